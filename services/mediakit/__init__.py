@@ -1,0 +1,9 @@
+"""Opening a video the same way everywhere.
+
+source.py      a seekable file over range reads, so that PyAV reads straight from object storage
+container.py   open a container; choose the real picture and sound streams; the timeline's zero
+decoding.py    one pass over the decoded frames, with true presentation times
+probe.py       what a video is, after proving that it decodes
+signature.py   what a file that is no video looks like, to say so precisely
+errors.py      MediaError: the one exception, with a machine-readable reason
+"""

@@ -1,0 +1,204 @@
+"""Open a container: the real picture stream, the sound stream, and the zero of the timeline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.signature import Kind, iso_layout, kind_of
+
+# Playlists and scripts (HLS, concat, ...) make the demuxer open files and addresses that the
+# uploader names, and image and text demuxers make a video out of anything; only these may be used.
+_DEMUXERS = (
+    "mov,matroska,webm,mpegts,mpegtsraw,avi,flv,asf,mpeg,mpegvideo,h264,hevc,vvc,obu,av1,ivf,ogg,"
+    "mxf,m4v,gif,nut,dv,rm,3gp,y4m,yuv4mpegpipe,wav,mp3,flac,aac,aiff,ac3,eac3,amr,caf,w64"
+)
+_NOT_MOVING = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+# Sound may start a little before the picture (encoder priming, reordered pictures) without meaning
+# anything; a longer lead is deliberate, and then the picture starts later than zero.
+_MEANINGLESS_LEAD_SECONDS = 0.25
+# AV_TIME_BASE: the unit of the container's own start and duration.
+_CONTAINER_UNITS = 1_000_000
+
+Source = BinaryIO | Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenMedia:
+    """An open video. Use it on one thread, inside `open_media` only.
+
+    origin: the stamp, in seconds of the file, of the timeline's zero; subtract it from every stamp.
+    announced: the duration that the file announces for its pictures, None when it doesn't.
+    announced_by_pictures: whether that is the picture stream's own figure; if not, it is the
+        container's, which covers the sound as well.
+    nominal_rate: frames per second as announced, 0 when unknown; true times come from the frames.
+    missing_bytes: how much of the file's announced content lies behind its end.
+    """
+
+    container: InputContainer
+    video: VideoStream
+    audio: AudioStream | None
+    origin: float
+    announced: float | None
+    announced_by_pictures: bool
+    nominal_rate: float
+    missing_bytes: int
+
+    @property
+    def format_name(self) -> str:
+        return self.container.format.name
+
+
+@contextmanager
+def open_media(source: Source) -> Iterator[OpenMedia]:
+    """Open a video file.
+
+    Raises MediaError (EMPTY_FILE, NOT_A_VIDEO, NO_VIDEO_STREAM, UNSUPPORTED_CODEC, TRUNCATED,
+    UNDECODABLE). Errors of the source's own reads pass through.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield from _opened(file)
+    else:
+        yield from _opened(source)
+
+
+def _opened(file: BinaryIO) -> Iterator[OpenMedia]:
+    if file.seek(0, 2) == 0:
+        raise MediaError(
+            MediaReason.EMPTY_FILE, "The file is empty. Export or upload the video again."
+        )
+    kind = kind_of(file)
+    if kind in (Kind.IMAGE, Kind.TEXT):
+        # GIFs included: browsers can't play them as videos.
+        raise _no_video_file(kind)
+    missing = 0
+    if kind is Kind.ISO_MEDIA:
+        layout = iso_layout(file)
+        missing = layout.missing_bytes
+        if not layout.has_index:
+            raise _index_missing()
+    try:
+        container = av.open(
+            file,
+            mode="r",
+            metadata_errors="ignore",
+            container_options={"format_whitelist": _DEMUXERS},
+        )
+    except av.error.FFmpegError as error:
+        if kind is Kind.ISO_MEDIA:
+            raise MediaError(
+                MediaReason.UNDECODABLE,
+                "The file's index is damaged, so nothing can be played. Export or upload it again.",
+            ) from error
+        raise _no_video_file(kind) from error
+    with container:
+        yield _choose(container, missing)
+
+
+def _choose(container: InputContainer, missing_bytes: int) -> OpenMedia:
+    video = _video_stream(container)
+    audio = _audio_stream(container)
+    video.thread_type = "AUTO"
+    origin = _origin(video, audio)
+    announced, by_pictures = _announced(container, video, origin)
+    rate = video.average_rate or video.guessed_rate
+    return OpenMedia(
+        container=container,
+        video=video,
+        audio=audio,
+        origin=origin,
+        announced=announced,
+        announced_by_pictures=by_pictures,
+        nominal_rate=float(rate) if rate else 0.0,
+        missing_bytes=missing_bytes,
+    )
+
+
+def _video_stream(container: InputContainer) -> VideoStream:
+    moving = [s for s in container.streams.video if not s.disposition & _NOT_MOVING]
+    if not moving:
+        what = "only a cover picture" if container.streams.video else "no picture"
+        raise MediaError(
+            MediaReason.NO_VIDEO_STREAM,
+            f"The file has {what}, no video. Choose a file with a moving picture.",
+        )
+    known = [s for s in moving if s.codec_context is not None and s.codec_context.width > 0]
+    if not known:
+        name = _codec_name(moving[0])
+        raise MediaError(
+            MediaReason.UNSUPPORTED_CODEC,
+            f"The video's codec ({name}) is not supported. Export it as H.264, HEVC, VP9 or AV1.",
+        )
+    default = Disposition.default
+    return max(known, key=lambda s: (bool(s.disposition & default), s.width * s.height))
+
+
+def _audio_stream(container: InputContainer) -> AudioStream | None:
+    known = [s for s in container.streams.audio if s.codec_context is not None]
+    return max(known, key=lambda s: bool(s.disposition & Disposition.default), default=None)
+
+
+def _codec_name(stream: Stream) -> str:
+    if stream.codec_context is not None:
+        return stream.codec_context.name
+    return stream.codec_tag.replace("\x00", "").strip() or "unknown"
+
+
+def _start(stream: Stream) -> float | None:
+    if stream.start_time is None or stream.time_base is None:
+        return None
+    return float(stream.start_time * stream.time_base)
+
+
+def _origin(video: VideoStream, audio: AudioStream | None) -> float:
+    picture = _start(video)
+    sound = _start(audio) if audio is not None else None
+    if picture is None:
+        return sound or 0.0
+    if sound is not None and picture - sound > _MEANINGLESS_LEAD_SECONDS:
+        return sound
+    return picture
+
+
+def _announced(
+    container: InputContainer, video: VideoStream, origin: float
+) -> tuple[float | None, bool]:
+    start = _start(video)
+    if video.duration and video.time_base is not None:
+        end = (start or 0.0) + float(video.duration * video.time_base)
+        return end - origin, True
+    if container.duration:
+        begin = (container.start_time or 0) / _CONTAINER_UNITS
+        seconds = container.duration / _CONTAINER_UNITS + begin - origin
+        # Some demuxers answer absurd values for a stream without an end.
+        return (seconds, False) if math.isfinite(seconds) and seconds > 0 else (None, False)
+    return None, False
+
+
+def _no_video_file(kind: Kind) -> MediaError:
+    return MediaError(
+        MediaReason.NOT_A_VIDEO,
+        f"The file's content is {kind.value}, whatever its name says. "
+        "Choose a video file, such as MP4, MOV, MKV or WebM.",
+    )
+
+
+def _index_missing() -> MediaError:
+    return MediaError(
+        MediaReason.TRUNCATED,
+        "The end of the file is missing, and with it the index without which nothing can be "
+        "played. The recording or the upload was cut off: export or upload it again.",
+    )

@@ -1,0 +1,165 @@
+"""One pass over the decoded pictures and sound of a video, with true presentation times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import av.error
+from av.audio.frame import AudioFrame
+from av.frame import Frame
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+
+from services.mediakit.container import OpenMedia
+from services.mediakit.errors import MediaError, MediaReason
+
+# A raw stream carries neither stamps nor a rate; this is what players assume.
+ASSUMED_RATE = 25.0
+# How much of the announced duration may be missing before a video counts as partial: a container
+# rounds, and a stream may end a little before the longest one.
+_SLACK_SECONDS = 1.0
+_SLACK_SHARE = 0.02
+
+
+@dataclass(kw_only=True)
+class Decoded:
+    """What a pass has met so far; complete when its iterator has ended.
+
+    picture_end, sound_end: when the last picture and the last sound stop, in seconds.
+    pictures: how many were decoded; damaged: how many of them, and of the undecodable packets.
+    cut_off: whether the demuxer gave up before the end of the file.
+    """
+
+    pictures: int = 0
+    picture_end: float = 0.0
+    sound_end: float = 0.0
+    damaged: int = 0
+    cut_off: bool = False
+    _last_picture: float = field(default=-1.0, repr=False)
+
+
+def decode(
+    media: OpenMedia, seen: Decoded, *, sound: bool = True
+) -> Iterator[tuple[float, VideoFrame | AudioFrame]]:
+    """Every picture and, unless told otherwise, every piece of sound, with its time in seconds.
+
+    Pictures come with strictly increasing times; those stamped before zero or out of order are
+    left out. Sound comes as stamped, and may start before zero. Damaged packets are skipped and
+    counted in `seen`. The file's own read errors pass through.
+    """
+    streams: list[Stream] = [media.video]
+    if sound and media.audio is not None:
+        streams.append(media.audio)
+    for stream, packet in _packets(media, streams, seen):
+        try:
+            frames = stream.codec_context.decode(packet)  # type: ignore[attr-defined]
+        except av.error.FFmpegError:
+            seen.damaged += 1
+            continue
+        for frame in frames:
+            if isinstance(frame, VideoFrame):
+                time = _picture_time(media, frame, seen)
+                if time is not None:
+                    yield time, frame
+            elif isinstance(frame, AudioFrame):
+                time = _sound_time(media, frame, seen)
+                seen.sound_end = time + frame.samples / frame.sample_rate
+                yield time, frame
+
+
+def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
+    """Raise MediaError when a finished pass met no picture, or far less than was announced.
+
+    TRUNCATED says how much could be read of how much; UNDECODABLE that nothing could.
+    """
+    if seen.pictures == 0:
+        if media.missing_bytes or seen.cut_off:
+            raise MediaError(
+                MediaReason.TRUNCATED,
+                "The file is cut off before its first picture. Export or upload it again.",
+                read_seconds=0.0,
+                announced_seconds=media.announced,
+            )
+        raise MediaError(
+            MediaReason.UNDECODABLE,
+            "None of the video's pictures could be decoded: the file is damaged. "
+            "Export or upload it again.",
+        )
+    read = seen.picture_end
+    if not media.announced_by_pictures:
+        read = max(read, seen.sound_end)
+    announced = media.announced
+    if announced is not None and announced - read > _slack(announced):
+        raise MediaError(
+            MediaReason.TRUNCATED,
+            f"Only the first {read:.1f} s of {announced:.1f} s could be read: the end of the file "
+            "is missing or damaged. Export or upload it again.",
+            read_seconds=read,
+            announced_seconds=announced,
+        )
+    if media.missing_bytes:
+        raise MediaError(
+            MediaReason.TRUNCATED,
+            f"The file ends in the middle, after {read:.1f} s: {media.missing_bytes} bytes of its "
+            "last part are missing. Export or upload it again.",
+            read_seconds=read,
+            announced_seconds=announced,
+        )
+
+
+def _slack(announced: float) -> float:
+    return max(_SLACK_SECONDS, _SLACK_SHARE * announced)
+
+
+def _packets(
+    media: OpenMedia, streams: list[Stream], seen: Decoded
+) -> Iterator[tuple[Stream, Packet[Stream] | None]]:
+    """Packets with their streams, and at the end None: give out what the decoder still holds."""
+    packets = media.container.demux(*streams)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.error.FFmpegError:
+            break
+        yield packet.stream, packet
+    seen.cut_off = True
+    for stream in streams:
+        yield stream, None
+
+
+def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float | None:
+    step = 1.0 / (media.nominal_rate or ASSUMED_RATE)
+    stamp = _stamp(frame, media.video)
+    time = seen.picture_end if stamp is None else stamp - media.origin
+    if frame.is_corrupt:
+        seen.damaged += 1
+    # Rounding of stamps must not lose the first picture.
+    if time < -step / 2 or time <= seen._last_picture:
+        return None
+    time = max(time, 0.0)
+    seen.pictures += 1
+    seen._last_picture = time
+    seen.picture_end = time + _shown(frame, step)
+    return time
+
+
+def _shown(frame: VideoFrame, step: float) -> float:
+    """How long a frame is shown: as stamped, else as long as the nominal rate says."""
+    if frame.duration and frame.time_base:
+        return float(frame.duration * frame.time_base)
+    return step
+
+
+def _sound_time(media: OpenMedia, frame: AudioFrame, seen: Decoded) -> float:
+    stamp = _stamp(frame, media.audio)
+    return seen.sound_end if stamp is None else stamp - media.origin
+
+
+def _stamp(frame: Frame, stream: Stream | None) -> float | None:
+    # Frames given out at the very end may have lost their unit; it is the stream's.
+    unit = frame.time_base or (stream.time_base if stream is not None else None)
+    return None if frame.pts is None or unit is None else float(frame.pts * unit)

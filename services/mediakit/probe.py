@@ -1,0 +1,89 @@
+"""What a video is, found out by opening it and decoding its first picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from av.video.frame import VideoFrame
+
+from services.mediakit.container import OpenMedia, Source, open_media
+from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_complete
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaInfo:
+    """The facts about a video that people and other services want to know.
+
+    duration: seconds, from zero to the end of the last picture (or of the sound, if the file only
+        announces the whole). width, height: as shown, after the rotation. frame_rate: frames per
+        second on average. rotation: degrees counter-clockwise that a player turns the pictures by.
+    audio_codec is None when there is no sound. container: the demuxer's name for the format.
+    missing_bytes: 0 for a whole file; otherwise the file is cut off and only its beginning plays.
+    """
+
+    duration: float
+    width: int
+    height: int
+    frame_rate: float
+    video_codec: str
+    audio_codec: str | None
+    has_audio: bool
+    rotation: int
+    container: str
+    missing_bytes: int
+
+
+def probe(source: Source) -> MediaInfo:
+    """Describe a video.
+
+    Reads the index and the beginning of the file; all of it only when no duration is announced.
+    Raises MediaError if it isn't a video, or if its first picture can't be decoded.
+    """
+    with open_media(source) as media:
+        frame = _first_picture(media)
+        rotation = frame.rotation
+        width, height = frame.width, frame.height
+        if rotation % 180:
+            width, height = height, width
+        rate = media.nominal_rate or ASSUMED_RATE
+        info = MediaInfo(
+            duration=media.announced or 0.0,
+            width=width,
+            height=height,
+            frame_rate=rate,
+            video_codec=media.video.codec_context.codec.canonical_name,
+            audio_codec=media.audio.codec_context.codec.canonical_name if media.audio else None,
+            has_audio=media.audio is not None,
+            rotation=rotation,
+            container=media.format_name,
+            missing_bytes=media.missing_bytes,
+        )
+    return info if info.duration > 0 else replace(info, duration=_measured_duration(source, rate))
+
+
+def _first_picture(media: OpenMedia) -> VideoFrame:
+    seen = Decoded()
+    frames: Iterator[tuple[float, object]] = decode(media, seen, sound=False)
+    for _, frame in frames:
+        if isinstance(frame, VideoFrame):
+            return frame
+    ensure_complete(media, seen)
+    raise AssertionError("a pass without a picture is never complete")
+
+
+def _measured_duration(source: Source, rate: float) -> float:
+    """When the last picture ends, from all packets: live recordings and raw streams announce none.
+
+    Raw streams have no stamps at all; there the pictures are counted.
+    """
+    with open_media(source) as media:
+        count, end = 0, 0.0
+        for packet in media.container.demux(media.video):
+            if packet.size == 0:
+                continue
+            count += 1
+            if packet.pts is not None and packet.time_base is not None:
+                stop = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+                end = max(end, stop - media.origin)
+        return end or count / rate
