@@ -1,0 +1,1 @@
+"""Distances and alignment of embedded videos."""

@@ -1,0 +1,130 @@
+"""What the comparison works on and answers with: segment tracks in, regions out.
+
+Everything here is a plain value: no I/O, no gRPC, no algorithm. All times are seconds from the
+start of the video they belong to.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+UInt8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentTrack:
+    """One modality of one embedding: a vector for each segment of a video.
+
+    vectors: (n, d) float32, finite, not normalised by contract.
+    starts, ends: (n,) float64, ordered, contiguous; the last segment may be short.
+    """
+
+    vectors: Float32
+    starts: Float64
+    ends: Float64
+    # The same modality sampled more finely (the local engine keeps one vector every 0.5 s).
+    fine: SegmentTrack | None = None
+
+    @property
+    def duration(self) -> float:
+        return float(self.ends[-1]) if len(self.ends) else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameTrack:
+    """A fingerprint of every frame of a video, in presentation order.
+
+    times: (n,) float64, strictly increasing; when each frame is first shown.
+    fingerprints: (n, 16, 16, 3) uint8, the frame averaged down to 16x16, full-range Y, Cb, Cr.
+    duration: when the last frame stops being shown.
+    """
+
+    times: Float64
+    fingerprints: UInt8
+    duration: float
+
+
+class RegionKind(enum.Enum):
+    UNCHANGED = "UNCHANGED"
+    REPLACED = "REPLACED"
+    INSERTED = "INSERTED"
+    DELETED = "DELETED"
+    MOVED = "MOVED"
+    RETIMED = "RETIMED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """A part of the picture, in fractions of its width and height, from the top left."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """A stretch of both timelines with one thing to say about it.
+
+    INSERTED has a_start == a_end, DELETED has b_start == b_end. The regions of a comparison, MOVED
+    ones included, tile A in order of a_start and tile B in order of b_start.
+    """
+
+    kind: RegionKind
+    a_start: float
+    a_end: float
+    b_start: float
+    b_end: float
+    # How different the content is: the mean aligned distance (0 when not compared, e.g. INSERTED).
+    score: float = 0.0
+    # How sure the engine is of kind and place, 0..1.
+    confidence: float = 1.0
+    # B's speed against A's: 1.25 means that B plays this stretch 1.25 times as fast.
+    rate: float = 1.0
+    # Only for a change of a part of the picture (logo, caption).
+    box: Box | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeMap:
+    """Monotone piecewise-linear map from times in A to times in B, outside moves.
+
+    a, b: (k,) float64 knots, both non-decreasing. A deletion is a step in a at one b, an insertion
+    a step in b at one a.
+    """
+
+    a: Float64
+    b: Float64
+
+    def to_b(self, time_a: Float64 | float) -> Float64:
+        """B's time for each time in A (clamped to the ends)."""
+        return np.interp(time_a, self.a, self.b) if len(self.a) else np.asarray(time_a, np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alignment:
+    """The answer for one modality.
+
+    regions: in order of a_start, then b_start.
+    distances: (n_a,) float32, A's segments against what B shows at the aligned time; NaN where A's
+        segment has no partner in B.
+    partner_starts: (n_a,) float64, where in B each A segment's partner starts; NaN without one.
+    noise_floor: the distance that re-encoding alone causes in this pair.
+    suggested_threshold: the smallest threshold that stays clear of the noise floor.
+    """
+
+    regions: Sequence[Region]
+    time_map: TimeMap
+    distances: Float32
+    partner_starts: Float64
+    noise_floor: float
+    suggested_threshold: float
+    notes: Sequence[str] = field(default=())
