@@ -1,0 +1,132 @@
+"""The answer as the caller gets it: regions with scores, distances on A's grid, noise floor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from services.compare.alignment.content import Content
+from services.compare.alignment.options import AlignmentOptions
+from services.compare.alignment.regions import merged, time_map_of
+from services.compare.alignment.residuals import Residuals, partner_distances
+from services.compare.distance import Metric
+from services.compare.timeline import (
+    Alignment,
+    Float64,
+    Region,
+    RegionKind,
+    SegmentTrack,
+)
+
+# A pair is never called different below this cosine distance unless the user says so: clean
+# re-encodes reach it.
+_LEAST_THRESHOLD = 0.03
+
+
+def alignment_of(
+    regions: Sequence[Region],
+    a: SegmentTrack,
+    b: SegmentTrack,
+    options: AlignmentOptions,
+    residuals: Residuals | None,
+) -> Alignment:
+    """Completes regions found by any of the alignments. residuals: what SEQUENCE measured."""
+    distances, partners = aligned_distances(a, b, regions)
+    regions = [_scored(region, a, distances) for region in regions]
+    if options.threshold is not None:
+        limit = options.threshold
+        if options.metric is Metric.EUCLIDEAN:
+            limit = limit**2 / 2
+        regions = merged(_obeying(region, limit) for region in regions)
+    middles = (a.starts + a.ends) / 2
+    same = np.zeros(len(middles), bool)
+    for region in regions:
+        if region.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+            same |= (middles >= region.a_start) & (middles < region.a_end)
+    floor, suggested = _noise(distances[same & ~np.isnan(distances)], residuals)
+    if options.metric is Metric.EUCLIDEAN:
+        distances = np.sqrt(2 * np.maximum(distances, 0))
+        floor, suggested = math.sqrt(2 * floor), math.sqrt(2 * suggested)
+        regions = [replace(r, score=math.sqrt(2 * max(0.0, r.score))) for r in regions]
+    return Alignment(
+        regions=regions,
+        time_map=time_map_of(regions),
+        distances=distances.astype(np.float32),
+        partner_starts=partners,
+        noise_floor=floor,
+        suggested_threshold=suggested,
+    )
+
+
+def aligned_distances(
+    a: SegmentTrack, b: SegmentTrack, regions: Sequence[Region]
+) -> tuple[Float64, Float64]:
+    """Cosine distance of each segment of A to what B shows at the aligned time, and that time.
+
+    NaN for segments most of which B does not show. Finer samples are used where both have them.
+    """
+    use_fine = a.fine is not None and b.fine is not None
+    source_a = Content(a.fine if use_fine and a.fine is not None else a)
+    source_b = Content(b.fine if use_fine and b.fine is not None else b)
+    distances = np.full(len(a.starts), np.nan)
+    partners = np.full(len(a.starts), np.nan)
+    covered = np.zeros(len(a.starts))
+    for region in regions:
+        length_a, length_b = (
+            region.a_end - region.a_start,
+            region.b_end - region.b_start,
+        )
+        if length_a <= 0 or length_b <= 0:
+            continue
+        first = int(np.searchsorted(a.ends, region.a_start, "right"))
+        last = int(np.searchsorted(a.starts, region.a_end, "left"))
+        rows = np.arange(first, last)
+        starts = np.maximum(a.starts[rows], region.a_start)
+        ends = np.minimum(a.ends[rows], region.a_end)
+        share = (ends - starts) / (a.ends[rows] - a.starts[rows])
+        chosen = (share > covered[rows]) & (share >= 0.5)
+        rows, starts, ends = rows[chosen], starts[chosen], ends[chosen]
+        covered[rows] = share[chosen]
+        slope = length_b / length_a
+        b_starts = region.b_start + (starts - region.a_start) * slope
+        b_ends = region.b_start + (ends - region.a_start) * slope
+        vectors = source_a.between(starts, ends).astype(np.float32)
+        sizes = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.maximum(sizes, 1e-9)
+        distances[rows], _ = partner_distances(
+            source_b, vectors, b_starts, b_ends, 1 / slope
+        )
+        # A segment that the region covers in part starts before its partner does.
+        partners[rows] = np.clip(
+            b_starts - (starts - a.starts[rows]) * slope, 0.0, source_b.duration
+        )
+    return np.clip(distances, 0, 2), partners
+
+
+def _scored(region: Region, a: SegmentTrack, distances: Float64) -> Region:
+    middles = (a.starts + a.ends) / 2
+    inside = distances[(middles >= region.a_start) & (middles < region.a_end)]
+    inside = inside[~np.isnan(inside)]
+    return replace(region, score=float(inside.mean()) if len(inside) else 0.0)
+
+
+def _obeying(region: Region, threshold: float) -> Region:
+    """Replaced content at the same pace is only different above the caller's threshold."""
+    same_length = (
+        abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) < 0.3
+    )
+    if region.kind is RegionKind.REPLACED and same_length and region.score <= threshold:
+        return replace(region, kind=RegionKind.UNCHANGED)
+    return region
+
+
+def _noise(unchanged: Float64, residuals: Residuals | None) -> tuple[float, float]:
+    """Noise floor and suggested threshold, as cosine distances."""
+    floor = float(np.median(unchanged)) if len(unchanged) else 0.0
+    clear = 1.25 * float(np.quantile(unchanged, 0.95)) if len(unchanged) else 0.0
+    changed = residuals.changed if residuals is not None else 0.0
+    suggested = max(_LEAST_THRESHOLD, clear, changed)
+    return floor, math.ceil(suggested * 200) / 200
