@@ -1,0 +1,1 @@
+"""One way to start a SAGE service: used by ingest, embed and compare, and by nothing else."""

@@ -1,0 +1,73 @@
+"""The call under way: its id, its deadline, and how both travel on to other services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from google.rpc.status_pb2 import Status
+from grpc import aio
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit.errors import SageError, from_status
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+_metadata: ContextVar[Mapping[str, Any]] = ContextVar("metadata")
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def bind(*, request_id: str, metadata: Mapping[str, Any]) -> None:
+    """Remembers what came with the running call (called by the interceptor)."""
+    _request_id.set(request_id)
+    _metadata.set(metadata)
+
+
+def request_id() -> str:
+    return _request_id.get()
+
+
+def origin() -> str | None:
+    """Scheme and authority through which the client reached the gateway, as the gateway says."""
+    value = _metadata.get({}).get("x-sage-origin")
+    return str(value) if value else None
+
+
+@asynccontextmanager
+async def deadline(
+    context: aio.ServicerContext[Any, Any], *, default: float | None
+) -> AsyncIterator[None]:
+    """Ends the body with TimeoutError when the client's deadline (or the default) has passed."""
+    remaining = context.time_remaining()
+    # Without a deadline of the client's, gRPC reports a time far beyond anybody's patience.
+    seconds = default if remaining is None or remaining > 10**8 else remaining
+    _deadline.set(None if seconds is None else time.monotonic() + seconds)
+    async with asyncio.timeout(seconds):
+        yield
+
+
+def time_remaining(limit: float) -> float:
+    """Seconds that a call to another service may take: what is left of this call, at most `limit`."""
+    end = _deadline.get()
+    return limit if end is None else max(0.0, min(limit, end - time.monotonic()))
+
+
+def from_rpc_error(error: aio.AioRpcError) -> SageError:
+    """The error of a service that was called, as an error of the call under way.
+
+    An error of SAGE's is passed on as it is; anything else means that the service was not there.
+    """
+    trailing: Any = error.trailing_metadata()
+    details = dict(trailing or ()).get("grpc-status-details-bin")
+    if isinstance(details, bytes):
+        known = from_status(Status.FromString(details))
+        if known is not None:
+            return known
+    return SageError(
+        ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+        "A part of SAGE does not answer at the moment. Try again.",
+        retry_after=1.0,
+    )

@@ -1,0 +1,136 @@
+"""Starts a service, and stops it without losing anything.
+
+A service's `__main__` builds a `Service` and hands it to `run`; everything else (logs, identity,
+limits, health, reflection, draining) is the same for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import structlog
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from services.servicekit.health import Dependency, HealthMonitor
+from services.servicekit.interceptor import CallInterceptor
+from services.servicekit.logs import configure_logging
+from services.servicekit.settings import MAX_MESSAGE_BYTES, ServiceSettings
+from services.servicekit.tokens import TokenVerifier
+
+log = structlog.get_logger()
+
+_KEEPALIVE_MS = 30_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What is particular to one service.
+
+    register: adds the servicers to the server, one function each.
+    services: full names of the gRPC services, for health and reflection.
+    dependencies: what must answer before the service is SERVING.
+    public: full method names that need no token.
+    internal: full names of services that only SAGE's own services may call.
+    """
+
+    register: Sequence[Callable[[aio.Server], None]]
+    services: Sequence[str]
+    dependencies: Sequence[Dependency] = ()
+    public: Sequence[str] = ()
+    internal: Sequence[str] = field(default=())
+
+
+class Draining:
+    """Whether the service is stopping. Long streams watch it and end by themselves."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def begin(self) -> None:
+        self._event.set()
+
+    @property
+    def begun(self) -> bool:
+        return self._event.is_set()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+
+Build = Callable[[AsyncExitStack, Draining], Awaitable[Service]]
+
+
+def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
+    """Runs a service until SIGTERM or SIGINT, then drains it.
+
+    `build` makes the service; what it enters into the stack is closed after the server has stopped.
+    """
+    configure_logging(name, settings.log_level, settings.log_format)
+    asyncio.run(_until_signalled(port, settings, build))
+
+
+async def _until_signalled(port: int, settings: ServiceSettings, build: Build) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    await serve(port, settings, build, stopping)
+
+
+async def serve(
+    port: int, settings: ServiceSettings, build: Build, stopping: asyncio.Event
+) -> None:
+    """Serves until `stopping` is set, then drains."""
+    draining = Draining()
+    async with AsyncExitStack() as stack:
+        service = await build(stack, draining)
+        server = _server(settings, service)
+        health = HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
+        for register in service.register:
+            register(server)
+        names = [*service.services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+        reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
+        address = f"{settings.bind_host}:{port}"
+        server.add_insecure_port(address)
+        await server.start()
+        log.info("listening", address=address)
+        monitor = HealthMonitor(health, service.services, service.dependencies)
+        watching = asyncio.create_task(monitor.run())
+        await stopping.wait()
+        log.info("draining", seconds=settings.drain_seconds)
+        watching.cancel()
+        await monitor.drain()
+        draining.begin()
+        await server.stop(settings.drain_seconds)
+    log.info("stopped")
+
+
+def _server(settings: ServiceSettings, service: Service) -> aio.Server:
+    interceptor = CallInterceptor(
+        TokenVerifier(settings.jwks_file),
+        public=service.public,
+        internal=service.internal,
+        max_calls=settings.max_concurrent_calls,
+        max_streams=settings.max_concurrent_streams,
+        default_deadline=settings.default_deadline,
+    )
+    return aio.server(
+        interceptors=[interceptor],
+        options=[
+            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+            ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.http2.min_ping_interval_without_data_ms", _KEEPALIVE_MS // 3),
+            # Two services on one port would split the calls between them.
+            ("grpc.so_reuseport", 0),
+        ],
+    )

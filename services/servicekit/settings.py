@@ -1,0 +1,55 @@
+"""Settings that every service has, from `SAGE_*` environment variables.
+
+A service subclasses `ServiceSettings` with what is its own. Names are stable; defaults suit one
+machine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+# One 10 MiB part, and room for the fields around it.
+MAX_MESSAGE_BYTES = 11 * MIB
+
+
+class ServiceSettings(BaseSettings):
+    """How a service listens, logs, protects itself and stops."""
+
+    model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
+
+    bind_host: str = Field("127.0.0.1", description="Address to listen on.")
+    jwks_file: Path = Field(
+        Path(".sage/keys/jwks.json"), description="Public keys that verify tokens."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    max_concurrent_calls: int = Field(
+        64, ge=1, description="Unary calls under way at once; more are refused with RetryInfo."
+    )
+    max_concurrent_streams: int = Field(
+        1000, ge=1, description="Streaming calls under way at once; more are refused."
+    )
+    default_deadline: float = Field(
+        300.0, gt=0, description="Seconds a unary call may take when the client sets no deadline."
+    )
+    drain_seconds: float = Field(
+        8.0, ge=0, description="Seconds that running calls get to finish after SIGTERM."
+    )
+
+
+class StoreSettings(BaseSettings):
+    """Where objects lie. Credentials come from the usual AWS chain."""
+
+    model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
+
+    s3_endpoint: str | None = Field(None, description="S3 endpoint URL; unset means AWS.")
+    s3_bucket: str = "media"
+    s3_region: str = "us-east-1"
+    s3_public_endpoint: str | None = Field(
+        None, description="S3 endpoint URL that browsers and vendors can reach, if there is one."
+    )

@@ -1,0 +1,41 @@
+"""The S3 client that ingest and embed share in how it is set up, not in what they do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from services.servicekit.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_CONNECT_TIMEOUT_SECONDS = 5
+_READ_TIMEOUT_SECONDS = 60
+
+
+def create_s3_client(
+    settings: StoreSettings, *, endpoint: str | None = None, connections: int = 32
+) -> S3Client:
+    """A thread-safe client of the store.
+
+    endpoint: instead of the one in the settings, for presigning URLs of another origin.
+    """
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint or settings.s3_endpoint,
+        region_name=settings.s3_region,
+        config=Config(
+            # Presigned URLs must hold behind the gateway: signature in the query, path style.
+            signature_version="s3v4",
+            s3={"addressing_style": "path", "payload_signing_enabled": False},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            retries={"mode": "standard", "max_attempts": 4},
+            max_pool_connections=connections,
+            connect_timeout=_CONNECT_TIMEOUT_SECONDS,
+            read_timeout=_READ_TIMEOUT_SECONDS,
+        ),
+    )

@@ -1,0 +1,238 @@
+"""A service started by servicekit, called over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from services.servicekit import server
+from services.servicekit.errors import SageError, not_found
+from services.servicekit.health import Dependency
+from services.servicekit.identity import Scope, current_identity
+from services.servicekit.settings import ServiceSettings
+from services.servicekit.tokens import TokenIssuer, create_signing_key
+
+SERVICE = "sage.ingest.v1.IngestService"
+
+
+class Videos(ingest_pb2_grpc.IngestServiceServicer):
+    """Answers with what it is told to, to see what servicekit makes of it."""
+
+    def __init__(self) -> None:
+        self.entered = asyncio.Event()
+        self.leave = asyncio.Event()
+        self.cancelled = False
+
+    async def GetVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
+        match request.name:
+            case "videos/missing":
+                raise not_found(request.name)
+            case "videos/broken":
+                raise RuntimeError("secret detail")
+            case "videos/slow":
+                self.entered.set()
+                try:
+                    await self.leave.wait()
+                except asyncio.CancelledError:
+                    self.cancelled = True
+                    raise
+        return ingest_pb2.Video(name=request.name, display_name=current_identity().workspace)
+
+    async def ListVideos(self, request: Any, context: Any) -> ingest_pb2.ListVideosResponse:
+        raise SageError(ErrorReason.ERROR_REASON_STORAGE_FULL, "Full.", retry_after=2.5)
+
+
+class Sources(ingest_pb2_grpc.VideoSourceServiceServicer):
+    async def GetVideoSource(self, request: Any, context: Any) -> ingest_pb2.VideoSource:
+        return ingest_pb2.VideoSource(object_key="key")
+
+
+class Running:
+    """The service under test and how to call it."""
+
+    def __init__(self, address: str, issuer: TokenIssuer, videos: Videos) -> None:
+        self.channel = aio.insecure_channel(address)
+        self.stub = ingest_pb2_grpc.IngestServiceStub(self.channel)
+        self.sources = ingest_pb2_grpc.VideoSourceServiceStub(self.channel)
+        self.health = health_pb2_grpc.HealthStub(self.channel)
+        self.issuer = issuer
+        self.videos = videos
+        self.dependency_up = True
+
+    def metadata(self, scope: Scope = Scope.USER, lifetime: float = 60) -> tuple[Any, ...]:
+        token = self.issuer.issue(
+            workspace="w1", session="s1", lifetime_seconds=lifetime, scope=scope
+        )
+        return (("authorization", f"Bearer {token}"),)
+
+    async def get(self, name: str, **options: Any) -> ingest_pb2.Video:
+        options.setdefault("metadata", self.metadata())
+        return await self.stub.GetVideo(ingest_pb2.GetVideoRequest(name=name), **options)
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
+    create_signing_key(key, jwks)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = ServiceSettings(
+        jwks_file=jwks, max_concurrent_calls=2, drain_seconds=0.2, log_level="error"
+    )
+    videos = Videos()
+    it = Running(f"127.0.0.1:{port}", TokenIssuer(key), videos)
+
+    async def depend() -> None:
+        if not it.dependency_up:
+            raise ConnectionError("down")
+
+    async def build(stack: AsyncExitStack, draining: server.Draining) -> server.Service:
+        return server.Service(
+            register=[
+                lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(videos, s),
+                lambda s: ingest_pb2_grpc.add_VideoSourceServiceServicer_to_server(Sources(), s),
+            ],
+            services=[SERVICE],
+            dependencies=[Dependency(name="store", check=depend)],
+            internal=["sage.ingest.v1.VideoSourceService"],
+        )
+
+    stopping = asyncio.Event()
+    task = asyncio.create_task(server.serve(port, settings, build, stopping))
+    await it.channel.channel_ready()
+    try:
+        yield it
+    finally:
+        stopping.set()
+        await task
+        await it.channel.close()
+
+
+def details(error: aio.AioRpcError) -> list[Any]:
+    """The typed details that came with an error."""
+    trailing: Any = error.trailing_metadata()
+    status = Status.FromString(dict(trailing)["grpc-status-details-bin"])
+    found: list[Any] = []
+    for packed in status.details:
+        for kind in (ErrorInfo, RetryInfo, BadRequest):
+            message = kind()
+            if AnyMessage.Unpack(packed, message):
+                found.append(message)
+    return found
+
+
+async def test_the_servicer_sees_the_workspace_of_the_token(running: Running) -> None:
+    assert (await running.get("videos/a")).display_name == "w1"
+
+
+async def test_a_call_without_a_token_is_refused(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("videos/a", metadata=())
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    assert details(caught.value)[0].reason == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("authorization", ["Bearer x.y.z", "Basic abc", "Bearer"])
+async def test_a_token_that_is_not_ours_is_refused(running: Running, authorization: str) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("videos/a", metadata=(("authorization", authorization),))
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_an_expired_token_says_so(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError, match="expired"):
+        await running.get("videos/a", metadata=running.metadata(lifetime=-60))
+
+
+async def test_internal_methods_are_for_services_only(running: Running) -> None:
+    request = ingest_pb2.GetVideoSourceRequest(name="videos/a")
+    with pytest.raises(aio.AioRpcError):
+        await running.sources.GetVideoSource(request, metadata=running.metadata())
+    service = running.metadata(scope=Scope.SERVICE)
+    assert (await running.sources.GetVideoSource(request, metadata=service)).object_key == "key"
+
+
+async def test_an_invalid_request_names_its_fields(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("no/such/shape")
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    info, bad_request = details(caught.value)
+    assert info.reason == "INVALID_ARGUMENT"
+    assert [violation.field for violation in bad_request.field_violations] == ["name"]
+
+
+async def test_a_domain_error_keeps_its_code_and_reason(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("videos/missing")
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    (info,) = details(caught.value)
+    assert (info.domain, info.reason) == ("sage", "NOT_FOUND")
+    assert info.metadata["name"] == "videos/missing"
+
+
+async def test_retry_info_tells_when_to_come_back(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.stub.ListVideos(
+            ingest_pb2.ListVideosRequest(), metadata=running.metadata()
+        )
+    _, retry = details(caught.value)
+    assert retry.retry_delay.ToMilliseconds() == 2500
+
+
+async def test_a_fault_of_ours_tells_nothing_but_the_request_id(running: Running) -> None:
+    metadata = (*running.metadata(), ("x-request-id", "r-17"))
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("videos/broken", metadata=metadata)
+    assert caught.value.code() is grpc.StatusCode.INTERNAL
+    assert "secret" not in str(caught.value)
+    assert "r-17" in str(caught.value.details())
+
+
+async def test_calls_over_the_limit_are_told_to_come_back(running: Running) -> None:
+    waiting = [asyncio.ensure_future(running.get("videos/slow")) for _ in range(2)]
+    await running.videos.entered.wait()
+    while True:  # both calls have arrived once the third one is refused
+        try:
+            await running.get("videos/a")
+        except aio.AioRpcError as error:
+            refused = error
+            break
+    assert refused.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert [type(detail) for detail in details(refused)] == [ErrorInfo, RetryInfo]
+    running.videos.leave.set()
+    await asyncio.gather(*waiting)
+    assert (await running.get("videos/a")).name == "videos/a"
+
+
+async def test_a_deadline_of_the_client_cancels_the_work(running: Running) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.get("videos/slow", timeout=0.1)
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    while not running.videos.cancelled:
+        await asyncio.sleep(0)
+
+
+async def test_health_follows_the_dependencies(running: Running) -> None:
+    async def until(status: int) -> None:
+        async for answer in running.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE)):
+            if answer.status == status:
+                return
+
+    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.SERVING), 10)
+    running.dependency_up = False
+    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.NOT_SERVING), 10)
