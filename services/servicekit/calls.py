@@ -11,8 +11,8 @@ from typing import Any
 
 from google.rpc.status_pb2 import Status
 from grpc import aio
-
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+
 from services.servicekit.errors import SageError, from_status
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")

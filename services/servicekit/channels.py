@@ -16,7 +16,9 @@ _KEEPALIVE_MS = 30_000
 _HEALTH_TIMEOUT_SECONDS = 2.0
 
 
-def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> aio.Channel:
+def open_channel(
+    address: str, *, retried: Sequence[tuple[str, str]] = ()
+) -> aio.Channel:
     """A channel to a service.
 
     retried: (service, method) pairs that are safe to repeat when the service is UNAVAILABLE.

@@ -14,7 +14,6 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
-
 from sage.errors.v1 import error_reason_pb2
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 
@@ -86,7 +85,11 @@ def code_of(reason: ErrorReason.ValueType) -> int:
 
 def to_status(error: SageError) -> Status:
     """The error as `google.rpc.Status`, with ErrorInfo, RetryInfo and BadRequest as they apply."""
-    details = [_packed(ErrorInfo(reason=error.reason_name, domain=DOMAIN, metadata=error.metadata))]
+    details = [
+        _packed(
+            ErrorInfo(reason=error.reason_name, domain=DOMAIN, metadata=error.metadata)
+        )
+    ]
     if error.retry_after is not None:
         delay = Duration()
         delay.FromMilliseconds(round(error.retry_after * 1000))

@@ -29,7 +29,10 @@ class HealthMonitor:
     """Asks the dependencies again and again, and tells gRPC's health service what came of it."""
 
     def __init__(
-        self, servicer: HealthServicer, services: Sequence[str], dependencies: Sequence[Dependency]
+        self,
+        servicer: HealthServicer,
+        services: Sequence[str],
+        dependencies: Sequence[Dependency],
     ) -> None:
         self._servicer = servicer
         self._services = ("", *services)
@@ -46,9 +49,13 @@ class HealthMonitor:
 
     async def check_once(self) -> bool:
         """Checks every dependency now; True when all of them answer."""
-        answers = await asyncio.gather(*(self._answers(each) for each in self._dependencies))
+        answers = await asyncio.gather(
+            *(self._answers(each) for each in self._dependencies)
+        )
         failing = frozenset(
-            each.name for each, ok in zip(self._dependencies, answers, strict=True) if not ok
+            each.name
+            for each, ok in zip(self._dependencies, answers, strict=True)
+            if not ok
         )
         if failing != self._failing:
             log.info("health_changed", serving=not failing, failing=sorted(failing))
@@ -66,7 +73,9 @@ class HealthMonitor:
                 await dependency.check()
         except Exception as error:  # any failure means the same: not there
             if not self._failing or dependency.name not in self._failing:
-                log.warning("dependency_down", dependency=dependency.name, error=repr(error))
+                log.warning(
+                    "dependency_down", dependency=dependency.name, error=repr(error)
+                )
             return False
         return True
 

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+
 from services.servicekit.errors import SageError
 
 
@@ -39,7 +40,9 @@ def current_identity() -> Identity:
     """
     identity = _current.get()
     if identity is None:
-        raise unauthenticated("The call carries no access token. Create a session first.")
+        raise unauthenticated(
+            "The call carries no access token. Create a session first."
+        )
     return identity
 
 

@@ -20,8 +20,8 @@ from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from grpc import aio
 from protovalidate import FieldPathPb
-
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+
 from services.servicekit import calls, errors, identity
 from services.servicekit.errors import FieldViolation, SageError
 from services.servicekit.identity import Scope, unauthenticated
@@ -80,7 +80,9 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         }
         kind, make = kinds[handler.request_streaming, handler.response_streaming]
         wrap = self._wrap_stream if handler.response_streaming else self._wrap_unary
-        wrapped: Any = wrap(method, getattr(handler, kind), streams_in=handler.request_streaming)
+        wrapped: Any = wrap(
+            method, getattr(handler, kind), streams_in=handler.request_streaming
+        )
         return make(
             wrapped,
             request_deserializer=handler.request_deserializer,
@@ -130,7 +132,9 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
             error = raised
         except aio.AioRpcError as raised:
             error = calls.from_rpc_error(raised)
-            log.warning("dependency_failed", code=raised.code().name, details=raised.details())
+            log.warning(
+                "dependency_failed", code=raised.code().name, details=raised.details()
+            )
         except TimeoutError:
             error = SageError(
                 ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
@@ -150,7 +154,9 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         finally:
             if error is not None:
                 outcome = error.reason_name
-            log.info("call", outcome=outcome, seconds=round(time.monotonic() - started, 4))
+            log.info(
+                "call", outcome=outcome, seconds=round(time.monotonic() - started, 4)
+            )
         if error is not None:
             await _abort(context, error, request_id)
 
@@ -160,11 +166,15 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         if not token or scheme.lower() != "bearer":
             if method in self._public:
                 return
-            raise unauthenticated("The call carries no access token. Create a session first.")
+            raise unauthenticated(
+                "The call carries no access token. Create a session first."
+            )
         try:
             caller = self._verifier.verify(token.strip())
         except SageError:
-            if method in self._public:  # an expired token must not keep its owner from a new one
+            if (
+                method in self._public
+            ):  # an expired token must not keep its owner from a new one
                 return
             raise
         service = method.split("/")[1]

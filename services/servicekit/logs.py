@@ -9,7 +9,9 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_SECRETS = frozenset({"authorization", "access_token", "api_key", "twelvelabs_api_key", "password"})
+_SECRETS = frozenset(
+    {"authorization", "access_token", "api_key", "twelvelabs_api_key", "password"}
+)
 
 
 def configure_logging(
@@ -56,7 +58,15 @@ def configure_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("boto3", "botocore", "s3transfer", "urllib3", "aiosqlite", "httpx", "alembic"):
+    for chatty in (
+        "boto3",
+        "botocore",
+        "s3transfer",
+        "urllib3",
+        "aiosqlite",
+        "httpx",
+        "alembic",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -96,7 +96,10 @@ async def serve(
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
         for register in service.register:
             register(server)
-        names = [*service.services, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+        names = [
+            *service.services,
+            health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,
+        ]
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         address = f"{settings.bind_host}:{port}"
         server.add_insecure_port(address)

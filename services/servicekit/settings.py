@@ -29,13 +29,17 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
     max_concurrent_calls: int = Field(
-        64, ge=1, description="Unary calls under way at once; more are refused with RetryInfo."
+        64,
+        ge=1,
+        description="Unary calls under way at once; more are refused with RetryInfo.",
     )
     max_concurrent_streams: int = Field(
         1000, ge=1, description="Streaming calls under way at once; more are refused."
     )
     default_deadline: float = Field(
-        300.0, gt=0, description="Seconds a unary call may take when the client sets no deadline."
+        300.0,
+        gt=0,
+        description="Seconds a unary call may take when the client sets no deadline.",
     )
     drain_seconds: float = Field(
         8.0, ge=0, description="Seconds that running calls get to finish after SIGTERM."
@@ -47,9 +51,12 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
-    s3_endpoint: str | None = Field(None, description="S3 endpoint URL; unset means AWS.")
+    s3_endpoint: str | None = Field(
+        None, description="S3 endpoint URL; unset means AWS."
+    )
     s3_bucket: str = "media"
     s3_region: str = "us-east-1"
     s3_public_endpoint: str | None = Field(
-        None, description="S3 endpoint URL that browsers and vendors can reach, if there is one."
+        None,
+        description="S3 endpoint URL that browsers and vendors can reach, if there is one.",
     )

@@ -16,9 +16,9 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+
 from services.servicekit import server
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.health import Dependency
@@ -50,14 +50,20 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
                 except asyncio.CancelledError:
                     self.cancelled = True
                     raise
-        return ingest_pb2.Video(name=request.name, display_name=current_identity().workspace)
+        return ingest_pb2.Video(
+            name=request.name, display_name=current_identity().workspace
+        )
 
-    async def ListVideos(self, request: Any, context: Any) -> ingest_pb2.ListVideosResponse:
+    async def ListVideos(
+        self, request: Any, context: Any
+    ) -> ingest_pb2.ListVideosResponse:
         raise SageError(ErrorReason.ERROR_REASON_STORAGE_FULL, "Full.", retry_after=2.5)
 
 
 class Sources(ingest_pb2_grpc.VideoSourceServiceServicer):
-    async def GetVideoSource(self, request: Any, context: Any) -> ingest_pb2.VideoSource:
+    async def GetVideoSource(
+        self, request: Any, context: Any
+    ) -> ingest_pb2.VideoSource:
         return ingest_pb2.VideoSource(object_key="key")
 
 
@@ -73,7 +79,9 @@ class Running:
         self.videos = videos
         self.dependency_up = True
 
-    def metadata(self, scope: Scope = Scope.USER, lifetime: float = 60) -> tuple[Any, ...]:
+    def metadata(
+        self, scope: Scope = Scope.USER, lifetime: float = 60
+    ) -> tuple[Any, ...]:
         token = self.issuer.issue(
             workspace="w1", session="s1", lifetime_seconds=lifetime, scope=scope
         )
@@ -81,7 +89,9 @@ class Running:
 
     async def get(self, name: str, **options: Any) -> ingest_pb2.Video:
         options.setdefault("metadata", self.metadata())
-        return await self.stub.GetVideo(ingest_pb2.GetVideoRequest(name=name), **options)
+        return await self.stub.GetVideo(
+            ingest_pb2.GetVideoRequest(name=name), **options
+        )
 
 
 @pytest.fixture
@@ -104,8 +114,12 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     async def build(stack: AsyncExitStack, draining: server.Draining) -> server.Service:
         return server.Service(
             register=[
-                lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(videos, s),
-                lambda s: ingest_pb2_grpc.add_VideoSourceServiceServicer_to_server(Sources(), s),
+                lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(
+                    videos, s
+                ),
+                lambda s: ingest_pb2_grpc.add_VideoSourceServiceServicer_to_server(
+                    Sources(), s
+                ),
             ],
             services=[SERVICE],
             dependencies=[Dependency(name="store", check=depend)],
@@ -148,7 +162,9 @@ async def test_a_call_without_a_token_is_refused(running: Running) -> None:
 
 
 @pytest.mark.parametrize("authorization", ["Bearer x.y.z", "Basic abc", "Bearer"])
-async def test_a_token_that_is_not_ours_is_refused(running: Running, authorization: str) -> None:
+async def test_a_token_that_is_not_ours_is_refused(
+    running: Running, authorization: str
+) -> None:
     with pytest.raises(aio.AioRpcError) as caught:
         await running.get("videos/a", metadata=(("authorization", authorization),))
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
@@ -164,7 +180,9 @@ async def test_internal_methods_are_for_services_only(running: Running) -> None:
     with pytest.raises(aio.AioRpcError):
         await running.sources.GetVideoSource(request, metadata=running.metadata())
     service = running.metadata(scope=Scope.SERVICE)
-    assert (await running.sources.GetVideoSource(request, metadata=service)).object_key == "key"
+    assert (
+        await running.sources.GetVideoSource(request, metadata=service)
+    ).object_key == "key"
 
 
 async def test_an_invalid_request_names_its_fields(running: Running) -> None:
@@ -194,7 +212,9 @@ async def test_retry_info_tells_when_to_come_back(running: Running) -> None:
     assert retry.retry_delay.ToMilliseconds() == 2500
 
 
-async def test_a_fault_of_ours_tells_nothing_but_the_request_id(running: Running) -> None:
+async def test_a_fault_of_ours_tells_nothing_but_the_request_id(
+    running: Running,
+) -> None:
     metadata = (*running.metadata(), ("x-request-id", "r-17"))
     with pytest.raises(aio.AioRpcError) as caught:
         await running.get("videos/broken", metadata=metadata)
@@ -229,7 +249,9 @@ async def test_a_deadline_of_the_client_cancels_the_work(running: Running) -> No
 
 async def test_health_follows_the_dependencies(running: Running) -> None:
     async def until(status: int) -> None:
-        async for answer in running.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE)):
+        async for answer in running.health.Watch(
+            health_pb2.HealthCheckRequest(service=SERVICE)
+        ):
             if answer.status == status:
                 return
 

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.servicekit import database
+
+ENV = """
+from alembic import context
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()
+"""
+FIRST = """
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "1", None
+def upgrade():
+    op.create_table("counters", sa.Column("name", sa.String, primary_key=True),
+                    sa.Column("value", sa.Integer, nullable=False))
+    op.execute("INSERT INTO counters VALUES ('c', 0)")
+"""
+
+
+@pytest.fixture
+def migrations(tmp_path: Path) -> Path:
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    (folder / "env.py").write_text(ENV)
+    (folder / "versions" / "first.py").write_text(FIRST)
+    return folder
+
+
+async def count(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int(
+            (await connection.execute(text("SELECT value FROM counters"))).scalar_one()
+        )
+
+
+async def test_migrations_run_once_whoever_comes_first(
+    tmp_path: Path, migrations: Path
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/state/db"
+
+    async def start() -> int:
+        async with database.open_database(url, migrations) as engine:
+            return await count(engine)
+
+    assert await asyncio.gather(*(start() for _ in range(4))) == [0, 0, 0, 0]
+
+
+async def test_read_then_write_never_fails_as_locked(
+    tmp_path: Path, migrations: Path
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/db"
+    async with database.open_database(url, migrations) as engine:
+
+        async def increment() -> None:
+            async with engine.begin() as connection:
+                row = await connection.execute(text("SELECT value FROM counters"))
+                value = int(row.scalar_one())
+                await connection.execute(
+                    text("UPDATE counters SET value = :v"), {"v": value + 1}
+                )
+
+        await asyncio.gather(*(increment() for _ in range(50)))
+        assert await count(engine) == 50
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@h/d", "postgresql+asyncpg://u@h/d"])
+async def test_postgresql_urls_use_the_asynchronous_driver(url: str) -> None:
+    engine = database.create_engine(url)
+    assert engine.url.drivername == "postgresql+asyncpg"
+    await engine.dispose()

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jwt
+import pytest
+
+from services.servicekit.errors import SageError
+from services.servicekit.identity import Scope
+from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signing_key
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Path, Path]:
+    signing_key, jwks = (
+        tmp_path / "keys" / "signing.pem",
+        tmp_path / "keys" / "jwks.json",
+    )
+    create_signing_key(signing_key, jwks)
+    return signing_key, jwks
+
+
+def test_a_token_proves_the_identity_it_was_issued_for(keys: tuple[Path, Path]) -> None:
+    signing_key, jwks = keys
+    token = TokenIssuer(signing_key).issue(
+        workspace="w", session="s", lifetime_seconds=60
+    )
+    identity = TokenVerifier(jwks).verify(token)
+    assert (identity.workspace, identity.session, identity.scope) == (
+        "w",
+        "s",
+        Scope.USER,
+    )
+    assert identity.token == token
+
+
+def test_the_private_key_is_for_its_owner_only(keys: tuple[Path, Path]) -> None:
+    assert keys[0].stat().st_mode & 0o777 == 0o600
+    assert "d" not in json.loads(keys[1].read_text())["keys"][0]
+
+
+def test_making_keys_again_keeps_the_private_key(keys: tuple[Path, Path]) -> None:
+    before = keys[0].read_bytes()
+    create_signing_key(*keys)
+    assert keys[0].read_bytes() == before
+
+
+def test_another_server_s_token_is_refused(
+    keys: tuple[Path, Path], tmp_path: Path
+) -> None:
+    create_signing_key(tmp_path / "other.pem", tmp_path / "other.json")
+    token = TokenIssuer(tmp_path / "other.pem").issue(
+        workspace="w", session="s", lifetime_seconds=60
+    )
+    with pytest.raises(SageError, match="not issued by this server"):
+        TokenVerifier(keys[1]).verify(token)
+
+
+def test_an_unsigned_token_is_refused(keys: tuple[Path, Path]) -> None:
+    key_id = json.loads(keys[1].read_text())["keys"][0]["kid"]
+    forged = jwt.encode(
+        {
+            "iss": "sage",
+            "aud": "sage",
+            "sub": "s",
+            "workspace": "w",
+            "exp": 2**40,
+            "scope": "user",
+        },
+        key="",
+        algorithm="none",
+        headers={"kid": key_id},
+    )
+    with pytest.raises(SageError, match="not valid"):
+        TokenVerifier(keys[1]).verify(forged)
+
+
+def test_a_changed_claim_is_noticed(keys: tuple[Path, Path]) -> None:
+    token = TokenIssuer(keys[0]).issue(workspace="w", session="s", lifetime_seconds=60)
+    other = TokenIssuer(keys[0]).issue(workspace="v", session="s", lifetime_seconds=60)
+    header, _, signature = token.split(".")
+    mixed = ".".join((header, other.split(".")[1], signature))
+    with pytest.raises(SageError, match="not valid"):
+        TokenVerifier(keys[1]).verify(mixed)
+
+
+def test_a_rotated_key_is_found_without_a_restart(keys: tuple[Path, Path]) -> None:
+    signing_key, jwks = keys
+    verifier = TokenVerifier(jwks)
+    signing_key.unlink()
+    create_signing_key(signing_key, jwks)
+    token = TokenIssuer(signing_key).issue(
+        workspace="w", session="s", lifetime_seconds=60
+    )
+    assert verifier.verify(token).workspace == "w"
