@@ -1,0 +1,175 @@
+"""From lines, moves and holes to the answer: scored regions, the time map and the noise floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.compare.refine.boxes import changed_box
+from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
+from services.compare.refine.fingerprints import Frames, cell_differences
+from services.compare.refine.lines import Line
+from services.compare.refine.options import RefineOptions
+from services.compare.refine.regions import (
+    Stretch,
+    fit_moves,
+    hole_regions,
+    holes_between,
+    merge_equal,
+    snap_stretch,
+    snap_stretches,
+    stretch_regions,
+)
+from services.compare.refine.segments import aligned_distances, mean_over
+from services.compare.timeline import (
+    Alignment,
+    Region,
+    RegionKind,
+    SegmentTrack,
+    TimeMap,
+)
+
+_HOLE_SAMPLES = 200
+# A threshold this many times the noise floor stays clear of it. The absolute floor keeps clean
+# re-encodes quiet, whose noise is next to nothing.
+_CLEAR_OF_NOISE = 3.0
+_LOWEST_THRESHOLD = 0.04
+_SAME_CONTENT = (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.MOVED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """What the frames say: shared lines in order, moved lines, and for every shared line the
+    stretches of A on it that were replaced in place."""
+
+    chain: list[Line]
+    moved: list[Line]
+    replaced: list[list[tuple[float, float]]]
+
+
+def assemble(
+    a: Frames,
+    b: Frames,
+    timeline: Timeline,
+    segments: tuple[SegmentTrack, SegmentTrack] | None,
+    options: RefineOptions,
+    check: Callable[[], None],
+) -> Alignment:
+    """The alignment that follows from a timeline."""
+    tiny = max(options.min_region, 1.5 * max(a.step, b.step)) + 1e-6
+    stretches = snap_stretches(a, b, timeline.chain, tiny)
+    holes = holes_between(stretches, a.duration, b.duration)
+    moved = fit_moves([snap_stretch(a, line) for line in timeline.moved], holes, tiny)
+    regions: list[Region] = []
+    quiet: list[float] = []
+    for stretch, known in zip(stretches, timeline.replaced, strict=True):
+        finder = LineChanges(a, b, stretch.line, options)
+        regions += stretch_regions(b, stretch, finder.find(known, check))
+        quiet += finder.quiet_details()
+    for hole in holes:
+        check()
+        regions += [_scored_hole(a, b, region) for region in hole_regions(hole, moved, tiny)]
+    regions += [_moved_region(stretch) for stretch in moved]
+    regions = merge_equal(regions)
+    noise = SCORE_PER_DETAIL * float(np.median(quiet)) if quiet else 0.0
+    distances, partners = np.zeros(0, np.float32), np.zeros(0)
+    if segments is not None:
+        check()
+        distances, partners = aligned_distances(*segments, _compared(regions), options.metric)
+        regions = [_with_distance(region, segments[0], distances) for region in regions]
+        noise = _vector_noise(regions, segments[0], distances, noise)
+    return Alignment(
+        regions=[_with_confidence(region, options.threshold, noise) for region in regions],
+        time_map=_time_map(stretches, a.duration, b.duration),
+        distances=distances,
+        partner_starts=partners,
+        noise_floor=noise,
+        suggested_threshold=max(_LOWEST_THRESHOLD, _CLEAR_OF_NOISE * noise),
+    )
+
+
+def _moved_region(stretch: Stretch) -> Region:
+    return Region(
+        kind=RegionKind.MOVED,
+        a_start=stretch.a_start,
+        a_end=stretch.a_end,
+        b_start=stretch.b_start,
+        b_end=stretch.b_end,
+        rate=stretch.line.rate,
+    )
+
+
+def _scored_hole(a: Frames, b: Frames, region: Region) -> Region:
+    """A replaced hole with its score: both contents played in the same time."""
+    if region.kind is not RegionKind.REPLACED:
+        return region
+    longest = max(region.a_end - region.a_start, region.b_end - region.b_start)
+    count = int(np.clip(longest / a.step, 1, _HOLE_SAMPLES))
+    share = (np.arange(count) + 0.5) / count
+    in_a = a.nearest(region.a_start + share * (region.a_end - region.a_start) - a.step / 2)
+    in_b = b.nearest(region.b_start + share * (region.b_end - region.b_start) - b.step / 2)
+    cells = cell_differences(a, b, in_a, in_b).mean(axis=0)
+    score = min(SCORE_PER_DETAIL * float(cells.max()), MAX_SCORE)
+    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) <= a.step
+    return replace(region, score=score, box=changed_box(cells) if same_length else None)
+
+
+def _compared(regions: list[Region]) -> list[Line]:
+    """The lines along which segments have partners: all regions with content on both sides."""
+    lines = []
+    for region in regions:
+        in_a, in_b = region.a_end - region.a_start, region.b_end - region.b_start
+        if in_a > 0 and in_b > 0:
+            rate = in_a / in_b
+            offset = region.a_start - rate * region.b_start
+            lines.append(Line(b_start=region.b_start, b_end=region.b_end, offset=offset, rate=rate))
+    return lines
+
+
+def _with_distance(region: Region, track: SegmentTrack, distances: NDArray[np.float32]) -> Region:
+    mean = mean_over(track, distances, region.a_start, region.a_end)
+    if mean is None or region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+        return region
+    if region.kind is RegionKind.REPLACED:
+        return replace(region, score=max(region.score, mean))
+    return replace(region, score=mean)
+
+
+def _vector_noise(
+    regions: list[Region], track: SegmentTrack, distances: NDArray[np.float32], noise: float
+) -> float:
+    """The median distance of segments that lie wholly in content that stayed the same."""
+    same = np.zeros(len(track.starts), bool)
+    for region in regions:
+        if region.kind in _SAME_CONTENT:
+            inside = (track.starts >= region.a_start - 1e-6) & (track.ends <= region.a_end + 1e-6)
+            same |= inside
+    same &= ~np.isnan(distances)
+    return max(noise, float(np.median(distances[same]))) if same.any() else noise
+
+
+def _with_confidence(region: Region, threshold: float, noise: float) -> Region:
+    """How far the evidence is from the point where the answer would be another.
+
+    A replaced stretch becomes surer as its score rises from the threshold to twice it; content
+    that stayed the same becomes less sure as its score rises from the noise floor to the threshold.
+    """
+    if region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+        return region
+    if region.kind is RegionKind.REPLACED:
+        surplus = (region.score - threshold) / max(threshold, 1e-6)
+        return replace(region, confidence=float(np.clip(0.5 + surplus / 2, 0.0, 1.0)))
+    room = max(threshold - noise, 1e-6)
+    excess = float(np.clip((region.score - noise) / room, 0.0, 1.0))
+    return replace(region, confidence=1.0 - 0.5 * excess)
+
+
+def _time_map(stretches: list[Stretch], duration_a: float, duration_b: float) -> TimeMap:
+    in_a, in_b = [0.0], [0.0]
+    for stretch in stretches:
+        in_a += [stretch.a_start, stretch.a_end]
+        in_b += [stretch.b_start, stretch.b_end]
+    return TimeMap(a=np.array([*in_a, duration_a]), b=np.array([*in_b, duration_b]))

@@ -1,0 +1,301 @@
+"""Local changes: where the picture differs although both videos follow the same line.
+
+The measure is "detail": the largest change over the 16x16 cells, averaged over time, 1 for a change
+over the full range. It sees a logo or a subtitle, which hardly move a picture's vector. So that one
+threshold serves both, a detail of d scores 2 d: a change of 5 % of the range in one cell counts as
+much as a vector distance of 0.1, the default threshold, and clean re-encodes stay below half of it.
+
+Windows of 0.2 to 2 s find where to look. The ends are then placed to the frame by a two-level
+model of the logarithm of the difference in the changed cells; logarithms, because a difference
+that grows from noise to anything is a change, however large the rest of it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.compare.refine.boxes import changed_box
+from services.compare.refine.fingerprints import (
+    Frames,
+    IntArray,
+    cell_differences,
+    frame_distances,
+)
+from services.compare.refine.lines import Line
+from services.compare.refine.options import RefineOptions
+from services.compare.refine.path import UNIT
+from services.compare.timeline import Box, Float32, Float64
+
+SCORE_PER_DETAIL = 2.0
+MAX_SCORE = 2.0
+BLOCK_SECONDS = 0.2
+# (blocks, factor on the limit): a short window needs a larger change, as it averages less noise.
+_WINDOWS = ((1, 2.0), (3, 1.4), (10, 1.0))
+_PAD = 2.0
+_MIN_CONTRAST = 2.5
+# Added before taking logarithms: differences below it are all noise.
+_LOG_FLOOR = 0.004
+# A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
+_BETWEEN = 0.2
+_SWITCH = 1.2
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A stretch of a line, in A's time, in which the picture differs."""
+
+    start: float
+    end: float
+    score: float
+    box: Box | None
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Mean cell differences of short blocks of a line's frames."""
+
+    edges: IntArray  # (k + 1,) positions in `frames`
+    frames: IntArray  # (n,) frames of A on the line
+    cells: Float32  # (k, 256)
+
+    def at(self, position: int) -> int:
+        """The block that holds a position."""
+        return int(
+            np.clip(
+                np.searchsorted(self.edges, position, "right") - 1,
+                0,
+                len(self.cells) - 1,
+            )
+        )
+
+
+class LineChanges:
+    """Finds the local changes along one line.
+
+    Differing frame rates pick neighbouring frames now and then: a moment between two frames may
+    agree with either.
+    """
+
+    def __init__(self, a: Frames, b: Frames, line: Line, options: RefineOptions) -> None:
+        self._a, self._b, self._line, self._options = a, b, line, options
+        self._limit = options.threshold / SCORE_PER_DETAIL
+        self._details: list[float] = []
+        self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
+
+    def find(self, holes: list[tuple[float, float]], check: Callable[[], None]) -> list[Change]:
+        """Changes in order. holes: stretches of A known to differ, wherever their ends exactly are."""
+        blocks = self._blocks(check)
+        if blocks is None:
+            return []
+        spans: list[tuple[int, int]] = []
+        for start, end in holes:
+            low, high = np.searchsorted(self._a.times[blocks.frames], [start - 1e-3, end - 1e-3])
+            if high > low:
+                spans.append(self._around_hole(blocks, int(low), int(high)))
+        pending = self._candidates(blocks, spans)
+        while pending:
+            check()
+            low, high = pending.pop()
+            found = self._inside(blocks, low, high)
+            spans += found
+        return self._merge(spans)
+
+    def quiet_details(self) -> list[float]:
+        """The detail of every window of 2 s on the line, changed or not; after `find`."""
+        return self._details
+
+    def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
+        """For frames of A on the line the frames of B to compare them with.
+
+        exact: never the neighbour, which at the end of a change is one frame off.
+        """
+        times = self._line.to_b(self._a.times[frames_a])
+        index = self._b.nearest(times)
+        if not self._loose or exact:
+            return index
+        aside = times - self._b.times[index]
+        between = np.abs(aside) > _BETWEEN * self._b.step
+        other = np.clip(index + np.sign(aside).astype(np.int64), 0, len(self._b) - 1)
+        other = np.where(between, other, index)
+        distance = frame_distances(self._a, self._b, frames_a, index)
+        aside_distance = frame_distances(self._a, self._b, frames_a, other)
+        return np.where(aside_distance < distance, other, index)
+
+    def differences(self, frames_a: IntArray, exact: bool = False) -> Float32:
+        """(n, 256) cell differences of frames of A to their partners."""
+        return cell_differences(self._a, self._b, frames_a, self.partners(frames_a, exact))
+
+    def _blocks(self, check: Callable[[], None]) -> _Blocks | None:
+        frames = self._a.between(self._line.a_start, self._line.a_end)
+        if len(frames) == 0:
+            return None
+        number = np.floor((self._a.times[frames] - self._a.times[frames[0]]) / BLOCK_SECONDS + 1e-6)
+        edges = np.concatenate([[0], np.flatnonzero(np.diff(number)) + 1, [len(frames)]])
+        cells = np.empty((len(edges) - 1, 256), np.float32)
+        for first in range(0, len(cells), 512):
+            check()
+            last = min(first + 512, len(cells))
+            part = self.differences(frames[edges[first] : edges[last]])
+            sums = np.add.reduceat(part, edges[first:last] - edges[first], axis=0)
+            cells[first:last] = sums / np.diff(edges[first : last + 1])[:, None]
+        return _Blocks(edges.astype(np.int64), frames, cells)
+
+    def _candidates(self, blocks: _Blocks, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Runs of blocks, as [first, last), that may hold a change outside the known spans."""
+        cells = blocks.cells.copy()
+        for low, high in known:
+            cells[blocks.at(low) : blocks.at(high - 1) + 1] = 0.0
+        flagged = np.zeros(len(cells), bool)
+        sums = np.concatenate([np.zeros((1, 256), np.float64), np.cumsum(cells, 0, np.float64)])
+        for width, factor in _WINDOWS:
+            width = min(width, len(cells))
+            detail = ((sums[width:] - sums[:-width]) / width).max(axis=1)
+            self._details = [float(value) for value in detail]
+            for first in np.flatnonzero(detail > factor * self._limit):
+                # Only the blocks that take part: a window reaches beyond what made it large.
+                part = cells[first : first + width].max(axis=1)
+                flagged[first : first + width] |= part > 0.5 * self._limit
+        return _runs(flagged)
+
+    def _inside(self, blocks: _Blocks, first: int, last: int) -> list[tuple[int, int]]:
+        """Changed stretches, as positions [low, high), in a run of blocks."""
+        pad = int(np.ceil(_PAD / BLOCK_SECONDS))
+        low, high = max(first - pad, 0), min(last + pad, len(blocks.cells))
+        inside = blocks.cells[first:last].mean(axis=0)
+        outside = np.concatenate([blocks.cells[low:first], blocks.cells[last:high]])
+        quiet = np.median(outside, axis=0) if len(outside) else np.zeros(256, np.float32)
+        weight = np.maximum(inside - quiet, 0.0) ** 2
+        if weight.sum() <= 0:
+            return []
+        weight /= weight.sum()
+        high_level = float(np.log(float(inside @ weight) + _LOG_FLOOR))
+        low_level = float(np.log(float(quiet @ weight) + _LOG_FLOOR))
+        if high_level - low_level < np.log(_MIN_CONTRAST) and len(outside):
+            return []
+        start, end = int(blocks.edges[low]), int(blocks.edges[high])
+        changed = self._two_levels(blocks.frames[start:end], weight, low_level, high_level)
+        spans = [(start + i, start + j) for i, j in _runs(changed)]
+        return [span for span in spans if self._is_change(blocks, span)]
+
+    def _around_hole(self, blocks: _Blocks, low: int, high: int) -> tuple[int, int]:
+        """The exact ends of a stretch that surely differs."""
+        first, last = blocks.at(low), blocks.at(high - 1) + 1
+        inner = blocks.cells[first + 1 : last - 1] if last - first > 2 else blocks.cells[first:last]
+        pad = int(np.ceil(1.0 / BLOCK_SECONDS))
+        left, right = max(first - pad, 0), min(last + pad, len(blocks.cells))
+        outside = np.concatenate([blocks.cells[left:first], blocks.cells[last:right]])
+        if len(outside) == 0:
+            return low, high
+        quiet = np.median(outside, axis=0)
+        inside = inner.mean(axis=0)
+        weight = np.maximum(inside - quiet, 0.0) ** 2
+        weight /= max(float(weight.sum()), 1e-12)
+        levels = [float(np.log(float(level @ weight) + _LOG_FLOOR)) for level in (quiet, inside)]
+        if levels[1] - levels[0] < np.log(_MIN_CONTRAST):
+            return low, high
+        start, end = int(blocks.edges[left]), int(blocks.edges[right])
+        runs = _runs(self._two_levels(blocks.frames[start:end], weight, levels[0], levels[1]))
+        touching = [(start + i, start + j) for i, j in runs if start + i < high and start + j > low]
+        if not touching:
+            return low, high
+        reach = int(0.6 / self._a.step)
+        new_low, new_high = touching[0][0], touching[-1][1]
+        return (
+            new_low if abs(new_low - low) <= reach else low,
+            new_high if abs(new_high - high) <= reach else high,
+        )
+
+    def _two_levels(
+        self, frames: IntArray, weight: Float32, low_level: float, high_level: float
+    ) -> np.ndarray:
+        """(n,) bool: the frames at the high level, by a two-state Viterbi search."""
+        exact = not self._line.is_retimed
+        signal = np.empty(len(frames), np.float64)
+        for start in range(0, len(frames), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            signal[part] = self.differences(frames[part], exact) @ weight
+        level = (np.log(signal + _LOG_FLOOR) - low_level) / max(high_level - low_level, 1e-6)
+        high_share = np.clip(level, 0.0, 1.0)
+        seconds = np.minimum(self._a.shown[frames] / UNIT, 5.0)
+        return _two_state(high_share * seconds, (1.0 - high_share) * seconds)
+
+    def _is_change(self, blocks: _Blocks, span: tuple[int, int]) -> bool:
+        low, high = span
+        seconds = float(self._a.shown[blocks.frames[low:high]].sum())
+        if seconds < self._options.min_region - 1e-3:
+            return False
+        inside = self._sampled(blocks.frames[low:high])
+        if float(inside.max()) <= self._limit:
+            return False
+        pad = int(_PAD / self._a.step)
+        before = blocks.frames[max(low - pad, 0) : max(low - 1, 0)]
+        after = blocks.frames[high + 1 : high + pad]
+        around = np.concatenate([before, after])
+        if len(around) == 0:
+            return True
+        strongest = inside >= 0.5 * inside.max()
+        outside = np.median(self.differences(_thinned(around, 60)), axis=0)
+        return float(inside[strongest].mean()) >= _MIN_CONTRAST * float(outside[strongest].mean())
+
+    def _sampled(self, frames: IntArray) -> Float32:
+        mean: Float32 = self.differences(_thinned(frames, 400)).mean(axis=0)
+        return mean
+
+    def _merge(self, spans: list[tuple[int, int]]) -> list[Change]:
+        frames = self._a.between(self._line.a_start, self._line.a_end)
+        starts = self._a.times[frames]
+        ends = starts + self._a.shown[frames]
+        merged: list[tuple[int, int]] = []
+        for low, high in sorted(spans):
+            close = merged and starts[low] - ends[merged[-1][1] - 1] < self._options.merge_gap
+            if close and low <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+            else:
+                merged.append((low, high))
+        changes = []
+        for low, high in merged:
+            inside = self._sampled(frames[low:high])
+            score = min(SCORE_PER_DETAIL * float(inside.max()), MAX_SCORE)
+            if score <= self._options.threshold:
+                continue
+            start = self._line.a_start if low == 0 else float(starts[low])
+            end = self._line.a_end if high == len(frames) else float(ends[high - 1])
+            changes.append(Change(start=start, end=end, score=score, box=changed_box(inside)))
+        return changes
+
+
+def _thinned(frames: IntArray, most: int) -> IntArray:
+    if len(frames) <= most:
+        return frames
+    return frames[np.linspace(0, len(frames) - 1, most).astype(np.int64)]
+
+
+def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _two_state(cost_low: Float64, cost_high: Float64) -> np.ndarray:
+    """(n,) bool path through two states, a change of state costing _SWITCH."""
+    low, high = 0.0, 0.0
+    from_high = np.zeros(len(cost_low), bool)
+    from_low = np.zeros(len(cost_low), bool)
+    for index, (in_low, in_high) in enumerate(
+        zip(cost_low.tolist(), cost_high.tolist(), strict=True)
+    ):
+        from_high[index] = high + _SWITCH < low
+        from_low[index] = low + _SWITCH < high
+        low, high = (
+            min(low, high + _SWITCH) + in_low,
+            min(high, low + _SWITCH) + in_high,
+        )
+    path = np.zeros(len(cost_low), bool)
+    state = high < low
+    for index in range(len(path) - 1, -1, -1):
+        path[index] = state
+        state = not from_low[index] if state else bool(from_high[index])
+    return path
