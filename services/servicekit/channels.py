@@ -16,9 +16,7 @@ _KEEPALIVE_MS = 30_000
 _HEALTH_TIMEOUT_SECONDS = 2.0
 
 
-def open_channel(
-    address: str, *, retried: Sequence[tuple[str, str]] = ()
-) -> aio.Channel:
+def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> aio.Channel:
     """A channel to a service.
 
     retried: (service, method) pairs that are safe to repeat when the service is UNAVAILABLE.
@@ -42,6 +40,9 @@ def open_channel(
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_permit_without_calls", 1),
+            # Services of one system start together: look again soon, not after a second.
+            ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.max_reconnect_backoff_ms", 5_000),
         ],
     )
 

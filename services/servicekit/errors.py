@@ -85,11 +85,7 @@ def code_of(reason: ErrorReason.ValueType) -> int:
 
 def to_status(error: SageError) -> Status:
     """The error as `google.rpc.Status`, with ErrorInfo, RetryInfo and BadRequest as they apply."""
-    details = [
-        _packed(
-            ErrorInfo(reason=error.reason_name, domain=DOMAIN, metadata=error.metadata)
-        )
-    ]
+    details = [_packed(ErrorInfo(reason=error.reason_name, domain=DOMAIN, metadata=error.metadata))]
     if error.retry_after is not None:
         delay = Duration()
         delay.FromMilliseconds(round(error.retry_after * 1000))

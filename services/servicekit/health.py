@@ -43,19 +43,13 @@ class HealthMonitor:
         await self._publish(serving=False)
         while True:
             await self.check_once()
-            await asyncio.sleep(
-                _STARTING_INTERVAL_SECONDS if self._failing else _INTERVAL_SECONDS
-            )
+            await asyncio.sleep(_STARTING_INTERVAL_SECONDS if self._failing else _INTERVAL_SECONDS)
 
     async def check_once(self) -> bool:
         """Checks every dependency now; True when all of them answer."""
-        answers = await asyncio.gather(
-            *(self._answers(each) for each in self._dependencies)
-        )
+        answers = await asyncio.gather(*(self._answers(each) for each in self._dependencies))
         failing = frozenset(
-            each.name
-            for each, ok in zip(self._dependencies, answers, strict=True)
-            if not ok
+            each.name for each, ok in zip(self._dependencies, answers, strict=True) if not ok
         )
         if failing != self._failing:
             log.info("health_changed", serving=not failing, failing=sorted(failing))
@@ -71,11 +65,9 @@ class HealthMonitor:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 await dependency.check()
-        except Exception as error:  # any failure means the same: not there
+        except Exception as error:  # noqa: BLE001 - any failure means the same: not there
             if not self._failing or dependency.name not in self._failing:
-                log.warning(
-                    "dependency_down", dependency=dependency.name, error=repr(error)
-                )
+                log.warning("dependency_down", dependency=dependency.name, error=repr(error))
             return False
         return True
 

@@ -40,9 +40,7 @@ def current_identity() -> Identity:
     """
     identity = _current.get()
     if identity is None:
-        raise unauthenticated(
-            "The call carries no access token. Create a session first."
-        )
+        raise unauthenticated("The call carries no access token. Create a session first.")
     return identity
 
 

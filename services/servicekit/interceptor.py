@@ -80,9 +80,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         }
         kind, make = kinds[handler.request_streaming, handler.response_streaming]
         wrap = self._wrap_stream if handler.response_streaming else self._wrap_unary
-        wrapped: Any = wrap(
-            method, getattr(handler, kind), streams_in=handler.request_streaming
-        )
+        wrapped: Any = wrap(method, getattr(handler, kind), streams_in=handler.request_streaming)
         return make(
             wrapped,
             request_deserializer=handler.request_deserializer,
@@ -132,9 +130,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
             error = raised
         except aio.AioRpcError as raised:
             error = calls.from_rpc_error(raised)
-            log.warning(
-                "dependency_failed", code=raised.code().name, details=raised.details()
-            )
+            log.warning("dependency_failed", code=raised.code().name, details=raised.details())
         except TimeoutError:
             error = SageError(
                 ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
@@ -154,9 +150,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         finally:
             if error is not None:
                 outcome = error.reason_name
-            log.info(
-                "call", outcome=outcome, seconds=round(time.monotonic() - started, 4)
-            )
+            log.info("call", outcome=outcome, seconds=round(time.monotonic() - started, 4))
         if error is not None:
             await _abort(context, error, request_id)
 
@@ -166,15 +160,11 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         if not token or scheme.lower() != "bearer":
             if method in self._public:
                 return
-            raise unauthenticated(
-                "The call carries no access token. Create a session first."
-            )
+            raise unauthenticated("The call carries no access token. Create a session first.")
         try:
             caller = self._verifier.verify(token.strip())
         except SageError:
-            if (
-                method in self._public
-            ):  # an expired token must not keep its owner from a new one
+            if method in self._public:  # an expired token must not keep its owner from a new one
                 return
             raise
         service = method.split("/")[1]
@@ -226,9 +216,7 @@ def validate(request: Message) -> None:
     if not violations:
         return
     fields = [
-        FieldViolation(
-            field=_path(violation.proto.field), description=violation.proto.message
-        )
+        FieldViolation(field=_path(violation.proto.field), description=violation.proto.message)
         for violation in violations
     ]
     listed = "; ".join(f"{field.field}: {field.description}" for field in fields)
@@ -239,9 +227,7 @@ def _path(field: FieldPathPb | None) -> str:
     return ".".join(element.field_name for element in field.elements) if field else ""
 
 
-async def _abort(
-    context: aio.ServicerContext[Any, Any], error: SageError, request_id: str
-) -> None:
+async def _abort(context: aio.ServicerContext[Any, Any], error: SageError, request_id: str) -> None:
     status: Status = errors.to_status(error)
     codes = {code.value[0]: code for code in grpc.StatusCode}
     await context.abort(

@@ -9,9 +9,7 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_SECRETS = frozenset(
-    {"authorization", "access_token", "api_key", "twelvelabs_api_key", "password"}
-)
+_SECRETS = frozenset({"authorization", "access_token", "api_key", "twelvelabs_api_key", "password"})
 
 
 def configure_logging(

@@ -51,9 +51,7 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
-    s3_endpoint: str | None = Field(
-        None, description="S3 endpoint URL; unset means AWS."
-    )
+    s3_endpoint: str | None = Field(None, description="S3 endpoint URL; unset means AWS.")
     s3_bucket: str = "media"
     s3_region: str = "us-east-1"
     s3_public_endpoint: str | None = Field(

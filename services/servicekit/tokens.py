@@ -54,9 +54,7 @@ class TokenIssuer:
             "exp": int(now + lifetime_seconds),
             "jti": uuid.uuid4().hex,
         }
-        return jwt.encode(
-            claims, self._key, algorithm=_ALGORITHM, headers={"kid": self._key_id}
-        )
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM, headers={"kid": self._key_id})
 
 
 class TokenVerifier:
@@ -93,13 +91,9 @@ class TokenVerifier:
                 token=token,
             )
         except jwt.ExpiredSignatureError:
-            raise unauthenticated(
-                "The session has expired. Create a new one."
-            ) from None
+            raise unauthenticated("The session has expired. Create a new one.") from None
         except (jwt.InvalidTokenError, ValueError):
-            raise unauthenticated(
-                "The access token is not valid. Create a new session."
-            ) from None
+            raise unauthenticated("The access token is not valid. Create a new session.") from None
 
     def _read(self) -> dict[str, jwt.PyJWK]:
         keys = json.loads(self._file.read_text())["keys"]
@@ -116,9 +110,7 @@ def create_signing_key(signing_key_file: Path, jwks_file: Path) -> None:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        descriptor = os.open(
-            signing_key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600
-        )
+        descriptor = os.open(signing_key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
     public_key = _load_private_key(signing_key_file).public_key()
@@ -137,7 +129,7 @@ def create_signing_key(signing_key_file: Path, jwks_file: Path) -> None:
 def _load_private_key(file: Path) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ValueError(f"{file} holds no elliptic-curve key")
+        raise TypeError(f"{file} holds no elliptic-curve key")
     return key
 
 

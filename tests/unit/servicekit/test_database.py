@@ -37,14 +37,10 @@ def migrations(tmp_path: Path) -> Path:
 
 async def count(engine: AsyncEngine) -> int:
     async with engine.connect() as connection:
-        return int(
-            (await connection.execute(text("SELECT value FROM counters"))).scalar_one()
-        )
+        return int((await connection.execute(text("SELECT value FROM counters"))).scalar_one())
 
 
-async def test_migrations_run_once_whoever_comes_first(
-    tmp_path: Path, migrations: Path
-) -> None:
+async def test_migrations_run_once_whoever_comes_first(tmp_path: Path, migrations: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/state/db"
 
     async def start() -> int:
@@ -54,9 +50,7 @@ async def test_migrations_run_once_whoever_comes_first(
     assert await asyncio.gather(*(start() for _ in range(4))) == [0, 0, 0, 0]
 
 
-async def test_read_then_write_never_fails_as_locked(
-    tmp_path: Path, migrations: Path
-) -> None:
+async def test_read_then_write_never_fails_as_locked(tmp_path: Path, migrations: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/db"
     async with database.open_database(url, migrations) as engine:
 
@@ -64,9 +58,7 @@ async def test_read_then_write_never_fails_as_locked(
             async with engine.begin() as connection:
                 row = await connection.execute(text("SELECT value FROM counters"))
                 value = int(row.scalar_one())
-                await connection.execute(
-                    text("UPDATE counters SET value = :v"), {"v": value + 1}
-                )
+                await connection.execute(text("UPDATE counters SET value = :v"), {"v": value + 1})
 
         await asyncio.gather(*(increment() for _ in range(50)))
         assert await count(engine) == 50

@@ -20,6 +20,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 
 from services.servicekit import server
+from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.health import Dependency
 from services.servicekit.identity import Scope, current_identity
@@ -32,10 +33,11 @@ SERVICE = "sage.ingest.v1.IngestService"
 class Videos(ingest_pb2_grpc.IngestServiceServicer):
     """Answers with what it is told to, to see what servicekit makes of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         self.entered = asyncio.Event()
         self.leave = asyncio.Event()
         self.cancelled = False
+        self.address = address
 
     async def GetVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
         match request.name:
@@ -50,20 +52,24 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
                 except asyncio.CancelledError:
                     self.cancelled = True
                     raise
-        return ingest_pb2.Video(
-            name=request.name, display_name=current_identity().workspace
-        )
+        return ingest_pb2.Video(name=request.name, display_name=current_identity().workspace)
 
-    async def ListVideos(
-        self, request: Any, context: Any
-    ) -> ingest_pb2.ListVideosResponse:
+    async def GetUpload(self, request: Any, context: Any) -> ingest_pb2.Upload:
+        """Asks this very service, as a service does that depends on another."""
+        async with open_channel(self.address) as channel:
+            video = await ingest_pb2_grpc.IngestServiceStub(channel).GetVideo(
+                ingest_pb2.GetVideoRequest(name=f"videos/{resource_id(request.name)}"),
+                metadata=caller_metadata(),
+                timeout=time_remaining(5),
+            )
+        return ingest_pb2.Upload(name=request.name, display_name=video.display_name)
+
+    async def ListVideos(self, request: Any, context: Any) -> ingest_pb2.ListVideosResponse:
         raise SageError(ErrorReason.ERROR_REASON_STORAGE_FULL, "Full.", retry_after=2.5)
 
 
 class Sources(ingest_pb2_grpc.VideoSourceServiceServicer):
-    async def GetVideoSource(
-        self, request: Any, context: Any
-    ) -> ingest_pb2.VideoSource:
+    async def GetVideoSource(self, request: Any, context: Any) -> ingest_pb2.VideoSource:
         return ingest_pb2.VideoSource(object_key="key")
 
 
@@ -71,7 +77,7 @@ class Running:
     """The service under test and how to call it."""
 
     def __init__(self, address: str, issuer: TokenIssuer, videos: Videos) -> None:
-        self.channel = aio.insecure_channel(address)
+        self.channel = open_channel(address)
         self.stub = ingest_pb2_grpc.IngestServiceStub(self.channel)
         self.sources = ingest_pb2_grpc.VideoSourceServiceStub(self.channel)
         self.health = health_pb2_grpc.HealthStub(self.channel)
@@ -79,9 +85,7 @@ class Running:
         self.videos = videos
         self.dependency_up = True
 
-    def metadata(
-        self, scope: Scope = Scope.USER, lifetime: float = 60
-    ) -> tuple[Any, ...]:
+    def metadata(self, scope: Scope = Scope.USER, lifetime: float = 60) -> tuple[Any, ...]:
         token = self.issuer.issue(
             workspace="w1", session="s1", lifetime_seconds=lifetime, scope=scope
         )
@@ -89,9 +93,7 @@ class Running:
 
     async def get(self, name: str, **options: Any) -> ingest_pb2.Video:
         options.setdefault("metadata", self.metadata())
-        return await self.stub.GetVideo(
-            ingest_pb2.GetVideoRequest(name=name), **options
-        )
+        return await self.stub.GetVideo(ingest_pb2.GetVideoRequest(name=name), **options)
 
 
 @pytest.fixture
@@ -104,8 +106,8 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     settings = ServiceSettings(
         jwks_file=jwks, max_concurrent_calls=2, drain_seconds=0.2, log_level="error"
     )
-    videos = Videos()
-    it = Running(f"127.0.0.1:{port}", TokenIssuer(key), videos)
+    videos = Videos(f"127.0.0.1:{port}")  # type: ignore[abstract]
+    it = Running(videos.address, TokenIssuer(key), videos)
 
     async def depend() -> None:
         if not it.dependency_up:
@@ -114,12 +116,8 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     async def build(stack: AsyncExitStack, draining: server.Draining) -> server.Service:
         return server.Service(
             register=[
-                lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(
-                    videos, s
-                ),
-                lambda s: ingest_pb2_grpc.add_VideoSourceServiceServicer_to_server(
-                    Sources(), s
-                ),
+                lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(videos, s),
+                lambda s: ingest_pb2_grpc.add_VideoSourceServiceServicer_to_server(Sources(), s),
             ],
             services=[SERVICE],
             dependencies=[Dependency(name="store", check=depend)],
@@ -162,9 +160,7 @@ async def test_a_call_without_a_token_is_refused(running: Running) -> None:
 
 
 @pytest.mark.parametrize("authorization", ["Bearer x.y.z", "Basic abc", "Bearer"])
-async def test_a_token_that_is_not_ours_is_refused(
-    running: Running, authorization: str
-) -> None:
+async def test_a_token_that_is_not_ours_is_refused(running: Running, authorization: str) -> None:
     with pytest.raises(aio.AioRpcError) as caught:
         await running.get("videos/a", metadata=(("authorization", authorization),))
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
@@ -180,9 +176,7 @@ async def test_internal_methods_are_for_services_only(running: Running) -> None:
     with pytest.raises(aio.AioRpcError):
         await running.sources.GetVideoSource(request, metadata=running.metadata())
     service = running.metadata(scope=Scope.SERVICE)
-    assert (
-        await running.sources.GetVideoSource(request, metadata=service)
-    ).object_key == "key"
+    assert (await running.sources.GetVideoSource(request, metadata=service)).object_key == "key"
 
 
 async def test_an_invalid_request_names_its_fields(running: Running) -> None:
@@ -203,11 +197,34 @@ async def test_a_domain_error_keeps_its_code_and_reason(running: Running) -> Non
     assert info.metadata["name"] == "videos/missing"
 
 
+async def test_identity_and_errors_travel_through_a_second_service(
+    running: Running,
+) -> None:
+    request = ingest_pb2.GetUploadRequest(name="uploads/a")
+    answer = await running.stub.GetUpload(request, metadata=running.metadata())
+    assert answer.display_name == "w1"
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.stub.GetUpload(
+            ingest_pb2.GetUploadRequest(name="uploads/missing"),
+            metadata=running.metadata(),
+        )
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    assert details(caught.value)[0].metadata["name"] == "videos/missing"
+
+
+async def test_a_service_that_is_down_is_worth_another_try(running: Running) -> None:
+    running.videos.address = "127.0.0.1:1"
+    with pytest.raises(aio.AioRpcError) as caught:
+        await running.stub.GetUpload(
+            ingest_pb2.GetUploadRequest(name="uploads/a"), metadata=running.metadata()
+        )
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert details(caught.value)[0].reason == "DEPENDENCY_UNAVAILABLE"
+
+
 async def test_retry_info_tells_when_to_come_back(running: Running) -> None:
     with pytest.raises(aio.AioRpcError) as caught:
-        await running.stub.ListVideos(
-            ingest_pb2.ListVideosRequest(), metadata=running.metadata()
-        )
+        await running.stub.ListVideos(ingest_pb2.ListVideosRequest(), metadata=running.metadata())
     _, retry = details(caught.value)
     assert retry.retry_delay.ToMilliseconds() == 2500
 
@@ -249,12 +266,13 @@ async def test_a_deadline_of_the_client_cancels_the_work(running: Running) -> No
 
 async def test_health_follows_the_dependencies(running: Running) -> None:
     async def until(status: int) -> None:
-        async for answer in running.health.Watch(
-            health_pb2.HealthCheckRequest(service=SERVICE)
-        ):
+        async for answer in running.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE)):
             if answer.status == status:
                 return
 
     await asyncio.wait_for(until(health_pb2.HealthCheckResponse.SERVING), 10)
+    await check_serving(running.channel, SERVICE)
     running.dependency_up = False
     await asyncio.wait_for(until(health_pb2.HealthCheckResponse.NOT_SERVING), 10)
+    with pytest.raises(ConnectionError):
+        await check_serving(running.channel, SERVICE)

@@ -23,9 +23,7 @@ def keys(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_a_token_proves_the_identity_it_was_issued_for(keys: tuple[Path, Path]) -> None:
     signing_key, jwks = keys
-    token = TokenIssuer(signing_key).issue(
-        workspace="w", session="s", lifetime_seconds=60
-    )
+    token = TokenIssuer(signing_key).issue(workspace="w", session="s", lifetime_seconds=60)
     identity = TokenVerifier(jwks).verify(token)
     assert (identity.workspace, identity.session, identity.scope) == (
         "w",
@@ -46,9 +44,7 @@ def test_making_keys_again_keeps_the_private_key(keys: tuple[Path, Path]) -> Non
     assert keys[0].read_bytes() == before
 
 
-def test_another_server_s_token_is_refused(
-    keys: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_another_server_s_token_is_refused(keys: tuple[Path, Path], tmp_path: Path) -> None:
     create_signing_key(tmp_path / "other.pem", tmp_path / "other.json")
     token = TokenIssuer(tmp_path / "other.pem").issue(
         workspace="w", session="s", lifetime_seconds=60
@@ -90,7 +86,5 @@ def test_a_rotated_key_is_found_without_a_restart(keys: tuple[Path, Path]) -> No
     verifier = TokenVerifier(jwks)
     signing_key.unlink()
     create_signing_key(signing_key, jwks)
-    token = TokenIssuer(signing_key).issue(
-        workspace="w", session="s", lifetime_seconds=60
-    )
+    token = TokenIssuer(signing_key).issue(workspace="w", session="s", lifetime_seconds=60)
     assert verifier.verify(token).workspace == "w"
