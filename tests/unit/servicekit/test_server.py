@@ -20,10 +20,12 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 
 from services.servicekit import server
-from services.servicekit.channels import check_serving, open_channel
+from services.servicekit.calls import time_remaining
+from services.servicekit.channels import caller_metadata, check_serving, open_channel
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.health import Dependency
 from services.servicekit.identity import Scope, current_identity
+from services.servicekit.names import resource_id
 from services.servicekit.settings import ServiceSettings
 from services.servicekit.tokens import TokenIssuer, create_signing_key
 
