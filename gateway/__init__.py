@@ -1,0 +1,1 @@
+"""The one door to SAGE: an Envoy configuration, rendered from settings."""

@@ -1,0 +1,99 @@
+"""Writes Envoy's configuration from settings: `python -m gateway.render [-o FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.errors import ERRORS
+from gateway.settings import GatewaySettings
+from gateway.upstreams import grpc_upstreams, store_upstream
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+_PART_BYTES = 10 * _MIB
+# Base64 makes four bytes of three; the fields and braces around it are small.
+MAX_REQUEST_BYTES = _PART_BYTES * 4 // 3 + 64 * _KIB
+# The largest answers are comparisons of hours of video and their exports.
+MAX_RESPONSE_BYTES = 64 * _MIB
+
+
+def render(settings: GatewaySettings) -> str:
+    """Envoy's configuration as YAML.
+
+    Raises ValueError when a setting leads to something that is not YAML.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  the output is YAML; values go through tojson
+        keep_trailing_newline=True,
+    )
+    upstreams = grpc_upstreams(settings)
+    script = environment.get_template("static_files.lua").render(
+        security_headers=security_headers(settings)
+    )
+    text = environment.get_template("envoy.yaml.j2").render(
+        settings=settings,
+        upstreams=upstreams,
+        services=[service for upstream in upstreams for service in upstream.services],
+        store=store_upstream(settings),
+        errors=ERRORS,
+        static_files_script=script,
+        max_request_bytes=MAX_REQUEST_BYTES,
+        max_response_bytes=MAX_RESPONSE_BYTES,
+    )
+    try:
+        yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"the rendered configuration is not YAML: {error}") from error
+    return text
+
+
+def security_headers(settings: GatewaySettings) -> dict[str, str]:
+    """Headers of the web page: it runs its own code only, and nobody frames it."""
+    media = "'self'"
+    if settings.s3_public_endpoint:
+        url = urlsplit(settings.s3_public_endpoint)
+        media = f"'self' {url.scheme}://{url.netloc}"
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        # Positions on the timeline are style attributes.
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"{media} blob: data:",
+        "media-src": f"{media} blob:",
+        "connect-src": media,
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "content-security-policy": "; ".join(f"{key} {value}" for key, value in policy.items()),
+        "cross-origin-opener-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--output", type=Path, help="file to write; standard output if none")
+    arguments = parser.parse_args()
+    text = render(GatewaySettings())
+    if arguments.output is None:
+        sys.stdout.write(text)
+    else:
+        arguments.output.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What the gateway listens on, and where it sends what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_ROOT = Path(__file__).resolve().parent.parent
+# First path segments that are the gateway's own; a bucket of the same name would hide them.
+_RESERVED_SEGMENTS = frozenset({"assets", "healthz", "readyz", "v1"})
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+class GatewaySettings(BaseSettings):
+    """Settings of the gateway, from `SAGE_*` environment variables.
+
+    Addresses are `host:port`. Lists are separated by commas.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
+
+    bind_host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=1, le=65535)
+    gateway_admin_port: int | None = Field(
+        None, description="Loopback port of Envoy's own admin page; none when unset."
+    )
+    allowed_hosts: CommaSeparated = Field(
+        ("127.0.0.1", "localhost", "[::1]"),
+        description="Host names, without port, under which requests are answered; `*` is any. "
+        "Keeps web pages of strangers from reaching a local SAGE through their own DNS names.",
+    )
+    allowed_origins: CommaSeparated = Field(
+        (), description="Web origins, besides SAGE's own page, whose scripts may call."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="How many proxies in front may be believed about scheme and client."
+    )
+    tls_certificate_file: Path | None = None
+    tls_private_key_file: Path | None = None
+
+    ingest_address: str = "127.0.0.1:50051"
+    embed_address: str = "127.0.0.1:50052"
+    compare_address: str = "127.0.0.1:50053"
+    s3_endpoint: str = Field("http://127.0.0.1:9000", description="URL of the object store.")
+    s3_bucket: str = Field("media", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    s3_public_endpoint: str | None = Field(
+        None, description="URL under which browsers reach the store without the gateway."
+    )
+
+    jwks_file: Path = Path(".sage/keys/jwks.json")
+    web_root: Path = _ROOT / "web" / "dist"
+    descriptor_file: Path = _ROOT / "gateway" / "descriptor" / "sage.binpb"
+    health_check_seconds: float = Field(2.0, gt=0, description="How often services are asked.")
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(item.strip() for item in value.split(",") if item.strip())
+        return value
+
+    @field_validator("s3_public_endpoint", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("ingest_address", "embed_address", "compare_address")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, separator, port = value.rpartition(":")
+        if not host or not separator or not port.isdecimal():
+            raise ValueError(f"{value!r} is not host:port")
+        return value
+
+    @field_validator("s3_endpoint", "s3_public_endpoint")
+    @classmethod
+    def _http_url(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(f"{value!r} is not an http or https URL")
+        return value
+
+    @field_validator("s3_bucket")
+    @classmethod
+    def _bucket_hides_nothing(cls, value: str) -> str:
+        if value in _RESERVED_SEGMENTS:
+            raise ValueError(f"a bucket named {value!r} would hide the gateway's own path /{value}")
+        return value
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if (self.tls_certificate_file is None) != (self.tls_private_key_file is None):
+            raise ValueError(
+                "TLS needs both SAGE_TLS_CERTIFICATE_FILE and SAGE_TLS_PRIVATE_KEY_FILE"
+            )
+        return self
+
+    @property
+    def tls(self) -> bool:
+        return self.tls_certificate_file is not None

@@ -1,0 +1,74 @@
+"""The services and the store behind the gateway, as Envoy clusters."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gateway.settings import GatewaySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstream:
+    """One cluster.
+
+    name: the cluster's name.
+    host, port: where it listens.
+    services: full names of the gRPC services that are routed to it; none for the store.
+    tls: whether it is spoken to over TLS.
+    """
+
+    name: str
+    host: str
+    port: int
+    services: tuple[str, ...] = ()
+    tls: bool = False
+
+    @property
+    def health_service(self) -> str:
+        """The service whose gRPC health stands for the whole cluster."""
+        return self.services[0]
+
+    @property
+    def discovery(self) -> str:
+        """Envoy's cluster type: an address needs no DNS."""
+        try:
+            ipaddress.ip_address(self.host)
+        except ValueError:
+            return "STRICT_DNS"
+        return "STATIC"
+
+
+def grpc_upstreams(settings: GatewaySettings) -> tuple[Upstream, ...]:
+    """The services with the part of the contract that the outside may call.
+
+    `sage.ingest.v1.VideoSourceService` is not in it: it is for SAGE's own services.
+    """
+    return (
+        _service("ingest", settings.ingest_address, "sage.ingest.v1.IngestService"),
+        _service(
+            "embed",
+            settings.embed_address,
+            "sage.embed.v1.EmbedService",
+            "sage.embed.v1.SessionService",
+        ),
+        _service("compare", settings.compare_address, "sage.compare.v1.CompareService"),
+    )
+
+
+def store_upstream(settings: GatewaySettings) -> Upstream:
+    """The object store."""
+    url = urlsplit(settings.s3_endpoint)
+    tls = url.scheme == "https"
+    return Upstream(
+        name="store",
+        host=url.hostname or "",
+        port=url.port or (443 if tls else 80),
+        tls=tls,
+    )
+
+
+def _service(name: str, address: str, *services: str) -> Upstream:
+    host, _, port = address.rpartition(":")
+    return Upstream(name=name, host=host.strip("[]"), port=int(port), services=services)
