@@ -33,9 +33,9 @@ class Profile:
 
 
 PROFILES = {
-    "contrastive": Profile(dimensions=512, shared=0.55, shot=0.33, drift=0.12),
-    "isotropic": Profile(dimensions=512, shared=0.08, shot=0.72, drift=0.20),
-    "self-supervised": Profile(dimensions=768, shared=0.02, shot=0.72, drift=0.26),
+    "contrastive": Profile(dimensions=512, shared=0.55, shot=0.30, drift=0.15),
+    "isotropic": Profile(dimensions=512, shared=0.10, shot=0.65, drift=0.25),
+    "self-supervised": Profile(dimensions=768, shared=0.04, shot=0.63, drift=0.33),
 }
 
 
@@ -67,9 +67,10 @@ class Studio:
 
     def footage(self, frames: int) -> Frames:
         """(frames, d). Shots of a drama come back to earlier setups now and then."""
-        drift = self.profile.drift * (0.12 if self.style == "static" else 1.0)
+        drift = 0.033 if self.style == "static" else self.profile.drift
         shots: list[Frames] = []
         length = 0
+        scene = self.direction()
         while length < frames:
             typical = {"drama": 60, "fast": 22, "static": 10 * frames}[self.style]
             shot_length = max(8, int(typical * self.random.lognormal(0, 0.6)))
@@ -83,7 +84,10 @@ class Studio:
                 ]
                 base = near + 0.25 * np.sqrt(self.profile.shot) * self.direction()
             else:
-                base = np.sqrt(self.profile.shot) * self.direction()
+                if self.random.random() < 0.25:
+                    scene = self.direction()
+                own = np.sqrt(0.7) * self.direction() + np.sqrt(0.3) * scene
+                base = np.sqrt(self.profile.shot) * own
             self.setups.append(base)
             shots.append(self.shared + base + self.wander(shot_length, drift))
             length += shot_length
@@ -279,7 +283,7 @@ def _move(grid: bool) -> Callable[[EditList, Random], None]:
     def edit(edits: EditList, random: Random) -> None:
         total = len(edits.source)
         length = int(random.integers(80, 140))
-        early = int(random.integers(total // 10, total * 4 // 10))
+        early = int(random.integers(total // 10, total * 3 // 10))
         late = int(random.integers(total * 6 // 10, total - length - 30))
         if grid:
             ((early, length), (late, _)) = _on_grid([(early, length), (late, length)])

@@ -60,7 +60,7 @@ def anchor_times(a: SegmentTrack, b: SegmentTrack) -> Float64:
 
 def find_anchors(a: Float32, b: Float32) -> tuple[AnchorChain, NoiseScale]:
     """The best forward chain of mutual nearest neighbours. a: (n, d), b: (m, d) unit rows."""
-    i, j = _mutual_neighbours(*_projected(a, b))
+    i, j = mutual_neighbours(a, b)
     distances = 1 - np.vecdot(a[i], b[j]).astype(np.float64)
     scale = _noise_scale(a, b, distances)
     sure = distances < scale.limit
@@ -68,19 +68,9 @@ def find_anchors(a: Float32, b: Float32) -> tuple[AnchorChain, NoiseScale]:
     return _best_chain(i, j, weights), scale
 
 
-def _projected(a: Float32, b: Float32) -> tuple[Float32, Float32]:
-    """Both sides without what all segments share, in few dimensions."""
-    centre = (a.mean(axis=0) + b.mean(axis=0)) / 2
-    generator = np.random.default_rng(0)
-    directions = generator.standard_normal((a.shape[1], _PROJECTED_DIMENSIONS)).astype(
-        np.float32
-    )
-    shift = centre @ directions
-    return unit_rows(a @ directions - shift), unit_rows(b @ directions - shift)
-
-
-def _mutual_neighbours(a: Float32, b: Float32) -> tuple[Indices, Indices]:
+def mutual_neighbours(a: Float32, b: Float32) -> tuple[Indices, Indices]:
     """Rows i of a and j of b that are each other's nearest, ordered by i."""
+    a, b = _projected(a, b)
     nearest_to_a = np.empty(len(a), np.int64)
     nearest_to_b = np.zeros(len(b), np.int64)
     best_for_b = np.full(len(b), -np.inf, np.float32)
@@ -95,6 +85,17 @@ def _mutual_neighbours(a: Float32, b: Float32) -> tuple[Indices, Indices]:
         nearest_to_b[better] = row_of_column[better] + start
     i = np.flatnonzero(nearest_to_b[nearest_to_a] == np.arange(len(a)))
     return i, nearest_to_a[i]
+
+
+def _projected(a: Float32, b: Float32) -> tuple[Float32, Float32]:
+    """Both sides without what all segments share, in few dimensions."""
+    centre = (a.mean(axis=0) + b.mean(axis=0)) / 2
+    generator = np.random.default_rng(0)
+    directions = generator.standard_normal((a.shape[1], _PROJECTED_DIMENSIONS)).astype(
+        np.float32
+    )
+    shift = centre @ directions
+    return unit_rows(a @ directions - shift), unit_rows(b @ directions - shift)
 
 
 def _noise_scale(a: Float32, b: Float32, neighbour_distances: Float64) -> NoiseScale:

@@ -20,6 +20,7 @@ from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.junctions import JunctionFinder
 from services.compare.alignment.lattice import fit_rows
 from services.compare.alignment.lines import trace_lines
+from services.compare.alignment.moves import move_score_required, with_moves
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.path import best_path
 from services.compare.alignment.regions import merged, regions_of, swapped
@@ -76,7 +77,9 @@ def _aligned(
     regions = regions_of(
         lines, junctions, a.duration, b.duration, options.minimum_region
     )
-    return merged(regions, options.merge_gap), residuals
+    regions = merged(regions, options.merge_gap)
+    required = move_score_required(options.move_sensitivity)
+    return with_moves(regions, a, b, scale.limit, required), residuals
 
 
 def _same_content(a: Content, b: Content) -> bool:
