@@ -228,19 +228,55 @@ def _cut_costs(
 
     Rows of `shown` are before the cut what `left` finds in `source`, after it what `right` does.
     """
-    starts, ends, cut = shown.starts[rows], shown.ends[rows], cuts[:, None]
-
-    def found(line: Line, begin: Float64, end: Float64) -> Float64:
-        if inverse:
-            begin, end = np.asarray(line.to_b(begin)), np.asarray(line.to_b(end))
-            return source.between(begin, end) * line.rate
-        begin, end = np.asarray(line.to_a(begin)), np.asarray(line.to_a(end))
-        return source.between(begin, end) / line.rate
-
-    before = found(left, np.minimum(starts, cut), np.minimum(ends, cut))
-    after = found(right, np.maximum(starts, cut), np.maximum(ends, cut))
-    distances = 1 - cosine(before + after, shown.vectors[rows])
+    cut = cuts[:, None]
+    starts, ends = shown.starts[rows], shown.ends[rows]
+    results = []
+    for foreign in (False, True):
+        before = _kept(
+            source, left, np.minimum(starts, cut), np.minimum(ends, cut), cuts, inverse, -1, foreign
+        )
+        after = _kept(
+            source, right, np.maximum(starts, cut), np.maximum(ends, cut), cuts, inverse, 1, foreign
+        )
+        results.append(1 - cosine(before + after, shown.vectors[rows]))
+    distances = min(results, key=lambda found: float(found.sum(axis=1).min()))
     return distances.sum(axis=1), distances.max(axis=1)
+
+
+def _kept(
+    source: Content,
+    line: Line,
+    starts: Float64,
+    ends: Float64,
+    cuts: Float64,
+    inverse: bool,
+    side: int,
+    foreign: bool,
+) -> Float64:
+    """(cuts, rows, d) what the line finds in `source` for each window on its side of the cut.
+
+    The source's segment across the cut shows left out content as well. When that is foreign to
+    what is kept, its share is taken out, assumed to look like the next segment beyond the cut.
+    """
+    to_source = line.to_b if inverse else line.to_a
+    pace = 1 / line.rate if inverse else line.rate
+    begin, end, edge = to_source(starts), to_source(ends), to_source(cuts)
+    found = source.between(begin, end)
+    if not foreign:
+        return found / pace
+    row = np.clip(np.searchsorted(source.edges, edge, "right") - 1, 0, len(source) - 1)
+    far = np.clip(row - side, 0, len(source) - 1)
+    first, last = source.starts[row], source.ends[row]
+    kept = (edge - first) if side < 0 else (last - edge)
+    left_out = (last - first) - kept
+    usable = (kept > 0.05) & (left_out > 0.05) & (far != row)
+    change = source.vectors[row].astype(np.float64) - source.vectors[far]
+    change *= np.where(usable, left_out / np.maximum(kept, 0.05), 0)[:, None]
+    low, high = (first, edge) if side < 0 else (edge, last)
+    inside = np.minimum(end, high[:, None]) - np.maximum(begin, low[:, None])
+    found += np.maximum(inside, 0)[..., None] * change[:, None, :]
+    result: Float64 = found / pace
+    return result
 
 
 def _grid(low: float, high: float) -> Float64:
