@@ -1,0 +1,1 @@
+"""What compare knows of the world outside: the embed service, over gRPC."""

@@ -1,0 +1,78 @@
+"""Comparisons are computed in threads, so that the event loop stays free for other calls.
+
+Threads and not processes: nearly all of the time is spent inside numpy, which lets other threads
+run, and tracks of hundreds of megabytes need not be copied.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit.errors import SageError
+
+Result = TypeVar("Result")
+# Called by work between its steps; raises when nobody waits for the result any more.
+Check = Callable[[], None]
+
+_RETRY_SECONDS = 2.0
+
+
+class Abandoned(Exception):
+    """The caller is gone; the work stops here."""
+
+
+class Computing:
+    """A bounded number of workers with a bounded queue."""
+
+    def __init__(self, *, workers: int, queue: int) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="compare")
+        self._places = workers + queue
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    async def run(self, work: Callable[[Check], Result]) -> Result:
+        """The result of `work`. A cancelled call stops it at its next check.
+
+        Raises SageError(OVERLOADED) when the queue is full.
+        """
+        self._enter()
+        abandoned = threading.Event()
+
+        def check() -> None:
+            if abandoned.is_set():
+                raise Abandoned
+
+        def checked() -> Result:
+            check()
+            return work(check)
+
+        future = self._pool.submit(checked)
+        # A place is free when the thread is, which may be later than the end of the call.
+        future.add_done_callback(self._leave)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            abandoned.set()
+
+    def close(self) -> None:
+        """Takes no more work and waits for what is under way."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _enter(self) -> None:
+        with self._lock:
+            if self._taken >= self._places:
+                raise SageError(
+                    ErrorReason.ERROR_REASON_OVERLOADED,
+                    "More comparisons are waiting than the server takes. Try again in a moment.",
+                    retry_after=_RETRY_SECONDS,
+                )
+            self._taken += 1
+
+    def _leave(self, _: Future[Result]) -> None:
+        with self._lock:
+            self._taken -= 1

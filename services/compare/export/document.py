@@ -1,0 +1,73 @@
+"""What is exported, and what every format says in the same words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
+from sage.embed.v1.embed_pb2 import Modality
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_STEM_LENGTH = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A comparison with what a file of it needs besides.
+
+    a_name, b_name: what the file calls the two versions.
+    frame_rate: frames a second of time codes.
+    """
+
+    comparison: Comparison
+    a_name: str
+    b_name: str
+    frame_rate: float
+
+    def file_name(self, extension: str) -> str:
+        """A name that every file system takes, whatever the videos are called."""
+        return f"{_stem(self.a_name)}-vs-{_stem(self.b_name)}.{extension}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFile:
+    """content_type: media type with the file's name as its parameter `name`."""
+
+    content_type: str
+    file_name: str
+    data: bytes
+
+
+def differences(comparison: Comparison) -> list[Region]:
+    """All regions that say something other than UNCHANGED."""
+    return [
+        region for region in comparison.regions if region.kind != RegionKind.REGION_KIND_UNCHANGED
+    ]
+
+
+def kind_name(kind: RegionKind.ValueType) -> str:
+    """`replaced`."""
+    return RegionKind.Name(kind).removeprefix("REGION_KIND_").lower()
+
+
+def modality_name(modality: Modality.ValueType) -> str:
+    """`visual`."""
+    return Modality.Name(modality).removeprefix("MODALITY_").lower()
+
+
+def verdict(comparison: Comparison) -> str:
+    """`identical` (the same bytes), `re-encode only`, `same` or `different`."""
+    header, summary = comparison.header, comparison.summary
+    if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
+        return "identical"
+    if summary.difference_count:
+        return "different"
+    return "re-encode only" if summary.reencode_only else "same"
+
+
+def _stem(name: str) -> str:
+    without_extension = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name.rsplit("/", 1)[-1])
+    plain = unicodedata.normalize("NFKD", without_extension).encode("ascii", "ignore").decode()
+    return _UNSAFE.sub("-", plain).strip("-.")[:_STEM_LENGTH] or "video"

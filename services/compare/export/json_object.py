@@ -1,0 +1,144 @@
+"""One JSON object: what `sage compare --format json` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sage.compare.v1.compare_pb2 import (
+    AlignmentMode,
+    Comparison,
+    ComparisonOptions,
+    Metric,
+    ModalitySummary,
+    Presence,
+    Region,
+)
+from services.compare.export.document import (
+    Document,
+    ExportFile,
+    kind_name,
+    modality_name,
+    verdict,
+)
+
+_TIME_DIGITS = 6
+
+
+def write_json(document: Document) -> ExportFile:
+    name = document.file_name("json")
+    text = json.dumps(_comparison(document), indent=2, ensure_ascii=False, allow_nan=False)
+    return ExportFile(
+        content_type=f'application/json; charset=utf-8; name="{name}"',
+        file_name=name,
+        data=(text + "\n").encode(),
+    )
+
+
+def _comparison(document: Document) -> dict[str, Any]:
+    comparison = document.comparison
+    header, summary = comparison.header, comparison.summary
+    return {
+        "a": document.a_name,
+        "b": document.b_name,
+        "a_video": header.a.video,
+        "b_video": header.b.video,
+        "duration_a": _time(summary.duration_a),
+        "duration_b": _time(summary.duration_b),
+        "engine": header.a.engine,
+        "model": header.a.model,
+        "options": _options(header.options),
+        "summary": {
+            "verdict": verdict(comparison),
+            "similarity_percent": _optional(summary, "similarity_percent"),
+            "difference_count": summary.difference_count,
+            "reencode_only": summary.reencode_only,
+            "modalities": [_modality(each) for each in summary.modalities],
+            "notes": list(summary.notes),
+        },
+        "regions": [_region(region) for region in comparison.regions],
+        "segments": list(_segments(comparison)),
+    }
+
+
+def _options(options: ComparisonOptions) -> dict[str, Any]:
+    return {
+        "alignment": AlignmentMode.Name(options.alignment).removeprefix("ALIGNMENT_MODE_").lower(),
+        "metric": Metric.Name(options.metric).removeprefix("METRIC_").lower(),
+        "threshold": options.threshold,
+        "offset": options.offset.ToNanoseconds() / 1e9,
+        "refine": options.refine,
+    }
+
+
+def _modality(summary: ModalitySummary) -> dict[str, Any]:
+    return {
+        "modality": modality_name(summary.modality),
+        "similarity_percent": _optional(summary, "similarity_percent"),
+        "compared_segments": summary.compared_segments,
+        "different_segments": summary.different_segments,
+        "video_distance": summary.video_distance,
+        "noise_floor": summary.noise_floor,
+        "suggested_threshold": summary.suggested_threshold,
+        "unchanged_share_a": summary.unchanged_share_a,
+        "unchanged_share_b": summary.unchanged_share_b,
+        "totals": [
+            {
+                "kind": kind_name(total.kind),
+                "count": total.count,
+                "seconds_a": _time(total.seconds_a),
+                "seconds_b": _time(total.seconds_b),
+            }
+            for total in summary.totals
+        ],
+        "worst_regions": list(summary.worst_regions),
+    }
+
+
+def _region(region: Region) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "kind": kind_name(region.kind),
+        "modality": modality_name(region.modality),
+        "a_start": _time(region.a_start),
+        "a_end": _time(region.a_end),
+        "b_start": _time(region.b_start),
+        "b_end": _time(region.b_end),
+        "score": region.score,
+        "confidence": region.confidence,
+        "rate": region.rate,
+    }
+    if region.HasField("box"):
+        box = region.box
+        written["box"] = {
+            "left": box.left,
+            "top": box.top,
+            "width": box.width,
+            "height": box.height,
+        }
+    for field in ("a_start_frame", "a_end_frame", "b_start_frame", "b_end_frame"):
+        if region.HasField(field):
+            written[field] = getattr(region, field)
+    return written
+
+
+def _segments(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    for batch in comparison.distances:
+        for segment in batch.segments:
+            yield {
+                "modality": modality_name(batch.modality),
+                "presence": Presence.Name(segment.presence).removeprefix("PRESENCE_").lower(),
+                "a_start": _optional(segment, "a_start"),
+                "a_end": _optional(segment, "a_end"),
+                "b_start": _optional(segment, "b_start"),
+                "b_end": _optional(segment, "b_end"),
+                "distance": _optional(segment, "distance"),
+            }
+
+
+def _optional(message: Any, field: str) -> float | None:
+    return round(getattr(message, field), _TIME_DIGITS) if message.HasField(field) else None
+
+
+def _time(seconds: float) -> float:
+    return round(seconds, _TIME_DIGITS)

@@ -1,0 +1,66 @@
+"""Times as editing software writes them: SMPTE time codes, and hours to milliseconds.
+
+Drop-frame counting (SMPTE ST 12-1) skips the first two (at 59.94: four) frame numbers of every
+minute but each tenth, so that 29.97 frames a second keep up with the clock.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+# At these nominal rates, a real rate 0.1 % slower is counted with dropped numbers.
+_DROPPED = {30: 2, 60: 4}
+_NTSC = 1000 / 1001
+
+
+@dataclass(frozen=True)
+class FrameClock:
+    """Counts frames at a rate: 25, 23.976, 29.97, ..."""
+
+    frame_rate: float
+
+    @property
+    def nominal(self) -> int:
+        """Frame numbers in a second: 30 at 29.97."""
+        return max(1, math.ceil(self.frame_rate - 1e-6))
+
+    @property
+    def dropped(self) -> int:
+        """Frame numbers left out in a minute; 0 without drop-frame counting."""
+        ntsc = math.isclose(self.frame_rate, self.nominal * _NTSC, abs_tol=0.005)
+        return _DROPPED.get(self.nominal, 0) if ntsc else 0
+
+    def frame(self, seconds: float) -> int:
+        """The frame that begins nearest to a time."""
+        return max(0, round(seconds * self.frame_rate))
+
+    def timecode(self, frame: int) -> str:
+        """`hh:mm:ss:ff`; with a semicolon before the frames when numbers are dropped."""
+        number = frame + self._skipped(frame)
+        seconds, frames = divmod(number, self.nominal)
+        minutes, seconds = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        separator = ";" if self.dropped else ":"
+        width = len(str(self.nominal - 1))
+        return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{frames:0{max(2, width)}}"
+
+    def _skipped(self, frame: int) -> int:
+        if not self.dropped:
+            return 0
+        full_minute = self.nominal * 60
+        minute = full_minute - self.dropped
+        tens, rest = divmod(frame, full_minute + 9 * minute)
+        skipped = 9 * self.dropped * tens
+        if rest >= full_minute:
+            skipped += self.dropped * (1 + (rest - full_minute) // minute)
+        return skipped
+
+
+def clock_time(seconds: float) -> str:
+    """`h:mm:ss.mmm`, `m:ss.mmm` below an hour."""
+    milliseconds = max(0, round(seconds * 1000))
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    rest = f"{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+    return f"{hours}:{minutes:02}:{rest}" if hours else f"{minutes}:{rest}"

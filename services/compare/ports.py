@@ -1,0 +1,37 @@
+"""What compare needs from the rest of SAGE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from sage.embed.v1.embed_pb2 import Embedding, Modality
+from services.compare.timeline import FrameTrack, SegmentTrack
+
+
+class Embeddings(Protocol):
+    """The caller's embeddings: every method sees the caller's workspace and nothing else.
+
+    All raise SageError: NOT_FOUND, INVALID_VECTORS for data that breaks its contract, and
+    DEPENDENCY_UNAVAILABLE when the embed service does not answer.
+    """
+
+    async def get(self, name: str) -> Embedding:
+        """The embedding of that name, without its vectors."""
+        ...
+
+    async def of_video(self, video: str, engine: str) -> Sequence[Embedding]:
+        """All embeddings of a video, newest first; of one engine unless that is empty."""
+        ...
+
+    async def engine_ranking(self) -> Sequence[str]:
+        """Names of all engines, the best one first."""
+        ...
+
+    async def segments(self, embedding: Embedding) -> Mapping[Modality.ValueType, SegmentTrack]:
+        """The vectors of every modality."""
+        ...
+
+    async def frame_track(self, embedding: Embedding) -> FrameTrack | None:
+        """The frame track of the embedding's video; None when there is none."""
+        ...

@@ -1,0 +1,28 @@
+"""Settings of the compare service."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import Field
+
+from services.servicekit.settings import MIB, ServiceSettings
+
+
+class CompareSettings(ServiceSettings):
+    """Where embeddings come from, and how much memory and computing comparisons may take."""
+
+    compare_port: int = Field(50053, ge=0, le=65535)
+    embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
+    compare_cache_bytes: int = Field(
+        768 * MIB, ge=0, description="Memory for vectors and frame tracks between calls."
+    )
+    compare_results_bytes: int = Field(
+        64 * MIB, ge=0, description="Memory for finished comparisons, for exports of the same."
+    )
+    compare_workers: int = Field(
+        max(1, os.cpu_count() or 1), ge=1, description="Comparisons computed at the same time."
+    )
+    compare_queue: int = Field(
+        32, ge=0, description="Comparisons that may wait for a worker; more are refused."
+    )
