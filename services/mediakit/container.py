@@ -48,6 +48,7 @@ class OpenMedia:
     """
 
     container: InputContainer
+    file: BinaryIO
     video: VideoStream
     audio: AudioStream | None
     origin: float
@@ -55,6 +56,14 @@ class OpenMedia:
     announced_by_pictures: bool
     nominal_rate: float
     missing_bytes: int
+
+    @property
+    def share_read(self) -> float:
+        """How far into the file the demuxer has read, 0..1."""
+        at = self.file.tell()
+        size = self.file.seek(0, 2)
+        self.file.seek(at)
+        return at / size
 
     @property
     def format_name(self) -> str:
@@ -105,10 +114,10 @@ def _opened(file: BinaryIO) -> Iterator[OpenMedia]:
             ) from error
         raise _no_video_file(kind) from error
     with container:
-        yield _choose(container, missing)
+        yield _choose(container, file, missing)
 
 
-def _choose(container: InputContainer, missing_bytes: int) -> OpenMedia:
+def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> OpenMedia:
     video = _video_stream(container)
     audio = _audio_stream(container)
     video.thread_type = "AUTO"
@@ -117,6 +126,7 @@ def _choose(container: InputContainer, missing_bytes: int) -> OpenMedia:
     rate = video.average_rate or video.guessed_rate
     return OpenMedia(
         container=container,
+        file=file,
         video=video,
         audio=audio,
         origin=origin,

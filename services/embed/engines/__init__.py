@@ -1,0 +1,1 @@
+"""Engines: what turns a video into an embedding."""

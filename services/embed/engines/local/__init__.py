@@ -1,0 +1,11 @@
+"""The embedded engine: learned features on a CPU, without a key, a network or a framework.
+
+model/       the network as package data, and the tool that builds it
+network.py   runs the network over pictures in batches
+visual.py    vectors of what is seen
+audio.py     vectors of what is heard
+soundtrack.py  decoded sound as one continuous 16 kHz signal, placed by its time stamps
+pipeline.py  one decode of a video for all of it, frame track included
+source.py    descriptions of a video's bytes that can be sent to another process
+worker.py    embeds in a process of its own
+"""

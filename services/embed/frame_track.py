@@ -1,0 +1,62 @@
+"""The frame track of a video: decoded once, in the form in which it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from av.video.frame import VideoFrame
+
+from services.embed.artifacts import FrameTrackEncoder
+from services.embed.fingerprints import Fingerprinter
+from services.mediakit.container import OpenMedia, Source, open_media
+from services.mediakit.decoding import Decoded, decode, ensure_complete
+
+OnProgress = Callable[[float, float], None]
+"""Called with how much is done, 0..1, and how many seconds of the video that is."""
+Cancelled = Callable[[], bool]
+
+_PROGRESS_SECONDS = 0.5
+
+
+class Cancellation(Exception):
+    """The work was cancelled by its caller."""
+
+
+class Progress:
+    """Tells the caller every half second of video how far the work has come."""
+
+    def __init__(self, media: OpenMedia, on_progress: OnProgress) -> None:
+        self._media = media
+        self._on_progress = on_progress
+        self._next = 0.0
+
+    def at(self, time: float) -> None:
+        if time >= self._next:
+            self._next = time + _PROGRESS_SECONDS
+            self._on_progress(self._fraction(time), time)
+
+    def _fraction(self, time: float) -> float:
+        if self._media.announced:
+            return min(time / self._media.announced, 1.0)
+        # No duration is announced: how far the file has been read is the next best.
+        return self._media.share_read
+
+
+def track_frames(source: Source, on_progress: OnProgress, cancelled: Cancelled) -> bytes:
+    """Decode a video's pictures for their fingerprints alone; see artifacts.py for the form.
+
+    Raises MediaError, also for a video of which only a part can be read, and Cancellation.
+    """
+    with open_media(source) as media:
+        seen = Decoded()
+        progress = Progress(media, on_progress)
+        fingerprinter = Fingerprinter()
+        encoder = FrameTrackEncoder()
+        for time, frame in decode(media, seen, sound=False):
+            if cancelled():
+                raise Cancellation
+            if isinstance(frame, VideoFrame):
+                encoder.add(time, fingerprinter.of(frame))
+                progress.at(time)
+        ensure_complete(media, seen)
+        return encoder.finish(seen.picture_end)
