@@ -22,7 +22,7 @@ class GatewayError:
     """
 
     status: int
-    code: int
+    code: Code.ValueType
     message: str
     reason: str
 
@@ -36,7 +36,7 @@ class GatewayError:
         return {"code": self.code, "message": self.message, "details": [info]}
 
 
-def _error(status: int, code: int, reason: ErrorReason, message: str) -> GatewayError:
+def _error(status: int, code: int, reason: ErrorReason.ValueType, message: str) -> GatewayError:
     name = ErrorReason.Name(reason).removeprefix(_PREFIX)
     return GatewayError(status=status, code=code, message=message, reason=name)
 

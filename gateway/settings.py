@@ -13,6 +13,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 # First path segments that are the gateway's own; a bucket of the same name would hide them.
 _RESERVED_SEGMENTS = frozenset({"assets", "healthz", "readyz", "v1"})
 
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -30,9 +32,9 @@ class GatewaySettings(BaseSettings):
         None, description="Loopback port of Envoy's own admin page; none when unset."
     )
     allowed_hosts: CommaSeparated = Field(
-        ("127.0.0.1", "localhost", "[::1]"),
+        (),
         description="Host names, without port, under which requests are answered; `*` is any. "
-        "Keeps web pages of strangers from reaching a local SAGE through their own DNS names.",
+        "When unset: the loopback names if SAGE listens on loopback, any otherwise.",
     )
     allowed_origins: CommaSeparated = Field(
         (), description="Web origins, besides SAGE's own page, whose scripts may call."
@@ -100,6 +102,19 @@ class GatewaySettings(BaseSettings):
                 "TLS needs both SAGE_TLS_CERTIFICATE_FILE and SAGE_TLS_PRIVATE_KEY_FILE"
             )
         return self
+
+    @property
+    def answered_hosts(self) -> tuple[str, ...]:
+        """Host names that are answered.
+
+        On loopback only its own: otherwise a stranger's web page could reach SAGE through a DNS
+        name of theirs that leads to 127.0.0.1.
+        """
+        if self.allowed_hosts:
+            return self.allowed_hosts
+        if self.bind_host.startswith("127.") or self.bind_host in ("localhost", "::1"):
+            return _LOOPBACK_NAMES
+        return ("*",)
 
     @property
     def tls(self) -> bool:

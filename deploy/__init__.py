@@ -1,0 +1,1 @@
+"""Ways to run SAGE: on one machine, and in a cluster."""

@@ -1,0 +1,125 @@
+"""The folder that holds everything SAGE remembers: databases, objects, keys, logs.
+
+home/
+  ingest.sqlite  embed.sqlite     metadata
+  objects/                        the object store's bytes
+  keys/                           made at the first start, never changed
+  logs/                           one file a process
+  run/                            of the run under way only
+  lock                            held by the run under way
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.embedded.errors import StartError
+from services.servicekit.tokens import create_signing_key
+
+_MASTER_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class StoreCredentials:
+    """The key pair of our own object store."""
+
+    access_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """One SAGE_HOME. Paths are absolute."""
+
+    root: Path
+
+    @property
+    def objects(self) -> Path:
+        return self.root / "objects"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def signing_key(self) -> Path:
+        return self._keys / "token-signing-key.pem"
+
+    @property
+    def jwks(self) -> Path:
+        return self._keys / "jwks.json"
+
+    @property
+    def master_key(self) -> Path:
+        return self._keys / "master.key"
+
+    @property
+    def _keys(self) -> Path:
+        return self.root / "keys"
+
+    def database_url(self, service: str) -> str:
+        return f"sqlite+aiosqlite:///{self.root}/{service}.sqlite"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Makes the folders and keeps every other run out.
+
+        Raises StartError when another run has the folder, or it cannot be written.
+        """
+        try:
+            for folder in (self.root, self._keys, self.objects, self.logs, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = (self.root / "lock").open("a+")
+        except OSError as error:
+            raise StartError(f"Cannot write to {self.root} (SAGE_HOME): {error.strerror}") from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.seek(0)
+                raise StartError(
+                    f"SAGE runs on {self.root} already (process {lock.read().strip()}). "
+                    "Stop it, or choose another folder: SAGE_HOME=... make run"
+                ) from None
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
+            yield
+
+    def store_credentials(self) -> StoreCredentials:
+        """The object store's keys, made when there are none."""
+        file = self._keys / "store.json"
+        if not file.exists():
+            made = {"access_key": secrets.token_hex(10), "secret_key": secrets.token_urlsafe(30)}
+            _write_secret(file, json.dumps(made))
+        return StoreCredentials(**json.loads(file.read_text()))
+
+    def ensure_master_key(self) -> None:
+        """Makes the key that encrypts API keys, when there is none."""
+        if not self.master_key.exists():
+            key = secrets.token_bytes(_MASTER_KEY_BYTES)
+            _write_secret(self.master_key, base64.b64encode(key).decode() + "\n")
+
+    def ensure_signing_key(self) -> None:
+        """Makes the key pair of access tokens, when there is none."""
+        create_signing_key(self.signing_key, self.jwks)
+
+
+def _write_secret(file: Path, text: str) -> None:
+    # Written whole or not at all: half a key would lock people out of their data.
+    partial = file.with_suffix(".partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as writer:
+        writer.write(text)
+    partial.replace(file)

@@ -1,0 +1,56 @@
+"""Settings of the launcher: what it starts, and what it leaves to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EmbeddedSettings(BaseSettings):
+    """What the launcher itself reads from `SAGE_*`; everything else goes to the processes as it is.
+
+    What is given is used; what is not given is made or started under `home`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
+
+    home: Path = Field(Path(".sage"), description="Where all state lies.")
+    bind_host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="The gateway's port; 0 picks a free one.")
+    s3_endpoint: str | None = Field(None, description="An object store to use instead of our own.")
+    s3_bucket: str = "media"
+    s3_region: str = "us-east-1"
+    anonymous_workspace: str = Field(
+        "local", description="Workspace of callers without an API key; empty means none."
+    )
+    master_key_file: Path | None = None
+    token_signing_key_file: Path | None = None
+    jwks_file: Path | None = None
+    ingest_database_url: str | None = None
+    embed_database_url: str | None = None
+    tls_certificate_file: Path | None = None
+
+    @field_validator(
+        "s3_endpoint",
+        "master_key_file",
+        "token_signing_key_file",
+        "jwks_file",
+        "ingest_database_url",
+        "embed_database_url",
+        "tls_certificate_file",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_certificate_file else "http"
+
+    @property
+    def shown_host(self) -> str:
+        """The host name for the address that people open."""
+        return "127.0.0.1" if self.bind_host in ("0.0.0.0", "::") else self.bind_host  # noqa: S104
