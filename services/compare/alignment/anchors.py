@@ -91,9 +91,7 @@ def _projected(a: Float32, b: Float32) -> tuple[Float32, Float32]:
     """Both sides without what all segments share, in few dimensions."""
     centre = (a.mean(axis=0) + b.mean(axis=0)) / 2
     generator = np.random.default_rng(0)
-    directions = generator.standard_normal((a.shape[1], _PROJECTED_DIMENSIONS)).astype(
-        np.float32
-    )
+    directions = generator.standard_normal((a.shape[1], _PROJECTED_DIMENSIONS)).astype(np.float32)
     shift = centre @ directions
     return unit_rows(a @ directions - shift), unit_rows(b @ directions - shift)
 
@@ -104,11 +102,7 @@ def _noise_scale(a: Float32, b: Float32, neighbour_distances: Float64) -> NoiseS
     rows = generator.integers(0, len(a), 4000)
     others = generator.integers(0, len(b), 4000)
     unrelated = float(np.quantile(1 - np.vecdot(a[rows], b[others]), 0.75))
-    same = (
-        float(np.quantile(neighbour_distances, 0.35))
-        if len(neighbour_distances)
-        else 0.0
-    )
+    same = float(np.quantile(neighbour_distances, 0.35)) if len(neighbour_distances) else 0.0
     limit = max(0.03, min(max(3.5 * same, 0.15 * unrelated), 0.33 * unrelated))
     return NoiseScale(unrelated=unrelated, same=same, limit=limit)
 
@@ -135,7 +129,5 @@ def _best_chain(i: Indices, j: Indices, weights: Float64) -> AnchorChain:
     chosen = [int(best.argmax())]
     while came_from[chosen[-1]] >= 0:
         chosen.append(int(came_from[chosen[-1]]))
-    members = np.concatenate(
-        [np.arange(first[k], last[k] + 1) for k in reversed(chosen)]
-    )
+    members = np.concatenate([np.arange(first[k], last[k] + 1) for k in reversed(chosen)])
     return AnchorChain(i=i[members], j=j[members])

@@ -39,9 +39,7 @@ def _changed_runs(
     limit = residuals.changed + allowance
     above = distance > limit
     # One segment that hardly fits between two that do not belongs to them.
-    lonely = (
-        above[:-2] & above[2:] & ~above[1:-1] & (distance[1:-1] > 0.8 * limit[1:-1])
-    )
+    lonely = above[:-2] & above[2:] & ~above[1:-1] & (distance[1:-1] > 0.8 * limit[1:-1])
     above[1:-1] |= lonely
     runs = []
     for begin, end in _true_runs(above):

@@ -32,16 +32,12 @@ class Content:
 
     def between(self, starts: Float64, ends: Float64) -> Float64:
         """(..., d) integral of the content from each start to each end, clamped to the video."""
-        result: Float64 = self._until(np.asarray(ends)) - self._until(
-            np.asarray(starts)
-        )
+        result: Float64 = self._until(np.asarray(ends)) - self._until(np.asarray(starts))
         return result
 
     def _until(self, times: Float64) -> Float64:
         clamped = np.clip(times, self.edges[0], self.edges[-1])
-        row = np.clip(
-            np.searchsorted(self.edges, clamped, "right") - 1, 0, len(self) - 1
-        )
+        row = np.clip(np.searchsorted(self.edges, clamped, "right") - 1, 0, len(self) - 1)
         into = clamped - self.edges[row]
         result: Float64 = self._integral[row] + self.vectors[row] * into[..., None]
         return result
@@ -54,14 +50,10 @@ def cosine(x: Float32 | Float64, y: Float32 | Float64) -> Float64:
     return result
 
 
-def window_distances(
-    content: Content, starts: Float64, ends: Float64, vectors: Float32
-) -> Float64:
+def window_distances(content: Content, starts: Float64, ends: Float64, vectors: Float32) -> Float64:
     """Cosine distance of each vector to what `content` shows from each start to each end."""
     distances = np.empty(len(vectors))
     for begin in range(0, len(vectors), _CHUNK_ROWS):
         rows = slice(begin, begin + _CHUNK_ROWS)
-        distances[rows] = 1 - cosine(
-            content.between(starts[rows], ends[rows]), vectors[rows]
-        )
+        distances[rows] = 1 - cosine(content.between(starts[rows], ends[rows]), vectors[rows])
     return distances

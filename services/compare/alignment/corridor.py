@@ -38,16 +38,12 @@ def corridor_along(chain: AnchorChain, rows_a: int, rows_b: int) -> Corridor:
     np.maximum.at(high, chain.j, chain.i + _MARGIN + 1)
     for k in np.flatnonzero((np.diff(i) != 1) | (np.diff(j) != 1)):
         rows = np.arange(max(0, j[k] - 2), min(rows_b, j[k + 1] + 3))
-        same_diagonal = (
-            i[k + 1] - i[k] == j[k + 1] - j[k] and 0 < k + 1 < len(i) - 1 and k > 0
-        )
+        same_diagonal = i[k + 1] - i[k] == j[k + 1] - j[k] and 0 < k + 1 < len(i) - 1 and k > 0
         if same_diagonal:
             centre = i[k] + np.clip(rows - j[k], 0, j[k + 1] - j[k])
             begin, end = centre - _MARGIN, centre + _MARGIN + 1
         else:
-            begin, end = _rectangle(
-                rows, (int(i[k]), int(i[k + 1])), (int(j[k]), int(j[k + 1]))
-            )
+            begin, end = _rectangle(rows, (int(i[k]), int(i[k + 1])), (int(j[k]), int(j[k + 1])))
         low[rows] = np.minimum(low[rows], begin)
         high[rows] = np.maximum(high[rows], end)
     low = np.minimum.accumulate(np.clip(low, 0, rows_a - 1)[::-1])[::-1]

@@ -36,9 +36,7 @@ class Junction:
 class JunctionFinder:
     """Places the junctions of one pair. limit: the distance at which content is another."""
 
-    def __init__(
-        self, a: Content, b: Content, residuals: Residuals, limit: float
-    ) -> None:
+    def __init__(self, a: Content, b: Content, residuals: Residuals, limit: float) -> None:
         self.a, self.b = a, b
         self.residuals = residuals
         self.mixed_limit = max(3 * residuals.changed, 0.5 * limit)
@@ -53,18 +51,12 @@ class JunctionFinder:
 
     def head(self, line: Line) -> Junction:
         """The line begins at the start of the shorter side, or after something new."""
-        b = (
-            self._start_of_line(line, 0)
-            if line.first >= 2
-            else float(self.b.starts[line.first])
-        )
+        b = self._start_of_line(line, 0) if line.first >= 2 else float(self.b.starts[line.first])
         a = float(line.to_a(b))
         room = min(a / line.rate, b)
         if room <= 1.05 * self.b.step or room < 0:
             b -= room
-        return Junction(
-            a_end=0.0, b_end=0.0, a_start=max(0.0, float(line.to_a(b))), b_start=b
-        )
+        return Junction(a_end=0.0, b_end=0.0, a_start=max(0.0, float(line.to_a(b))), b_start=b)
 
     def tail(self, line: Line) -> Junction:
         a_duration, b_duration = self.a.duration, self.b.duration
@@ -83,11 +75,7 @@ class JunctionFinder:
         middle = (self.b.ends[left.last] + self.b.starts[right.first]) / 2
         skipped = float(right.to_a(middle)) - float(left.to_a(middle))
         touching = right.first == left.last + 1
-        if (
-            abs(skipped) < _SAME_OFFSET
-            and left.rate == right.rate == 1.0
-            and not touching
-        ):
+        if abs(skipped) < _SAME_OFFSET and left.rate == right.rate == 1.0 and not touching:
             return self._changed(left, right)
         if skipped > _SAME_OFFSET or (touching and abs(skipped) <= 0.6):
             found = self._deleted(left, right)
@@ -113,9 +101,7 @@ class JunctionFinder:
         low = float(left.to_a(self.b.starts[left.last]))
         high = float(right.to_a(self.b.ends[right.first]))
         first = max(0, int(np.searchsorted(self.a.ends, low + 1e-6)))
-        last = min(
-            len(self.a) - 1, int(np.searchsorted(self.a.starts, high - 1e-6)) - 1
-        )
+        last = min(len(self.a) - 1, int(np.searchsorted(self.a.starts, high - 1e-6)) - 1)
         rows = np.arange(first, max(first, last) + 1)
         cuts = _grid(max(0.0, low), min(self.a.duration, max(low, high)))
         if len(cuts) == 0:
@@ -134,9 +120,7 @@ class JunctionFinder:
         if np.isnan(residual[inside]).any():
             return self._replaced(left, right)
         core = inside[1:-1] if len(inside) >= 3 else inside
-        full = float(
-            np.median(residual[core]) if len(inside) >= 3 else residual[inside].max()
-        )
+        full = float(np.median(residual[core]) if len(inside) >= 3 else residual[inside].max())
 
         def changed_seconds(rows: Sequence[int]) -> float:
             level = (residual[list(rows)] - 1.4 * self.residuals.floor) / max(
@@ -172,9 +156,7 @@ class JunctionFinder:
         row = line.last + 1
         end = float(self.b.ends[line.last])
         if row < last_new:
-            return end + self._kept_share(line, row, row + 1) * float(
-                self.b.ends[row] - end
-            )
+            return end + self._kept_share(line, row, row + 1) * float(self.b.ends[row] - end)
         return end
 
     def _start_of_line(self, line: Line, first_new: int) -> float:
@@ -204,9 +186,7 @@ class JunctionFinder:
         part_new = max(0.0, to_new - inner * to_kept)
         return part_kept / max(part_kept + part_new, 1e-6)
 
-    def _junction(
-        self, left: Line, right: Line, b_end: float, b_start: float
-    ) -> Junction:
+    def _junction(self, left: Line, right: Line, b_end: float, b_start: float) -> Junction:
         return Junction(
             a_end=float(left.to_a(b_end)),
             b_end=b_end,

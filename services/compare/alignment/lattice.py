@@ -23,9 +23,7 @@ _WORST = np.float32(-0.6)
 _OVERHANG = 0.004
 
 
-def fit_rows(
-    a: Float32, b: Float32, corridor: Corridor, limit: float
-) -> Iterator[Float32]:
+def fit_rows(a: Float32, b: Float32, corridor: Corridor, limit: float) -> Iterator[Float32]:
     """For each segment j of B: (PARTS * (high - low),) fit at each position of its corridor.
 
     1 is identical, 0 at the distance `limit`, never below -0.6. a: (n, d), b: (m, d) unit rows.
@@ -72,9 +70,7 @@ def _block_distance(
         if has_next <= 0:
             continue
         norm = _mix_norm(share, inner_a[columns[0] : columns[0] + has_next])
-        mixed_a = (
-            (1 - share) * here[:, :has_next] + share * here[:, 1 : has_next + 1]
-        ) / norm
+        mixed_a = ((1 - share) * here[:, :has_next] + share * here[:, 1 : has_next + 1]) / norm
         # The same seen from B: both of A's segments have to lie on mixes of B's.
         before, after = _mixes_of_b(cosine, first, height, top, share, inner_b, m)
         seen_from_b = np.minimum(before[:, :has_next], after[:, 1 : has_next + 1])
@@ -98,9 +94,7 @@ def _mixes_of_b(
     local = rows - top
     ok = rows > 0
     norm = _mix_norm(share, inner_b[rows[ok] - 1])[:, None]
-    before[ok] = (
-        share * cosine[local[ok] - 1] + (1 - share) * cosine[local[ok]]
-    ) / norm
+    before[ok] = (share * cosine[local[ok] - 1] + (1 - share) * cosine[local[ok]]) / norm
     ok = rows < rows_b - 1
     norm = _mix_norm(share, inner_b[rows[ok]])[:, None]
     after[ok] = (share * cosine[local[ok]] + (1 - share) * cosine[local[ok] + 1]) / norm

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content, window_distances
 from services.compare.alignment.lattice import PARTS
-from services.compare.timeline import Float64
+from services.compare.timeline import Float32, Float64
 
 Time = TypeVar("Time", float, Float64)
 
@@ -27,6 +27,8 @@ _PIECE_COST = 5.0
 _SMALLEST_SPEED_CHANGE = 0.02
 _LOOK_BACK = 120
 _FITTED_ROWS = 120
+# Segments with less contrast to their neighbours than this say little about the offset.
+_CALM = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,17 +47,13 @@ class Line:
         return (time_a - self.offset) / self.rate
 
 
-def line_distances(
-    a: Content, b: Content, line: Line, rows: NDArray[np.int64]
-) -> Float64:
+def line_distances(a: Content, b: Content, line: Line, rows: NDArray[np.int64]) -> Float64:
     """Distance of segments `rows` of B to what A shows on the line."""
     starts, ends = b.starts[rows], b.ends[rows]
     return window_distances(a, line.to_a(starts), line.to_a(ends), b.vectors[rows])
 
 
-def trace_lines(
-    path: NDArray[np.int64], a: Content, b: Content, limit: float
-) -> list[Line]:
+def trace_lines(path: NDArray[np.int64], a: Content, b: Content, limit: float) -> list[Line]:
     """The lines along a path, in order. limit: the distance at which content is another."""
     rows = np.flatnonzero(path >= 0)
     if len(rows) == 0:
@@ -96,9 +94,7 @@ def _pieces(
     weights = _information(rows, offsets, a, b, limit)
     steps = np.r_[0, np.flatnonzero(np.diff(offsets)) + 1, len(rows)]
     x, y = rows - rows[0] + 0.0, offsets - offsets[0] + 0.0
-    sums = np.array(
-        [weights, weights * x, weights * y, weights * x * x, weights * x * y]
-    )
+    sums = np.array([weights, weights * x, weights * y, weights * x * x, weights * x * y])
     sums = np.vstack([sums, weights * y * y])
     totals = np.zeros((6, len(rows) + 1))
     np.cumsum(sums, axis=1, out=totals[:, 1:])
@@ -182,7 +178,50 @@ def fit_line(line: Line, a: Content, b: Content, limit: float) -> Line:
             if costs[choice] >= best_cost - 1e-7:
                 break
             best_cost, line = costs[choice], shifts[choice]
-    return line
+    return line if sloped else _steadied(line, a, b)
+
+
+def _steadied(line: Line, a: Content, b: Content) -> Line:
+    """The line at a second, independent estimate of its offset, combined with the first.
+
+    The cost above leans towards the segment grid where noise is strong and content calm. Whether
+    B's segment looks more like A's next or like A's previous one leans nowhere.
+    """
+    whole = round(line.offset / a.step)
+    ahead, contrast = _leaning(a.vectors, b.vectors, np.arange(line.first, line.last + 1), whole)
+    rows_a = np.arange(max(0, line.first + whole), min(len(a), line.last + 1 + whole))
+    behind, contrast_b = _leaning(b.vectors, a.vectors, rows_a, -whole)
+    lean, contrast = np.append(ahead, -behind), np.append(contrast, contrast_b)
+    if len(lean) == 0:
+        return line
+    weight = 1 / (contrast + _CALM)
+    total = float((weight * contrast).sum())
+    share = float((weight * lean).sum()) / max(total, 1e-9)
+    error = float(np.sqrt(((weight * (lean - share * contrast)) ** 2).sum())) / max(total, 1e-9)
+    on_grid = abs(line.offset - whole * a.step) < 0.06 and abs(share) < 1.5 * error + 0.01
+    if on_grid:
+        return replace(line, offset=whole * a.step)
+    if abs(share) > 0.6:
+        return line
+    typical = float(np.median(contrast))
+    trust = 0.5 * typical / (typical + 0.03)
+    offset = trust * line.offset + (1 - trust) * (whole + share) * a.step
+    return replace(line, offset=offset)
+
+
+def _leaning(
+    source: Float32, shown: Float32, rows: NDArray[np.int64], shift: int
+) -> tuple[Float64, Float64]:
+    """How far each row of `shown` leans from source's previous segment to its next one.
+
+    The quotient of both results is the offset from row + shift, in segments.
+    """
+    at = rows + shift
+    rows = rows[(at >= 1) & (at < len(source) - 1)]
+    at = rows + shift
+    previous, here, following = source[at - 1], source[at], source[at + 1]
+    lean = np.vecdot(shown[rows] - here, following - previous).astype(np.float64)
+    return lean, 1 - np.vecdot(previous, following).astype(np.float64)
 
 
 class _FitCost:

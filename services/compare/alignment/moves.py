@@ -56,9 +56,7 @@ def with_moves(
     return result
 
 
-def _candidates(
-    regions: Sequence[Region], a: Content, b: Content, limit: float
-) -> list[Line]:
+def _candidates(regions: Sequence[Region], a: Content, b: Content, limit: float) -> list[Line]:
     """Diagonals between gaps that several mutual neighbours lie on, the longest first."""
     rows_a = _rows_inside(a, [(r.a_start, r.a_end) for r in regions if _lost(r)])
     rows_b = _rows_inside(b, [(r.b_start, r.b_end) for r in regions if _new(r)])
@@ -101,16 +99,12 @@ def _best_extent(
         return None
     earliest = max(new.b_start, line.to_b(lost.a_start))
     latest = min(new.b_end, line.to_b(lost.a_end))
-    rows = np.flatnonzero(
-        (b.ends > earliest + 0.5 * b.step) & (b.starts < latest - 0.5 * b.step)
-    )
+    rows = np.flatnonzero((b.ends > earliest + 0.5 * b.step) & (b.starts < latest - 0.5 * b.step))
     if len(rows) == 0:
         return None
     fit = 1 - line_distances(a, b, line, rows) / limit
     weights = _rarity(a, line, b, rows, limit)
-    begin, end, score = _largest_sum(
-        np.where(fit > 0, fit * weights, np.maximum(fit, -1.0))
-    )
+    begin, end, score = _largest_sum(np.where(fit > 0, fit * weights, np.maximum(fit, -1.0)))
     b_start, b_end = float(b.starts[rows[begin]]), float(b.ends[rows[end - 1]])
     a_start, a_end = line.to_a(b_start), line.to_a(b_end)
     reach = 1.1 * b.step
@@ -122,21 +116,12 @@ def _best_extent(
     b_start, b_end = _snapped(b_start, b_end, new.b_start, new.b_end)
     if a_end - a_start <= _LEFTOVER or b_end - b_start <= _LEFTOVER:
         return None
-    return _Move(
-        a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end, score=score
-    )
+    return _Move(a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end, score=score)
 
 
-def _rarity(
-    a: Content, line: Line, b: Content, rows: NDArray[np.int64], limit: float
-) -> Float64:
+def _rarity(a: Content, line: Line, b: Content, rows: NDArray[np.int64], limit: float) -> Float64:
     """1 for content that A shows once, less for what it shows everywhere."""
-    at = (
-        np.searchsorted(
-            a.edges, line.to_a((b.starts[rows] + b.ends[rows]) / 2), "right"
-        )
-        - 1
-    )
+    at = np.searchsorted(a.edges, line.to_a((b.starts[rows] + b.ends[rows]) / 2), "right") - 1
     shown = a.vectors[np.clip(at, 0, len(a) - 1)]
     alike = (shown @ a.vectors.T > 1 - limit).sum(axis=1)
     rarity: Float64 = 1 / np.maximum(alike / _COMMON, 1.0)
@@ -166,11 +151,7 @@ def _carved(regions: Sequence[Region], move: _Move) -> list[Region]:
     result: list[Region] = []
     for region in regions:
         parts = [region]
-        if (
-            _lost(region)
-            and region.a_start <= move.a_start
-            and move.a_end <= region.a_end
-        ):
+        if _lost(region) and region.a_start <= move.a_start and move.a_end <= region.a_end:
             parts = _without_a(region, move.a_start, move.a_end)
         for part in parts:
             if _new(part) and part.b_start <= move.b_start and move.b_end <= part.b_end:
@@ -196,9 +177,7 @@ def _without_a(region: Region, start: float, end: float) -> list[Region]:
     kept = [_resized(region, a_start=first[0], a_end=first[1])]
     for s, e in parts[1:]:
         kept.append(_resized(region, a_start=s, a_end=e, b_start=region.b_end))
-    return [
-        part for part in kept if part.a_end > part.a_start or part.b_end > part.b_start
-    ]
+    return [part for part in kept if part.a_end > part.a_start or part.b_end > part.b_start]
 
 
 def _without_b(region: Region, start: float, end: float) -> list[Region]:
@@ -207,9 +186,7 @@ def _without_b(region: Region, start: float, end: float) -> list[Region]:
     kept = [_resized(region, b_start=first[0], b_end=first[1])]
     for s, e in parts[1:]:
         kept.append(_resized(region, b_start=s, b_end=e, a_start=region.a_end))
-    return [
-        part for part in kept if part.a_end > part.a_start or part.b_end > part.b_start
-    ]
+    return [part for part in kept if part.a_end > part.a_start or part.b_end > part.b_start]
 
 
 def _resized(region: Region, **times: float) -> Region:
@@ -235,9 +212,7 @@ def _at(regions: Sequence[Region], time: float, side: str) -> Region | None:
     return None
 
 
-def _rows_inside(
-    content: Content, spans: Sequence[tuple[float, float]]
-) -> NDArray[np.int64]:
+def _rows_inside(content: Content, spans: Sequence[tuple[float, float]]) -> NDArray[np.int64]:
     inside = np.zeros(len(content), bool)
     middle = (content.starts + content.ends) / 2
     for start, end in spans:

@@ -38,9 +38,7 @@ class AlignmentOptions:
         }
         for name, value in numbers.items():
             if not math.isfinite(value) or (value < 0 and name != "offset"):
-                raise InvalidTrack(
-                    InvalidReason.INVALID_OPTION, f"{name} must not be {value}"
-                )
+                raise InvalidTrack(InvalidReason.INVALID_OPTION, f"{name} must not be {value}")
         if self.move_sensitivity > 1:
             raise InvalidTrack(
                 InvalidReason.INVALID_OPTION, "move_sensitivity lies between 0 and 1"

@@ -23,9 +23,7 @@ _WOBBLE = 0.35
 _NEVER = np.float32(-1e9)
 # How far beside the straight continuation a match may lie, in positions, and what that costs.
 _REACH = 2
-_WOBBLE_COST = (np.abs(np.arange(-_REACH, _REACH + 1)) * _WOBBLE).astype(np.float32)[
-    :, None
-]
+_WOBBLE_COST = (np.abs(np.arange(-_REACH, _REACH + 1)) * _WOBBLE).astype(np.float32)[:, None]
 
 Positions = NDArray[np.int64]
 
@@ -103,18 +101,14 @@ class _Search:
         if low > self.begin:
             below = slice(self.begin, low)
             left_behind = (
-                np.maximum(
-                    self.matched[below] - _OPEN, self.unmatched[below] - _UNMATCHED
-                )
+                np.maximum(self.matched[below] - _OPEN, self.unmatched[below] - _UNMATCHED)
                 + self.skipped[below]
             )
             best = int(left_behind.argmax())
             if left_behind[best] - self.skipped[low] > rested[0]:
                 rested[0] = left_behind[best] - self.skipped[low]
                 lifted = self.begin + best
-                turned[0] = (
-                    self.matched[lifted] - _OPEN >= self.unmatched[lifted] - _UNMATCHED
-                )
+                turned[0] = self.matched[lifted] - _OPEN >= self.unmatched[lifted] - _UNMATCHED
             self.unmatched[below] = _NEVER
         self.unmatched[low:stop] = rested
         self.turned.append(turned)
@@ -149,7 +143,5 @@ def best_path(fits: Iterable[Float32], corridor: Corridor, rows_a: int) -> Posit
     """(m,) position of each segment of B in quarter segments of A, -1 where it has none."""
     search = _Search(rows_a)
     for row, fit in enumerate(fits):
-        search.step(
-            fit, int(corridor.low[row]) * PARTS, int(corridor.high[row]) * PARTS
-        )
+        search.step(fit, int(corridor.low[row]) * PARTS, int(corridor.high[row]) * PARTS)
     return search.path()

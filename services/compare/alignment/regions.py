@@ -56,15 +56,11 @@ class _Tiler:
         return self.regions
 
     def _onwards(self, a: float, b: float) -> tuple[float, float]:
-        return min(max(a, self.a), self.duration_a), min(
-            max(b, self.b), self.duration_b
-        )
+        return min(max(a, self.a), self.duration_a), min(max(b, self.b), self.duration_b)
 
     def _lay(self, kind: RegionKind, a: float, b: float, rate: float) -> None:
         self.regions.append(
-            Region(
-                kind=kind, a_start=self.a, a_end=a, b_start=self.b, b_end=b, rate=rate
-            )
+            Region(kind=kind, a_start=self.a, a_end=a, b_start=self.b, b_end=b, rate=rate)
         )
         self.a, self.b = a, b
 
@@ -100,11 +96,7 @@ def merged(regions: Iterable[Region], merge_gap: float = 0.0) -> list[Region]:
         if last and last.kind in GAPS and region.kind in GAPS and _touch(last, region):
             kind = gap_kind(region.a_end - last.a_start, region.b_end - last.b_start)
             result[-1] = replace(_joined(last, region), kind=kind)
-        elif (
-            last
-            and last.kind is region.kind is RegionKind.UNCHANGED
-            and _touch(last, region)
-        ):
+        elif last and last.kind is region.kind is RegionKind.UNCHANGED and _touch(last, region):
             result[-1] = _joined(last, region)
         elif (
             len(result) > 1
@@ -123,9 +115,7 @@ def merged(regions: Iterable[Region], merge_gap: float = 0.0) -> list[Region]:
 def time_map_of(regions: Sequence[Region]) -> TimeMap:
     """The map through all regions that keep their order."""
     in_order = [region for region in regions if region.kind is not RegionKind.MOVED]
-    in_order.sort(
-        key=lambda region: (region.a_start, region.b_start, region.a_end, region.b_end)
-    )
+    in_order.sort(key=lambda region: (region.a_start, region.b_start, region.a_end, region.b_end))
     a = [time for region in in_order for time in (region.a_start, region.a_end)]
     b = [time for region in in_order for time in (region.b_start, region.b_end)]
     return TimeMap(a=np.array(a, np.float64), b=np.array(b, np.float64))

@@ -96,9 +96,7 @@ def aligned_distances(
         vectors = source_a.between(starts, ends).astype(np.float32)
         sizes = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.maximum(sizes, 1e-9)
-        distances[rows], _ = partner_distances(
-            source_b, vectors, b_starts, b_ends, 1 / slope
-        )
+        distances[rows], _ = partner_distances(source_b, vectors, b_starts, b_ends, 1 / slope)
         # A segment that the region covers in part starts before its partner does.
         partners[rows] = np.clip(
             b_starts - (starts - a.starts[rows]) * slope, 0.0, source_b.duration
@@ -115,9 +113,7 @@ def _scored(region: Region, a: SegmentTrack, distances: Float64) -> Region:
 
 def _obeying(region: Region, threshold: float) -> Region:
     """Replaced content at the same pace is only different above the caller's threshold."""
-    same_length = (
-        abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) < 0.3
-    )
+    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) < 0.3
     if region.kind is RegionKind.REPLACED and same_length and region.score <= threshold:
         return replace(region, kind=RegionKind.UNCHANGED)
     return region

@@ -44,25 +44,19 @@ def measure_residuals(
     for line in lines:
         rows = np.arange(line.first, line.last + 1)
         starts, ends = line.to_a(b.starts[rows]), line.to_a(b.ends[rows])
-        of_b[rows], allowance[rows] = partner_distances(
-            a, b.vectors[rows], starts, ends, line.rate
-        )
+        of_b[rows], allowance[rows] = partner_distances(a, b.vectors[rows], starts, ends, line.rate)
         first = int(np.searchsorted(a.starts, starts[0] - 0.02 * a.step))
         last = int(np.searchsorted(a.ends, ends[-1] + 0.02 * a.step, "right"))
         inside = np.arange(first, last)
         if len(inside):
             starts, ends = line.to_b(a.starts[inside]), line.to_b(a.ends[inside])
-            of_a[inside], _ = partner_distances(
-                b, a.vectors[inside], starts, ends, 1 / line.rate
-            )
+            of_a[inside], _ = partner_distances(b, a.vectors[inside], starts, ends, 1 / line.rate)
     on_line = of_b[~np.isnan(of_b)]
     floor = float(np.quantile(on_line, 0.4)) if len(on_line) else 0.0
     changed = threshold
     if changed is None:
         changed = min(max(3 * floor, floor + 0.012), max(limit, floor + 0.012))
-    return Residuals(
-        b=of_b, a=of_a, allowance_b=allowance, floor=floor, changed=changed
-    )
+    return Residuals(b=of_b, a=of_a, allowance_b=allowance, floor=floor, changed=changed)
 
 
 def partner_distances(
@@ -108,9 +102,7 @@ def _best_mix(
     part_x = np.maximum((to_x - inner * to_y) / spread, 0)
     part_y = np.maximum((to_y - inner * to_x) / spread, 0)
     expected = np.clip(share, 0, 1)
-    expected = np.where(
-        expected < _ON_GRID, 0, np.where(expected > 1 - _ON_GRID, 1, expected)
-    )
+    expected = np.where(expected < _ON_GRID, 0, np.where(expected > 1 - _ON_GRID, 1, expected))
     slack = _SHARE_SLACK * np.minimum(1, 4 * np.minimum(expected, 1 - expected) + 0.15)
     best = part_y / np.maximum(part_x + part_y, 1e-9)
     best = np.clip(np.clip(best, expected - slack, expected + slack), 0, 1)

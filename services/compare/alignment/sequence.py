@@ -31,9 +31,7 @@ from services.compare.distance import Metric
 from services.compare.timeline import Alignment, Region, RegionKind, SegmentTrack
 
 
-def align_sequence(
-    a: SegmentTrack, b: SegmentTrack, options: AlignmentOptions
-) -> Alignment:
+def align_sequence(a: SegmentTrack, b: SegmentTrack, options: AlignmentOptions) -> Alignment:
     """Which part of A is which part of B, and what differs. Raises InvalidTrack for bad input.
 
     Time and memory grow with the length of the videos for pairs that share most of their content.
@@ -60,9 +58,7 @@ def align_sequence(
     return alignment_of(regions, a, b, options, residuals)
 
 
-def _aligned(
-    a: Content, b: Content, options: AlignmentOptions
-) -> tuple[list[Region], Residuals]:
+def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Region], Residuals]:
     chain, scale = find_anchors(a.vectors, b.vectors)
     corridor = corridor_along(chain, len(a), len(b))
     fits = fit_rows(a.vectors, b.vectors, corridor, scale.limit)
@@ -74,18 +70,14 @@ def _aligned(
     residuals = measure_residuals(lines, a, b, scale.limit, threshold)
     lines = without_changes(lines, residuals, a, b)
     junctions = JunctionFinder(a, b, residuals, scale.limit).place(lines)
-    regions = regions_of(
-        lines, junctions, a.duration, b.duration, options.minimum_region
-    )
+    regions = regions_of(lines, junctions, a.duration, b.duration, options.minimum_region)
     regions = merged(regions, options.merge_gap)
     required = move_score_required(options.move_sensitivity)
     return with_moves(regions, a, b, scale.limit, required), residuals
 
 
 def _same_content(a: Content, b: Content) -> bool:
-    if a.vectors.shape != b.vectors.shape or not np.allclose(
-        a.edges, b.edges, atol=1e-6
-    ):
+    if a.vectors.shape != b.vectors.shape or not np.allclose(a.edges, b.edges, atol=1e-6):
         return False
     return bool(np.abs(a.vectors - b.vectors).max() < 1e-5)
 

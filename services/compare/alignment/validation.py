@@ -22,9 +22,7 @@ def check_pair(a: SegmentTrack, b: SegmentTrack) -> None:
 def _check_track(side: str, track: SegmentTrack) -> None:
     vectors, starts, ends = track.vectors, track.starts, track.ends
     if vectors.ndim != 2 or 0 in vectors.shape:
-        raise InvalidTrack(
-            InvalidReason.EMPTY, f"{side} holds no vectors: {vectors.shape}"
-        )
+        raise InvalidTrack(InvalidReason.EMPTY, f"{side} holds no vectors: {vectors.shape}")
     if len(starts) != len(vectors) or len(ends) != len(vectors):
         raise InvalidTrack(
             InvalidReason.LENGTH_MISMATCH,
