@@ -1,0 +1,1 @@
+"""The `sage` command: compares videos through a SAGE server, from a terminal or a script."""

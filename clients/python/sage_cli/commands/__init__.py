@@ -1,0 +1,52 @@
+"""The subcommands of `sage`, and what they share: the server, signing in, and how they fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+from grpc import aio
+
+from sage_cli.client import DEFAULT_SERVER, SageClient
+from sage_cli.failures import INTERRUPTED, failure_of
+from sage_cli.tokens import TokenFile
+
+Result = TypeVar("Result")
+
+server_option = click.option(
+    "--server",
+    envvar="SAGE_SERVER",
+    default=DEFAULT_SERVER,
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="The SAGE server.",
+)
+engine_option = click.option(
+    "--engine",
+    default="",
+    metavar="NAME",
+    help="What embeds the videos; `sage engines` lists them. The best one there is by default.",
+)
+
+
+def call(
+    server: str, work: Callable[[SageClient], Awaitable[Result]], *, sign_in: bool = True
+) -> Result:
+    """Runs `work` with a client that is signed in. Failed calls end the command with one line."""
+
+    async def run() -> Result:
+        async with SageClient(server, TokenFile.of_user()) as sage:
+            if sign_in:
+                await sage.sign_in()
+            return await work(sage)
+
+    try:
+        return asyncio.run(run())
+    except aio.AioRpcError as error:
+        raise failure_of(error, server) from None
+    except KeyboardInterrupt:
+        click.echo("sage: interrupted", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None

@@ -1,0 +1,78 @@
+"""`sage upload` and `sage videos`"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sage.ingest.v1.ingest_pb2 import ListVideosRequest, Video
+from sage_cli.client import SHORT, SageClient
+from sage_cli.commands import call, server_option
+from sage_cli.inputs import check_files, ensure_videos
+from sage_cli.progress import reporter
+from sage_cli.report import timecode
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@server_option
+def upload(files: Sequence[str], server: str) -> None:
+    """Upload videos and print their names.
+
+    A file that is on the server already is not sent again; one that was interrupted goes on where
+    it was.
+    """
+    check_files(files)
+
+    async def work(sage: SageClient) -> list[Video]:
+        with reporter() as progress:
+            return [video for video, _ in await ensure_videos(sage, files, progress)]
+
+    for file, video in zip(files, call(server, work), strict=True):
+        click.echo(f"{video.name}\t{file}")
+
+
+@click.command()
+@server_option
+def videos(server: str) -> None:
+    """List the videos on the server, newest first."""
+    found = call(server, _all_videos)
+    if not found:
+        click.echo("There are no videos yet. `sage upload FILE` brings some.", err=True)
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Name", "Title", "Length", "Picture", "Frames/s", "Sound"):
+        table.add_column(heading, no_wrap=heading == "Name")
+    for video in found:
+        table.add_row(
+            video.name,
+            Text(video.display_name),
+            timecode(video.duration.ToNanoseconds() / 1e9),
+            f"{video.width} x {video.height} {video.video_codec}",
+            f"{video.frame_rate:.6g}" if video.frame_rate else "",
+            video.audio_codec,
+        )
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    console.print(table)
+
+
+async def _all_videos(sage: SageClient) -> list[Video]:
+    found: list[Video] = []
+    token = ""
+    while True:
+        page = await sage.ingest.ListVideos(
+            ListVideosRequest(page_size=200, page_token=token),
+            metadata=sage.metadata,
+            timeout=SHORT,
+        )
+        found += page.videos
+        token = page.next_page_token
+        if not token:
+            return found

@@ -1,0 +1,60 @@
+"""Failures as a person at a terminal understands them: what is wrong and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import grpc
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from grpc import aio
+
+# As with diff: 0 is "no differences", 1 "differences", and more is trouble.
+NO_DIFFERENCES = 0
+DIFFERENCES = 1
+TROUBLE = 2
+INTERRUPTED = 130
+
+
+class Failure(click.ClickException):
+    """Ends the command with one line on standard error."""
+
+    exit_code = TROUBLE
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"sage: {self.message}", err=True, file=file)
+
+
+def reason_of(error: aio.AioRpcError) -> str:
+    """SAGE's reason for an error, such as `NOT_A_VIDEO`; empty when it is not one of SAGE's."""
+    trailing: Any = error.trailing_metadata()
+    details = dict(trailing or ()).get("grpc-status-details-bin")
+    return status_reason(Status.FromString(details)) if isinstance(details, bytes) else ""
+
+
+def status_reason(status: Status) -> str:
+    info = ErrorInfo()
+    for detail in status.details:
+        if detail.Is(ErrorInfo.DESCRIPTOR):
+            detail.Unpack(info)
+            if info.domain == "sage":
+                return str(info.reason)
+    return ""
+
+
+def failure_of(error: aio.AioRpcError, server: str) -> Failure:
+    """What a failed call means to the person who ran the command."""
+    reason = reason_of(error)
+    if reason:
+        return Failure(f"{error.details()} ({reason})")
+    if error.code() is grpc.StatusCode.UNAVAILABLE:
+        return Failure(
+            f"No SAGE server answers at {server}. Start one with `make run`, or name another one "
+            "with --server or SAGE_SERVER."
+        )
+    if error.code() in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.UNKNOWN):
+        return Failure(f"What answers at {server} is not a SAGE server: {error.details()}")
+    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return Failure(f"The SAGE server at {server} took too long to answer. Try again.")
+    return Failure(f"{error.details()} ({error.code().name})")

@@ -1,0 +1,116 @@
+"""A comparison as text for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
+from sage.embed.v1.embed_pb2 import Modality
+
+_STYLES = {
+    RegionKind.REGION_KIND_REPLACED: "red",
+    RegionKind.REGION_KIND_INSERTED: "green",
+    RegionKind.REGION_KIND_DELETED: "magenta",
+    RegionKind.REGION_KIND_MOVED: "blue",
+    RegionKind.REGION_KIND_RETIMED: "yellow",
+}
+# Wide enough for every row where there is no terminal to fit.
+_FILE_WIDTH = 160
+
+
+def timecode(seconds: float) -> str:
+    """`h:mm:ss.mmm`."""
+    milliseconds = max(0, round(seconds * 1000))
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def differences(comparison: Comparison) -> list[Region]:
+    return [
+        region for region in comparison.regions if region.kind != RegionKind.REGION_KIND_UNCHANGED
+    ]
+
+
+def write_report(console: Console, comparison: Comparison, a: str, b: str) -> None:
+    """a, b: what the two versions are called."""
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    summary = comparison.summary
+    console.print(Text(f"A  {a}  {timecode(summary.duration_a)}"))
+    console.print(Text(f"B  {b}  {timecode(summary.duration_b)}"))
+    found = differences(comparison)
+    if found:
+        console.print()
+        console.print(_table(found))
+    console.print()
+    console.print(Text(verdict(comparison), style="bold"))
+    for note in summary.notes:
+        console.print(Text(f"Note: {note}"))
+
+
+def verdict(comparison: Comparison) -> str:
+    """The last line of the report: what it comes to."""
+    header, summary = comparison.header, comparison.summary
+    found = differences(comparison)
+    if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
+        return "Identical: the same file, byte for byte."
+    if not found:
+        return (
+            "Re-encode only: no differences but the encoding."
+            if summary.reencode_only
+            else ("No differences found.")
+        )
+    counts = Counter(_kind(region) for region in found)
+    parts = [f"{len(found)} difference{'s' if len(found) > 1 else ''}"]
+    parts.append(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
+    if summary.HasField("similarity_percent"):
+        parts.append(f"{summary.similarity_percent:.1f} % similar")
+    longer = summary.duration_b - summary.duration_a
+    if abs(longer) >= 0.0005:
+        parts.append(f"B is {abs(longer):.3f} s {'longer' if longer > 0 else 'shorter'}")
+    return " · ".join(parts)
+
+
+def _table(regions: list[Region]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    several = len({region.modality for region in regions}) > 1
+    table.add_column("Kind", no_wrap=True)
+    if several:
+        table.add_column("In", no_wrap=True)
+    table.add_column("A", no_wrap=True)
+    table.add_column("B", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for region in regions:
+        cells = [
+            Text(_kind(region), style=_STYLES[region.kind]),
+            Text(_span(region.a_start, region.a_end)),
+            Text(_span(region.b_start, region.b_end)),
+            Text(f"{region.score:.3f}"),
+            Text(_detail(region)),
+        ]
+        if several:
+            name = Modality.Name(region.modality).removeprefix("MODALITY_").lower()
+            cells.insert(1, Text(name))
+        table.add_row(*cells)
+    return table
+
+
+def _kind(region: Region) -> str:
+    return RegionKind.Name(region.kind).removeprefix("REGION_KIND_").lower()
+
+
+def _span(start: float, end: float) -> str:
+    return f"{timecode(start)} - {timecode(end)}" if end > start else f"at {timecode(start)}"
+
+
+def _detail(region: Region) -> str:
+    if region.kind == RegionKind.REGION_KIND_RETIMED:
+        return f"{region.rate:.3g} times as fast"
+    return "part of the picture" if region.HasField("box") else ""
