@@ -46,9 +46,7 @@ class InvalidTrack(ValueError):
         self.reason = reason.value
 
 
-def pairwise_distances(
-    a: Matrix, b: Matrix, metric: Metric, normalize: bool = True
-) -> Float32:
+def pairwise_distances(a: Matrix, b: Matrix, metric: Metric, normalize: bool = True) -> Float32:
     """Distance of row i of `a` to row i of `b`.
 
     a, b: (n, d), finite. Returns (n,) float32. `normalize=False` keeps the length of the vectors in
@@ -66,9 +64,7 @@ def pairwise_distances(
     return _directed_distances(a, b, metric).astype(np.float32)
 
 
-def cross_distances(
-    a: Matrix, b: Matrix, metric: Metric, normalize: bool = True
-) -> Float32:
+def cross_distances(a: Matrix, b: Matrix, metric: Metric, normalize: bool = True) -> Float32:
     """Distance of every row of `a` to every row of `b`, by one blocked matrix product.
 
     a: (n, d), b: (m, d), finite. Returns (n, m) float32. Raises InvalidTrack as above.
@@ -80,17 +76,13 @@ def cross_distances(
         require_finite(b, "B")
         squares_b = np.vecdot(b, b)
         for rows in _blocks(len(a)):
-            squares = (
-                np.vecdot(a[rows], a[rows])[:, None] + squares_b - 2 * (a[rows] @ b.T)
-            )
+            squares = np.vecdot(a[rows], a[rows])[:, None] + squares_b - 2 * (a[rows] @ b.T)
             distances[rows] = np.sqrt(np.maximum(squares, 0))
         return distances
     unit_a, unit_b = unit_rows(a), unit_rows(b)
     for rows in _blocks(len(a)):
         cosines = np.clip(unit_a[rows] @ unit_b.T, -1, 1)
-        distances[rows] = (
-            1 - cosines if metric is Metric.COSINE else np.sqrt(2 - 2 * cosines)
-        )
+        distances[rows] = 1 - cosines if metric is Metric.COSINE else np.sqrt(2 - 2 * cosines)
     # A product with a zero vector is 0, which is cosine distance 1 but Euclidean sqrt(2).
     distances[~unit_a.any(axis=1)] = 1
     distances[:, ~unit_b.any(axis=1)] = 1
@@ -115,9 +107,7 @@ def unit_rows(matrix: Matrix) -> Float32:
 def _directed_distances(a: Matrix, b: Matrix, metric: Metric) -> Float64:
     """Row by row distances of the vectors' directions."""
     products = _row_products(a, b)
-    extreme = ~np.all(
-        (products[1:] > _SAFE_SQUARE[0]) & (products[1:] < _SAFE_SQUARE[1]), axis=0
-    )
+    extreme = ~np.all((products[1:] > _SAFE_SQUARE[0]) & (products[1:] < _SAFE_SQUARE[1]), axis=0)
     if extreme.any():
         unit_a, unit_b = unit_rows(a[extreme]), unit_rows(b[extreme])
         products[:, extreme] = _row_products(unit_a, unit_b)
@@ -176,9 +166,7 @@ def require_finite(matrix: Matrix, side: str) -> None:
 def _checked_matrices(a: Matrix, b: Matrix) -> tuple[Matrix, Matrix]:
     for side, matrix in (("A", a), ("B", b)):
         if matrix.ndim != 2 or matrix.shape[0] == 0 or matrix.shape[1] == 0:
-            raise InvalidTrack(
-                InvalidReason.EMPTY, f"{side} holds no vectors: {matrix.shape}"
-            )
+            raise InvalidTrack(InvalidReason.EMPTY, f"{side} holds no vectors: {matrix.shape}")
     if a.shape[1] != b.shape[1]:
         raise InvalidTrack(
             InvalidReason.DIMENSION_MISMATCH,

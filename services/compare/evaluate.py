@@ -38,19 +38,13 @@ def as_record(region: Region) -> dict[str, str | float]:
 def _track(arrays: np.lib.npyio.NpzFile, side: str) -> SegmentTrack:
     times = arrays[f"{side}_times"].astype(np.float64)
     vectors = arrays[side].astype(np.float32) * arrays[f"{side}_scale"][:, None]
-    return SegmentTrack(
-        vectors=vectors.astype(np.float32), starts=times[:, 0], ends=times[:, 1]
-    )
+    return SegmentTrack(vectors=vectors.astype(np.float32), starts=times[:, 0], ends=times[:, 1])
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0] if __doc__ else None
-    )
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="folder with manifest.json and data/")
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, help="JSON file to write"
-    )
+    parser.add_argument("-o", "--output", type=Path, required=True, help="JSON file to write")
     chosen = parser.parse_args(arguments)
     manifest = json.loads((chosen.folder / "manifest.json").read_text())
     predictions = {}

@@ -74,14 +74,8 @@ class Studio:
         while length < frames:
             typical = {"drama": 60, "fast": 22, "static": 10 * frames}[self.style]
             shot_length = max(8, int(typical * self.random.lognormal(0, 0.6)))
-            if (
-                self.style == "drama"
-                and len(self.setups) > 2
-                and self.random.random() < 0.25
-            ):
-                near = self.setups[
-                    -int(self.random.integers(2, min(len(self.setups), 6) + 1))
-                ]
+            if self.style == "drama" and len(self.setups) > 2 and self.random.random() < 0.25:
+                near = self.setups[-int(self.random.integers(2, min(len(self.setups), 6) + 1))]
                 base = near + 0.25 * np.sqrt(self.profile.shot) * self.direction()
             else:
                 if self.random.random() < 0.25:
@@ -104,9 +98,7 @@ class Studio:
             steps[index] += keep * steps[index - 1]
         return steps
 
-    def pooled(
-        self, frames: Frames, weights: NDArray[np.float64], noise: float
-    ) -> SegmentTrack:
+    def pooled(self, frames: Frames, weights: NDArray[np.float64], noise: float) -> SegmentTrack:
         """Segment vectors over 2 s; the last one may be short."""
         starts = np.arange(0, len(frames), SEGMENT_FRAMES)
         if len(frames) - starts[-1] < 5 and len(starts) > 1:
@@ -133,9 +125,7 @@ class EditList:
 
     studio: Studio
     source: Frames
-    pieces: list[tuple[RegionKind, int, int, Frames | None, float]] = field(
-        default_factory=list
-    )
+    pieces: list[tuple[RegionKind, int, int, Frames | None, float]] = field(default_factory=list)
     position: int = 0
 
     def keep_until(self, frame: int) -> None:
@@ -156,9 +146,7 @@ class EditList:
     def alter(self, frames: int, distance: float) -> None:
         """The same footage with something added, e.g. a grade or an overlay."""
         end = self.position + frames
-        change = self.studio.direction() * np.float32(
-            np.sqrt(1 / (1 - distance) ** 2 - 1)
-        )
+        change = self.studio.direction() * np.float32(np.sqrt(1 / (1 - distance) ** 2 - 1))
         self._add(RegionKind.REPLACED, end, self.source[self.position : end] + change)
 
     def retime(self, frames: int, rate: float) -> None:
@@ -202,9 +190,7 @@ class EditList:
                 frames = new
                 own = self.studio.random.lognormal(0, 0.8, len(new))
             else:
-                picked = (start + np.arange(round((end - start) / rate)) * rate).astype(
-                    np.int64
-                )
+                picked = (start + np.arange(round((end - start) / rate)) * rate).astype(np.int64)
                 picked = np.minimum(picked, len(self.source) - 1)
                 frames, own = self.source[picked], weights[picked]
             truth.append(
@@ -232,18 +218,14 @@ def _spaced(
     stretches = []
     for index in range(count):
         size = min(int(random.integers(*length)), room * 2 // 3)
-        start = index * room + int(
-            random.integers(room // 8, max(room // 8 + 1, room - size - 4))
-        )
+        start = index * room + int(random.integers(room // 8, max(room // 8 + 1, room - size - 4)))
         stretches.append((start, size))
     return stretches
 
 
 def _on_grid(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     grid = SEGMENT_FRAMES
-    return [
-        (round(s / grid) * grid, max(1, round(n / grid)) * grid) for s, n in stretches
-    ]
+    return [(round(s / grid) * grid, max(1, round(n / grid)) * grid) for s, n in stretches]
 
 
 def _few(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content, cosine
-from services.compare.alignment.lines import Line
+from services.compare.alignment.lines import Line, line_distances
 from services.compare.alignment.residuals import Residuals
 from services.compare.timeline import Float64
 
@@ -51,7 +51,9 @@ class JunctionFinder:
 
     def head(self, line: Line) -> Junction:
         """The line begins at the start of the shorter side, or after something new."""
-        b = self._start_of_line(line, 0) if line.first >= 2 else float(self.b.starts[line.first])
+        b = float(self.b.starts[line.first])
+        if line.first >= 2:
+            b = self._arrival(line, np.arange(line.first))
         a = float(line.to_a(b))
         room = min(a / line.rate, b)
         if room <= 1.05 * self.b.step or room < 0:
@@ -62,7 +64,7 @@ class JunctionFinder:
         a_duration, b_duration = self.a.duration, self.b.duration
         last_row = len(self.b) - 1
         if line.last + 2 <= last_row:
-            b = self._end_of_line(line, last_row)
+            b = self._departure(line, np.arange(line.last + 1, last_row + 1))
         else:
             b = float(self.b.ends[line.last])
         room = min((a_duration - float(line.to_a(b))) / line.rate, b_duration - b)
@@ -76,7 +78,7 @@ class JunctionFinder:
         skipped = float(right.to_a(middle)) - float(left.to_a(middle))
         touching = right.first == left.last + 1
         if abs(skipped) < _SAME_OFFSET and left.rate == right.rate == 1.0 and not touching:
-            return self._changed(left, right)
+            return self._replaced(left, right)
         if skipped > _SAME_OFFSET or (touching and abs(skipped) <= 0.6):
             found = self._deleted(left, right)
         elif skipped < -_SAME_OFFSET:
@@ -113,78 +115,51 @@ class JunctionFinder:
         a = float(cuts[best])
         return self._junction(left, right, float(left.to_b(a)), float(right.to_b(a)))
 
-    def _changed(self, left: Line, right: Line) -> Junction:
-        """Same offset before and after: how much of the outer segments changed says where."""
-        residual = self.residuals.b
-        inside = np.arange(left.last + 1, right.first)
-        if np.isnan(residual[inside]).any():
-            return self._replaced(left, right)
-        core = inside[1:-1] if len(inside) >= 3 else inside
-        full = float(np.median(residual[core]) if len(inside) >= 3 else residual[inside].max())
-
-        def changed_seconds(rows: Sequence[int]) -> float:
-            level = (residual[list(rows)] - 1.4 * self.residuals.floor) / max(
-                full - 1.4 * self.residuals.floor, 1e-6
-            )
-            return self.b.step * float(np.sqrt(np.clip(level, 0, 1)).sum())
-
-        if len(inside) == 1:
-            b_end = float(self.b.ends[left.last]) - changed_seconds([left.last])
-            b_start = float(self.b.starts[right.first]) + changed_seconds([right.first])
-        else:
-            b_end = float(self.b.ends[left.last + 1])
-            b_end -= changed_seconds([left.last, left.last + 1])
-            b_start = float(self.b.starts[right.first - 1])
-            b_start += changed_seconds([right.first - 1, right.first])
-        if b_start - b_end <= 0.5:
-            return self._replaced(left, right)
-        return self._junction(left, right, b_end, b_start)
-
     def _replaced(self, left: Line, right: Line) -> Junction:
-        b_end = self._end_of_line(left, right.first - 1)
-        b_start = self._start_of_line(right, left.last + 1)
+        """Something else in both videos: each line ends where B stops to follow it."""
+        inside = np.arange(left.last + 1, right.first)
+        b_end, b_start = float(self.b.ends[left.last]), float(self.b.starts[right.first])
+        if len(inside) > 0:
+            b_end = self._departure(left, inside)
+            b_start = self._arrival(right, inside)
         if b_end > b_start:
             b_end = b_start = (b_end + b_start) / 2
-        a_end, a_start = float(left.to_a(b_end)), float(right.to_a(b_start))
+        a_end, a_start = left.to_a(b_end), right.to_a(b_start)
         if a_end > a_start:
             a_end = min(max(a_start, 0.0), a_end)
-            b_end = min(b_end, float(left.to_b(a_end)))
+            b_end = min(b_end, left.to_b(a_end))
         return Junction(a_end=a_end, b_end=b_end, a_start=a_start, b_start=b_start)
 
-    def _end_of_line(self, line: Line, last_new: int) -> float:
-        """Where in B the line ends, when segments up to `last_new` are new."""
-        row = line.last + 1
-        end = float(self.b.ends[line.last])
-        if row < last_new:
-            return end + self._kept_share(line, row, row + 1) * float(self.b.ends[row] - end)
-        return end
+    def _departure(self, line: Line, inside: NDArray[np.int64]) -> float:
+        """Where in B the line ends; segments `inside` after it are new, the first in part."""
+        if len(inside) == 1:
+            return float(self.b.ends[line.last]) - self._new_seconds(line, inside[:0], inside)
+        core = inside[1:-1] if len(inside) > 2 else inside[1:]
+        return float(self.b.ends[inside[0]]) - self._new_seconds(line, inside[:1], core)
 
-    def _start_of_line(self, line: Line, first_new: int) -> float:
-        row = line.first - 1
-        start = float(self.b.starts[line.first])
-        if row > first_new:
-            length = start - float(self.b.starts[row])
-            return start - self._kept_share(line, row, row - 1) * length
-        return start
+    def _arrival(self, line: Line, inside: NDArray[np.int64]) -> float:
+        if len(inside) == 1:
+            return float(self.b.starts[line.first]) + self._new_seconds(line, inside[:0], inside)
+        core = inside[1:-1] if len(inside) > 2 else inside[:1]
+        return float(self.b.starts[inside[-1]]) + self._new_seconds(line, inside[-1:], core)
 
-    def _kept_share(self, line: Line, row: int, new_row: int) -> float:
-        """Share of a segment of B that goes on with the line; `new_row` shows what follows."""
-        starts = np.asarray(line.to_a(self.b.starts[row]))
-        kept = self.a.between(starts, np.asarray(line.to_a(self.b.ends[row])))
-        size = float(np.linalg.norm(kept))
-        if size < 1e-6:
-            return 0.0
-        kept, new, shown = kept / size, self.b.vectors[new_row], self.b.vectors[row]
-        inner, to_kept, to_new = (
-            float(kept @ new),
-            float(kept @ shown),
-            float(new @ shown),
-        )
-        if inner > 0.97:
-            return 0.5
-        part_kept = max(0.0, to_kept - inner * to_new)
-        part_new = max(0.0, to_new - inner * to_kept)
-        return part_kept / max(part_kept + part_new, 1e-6)
+    def _new_seconds(self, line: Line, partly: NDArray[np.int64], core: NDArray[np.int64]) -> float:
+        """Seconds of new content in the line's last segment (or first) and in those `partly` new.
+
+        A segment that is new to the share u is at a distance of A's in which u grows as the
+        distance does to that of the `core`, which is all new (`_new_share`).
+        """
+        after = core[0] > line.last
+        edge, previous = (line.last, line.last - 1) if after else (line.first, line.first + 1)
+        if not line.first <= previous <= line.last:
+            previous = edge
+        rows = np.append(partly, edge)
+        noise = 1.4 * self.residuals.floor
+        full = float(np.median(line_distances(self.a, self.b, line, core))) - noise
+        level = (line_distances(self.a, self.b, line, rows) - noise) / max(full, 1e-6)
+        alike = float(self.b.vectors[previous] @ self.b.vectors[core[0]])
+        share = _new_share(np.clip(level, 0, 1), min(max(alike, 0.0), 0.98))
+        return float(np.sum(share * (self.b.ends[rows] - self.b.starts[rows])))
 
     def _junction(self, left: Line, right: Line, b_end: float, b_start: float) -> Junction:
         return Junction(
@@ -257,6 +232,20 @@ def _kept(
     found += np.maximum(inside, 0)[..., None] * change[:, None, :]
     result: Float64 = found / pace
     return result
+
+
+def _new_share(level: Float64, alike: float) -> Float64:
+    """Share u of new content in segments at `level` times the distance of wholly new ones.
+
+    With kept content k, A's continuation o and B's n: the distance of the unit mixes
+    (1 - u) k + u o and (1 - u) k + u n is u^2 distance(o, n) / |(1 - u) k + u n|^2, where k, o and
+    n are `alike` (cosine). Solved for u.
+    """
+    bend = level * (1 - alike)
+    root = np.sqrt(np.maximum(bend**2 + level * (1 - 2 * bend), 0))
+    flat = np.abs(1 - 2 * bend) < 1e-6
+    share: Float64 = np.where(flat, 0.5, (root - bend) / np.where(flat, 1, 1 - 2 * bend))
+    return np.clip(share, 0, 1)
 
 
 def _grid(low: float, high: float) -> Float64:
