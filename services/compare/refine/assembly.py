@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from services.compare.alignment.report import aligned_distances
 from services.compare.refine.boxes import changed_box
 from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
 from services.compare.refine.fingerprints import Frames, cell_differences
@@ -23,9 +23,9 @@ from services.compare.refine.regions import (
     snap_stretches,
     stretch_regions,
 )
-from services.compare.refine.segments import aligned_distances, mean_over
 from services.compare.timeline import (
     Alignment,
+    Float64,
     Region,
     RegionKind,
     SegmentTrack,
@@ -33,10 +33,9 @@ from services.compare.timeline import (
 )
 
 _HOLE_SAMPLES = 200
-# A threshold this many times the noise floor stays clear of it. The absolute floor keeps clean
-# re-encodes quiet, whose noise is next to nothing.
-_CLEAR_OF_NOISE = 3.0
+# The absolute floor keeps clean re-encodes quiet, whose noise is next to nothing.
 _LOWEST_THRESHOLD = 0.04
+_CLEAR_OF_NOISE = 1.25
 _SAME_CONTENT = (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.MOVED)
 
 
@@ -65,29 +64,34 @@ def assemble(
     moved = fit_moves([snap_stretch(a, line) for line in timeline.moved], holes, tiny)
     regions: list[Region] = []
     quiet: list[float] = []
-    for stretch, known in zip(stretches, timeline.replaced, strict=True):
+    for stretch, replaced in zip(stretches, timeline.replaced, strict=True):
         finder = LineChanges(a, b, stretch.line, options)
-        regions += stretch_regions(b, stretch, finder.find(known, check))
+        regions += stretch_regions(b, stretch, finder.find(replaced, check))
         quiet += finder.quiet_details()
     for hole in holes:
         check()
         regions += [_scored_hole(a, b, region) for region in hole_regions(hole, moved, tiny)]
     regions += [_moved_region(stretch) for stretch in moved]
     regions = merge_equal(regions)
-    noise = SCORE_PER_DETAIL * float(np.median(quiet)) if quiet else 0.0
+    noise = SCORE_PER_DETAIL * np.array(quiet)
+    floor = float(np.median(noise)) if len(noise) else 0.0
     distances, partners = np.zeros(0, np.float32), np.zeros(0)
     if segments is not None:
         check()
-        distances, partners = aligned_distances(*segments, _compared(regions), options.metric)
-        regions = [_with_distance(region, segments[0], distances) for region in regions]
-        noise = _vector_noise(regions, segments[0], distances, noise)
+        track = segments[0]
+        measured, partners = aligned_distances(*segments, regions)
+        regions = [_with_distance(region, track, measured) for region in regions]
+        distances = _with_changes(regions, track, measured).astype(np.float32)
+        same = _unchanged_distances(regions, track, measured)
+        floor = float(np.median(same)) if len(same) else floor
+        noise = np.concatenate([noise, same])
     return Alignment(
-        regions=[_with_confidence(region, options.threshold, noise) for region in regions],
+        regions=[_with_confidence(region, options.threshold, floor) for region in regions],
         time_map=_time_map(stretches, a.duration, b.duration),
         distances=distances,
         partner_starts=partners,
-        noise_floor=noise,
-        suggested_threshold=max(_LOWEST_THRESHOLD, _CLEAR_OF_NOISE * noise),
+        noise_floor=floor,
+        suggested_threshold=_clear_threshold(noise),
     )
 
 
@@ -117,38 +121,50 @@ def _scored_hole(a: Frames, b: Frames, region: Region) -> Region:
     return replace(region, score=score, box=changed_box(cells) if same_length else None)
 
 
-def _compared(regions: list[Region]) -> list[Line]:
-    """The lines along which segments have partners: all regions with content on both sides."""
-    lines = []
-    for region in regions:
-        in_a, in_b = region.a_end - region.a_start, region.b_end - region.b_start
-        if in_a > 0 and in_b > 0:
-            rate = in_a / in_b
-            offset = region.a_start - rate * region.b_start
-            lines.append(Line(b_start=region.b_start, b_end=region.b_end, offset=offset, rate=rate))
-    return lines
-
-
-def _with_distance(region: Region, track: SegmentTrack, distances: NDArray[np.float32]) -> Region:
-    mean = mean_over(track, distances, region.a_start, region.a_end)
-    if mean is None or region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+def _with_distance(region: Region, track: SegmentTrack, distances: Float64) -> Region:
+    """The region scored by its segments' distances; a change that they miss keeps its own score."""
+    overlap = np.minimum(track.ends, region.a_end) - np.maximum(track.starts, region.a_start)
+    weight = np.where(np.isnan(distances), 0.0, np.maximum(overlap, 0.0))
+    if weight.sum() <= 0 or region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
         return region
+    mean = float(np.average(np.nan_to_num(distances), weights=weight))
     if region.kind is RegionKind.REPLACED:
+        # Segments that are replaced in part say less than the frames do.
         return replace(region, score=max(region.score, mean))
     return replace(region, score=mean)
 
 
-def _vector_noise(
-    regions: list[Region], track: SegmentTrack, distances: NDArray[np.float32], noise: float
-) -> float:
-    """The median distance of segments that lie wholly in content that stayed the same."""
+def _with_changes(regions: list[Region], track: SegmentTrack, distances: Float64) -> Float64:
+    """The distances raised by the share of each segment that changed, as far as frames saw it.
+
+    So a segment under a logo, which its vector does not show, is different at the same threshold as
+    the logo's region.
+    """
+    out = distances.copy()
+    length = track.ends - track.starts
+    for region in regions:
+        if region.kind is RegionKind.REPLACED:
+            overlap = np.minimum(track.ends, region.a_end) - np.maximum(
+                track.starts, region.a_start
+            )
+            share = np.clip(overlap / length, 0.0, 1.0)
+            out = np.where(share > 0, np.maximum(out, region.score * share), out)
+    return out
+
+
+def _unchanged_distances(regions: list[Region], track: SegmentTrack, distances: Float64) -> Float64:
+    """Distances of the segments that lie wholly in content that stayed the same."""
     same = np.zeros(len(track.starts), bool)
     for region in regions:
         if region.kind in _SAME_CONTENT:
             inside = (track.starts >= region.a_start - 1e-6) & (track.ends <= region.a_end + 1e-6)
             same |= inside
-    same &= ~np.isnan(distances)
-    return max(noise, float(np.median(distances[same]))) if same.any() else noise
+    return distances[same & ~np.isnan(distances)]
+
+
+def _clear_threshold(noise: Float64) -> float:
+    clear = _CLEAR_OF_NOISE * float(np.quantile(noise, 0.95)) if len(noise) else 0.0
+    return float(np.ceil(max(clear, _LOWEST_THRESHOLD) * 200) / 200)
 
 
 def _with_confidence(region: Region, threshold: float, noise: float) -> Region:

@@ -27,10 +27,12 @@ from services.compare.refine.fingerprints import (
 from services.compare.refine.lines import Line
 from services.compare.refine.options import RefineOptions
 from services.compare.refine.path import UNIT
-from services.compare.timeline import Box, Float32, Float64
+from services.compare.refine.two_level import true_runs, two_level_path
+from services.compare.timeline import Box, Float32
 
 SCORE_PER_DETAIL = 2.0
-MAX_SCORE = 2.0
+# Unrelated vectors are at about this distance; no detail counts for more.
+MAX_SCORE = 1.0
 BLOCK_SECONDS = 0.2
 # (blocks, factor on the limit): a short window needs a larger change, as it averages less noise.
 _WINDOWS = ((1, 2.0), (3, 1.4), (10, 1.0))
@@ -40,6 +42,7 @@ _MIN_CONTRAST = 2.5
 _LOG_FLOOR = 0.004
 # A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
 _BETWEEN = 0.2
+_MIN_RETIMED = 0.2
 _SWITCH = 1.2
 _CHUNK = 4096
 
@@ -83,11 +86,14 @@ class LineChanges:
     def __init__(self, a: Frames, b: Frames, line: Line, options: RefineOptions) -> None:
         self._a, self._b, self._line, self._options = a, b, line, options
         self._limit = options.threshold / SCORE_PER_DETAIL
-        self._details: list[float] = []
+        self._quiet: list[float] = []
         self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
 
     def find(self, holes: list[tuple[float, float]], check: Callable[[], None]) -> list[Change]:
-        """Changes in order. holes: stretches of A known to differ, wherever their ends exactly are."""
+        """Changes in order.
+
+        holes: stretches of A known to differ, though not exactly where they end.
+        """
         blocks = self._blocks(check)
         if blocks is None:
             return []
@@ -102,11 +108,12 @@ class LineChanges:
             low, high = pending.pop()
             found = self._inside(blocks, low, high)
             spans += found
+        self._quiet = _quiet_details(blocks, spans)
         return self._merge(spans)
 
     def quiet_details(self) -> list[float]:
-        """The detail of every window of 2 s on the line, changed or not; after `find`."""
-        return self._details
+        """The detail of every 2 s of the line in which nothing changed; after `find`."""
+        return self._quiet
 
     def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
         """For frames of A on the line the frames of B to compare them with.
@@ -117,13 +124,18 @@ class LineChanges:
         index = self._b.nearest(times)
         if not self._loose or exact:
             return index
-        aside = times - self._b.times[index]
-        between = np.abs(aside) > _BETWEEN * self._b.step
-        other = np.clip(index + np.sign(aside).astype(np.int64), 0, len(self._b) - 1)
-        other = np.where(between, other, index)
+        best = index
         distance = frame_distances(self._a, self._b, frames_a, index)
-        aside_distance = frame_distances(self._a, self._b, frames_a, other)
-        return np.where(aside_distance < distance, other, index)
+        for shift in (-1, 1):
+            other = np.clip(index + shift, 0, len(self._b) - 1)
+            if not self._line.is_retimed:
+                # Only the frame on the other side of a moment between two frames.
+                between = shift * (times - self._b.times[index]) > _BETWEEN * self._b.step
+                other = np.where(between, other, index)
+            value = frame_distances(self._a, self._b, frames_a, other)
+            best = np.where(value < distance, other, best)
+            distance = np.minimum(value, distance)
+        return best
 
     def differences(self, frames_a: IntArray, exact: bool = False) -> Float32:
         """(n, 256) cell differences of frames of A to their partners."""
@@ -151,15 +163,14 @@ class LineChanges:
             cells[blocks.at(low) : blocks.at(high - 1) + 1] = 0.0
         flagged = np.zeros(len(cells), bool)
         sums = np.concatenate([np.zeros((1, 256), np.float64), np.cumsum(cells, 0, np.float64)])
-        for width, factor in _WINDOWS:
-            width = min(width, len(cells))
+        for blocks_wide, factor in _WINDOWS:
+            width = min(blocks_wide, len(cells))
             detail = ((sums[width:] - sums[:-width]) / width).max(axis=1)
-            self._details = [float(value) for value in detail]
             for first in np.flatnonzero(detail > factor * self._limit):
                 # Only the blocks that take part: a window reaches beyond what made it large.
                 part = cells[first : first + width].max(axis=1)
                 flagged[first : first + width] |= part > 0.5 * self._limit
-        return _runs(flagged)
+        return true_runs(flagged)
 
     def _inside(self, blocks: _Blocks, first: int, last: int) -> list[tuple[int, int]]:
         """Changed stretches, as positions [low, high), in a run of blocks."""
@@ -178,7 +189,7 @@ class LineChanges:
             return []
         start, end = int(blocks.edges[low]), int(blocks.edges[high])
         changed = self._two_levels(blocks.frames[start:end], weight, low_level, high_level)
-        spans = [(start + i, start + j) for i, j in _runs(changed)]
+        spans = [(start + i, start + j) for i, j in true_runs(changed)]
         return [span for span in spans if self._is_change(blocks, span)]
 
     def _around_hole(self, blocks: _Blocks, low: int, high: int) -> tuple[int, int]:
@@ -198,7 +209,7 @@ class LineChanges:
         if levels[1] - levels[0] < np.log(_MIN_CONTRAST):
             return low, high
         start, end = int(blocks.edges[left]), int(blocks.edges[right])
-        runs = _runs(self._two_levels(blocks.frames[start:end], weight, levels[0], levels[1]))
+        runs = true_runs(self._two_levels(blocks.frames[start:end], weight, levels[0], levels[1]))
         touching = [(start + i, start + j) for i, j in runs if start + i < high and start + j > low]
         if not touching:
             return low, high
@@ -221,12 +232,14 @@ class LineChanges:
         level = (np.log(signal + _LOG_FLOOR) - low_level) / max(high_level - low_level, 1e-6)
         high_share = np.clip(level, 0.0, 1.0)
         seconds = np.minimum(self._a.shown[frames] / UNIT, 5.0)
-        return _two_state(high_share * seconds, (1.0 - high_share) * seconds)
+        return two_level_path(high_share, seconds, _SWITCH)
 
     def _is_change(self, blocks: _Blocks, span: tuple[int, int]) -> bool:
         low, high = span
         seconds = float(self._a.shown[blocks.frames[low:high]].sum())
-        if seconds < self._options.min_region - 1e-3:
+        # On a retimed line the frames at a cut differ by the fraction of a frame it moved.
+        shortest = max(self._options.min_region, _MIN_RETIMED if self._line.is_retimed else 0.0)
+        if seconds < shortest - 1e-3:
             return False
         inside = self._sampled(blocks.frames[low:high])
         if float(inside.max()) <= self._limit:
@@ -268,34 +281,20 @@ class LineChanges:
         return changes
 
 
+def _quiet_details(blocks: _Blocks, spans: list[tuple[int, int]]) -> list[float]:
+    changed = np.zeros(len(blocks.cells), bool)
+    for low, high in spans:
+        changed[blocks.at(low) : blocks.at(high - 1) + 1] = True
+    quiet = blocks.cells[~changed]
+    width = min(_WINDOWS[-1][0], len(quiet))
+    return [
+        float(quiet[first : first + width].mean(axis=0).max())
+        for first in range(0, len(quiet) - width + 1, max(width, 1))
+        if width
+    ]
+
+
 def _thinned(frames: IntArray, most: int) -> IntArray:
     if len(frames) <= most:
         return frames
     return frames[np.linspace(0, len(frames) - 1, most).astype(np.int64)]
-
-
-def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _two_state(cost_low: Float64, cost_high: Float64) -> np.ndarray:
-    """(n,) bool path through two states, a change of state costing _SWITCH."""
-    low, high = 0.0, 0.0
-    from_high = np.zeros(len(cost_low), bool)
-    from_low = np.zeros(len(cost_low), bool)
-    for index, (in_low, in_high) in enumerate(
-        zip(cost_low.tolist(), cost_high.tolist(), strict=True)
-    ):
-        from_high[index] = high + _SWITCH < low
-        from_low[index] = low + _SWITCH < high
-        low, high = (
-            min(low, high + _SWITCH) + in_low,
-            min(high, low + _SWITCH) + in_high,
-        )
-    path = np.zeros(len(cost_low), bool)
-    state = high < low
-    for index in range(len(path) - 1, -1, -1):
-        path[index] = state
-        state = not from_low[index] if state else bool(from_high[index])
-    return path

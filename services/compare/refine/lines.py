@@ -59,7 +59,7 @@ def line_distances(a: Frames, b: Frames, line: Line, index_b: np.ndarray) -> Flo
     """Distances of frames of B to what the line says they show; large outside A."""
     time_a = line.to_a(b.times[index_b])
     out = frame_distances(a, b, a.nearest(time_a), index_b)
-    outside = (time_a < -0.6 * a.step) | (time_a > a.duration - 0.4 * a.step)
+    outside = (time_a < -0.6 * a.step) | (time_a > a.duration - 0.1 * a.step)
     out[outside] = 255.0
     return out
 

@@ -80,7 +80,7 @@ def _cell(a: Frames, b: Frames, frames: IntArray, hypotheses: list[Line]) -> _Ce
     for column, state in enumerate(states):
         time_a = hypotheses[state].to_a(b.times[frames])
         distances[:, column] = frame_distances(a, b, a.nearest(time_a), frames)
-        outside = (time_a < -0.6 * a.step) | (time_a > a.duration - 0.4 * a.step)
+        outside = (time_a < -0.6 * a.step) | (time_a > a.duration - 0.1 * a.step)
         distances[outside, column] = _OUTSIDE
     return _Cell(frames, states, distances)
 
@@ -193,10 +193,7 @@ def _trace_back(
     state = int(last[value.argmin()]) if len(last) and float(value.min()) <= new else -1
     for frames, states, previous, before_new in reversed(trace):
         path[frames] = state
-        if state < 0:
-            state = before_new
-        else:
-            state = int(previous[np.flatnonzero(states == state)[0]])
+        state = before_new if state < 0 else int(previous[np.flatnonzero(states == state)[0]])
     return path
 
 

@@ -38,17 +38,7 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
 
     tiny: holes up to this many seconds are closed.
     """
-    out: list[Stretch] = []
-    for line in chain:
-        out.append(
-            Stretch(
-                line=line,
-                a_start=_on_frame(a, line.a_start),
-                a_end=_on_frame(a, line.a_end),
-                b_start=line.b_start,
-                b_end=line.b_end,
-            )
-        )
+    out = [snap_stretch(a, line) for line in chain]
     if not out:
         return out
     first, last = out[0], out[-1]

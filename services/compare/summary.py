@@ -1,0 +1,98 @@
+"""Sums an alignment up: shares, totals by kind, and which differences matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.compare.distance import Metric, pairwise_distances
+from services.compare.outcome import KindTotal, Modality, ModalityDifferences
+from services.compare.timeline import Alignment, Float32, Region, RegionKind, SegmentTrack
+
+
+def summarize(
+    modality: Modality,
+    alignment: Alignment,
+    a: SegmentTrack,
+    b: SegmentTrack,
+    threshold: float,
+    metric: Metric,
+) -> ModalityDifferences:
+    """threshold: a segment is different when its distance, in the metric, is above it."""
+    compared = alignment.distances[~np.isnan(alignment.distances)]
+    different = int((compared > threshold).sum())
+    similarity = 100.0 * (1 - different / len(compared)) if len(compared) else None
+    return ModalityDifferences(
+        modality=modality,
+        alignment=alignment,
+        similarity_percent=similarity,
+        compared_segments=len(compared),
+        different_segments=different,
+        video_distance=_video_distance(a, b, metric),
+        unchanged_share_a=_share(sum(_seconds_a(r) for r in _unchanged(alignment)), a.duration),
+        unchanged_share_b=_share(sum(_seconds_b(r) for r in _unchanged(alignment)), b.duration),
+        totals=totals_by_kind(alignment.regions),
+        worst=worst_first(alignment.regions),
+    )
+
+
+def totals_by_kind(regions: Sequence[Region]) -> tuple[KindTotal, ...]:
+    """Count and seconds of every kind that occurs."""
+    totals = []
+    for kind in RegionKind:
+        chosen = [region for region in regions if region.kind is kind]
+        if chosen:
+            totals.append(
+                KindTotal(
+                    kind=kind,
+                    count=len(chosen),
+                    seconds_a=sum(_seconds_a(region) for region in chosen),
+                    seconds_b=sum(_seconds_b(region) for region in chosen),
+                )
+            )
+    return tuple(totals)
+
+
+def worst_first(regions: Sequence[Region]) -> tuple[int, ...]:
+    """Indices of the differences, by how many seconds they concern and how much they change."""
+    different = [k for k, region in enumerate(regions) if region.kind is not RegionKind.UNCHANGED]
+    return tuple(sorted(different, key=lambda k: (-_severity(regions[k]), k)))
+
+
+def _severity(region: Region) -> float:
+    """Seconds of difference: whole for new and missing content, by score for replaced content, by
+    the change of speed for retimed content; moved content is all there, and counts half."""
+    seconds = max(_seconds_a(region), _seconds_b(region))
+    if region.kind is RegionKind.REPLACED:
+        return seconds * min(region.score, 1.0)
+    if region.kind is RegionKind.RETIMED:
+        return seconds * min(abs(region.rate - 1), 1.0)
+    return seconds * (0.5 if region.kind is RegionKind.MOVED else 1.0)
+
+
+def _unchanged(alignment: Alignment) -> list[Region]:
+    return [region for region in alignment.regions if region.kind is RegionKind.UNCHANGED]
+
+
+def _seconds_a(region: Region) -> float:
+    return region.a_end - region.a_start
+
+
+def _seconds_b(region: Region) -> float:
+    return region.b_end - region.b_start
+
+
+def _share(seconds: float, duration: float) -> float:
+    return float(np.clip(seconds / duration, 0.0, 1.0)) if duration > 0 else 0.0
+
+
+def _video_distance(a: SegmentTrack, b: SegmentTrack, metric: Metric) -> float:
+    """Distance of the mean vectors, every second weighing the same."""
+    return float(pairwise_distances(_mean(a), _mean(b), metric)[0])
+
+
+def _mean(track: SegmentTrack) -> Float32:
+    weight = (track.ends - track.starts).astype(np.float32)
+    mean: Float32 = (weight @ track.vectors / weight.sum())[None]
+    return mean
