@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from services.embed.tracks import (
     FINGERPRINT_SIDE,
+    Float32,
     Float64,
     FrameChunk,
     FrameTrack,
@@ -80,17 +81,13 @@ def decode_vectors(data: bytes) -> VectorTrack:
         raise ArtifactError("the checksum of the stored vectors is wrong")
     count, dimension, fine_count, fine_dimension = _unpack(_VECTORS_SHAPE, body, 0)
     reader = _Reader(body[_VECTORS_SHAPE.size :])
-    starts, ends = reader.take("<f8", count), reader.take("<f8", count)
-    vectors = reader.take("<f4", count * dimension).reshape(count, dimension)
+    starts, ends = reader.times(count), reader.times(count)
+    vectors = reader.vectors("<f4", count, dimension)
     fine = None
     if fine_count:
-        fine_starts, fine_ends = reader.take("<f8", fine_count), reader.take("<f8", fine_count)
-        fine_vectors = reader.take("<f2", fine_count * fine_dimension).astype(np.float32)
-        fine = VectorTrack(
-            vectors=fine_vectors.reshape(fine_count, fine_dimension),
-            starts=fine_starts,
-            ends=fine_ends,
-        )
+        fine_starts, fine_ends = reader.times(fine_count), reader.times(fine_count)
+        fine_vectors = reader.vectors("<f2", fine_count, fine_dimension)
+        fine = VectorTrack(vectors=fine_vectors, starts=fine_starts, ends=fine_ends)
     return VectorTrack(vectors=vectors, starts=starts, ends=ends, fine=fine)
 
 
@@ -212,7 +209,13 @@ class _Reader:
         self._data = data
         self._at = 0
 
-    def take(self, dtype: str, count: int) -> NDArray[np.floating]:
+    def times(self, count: int) -> Float64:
+        return self._take("<f8", count).astype(np.float64)
+
+    def vectors(self, dtype: str, count: int, dimension: int) -> Float32:
+        return self._take(dtype, count * dimension).astype(np.float32).reshape(count, dimension)
+
+    def _take(self, dtype: str, count: int) -> NDArray[np.floating]:
         kind = np.dtype(dtype)
         end = self._at + count * kind.itemsize
         if end > len(self._data):

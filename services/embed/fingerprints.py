@@ -74,7 +74,9 @@ _FULL_ZERO = np.array([0, 128, 128], np.float32)
 
 def _planes(frame: VideoFrame) -> list[UInt8]:
     return [
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[
+            :, : plane.width
+        ]
         for plane in frame.planes
     ]
 
@@ -83,10 +85,12 @@ def _cell_means(plane: UInt8) -> Float32:
     """(16, 16) means of a plane's cells."""
     height, width = plane.shape
     if height < _TALL:
-        rows = _shares(height) @ plane.astype(np.float32)
+        rows: Float32 = _shares(height) @ plane.astype(np.float32)
     else:
-        rows = _band_sums(plane) / np.diff(_edges(height))[:, None].astype(np.float32)
-    return rows @ _shares(width).T
+        sums = _band_sums(plane).astype(np.float32)
+        rows = sums / np.diff(_edges(height)).astype(np.float32)[:, None]
+    means: Float32 = rows @ _shares(width).T
+    return means
 
 
 def _band_sums(plane: UInt8) -> NDArray[np.unsignedinteger]:
@@ -114,4 +118,5 @@ def _shares(size: int) -> Float32:
     edges = np.linspace(0, size, _SIDE + 1)
     index = np.arange(size)
     overlap = np.minimum(edges[1:, None], index + 1) - np.maximum(edges[:-1, None], index)
-    return (np.clip(overlap, 0, 1) * (_SIDE / size)).astype(np.float32)
+    shares: Float32 = (np.clip(overlap, 0, 1) * (_SIDE / size)).astype(np.float32)
+    return shares

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 UInt8 = NDArray[np.uint8]
+Vectors = NDArray[np.float32] | NDArray[np.float16]
 
 # A frame's fingerprint: the picture averaged down to this many cells each way.
 FINGERPRINT_SIDE = 16
@@ -19,12 +20,13 @@ FINGERPRINT_SIDE = 16
 class VectorTrack:
     """One modality of one embedding: a vector for each segment of a video.
 
-    vectors: (n, d) float32, finite. starts, ends: (n,) float64, ordered and contiguous from 0; the
-    last segment may be short. fine: the same modality in shorter segments, with vectors of its
-    own dimension; None when the engine has none.
+    vectors: (n, d) float32, finite; fine ones may be float16 until they have been stored.
+    starts, ends: (n,) float64, ordered and contiguous from 0; the last segment may be short.
+    fine: the same modality in shorter segments, with vectors of its own dimension; None when the
+    engine has none.
     """
 
-    vectors: Float32
+    vectors: Vectors
     starts: Float64
     ends: Float64
     fine: VectorTrack | None = None

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import av
 import av.error
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
@@ -145,7 +146,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
             MediaReason.NO_VIDEO_STREAM,
             f"The file has {what}, no video. Choose a file with a moving picture.",
         )
-    known = [s for s in moving if s.codec_context is not None and s.codec_context.width > 0]
+    known = [s for s in moving if _decoder(s) is not None and s.width > 0]
     if not known:
         name = _codec_name(moving[0])
         raise MediaError(
@@ -157,13 +158,19 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 
 def _audio_stream(container: InputContainer) -> AudioStream | None:
-    known = [s for s in container.streams.audio if s.codec_context is not None]
+    known = [s for s in container.streams.audio if _decoder(s) is not None]
     return max(known, key=lambda s: bool(s.disposition & Disposition.default), default=None)
 
 
+def _decoder(stream: Stream) -> CodecContext | None:
+    """None for a codec that the library doesn't know, which its types don't tell."""
+    return stream.codec_context
+
+
 def _codec_name(stream: Stream) -> str:
-    if stream.codec_context is not None:
-        return stream.codec_context.name
+    decoder = _decoder(stream)
+    if decoder is not None:
+        return decoder.name
     return stream.codec_tag.replace("\x00", "").strip() or "unknown"
 
 

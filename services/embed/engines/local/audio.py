@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -120,7 +121,8 @@ def _without_mean_and_slope(bands: Float32) -> Float32:
     ramp = np.linspace(-1, 1, bands.shape[-1], dtype=np.float32)
     ramp /= np.linalg.norm(ramp)
     centred = bands - bands.mean(axis=-1, keepdims=True)
-    return centred - (centred @ ramp)[..., None] * ramp
+    level: Float32 = centred - (centred @ ramp)[..., None] * ramp
+    return level
 
 
 def _envelope(level: Float32) -> Float32:
@@ -128,21 +130,22 @@ def _envelope(level: Float32) -> Float32:
     hops = level.shape[1]
     edges = [step * hops // _ENVELOPE_STEPS for step in range(_ENVELOPE_STEPS + 1)]
     fifths = [
-        level[:, first : max(last, first + 1)].mean(axis=1)
-        for first, last in zip(edges, edges[1:], strict=False)
+        level[:, first : max(last, first + 1)].mean(axis=1) for first, last in pairwise(edges)
     ]
     return np.stack(fifths, axis=1)
 
 
 def _soft_unit(values: Float32, soft: np.float32) -> Float32:
-    return values / np.sqrt((values**2).sum(axis=-1, keepdims=True) + soft**2)
+    scaled: Float32 = values / np.sqrt((values**2).sum(axis=-1, keepdims=True) + soft**2)
+    return scaled
 
 
 @lru_cache(maxsize=1)
 def _taper() -> Float32:
     """A Hann window, scaled so that a full-scale sine has about unit power in its band."""
     window = np.hanning(_WINDOW)
-    return (window / window.sum() * 2).astype(np.float32)
+    scaled: Float32 = (window / window.sum() * 2).astype(np.float32)
+    return scaled
 
 
 @lru_cache(maxsize=1)

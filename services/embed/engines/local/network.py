@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 
 from services.embed.engines.local.model import MODEL_FILE
 from services.embed.tracks import Float32, UInt8

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from services.embed.artifacts import FrameTrackEncoder
@@ -84,7 +83,7 @@ def _embed(
                 if VISUAL in modalities:
                     sight.show(time, frame, fingerprint)
                 progress.at(time)
-            elif isinstance(frame, AudioFrame) and hearing is not None:
+            elif hearing is not None:
                 hearing.hear(time, frame)
         ensure_complete(media, seen)
         duration = seen.picture_end

@@ -43,5 +43,5 @@ class SegmentGrid:
 
 def _tiles(length: float, end: float) -> tuple[Float64, Float64]:
     count = max(math.ceil((end - _MEANINGLESS_REST_SECONDS) / length), 1)
-    starts = np.arange(count) * length
+    starts = np.arange(count, dtype=np.float64) * length
     return starts, np.append(starts[1:], end)

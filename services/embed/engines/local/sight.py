@@ -10,22 +10,25 @@ from typing import Self
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
 from services.embed.engines.local.network import PICTURE_SIDE, Described, Network
 from services.embed.engines.local.segments import STEPS_A_SEGMENT, SegmentGrid
-from services.embed.engines.local.visual import VisualSamples, visual_vectors
+from services.embed.engines.local.visual import VisualSample, visual_vector
 from services.embed.tracks import Float32, UInt8, VectorTrack
 
-_BATCH = 8
+# Pictures that the network takes at once. More take as long, and much more memory.
+_BATCH = 2
 # Batches that may wait for the network before decoding waits for it too.
-_WAITING_BATCHES = 2
+_WAITING_BATCHES = 8
 
 
 class Sight:
-    """Shown every picture in order, keeps one sample for each step of the grid.
+    """Shown every picture in order, makes a vector for each step and each segment of the grid.
 
-    A step's sample is the picture on the screen at its middle, by time stamps: a long-lasting
-    picture stands for several steps and is described once.
+    A step's sample is the picture on the screen at its middle, by time stamps: a picture that
+    lasts stands for several steps and is described once. The network runs on a thread of its own.
+    Use it as a context manager.
     """
 
     def __init__(self, grid: SegmentGrid) -> None:
@@ -34,14 +37,10 @@ class Sight:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="network")
         self._scaler = VideoReformatter()
         self._on_screen: tuple[VideoFrame, UInt8] | None = None
-        # For each step, which of the described pictures stands for it.
-        self._sample_of_step: list[int] = []
-        self._on_screen_sample: int | None = None
-        self._pictures: list[UInt8] = []
-        self._colours: list[UInt8] = []
-        self._running: deque[Future[Described]] = deque()
-        self._semantic: list[Float32] = []
-        self._cells: list[Float32] = []
+        self._steps = 0
+        self._batch: list[_Sampled] = []
+        self._running: deque[tuple[list[_Sampled], Future[Described]]] = deque()
+        self._vectors = _Vectors()
 
     def __enter__(self) -> Self:
         return self
@@ -58,72 +57,100 @@ class Sight:
         """The picture that is on the screen from `time` on."""
         self._sample_until(time)
         self._on_screen = (frame, fingerprint)
-        self._on_screen_sample = None
 
     def track(self, end: float) -> VectorTrack:
         """All vectors, after the last picture; `end` is when it stops being shown."""
-        self._sample_until(end)
         starts, ends = self._grid.steps(end)
-        while len(self._sample_of_step) < len(starts):
-            self._sample()  # a last step that is too short to reach its middle
+        self._sample(len(starts) - self._steps)
         self._send()
         while self._running:
             self._collect()
-        chosen = np.array(self._sample_of_step[: len(starts)])
-        samples = VisualSamples(
-            semantic=np.concatenate(self._semantic)[chosen].astype(np.float32),
-            grid=np.concatenate(self._cells)[chosen].astype(np.float32),
-            colours=np.stack(self._colours)[chosen],
-        )
         segment_starts, segment_ends = self._grid.segments(end)
-        first = np.arange(len(segment_starts)) * STEPS_A_SEGMENT
-        counts = np.diff(np.append(first, len(starts)))
         return VectorTrack(
-            vectors=visual_vectors(samples, counts),
+            vectors=self._vectors.segments(),
             starts=segment_starts,
             ends=segment_ends,
-            fine=VectorTrack(
-                vectors=visual_vectors(samples, np.ones(len(starts), np.int64)),
-                starts=starts,
-                ends=ends,
-            ),
+            fine=VectorTrack(vectors=self._vectors.steps(), starts=starts, ends=ends),
         )
 
     def _sample_until(self, time: float) -> None:
         """Sample the picture on the screen for every step whose middle lies before `time`."""
         if self._on_screen is None:
             return  # the first picture also stands for what comes before it
-        while self._grid.sample_time(len(self._sample_of_step)) < time:
-            self._sample()
+        steps = 0
+        while self._grid.sample_time(self._steps + steps) < time:
+            steps += 1
+        self._sample(steps)
 
-    def _sample(self) -> None:
-        if self._on_screen_sample is None:
-            assert self._on_screen is not None
-            frame, fingerprint = self._on_screen
-            self._on_screen_sample = len(self._colours)
-            self._colours.append(fingerprint)
-            self._pictures.append(self._picture(frame))
-            if len(self._pictures) == _BATCH:
-                self._send()
-        self._sample_of_step.append(self._on_screen_sample)
+    def _sample(self, steps: int) -> None:
+        if steps < 1 or self._on_screen is None:
+            return
+        frame, fingerprint = self._on_screen
+        self._steps += steps
+        self._batch.append(_Sampled(self._picture(frame), fingerprint, steps))
+        if len(self._batch) == _BATCH:
+            self._send()
 
     def _picture(self, frame: VideoFrame) -> UInt8:
         small = self._scaler.reformat(
             frame, PICTURE_SIDE, PICTURE_SIDE, "rgb24", interpolation="AREA", threads=1
         )
-        pixels: UInt8 = small.to_ndarray()
+        pixels = small.to_ndarray().astype(np.uint8, copy=False)
         return np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
 
     def _send(self) -> None:
-        if self._pictures:
-            batch = np.stack(self._pictures)
-            self._pictures.clear()
-            self._running.append(self._thread.submit(self._network.describe, batch))
+        if self._batch:
+            pictures = np.stack([sampled.picture for sampled in self._batch])
+            future = self._thread.submit(self._network.describe, pictures)
+            self._running.append((self._batch, future))
+            self._batch = []
         while len(self._running) > _WAITING_BATCHES:
             self._collect()
 
     def _collect(self) -> None:
-        described = self._running.popleft().result()
-        # Half floats are far finer than coding noise and keep hours of samples small.
-        self._semantic.append(described.semantic.astype(np.float16))
-        self._cells.append(described.grid.astype(np.float16))
+        batch, future = self._running.popleft()
+        described = future.result()
+        for number, sampled in enumerate(batch):
+            sample = VisualSample(
+                described.semantic[number], described.grid[number], sampled.fingerprint
+            )
+            self._vectors.add(sample, sampled.steps)
+
+
+class _Sampled:
+    """A picture on its way to the network, and for how many steps it stands."""
+
+    def __init__(self, picture: UInt8, fingerprint: UInt8, steps: int) -> None:
+        self.picture = picture
+        self.fingerprint = fingerprint
+        self.steps = steps
+
+
+class _Vectors:
+    """Pools samples into vectors as they come, so that only finished vectors are kept."""
+
+    def __init__(self) -> None:
+        self._segment: list[VisualSample] = []
+        self._segments: list[Float32] = []
+        self._steps: list[NDArray[np.float16]] = []
+
+    def add(self, sample: VisualSample, steps: int) -> None:
+        # Half floats are far finer than coding noise; hours of steps stay small.
+        vector = visual_vector([sample]).astype(np.float16)
+        for _ in range(steps):
+            self._steps.append(vector)
+            self._segment.append(sample)
+            if len(self._segment) == STEPS_A_SEGMENT:
+                self._close()
+
+    def segments(self) -> Float32:
+        if self._segment:
+            self._close()
+        return np.stack(self._segments)
+
+    def steps(self) -> NDArray[np.float16]:
+        return np.stack(self._steps)
+
+    def _close(self) -> None:
+        self._segments.append(visual_vector(self._segment))
+        self._segment = []

@@ -73,4 +73,5 @@ class Soundtrack:
 
 
 def _signal(frame: AudioFrame) -> Float32:
-    return frame.to_ndarray()[0].astype(np.float32) * _FULL_SCALE
+    signal: Float32 = frame.to_ndarray()[0].astype(np.float32) * _FULL_SCALE
+    return signal

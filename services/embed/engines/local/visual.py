@@ -11,10 +11,10 @@ Several samples make one vector by the mean of each part before it is brought to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.embed.tracks import Float32, UInt8
 
@@ -34,10 +34,10 @@ _TINY = 1e-6
 
 
 @dataclass(frozen=True)
-class VisualSamples:
-    """What is kept of n sampled pictures, before pooling.
+class VisualSample:
+    """What is kept of one sampled picture.
 
-    semantic: (n, 512). grid: (n, 25, 16). colours: (n, 16, 16, 3) their fingerprints.
+    semantic: (512,). grid: (25, 16). colours: (16, 16, 3), its fingerprint.
     """
 
     semantic: Float32
@@ -45,42 +45,42 @@ class VisualSamples:
     colours: UInt8
 
 
-def visual_vectors(samples: VisualSamples, counts: NDArray[np.int64]) -> Float32:
-    """(len(counts), 1008) of unit length: one vector for each run of `counts` samples."""
-    first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-    semantic = _run_means(samples.semantic, first, counts)
-    grid = _run_means(samples.grid, first, counts)
-    colours = _run_means(samples.colours.astype(np.float32), first, counts)
+def visual_vector(samples: Sequence[VisualSample]) -> Float32:
+    """(1008,) of unit length, for all samples together."""
+    semantic = _mean([sample.semantic for sample in samples])
+    grid = _mean([sample.grid for sample in samples])
+    colours = _mean([sample.colours.astype(np.float32) for sample in samples])
     parts = (
         (_SEMANTIC_SHARE, semantic),
-        (_GRID_SHARE, _unit(grid).reshape(len(grid), -1)),
+        (_GRID_SHARE, _unit(grid).reshape(-1)),
         (_LAYOUT_SHARE, _layout(colours)),
     )
-    return np.concatenate(
-        [np.sqrt(np.float32(share)) * _unit(part) for share, part in parts], axis=1
-    )
+    return np.concatenate([np.float32(np.sqrt(share)) * _unit(part) for share, part in parts])
 
 
-def _run_means(values: Float32, first: NDArray[np.int64], counts: NDArray[np.int64]) -> Float32:
-    sums = np.add.reduceat(values, first, axis=0)
-    return sums / counts.reshape(-1, *[1] * (values.ndim - 1)).astype(np.float32)
+def _mean(values: Sequence[Float32]) -> Float32:
+    mean: Float32 = np.stack(values).mean(axis=0)
+    return mean
 
 
 def _layout(colours: Float32) -> Float32:
-    """(n, 96) from (n, 16, 16, 3) mean colours."""
+    """(96,) from (16, 16, 3) mean colours."""
     luma = _cells(colours[..., 0], _LUMA_CELLS)
-    luma = luma - luma.mean(axis=1, keepdims=True)
-    deviation = np.sqrt((luma**2).mean(axis=1, keepdims=True) + _FLAT_LUMA**2)
+    luma = luma - luma.mean()
+    deviation = np.sqrt((luma**2).mean() + _FLAT_LUMA**2)
     chroma = [(_cells(colours[..., i], _CHROMA_CELLS) - 128) * _CHROMA_GAIN for i in (1, 2)]
-    return np.concatenate([luma / deviation, *chroma], axis=1)
+    return np.concatenate([luma / deviation, *chroma])
 
 
 def _cells(plane: Float32, cells: int) -> Float32:
-    """(n, cells^2) means of (n, side, side)."""
-    count, side, _ = plane.shape
-    step = side // cells
-    return plane.reshape(count, cells, step, cells, step).mean(axis=(2, 4)).reshape(count, -1)
+    """(cells^2,) means of (side, side)."""
+    step = len(plane) // cells
+    means: Float32 = plane.reshape(cells, step, cells, step).mean(axis=(1, 3))
+    return means.reshape(-1)
 
 
 def _unit(values: Float32) -> Float32:
-    return values / np.maximum(np.linalg.norm(values, axis=-1, keepdims=True), _TINY)
+    """Of unit length along the last axis; nothing stays nothing."""
+    length = np.linalg.norm(values, axis=-1, keepdims=True)
+    unit: Float32 = (values / np.maximum(length, _TINY)).astype(np.float32)
+    return unit

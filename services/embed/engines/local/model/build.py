@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -70,7 +71,7 @@ class _Graph:
         stored = self.constant(f"{name}.half", value.astype(np.float16))
         return self.add("Cast", [stored], name, to=TensorProto.FLOAT)
 
-    def add(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
 
@@ -154,10 +155,10 @@ def build_model(weights: Weights) -> bytes:
 
 def _normalised_pictures(graph: _Graph) -> str:
     """To about -1..1 and channels first, as the network was trained."""
-    graph.constant("zero", np.float32(0).reshape(()))
-    graph.constant("six", np.float32(6).reshape(()))
-    graph.constant("centre", np.float32(127).reshape(()))
-    graph.constant("range", np.float32(1 / 128).reshape(()))
+    graph.constant("zero", np.array(0, np.float32))
+    graph.constant("six", np.array(6, np.float32))
+    graph.constant("centre", np.array(127, np.float32))
+    graph.constant("range", np.array(1 / 128, np.float32))
     graph.add("Cast", ["pictures"], "float", to=TensorProto.FLOAT)
     graph.add("Sub", ["float", "centre"], "centred")
     graph.add("Mul", ["centred", "range"], "scaled")
@@ -245,7 +246,8 @@ def _projection(size: int, kept: int) -> Array:
     waves = np.sort(random.permutation(np.arange(1, size))[:kept])
     rows = np.arange(size)[:, None]
     cosines = np.cos(np.pi * (2 * rows + 1) * waves[None] / (2 * size))
-    return signs[:, None] * cosines * math.sqrt(2 / kept)
+    directions: Array = signs[:, None] * cosines * math.sqrt(2 / kept)
+    return directions
 
 
 def main() -> None:
