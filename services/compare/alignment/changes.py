@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -60,8 +61,8 @@ def _seen_from_a(
     """Short runs need A's word too, or they are reading across a cut and no change."""
     if last - first >= 3:
         return True
-    begin = round(float(line.to_a(b.starts[first])) / a.step)
-    end = round(float(line.to_a(b.ends[last])) / a.step)
+    begin = math.floor(line.to_a(float(b.starts[first])) / a.step + 0.3)
+    end = math.ceil(line.to_a(float(b.ends[last])) / a.step - 0.3)
     seen: Float64 = residuals.a[max(0, begin) : max(0, end)]
     seen = seen[~np.isnan(seen)]
     needed = residuals.changed * (1.0 if last > first else 2.0)

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.alignment.anchors import NoiseScale
 from services.compare.alignment.content import Content, cosine
 from services.compare.alignment.lines import Line, line_distances
 from services.compare.alignment.residuals import Residuals
@@ -34,12 +35,14 @@ class Junction:
 
 
 class JunctionFinder:
-    """Places the junctions of one pair. limit: the distance at which content is another."""
+    """Places the junctions of one pair."""
 
-    def __init__(self, a: Content, b: Content, residuals: Residuals, limit: float) -> None:
+    def __init__(self, a: Content, b: Content, residuals: Residuals, scale: NoiseScale) -> None:
         self.a, self.b = a, b
         self.residuals = residuals
-        self.mixed_limit = max(3 * residuals.changed, 0.5 * limit)
+        # A segment across a cut that is further than this from any mix shows something else too.
+        self.mixed_limit = max(3 * residuals.changed, 0.5 * scale.limit)
+        self.lone_mixed_limit = max(self.mixed_limit, 0.35 * scale.unrelated)
 
     def place(self, lines: Sequence[Line]) -> list[Junction]:
         """One junction before each line and one after the last."""
@@ -93,7 +96,7 @@ class JunctionFinder:
         cuts = _grid(float(self.b.starts[left.last]), float(self.b.ends[right.first]))
         cost, worst = _cut_costs(self.a, self.b, rows, cuts, left, right, inverse=False)
         best = _flat_minimum(cost, 0.15 * self.residuals.floor)
-        if worst[int(cost.argmin())] > self.mixed_limit and len(rows) > 2:
+        if len(rows) > 2 and worst[int(cost.argmin())] > self._allowed(len(rows)):
             return None
         b = float(cuts[best])
         return self._junction(left, right, b, b)
@@ -110,10 +113,14 @@ class JunctionFinder:
             return None
         cost, worst = _cut_costs(self.b, self.a, rows, cuts, left, right, inverse=True)
         best = _flat_minimum(cost, 0.15 * self.residuals.floor)
-        if worst[int(cost.argmin())] > self.mixed_limit and len(rows) > 2:
+        if len(rows) > 2 and worst[int(cost.argmin())] > self._allowed(len(rows)):
             return None
         a = float(cuts[best])
         return self._junction(left, right, float(left.to_b(a)), float(right.to_b(a)))
+
+    def _allowed(self, rows: int) -> float:
+        """One segment between the matched ones may be the cut's alone."""
+        return self.lone_mixed_limit if rows <= 3 else self.mixed_limit
 
     def _replaced(self, left: Line, right: Line) -> Junction:
         """Something else in both videos: each line ends where B stops to follow it."""

@@ -67,7 +67,22 @@ def trace_lines(path: NDArray[np.int64], a: Content, b: Content, limit: float) -
         for first, last, sloped in _pieces(run, run_offsets, a, b, limit):
             rough = _rough_line(run[first:last], path, a.step, sloped)
             lines.append(fit_line(rough, a, b, limit))
-    return _supported(lines, a, b, limit)
+    return _held_at_the_ends(_supported(lines, a, b, limit), a, b)
+
+
+def _held_at_the_ends(lines: list[Line], a: Content, b: Content) -> list[Line]:
+    """Versions of a video mostly start together and end together: offsets close to that are it."""
+    if not lines:
+        return lines
+
+    def held(line: Line, offset: float) -> Line:
+        slack = min(max(0.6 / np.sqrt(line.last - line.first + 1), 0.08), 0.35)
+        close = line.rate == 1.0 and abs(line.offset - offset) < slack
+        return replace(line, offset=offset) if close else line
+
+    lines[-1] = held(lines[-1], a.duration - b.duration)
+    lines[0] = held(lines[0], 0.0)
+    return lines
 
 
 def _supported(lines: list[Line], a: Content, b: Content, limit: float) -> list[Line]:

@@ -64,7 +64,8 @@ def _candidates(regions: Sequence[Region], a: Content, b: Content, limit: float)
         return []
     i, j = mutual_neighbours(a.vectors[rows_a], b.vectors[rows_b])
     i, j = rows_a[i], rows_b[j]
-    close = 1 - np.vecdot(a.vectors[i], b.vectors[j]) < limit
+    # At half a segment's offset the best pairs are further apart; their line tells later.
+    close = 1 - np.vecdot(a.vectors[i], b.vectors[j]) < 2.5 * limit
     i, j = i[close], j[close]
     order = np.argsort(j, kind="stable")
     groups: list[list[tuple[int, int]]] = []

@@ -69,7 +69,7 @@ def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Re
         threshold = threshold**2 / 2
     residuals = measure_residuals(lines, a, b, scale.limit, threshold)
     lines = without_changes(lines, residuals, a, b)
-    junctions = JunctionFinder(a, b, residuals, scale.limit).place(lines)
+    junctions = JunctionFinder(a, b, residuals, scale).place(lines)
     regions = regions_of(lines, junctions, a.duration, b.duration, options.minimum_region)
     regions = merged(regions, options.merge_gap)
     required = move_score_required(options.move_sensitivity)
