@@ -1,0 +1,45 @@
+/** What can be done on the comparison page. An action owns its label, keys and effect. */
+import type { Region } from "../comparison/model";
+import type { PlayerController, Stretch } from "../player/controller";
+
+/** What actions work on. */
+export interface ActionContext {
+  readonly player: PlayerController;
+  /** The differences in order of time, each with its stretch of the master timeline. */
+  readonly differences: readonly { readonly region: Region; readonly stretch: Stretch }[];
+  readonly selected: Region | undefined;
+  readonly select: (region: Region) => void;
+  readonly zoom: (factor: number) => void;
+  readonly fit: () => void;
+  readonly showHelp: () => void;
+}
+
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly group: "Playing" | "Differences" | "Timeline" | "Page";
+  /** `KeyboardEvent.key` values; `Shift+` before a key asks for the shift key. */
+  readonly keys: readonly string[];
+  readonly enabled?: (context: ActionContext) => boolean;
+  readonly run: (context: ActionContext) => void;
+}
+
+const NAMES: Record<string, string> = {
+  " ": "Space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+};
+
+/** A key as people know it. */
+export function keyName(key: string): string {
+  const plain = key.replace("Shift+", "");
+  const name = NAMES[plain] ?? (plain.length === 1 ? plain.toUpperCase() : plain);
+  return key.startsWith("Shift+") ? `Shift ${name}` : name;
+}
+
+/** The keys of an action for a tooltip. */
+export function shortcutOf(action: Action): string {
+  return action.keys.map(keyName).join(" or ");
+}

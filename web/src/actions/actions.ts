@@ -1,0 +1,159 @@
+import type { Action, ActionContext } from "./action";
+import { isCurrent, nextDifference, previousDifference } from "./differences";
+
+const some = ({ differences }: ActionContext): boolean => differences.length > 0;
+
+export const ACTIONS = {
+  toggle: {
+    id: "toggle",
+    label: "Play or pause",
+    group: "Playing",
+    keys: [" "],
+    run: ({ player }) => player.toggle(),
+  },
+  backwards: {
+    id: "backwards",
+    label: "Play backwards, faster each time",
+    group: "Playing",
+    keys: ["j"],
+    run: ({ player }) => player.shuttle(-1),
+  },
+  stop: {
+    id: "stop",
+    label: "Stop",
+    group: "Playing",
+    keys: ["k"],
+    run: ({ player }) => player.pause(),
+  },
+  forwards: {
+    id: "forwards",
+    label: "Play, faster each time",
+    group: "Playing",
+    keys: ["l"],
+    run: ({ player }) => player.shuttle(1),
+  },
+  frameBack: {
+    id: "frameBack",
+    label: "One frame back",
+    group: "Playing",
+    keys: [",", "ArrowLeft"],
+    run: ({ player }) => player.step(-1),
+  },
+  frameOn: {
+    id: "frameOn",
+    label: "One frame on",
+    group: "Playing",
+    keys: [".", "ArrowRight"],
+    run: ({ player }) => player.step(1),
+  },
+  secondBack: {
+    id: "secondBack",
+    label: "One second back",
+    group: "Playing",
+    keys: ["Shift+ArrowLeft"],
+    run: ({ player }) => player.seek(player.time - 1),
+  },
+  secondOn: {
+    id: "secondOn",
+    label: "One second on",
+    group: "Playing",
+    keys: ["Shift+ArrowRight"],
+    run: ({ player }) => player.seek(player.time + 1),
+  },
+  start: {
+    id: "start",
+    label: "To the start",
+    group: "Playing",
+    keys: ["Home"],
+    run: ({ player }) => player.seek(0),
+  },
+  end: {
+    id: "end",
+    label: "To the end",
+    group: "Playing",
+    keys: ["End"],
+    run: ({ player }) => player.seek(player.master.duration),
+  },
+  listen: {
+    id: "listen",
+    label: "Listen to the other version",
+    group: "Playing",
+    keys: ["s"],
+    run: ({ player }) => player.setListen(player.snapshot().listen === "b" ? "a" : "b"),
+  },
+  next: {
+    id: "next",
+    label: "Next difference",
+    group: "Differences",
+    keys: ["n", "]", "ArrowDown"],
+    enabled: some,
+    run: (context) => go(context, nextDifference(context.differences, context.player.time)),
+  },
+  previous: {
+    id: "previous",
+    label: "Previous difference",
+    group: "Differences",
+    keys: ["p", "[", "ArrowUp"],
+    enabled: some,
+    run: (context) => go(context, previousDifference(context.differences, context.player.time)),
+  },
+  loop: {
+    id: "loop",
+    label: "Loop the selected difference",
+    group: "Differences",
+    keys: ["o"],
+    enabled: ({ selected, player }) => selected !== undefined || player.snapshot().loop !== undefined,
+    run: ({ player, selected, differences }) => {
+      const found = differences.find(({ region }) => isCurrent(region, selected));
+      if (player.snapshot().loop || !found) player.setLoop(undefined);
+      else {
+        player.setLoop(withRun(found.stretch, player.master.duration));
+        player.play();
+      }
+    },
+  },
+  zoomIn: {
+    id: "zoomIn",
+    label: "Closer",
+    group: "Timeline",
+    keys: ["+", "="],
+    run: ({ zoom }) => zoom(1.6),
+  },
+  zoomOut: {
+    id: "zoomOut",
+    label: "Wider",
+    group: "Timeline",
+    keys: ["-"],
+    run: ({ zoom }) => zoom(1 / 1.6),
+  },
+  fit: {
+    id: "fit",
+    label: "Show all of the timeline",
+    group: "Timeline",
+    keys: ["0"],
+    run: ({ fit }) => fit(),
+  },
+  help: {
+    id: "help",
+    label: "Show the keys",
+    group: "Page",
+    keys: ["?"],
+    run: ({ showHelp }) => showHelp(),
+  },
+} as const satisfies Record<string, Action>;
+
+export const ALL_ACTIONS: readonly Action[] = Object.values(ACTIONS);
+
+type Target = ActionContext["differences"][number] | undefined;
+
+function go({ player, select }: ActionContext, target: Target): void {
+  if (!target) return;
+  select(target.region);
+  player.setLoop(undefined);
+  player.seek(target.stretch.start);
+}
+
+/** A moment before and after, so that the cut itself is seen. */
+function withRun(stretch: { start: number; end: number }, duration: number) {
+  return { start: Math.max(0, stretch.start - 0.5), end: Math.min(duration, stretch.end + 0.5) };
+}

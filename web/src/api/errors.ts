@@ -1,0 +1,80 @@
+/** What went wrong in a call, as the server tells it: a reason for programs, a message for people. */
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
+import type { Status } from "../gen/google/rpc/status_pb";
+import { anyUnpack } from "@bufbuild/protobuf/wkt";
+
+/** An error that can be shown beside the thing it concerns. */
+export interface Problem {
+  /** `google.rpc.ErrorInfo.reason`, or the canonical code when the server gave no reason. */
+  readonly reason: string;
+  /** A sentence for people. */
+  readonly message: string;
+  /** Whether trying again unchanged may help. */
+  readonly retryable: boolean;
+  /** How long to wait before trying again, in milliseconds, when the server said so. */
+  readonly retryAfterMs?: number;
+}
+
+const RETRYABLE = new Set([Code.Unavailable, Code.DeadlineExceeded, Code.Aborted]);
+
+/** Words for errors that never reached SAGE, whose own texts are of no use to people. */
+const TRANSPORT_MESSAGES: Partial<Record<Code, string>> = {
+  [Code.Unavailable]: "SAGE does not answer. Check that it is running and that the network is up.",
+  [Code.DeadlineExceeded]: "SAGE took too long to answer.",
+  [Code.Unknown]: "SAGE does not answer. Check that it is running and that the network is up.",
+};
+
+/** Whether the caller itself gave the call up. */
+export function isCancelled(error: unknown): boolean {
+  if (error instanceof DOMException) return error.name === "AbortError";
+  return error instanceof ConnectError && error.code === Code.Canceled;
+}
+
+/** Whether a new session may help: the token is missing, malformed or expired. */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === Code.Unauthenticated;
+}
+
+/** Makes any thrown value presentable. */
+export function toProblem(error: unknown): Problem {
+  const failure = ConnectError.from(error);
+  const info = failure.findDetails(ErrorInfoSchema)[0];
+  const delay = failure.findDetails(RetryInfoSchema)[0]?.retryDelay;
+  // A failed fetch reaches us as Unknown or Internal without details: the network, not SAGE.
+  const network = info === undefined && failure.cause instanceof TypeError;
+  const message = info
+    ? failure.rawMessage
+    : network
+      ? TRANSPORT_MESSAGES[Code.Unavailable]
+      : (TRANSPORT_MESSAGES[failure.code] ?? failure.rawMessage);
+  return {
+    reason: info?.reason ?? (network ? "UNAVAILABLE" : codeName(failure.code)),
+    message: sentence(message ?? "Something went wrong."),
+    retryable: network || delay !== undefined || RETRYABLE.has(failure.code),
+    ...(delay ? { retryAfterMs: Number(delay.seconds) * 1000 + delay.nanos / 1e6 } : {}),
+  };
+}
+
+/** The same for an error that is part of a resource, such as a failed task. */
+export function problemOfStatus(status: Status): Problem {
+  const info = status.details
+    .map((detail) => anyUnpack(detail, ErrorInfoSchema))
+    .find((detail) => detail !== undefined);
+  const code: Code = status.code;
+  return {
+    reason: info?.reason ?? codeName(code),
+    message: sentence(status.message || "Something went wrong."),
+    retryable: RETRYABLE.has(code),
+  };
+}
+
+function codeName(code: Code): string {
+  return Code[code].replace(/(?<!^)([A-Z])/g, "_$1").toUpperCase();
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}

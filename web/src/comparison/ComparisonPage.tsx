@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useState } from "react";
+import { navigate } from "../route";
+import { Button } from "../ui/Button";
+import { ProblemNote } from "../ui/ProblemNote";
+import { ComparisonHeader } from "./ComparisonHeader";
+import { ComparisonView } from "./ComparisonView";
+import { formatLink, type ComparisonLink, type ComparisonRequest } from "./link";
+import { Preparation } from "./Preparation";
+import { useComparison } from "./useComparison";
+import { useMedia } from "./useMedia";
+
+interface ComparisonPageProps {
+  readonly link: ComparisonLink;
+  readonly onSignIn: () => void;
+}
+
+/** The reasons that embedding both videos does away with. */
+const NEEDS_EMBEDDING = new Set(["EMBEDDING_NOT_READY"]);
+
+/** A comparison from its address: prepares the videos where needed, then shows it. */
+export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
+  const { a, b, alignment, offset, metric, modality, engine } = link;
+  const request: ComparisonRequest = { a, b, alignment, offset, metric, modality, engine };
+  const [attempt, setAttempt] = useState(0);
+  const again = useCallback(() => setAttempt((value) => value + 1), []);
+  const state = useComparison(request, attempt);
+  const media = { a: useMedia(a), b: useMedia(b) };
+  const nameA = media.a.video?.displayName ?? a;
+  const nameB = media.b.video?.displayName ?? b;
+
+  useEffect(() => {
+    document.title = `${nameA} / ${nameB} – SAGE`;
+    return () => {
+      document.title = "SAGE";
+    };
+  }, [nameA, nameB]);
+
+  const comparison = state.status === "failed" ? undefined : state.comparison;
+  const preparing = state.status === "failed" && NEEDS_EMBEDDING.has(state.problem.reason);
+  return (
+    <div className="flex h-full flex-col">
+      <ComparisonHeader
+        link={link}
+        request={request}
+        media={media}
+        comparison={comparison}
+        onSignIn={onSignIn}
+        onChange={(change) => navigate(formatLink({ ...link, ...currentView(), ...change }))}
+      />
+      {preparing && <Preparation request={request} nameA={nameA} nameB={nameB} onReady={again} />}
+      {state.status === "failed" && !preparing && (
+        <main className="mx-auto w-full max-w-xl px-6 py-16">
+          <h1 className="mb-4 text-lg font-semibold">These two cannot be compared</h1>
+          <ProblemNote problem={state.problem}>
+            <Button onClick={again}>Try again</Button>
+            <Button onClick={() => navigate("")}>Choose other videos</Button>
+          </ProblemNote>
+        </main>
+      )}
+      {state.status === "loading" && !comparison && (
+        <main className="grid flex-1 place-items-center">
+          <p role="status" className="text-dim">
+            Comparing…
+          </p>
+        </main>
+      )}
+      {comparison && <ComparisonView link={link} comparison={comparison} media={media} />}
+    </div>
+  );
+}
+
+/** What the view has written into the address since: the playhead and the threshold. */
+function currentView(): Partial<ComparisonLink> {
+  const values = new URLSearchParams(window.location.search);
+  const threshold = values.get("threshold");
+  return threshold === null ? {} : { threshold: Number(threshold) };
+}

@@ -1,0 +1,169 @@
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import type { ActionContext } from "../actions/action";
+import { HelpDialog } from "../actions/HelpDialog";
+import { useKeymap } from "../actions/keymap";
+import { PlayerController } from "../player/controller";
+import { Monitor } from "../player/Monitor";
+import { TransportBar } from "../player/TransportBar";
+import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
+import { Timeline } from "../timeline/Timeline";
+import { useFilmstrip } from "../timeline/useFilmstrip";
+import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
+import { ZoomBar } from "../timeline/ZoomBar";
+import { DifferenceList } from "./DifferenceList";
+import { findingsAt, type Order } from "./findings";
+import { KIND_LOOKS } from "./kinds";
+import type { ComparisonLink } from "./link";
+import type { Comparison, Region } from "./model";
+import { Sensitivity } from "./Sensitivity";
+import { Summary } from "./Summary";
+import { useLinkUpdate } from "./useLinkUpdate";
+import type { Media } from "./useMedia";
+
+interface ComparisonViewProps {
+  readonly link: ComparisonLink;
+  readonly comparison: Comparison;
+  readonly media: { readonly a: Media; readonly b: Media };
+}
+
+/** Both players, the differences and the timeline, all speaking of the same moment. */
+export function ComparisonView({ link, comparison, media }: ComparisonViewProps) {
+  const [player] = useState(() => new PlayerController());
+  const [threshold, setThreshold] = useState(link.threshold);
+  const [order, setOrder] = useState<Order>("time");
+  const [selected, setSelected] = useState<Region>();
+  const [help, setHelp] = useState(false);
+
+  const shownThreshold = useDeferredValue(threshold);
+  const findings = useMemo(() => findingsAt(comparison, shownThreshold), [comparison, shownThreshold]);
+  // The axis is made of what the server found: it must not shift while the slider moves.
+  const master = useMemo(() => {
+    const main = comparison.tracks.find((track) => track.modality === "visual") ?? comparison.tracks[0];
+    const regions = comparison.complete ? (main?.regions ?? []) : [];
+    return buildMaster(regions, comparison.durationA, comparison.durationB);
+  }, [comparison]);
+  const placed = useMemo(
+    () => findings.differences.map((region) => ({ region, stretch: spanOf(master, region) })),
+    [findings, master],
+  );
+
+  const [zoomed, setZoomed] = useState<View>();
+  const view = zoomed ?? fitView(master.duration);
+  const changeView = useCallback(
+    (change: (view: View) => View) => setZoomed((before) => change(before ?? fitView(master.duration))),
+    [master],
+  );
+
+  const restored = useRef(false);
+  useEffect(() => {
+    player.setMaster(master);
+    if (!restored.current && comparison.complete) {
+      restored.current = true;
+      player.seek(link.time);
+    }
+  }, [player, master, comparison.complete, link.time]);
+  useEffect(() => () => player.pause(), [player]);
+  useLinkUpdate(link, threshold, player, comparison.complete);
+
+  const frameRateA = media.a.video?.frameRate ?? 0;
+  const frameRateB = media.b.video?.frameRate ?? 0;
+  const select = useCallback((region: Region) => setSelected(region), []);
+  const jump = useCallback(
+    (region: Region) => {
+      const stretch = spanOf(master, region);
+      setSelected(region);
+      player.setLoop(undefined);
+      player.seek(stretch.start);
+      changeView((before) => revealView(before, master.duration, stretch));
+    },
+    [master, player, changeView],
+  );
+  const context: ActionContext = {
+    player,
+    differences: placed,
+    selected,
+    select: (region) => {
+      select(region);
+      changeView((before) => revealView(before, master.duration, spanOf(master, region)));
+    },
+    zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
+    fit: () => setZoomed(undefined),
+    showHelp: () => setHelp(true),
+  };
+  useKeymap(context);
+
+  const describe = useCallback(
+    (time: number) => {
+      const here = placed.findIndex(({ stretch }) => time >= stretch.start && time < stretch.end);
+      const found = placed[here];
+      if (!found) return KIND_LOOKS.UNCHANGED.word.toLowerCase();
+      return `${KIND_LOOKS[found.region.kind].word.toLowerCase()}, difference ${here + 1} of ${placed.length}`;
+    },
+    [placed],
+  );
+  const strips = { a: useFilmstrip(media.a.video?.name), b: useFilmstrip(media.b.video?.name) };
+  const box = useBox(player, comparison);
+
+  return (
+    <main className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_21rem] grid-rows-[minmax(0,1fr)_auto]">
+      <div className="flex min-h-0 min-w-0 flex-col">
+        <div className="flex min-h-0 flex-1 gap-px bg-line">
+          <Monitor side="a" media={media.a} player={player} box={box} />
+          <Monitor side="b" media={media.b} player={player} box={box} />
+        </div>
+        <TransportBar context={context} frameRate={frameRateA}>
+          <ZoomBar view={view} duration={master.duration} onView={changeView} />
+        </TransportBar>
+      </div>
+      <aside className="flex min-h-0 flex-col border-l border-line bg-panel">
+        <Summary comparison={comparison} findings={findings} />
+        <Sensitivity
+          threshold={threshold}
+          suggested={findings.suggestedThreshold}
+          similarityPercent={findings.similarityPercent}
+          onChange={setThreshold}
+        />
+        <DifferenceList
+          differences={findings.differences}
+          frameRateA={frameRateA}
+          frameRateB={frameRateB}
+          order={order}
+          onOrder={setOrder}
+          selected={selected}
+          onSelect={jump}
+          emptyText={comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…"}
+        />
+      </aside>
+      <div className="col-span-2">
+        <Timeline
+          comparison={comparison}
+          findings={findings}
+          master={master}
+          player={player}
+          view={view}
+          onView={changeView}
+          threshold={shownThreshold}
+          frameRate={frameRateA}
+          selected={selected}
+          onSelect={jump}
+          strips={strips}
+          describe={describe}
+        />
+      </div>
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+    </main>
+  );
+}
+
+/** The changed part of the picture at the playhead. */
+function useBox(player: PlayerController, comparison: Comparison): Region["box"] {
+  const [region, setRegion] = useState<Region>();
+  useEffect(
+    () =>
+      player.onTime((time) => {
+        setRegion(player.master.slots[slotIndexAt(player.master, time)]?.region);
+      }),
+    [player, comparison],
+  );
+  return region?.box;
+}

@@ -1,0 +1,79 @@
+import { duration } from "../time/timecode";
+import type { Findings } from "./findings";
+import { KIND_LOOKS, MODALITY_WORDS } from "./kinds";
+import type { Comparison } from "./model";
+
+interface SummaryProps {
+  readonly comparison: Comparison;
+  readonly findings: Findings;
+}
+
+/** What the comparison comes to, at a glance. */
+export function Summary({ comparison, findings }: SummaryProps) {
+  const { similarityPercent, differences, counts, tracks } = findings;
+  const change = comparison.durationB - comparison.durationA;
+  return (
+    <section aria-label="Summary" className="border-b border-line p-3">
+      <div className="flex items-baseline gap-3">
+        <p className="tc text-[1.75rem] leading-8 font-semibold tracking-tight" data-testid="similarity">
+          {similarityPercent === undefined ? "–" : `${similarityPercent.toFixed(1)}%`}
+        </p>
+        <p className="text-sm text-dim">{verdict(findings, comparison)}</p>
+      </div>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-sm">
+        {tracks.map((track) => (
+          <Fact key={track.modality} term={MODALITY_WORDS[track.modality]}>
+            {track.compared > 0
+              ? `${track.different} of ${track.compared} segments differ`
+              : "nothing to compare"}
+          </Fact>
+        ))}
+        <Fact term="Length">
+          {duration(comparison.durationA)} → {duration(comparison.durationB)}
+          {Math.abs(change) >= 0.005 && ` (${change > 0 ? "+" : "−"}${duration(change)})`}
+        </Fact>
+        {comparison.onlyInA.length > 0 && (
+          <Fact term="Only in A">{comparison.onlyInA.map((modality) => MODALITY_WORDS[modality]).join(", ")}</Fact>
+        )}
+        {comparison.onlyInB.length > 0 && (
+          <Fact term="Only in B">{comparison.onlyInB.map((modality) => MODALITY_WORDS[modality]).join(", ")}</Fact>
+        )}
+      </dl>
+      {differences.length > 0 && (
+        <ul aria-label="Differences by kind" className="mt-2.5 flex flex-wrap gap-1.5">
+          {counts.map(({ kind, count, seconds }) => (
+            <li key={kind} data-kind={kind} className="flex items-center gap-1.5 text-sm" title={KIND_LOOKS[kind].meaning}>
+              <span className="kind-fill size-3.5" aria-hidden="true" />
+              <span>
+                {count} {KIND_LOOKS[kind].word.toLowerCase()}{" "}
+                <span className="tc text-xs text-faint">{duration(seconds)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {comparison.notes.map((note) => (
+        <p key={note} className="mt-2 border-l-2 border-line-strong pl-2 text-sm text-dim">
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function verdict({ differences, reencodeOnly, similarityPercent }: Findings, comparison: Comparison): string {
+  if (!comparison.complete) return "Comparing…";
+  if (reencodeOnly) return "Re-encoded only: no edit found";
+  if (differences.length === 0) return "No difference at this threshold";
+  const count = differences.length === 1 ? "1 difference" : `${differences.length} differences`;
+  return similarityPercent === undefined ? count : `similar, ${count}`;
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
+  return (
+    <>
+      <dt className="text-faint">{term}</dt>
+      <dd className="tc">{children}</dd>
+    </>
+  );
+}

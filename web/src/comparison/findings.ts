@@ -1,0 +1,65 @@
+/** What a comparison comes to at the threshold that is set: computed here, without a call. */
+import { applyThreshold } from "../timeline/threshold";
+import { DIFFERENCE_KINDS, severity, type DifferenceKind } from "./kinds";
+import { isDifference, regionLength, type Comparison, type Modality, type Region } from "./model";
+
+export interface TrackFindings {
+  readonly modality: Modality;
+  readonly regions: readonly Region[];
+  readonly compared: number;
+  readonly different: number;
+  readonly similarityPercent: number | undefined;
+}
+
+export interface KindCount {
+  readonly kind: DifferenceKind;
+  readonly count: number;
+  readonly seconds: number;
+}
+
+export interface Findings {
+  readonly tracks: readonly TrackFindings[];
+  /** Of the picture when it is compared, else of the first modality. */
+  readonly similarityPercent: number | undefined;
+  /** All differences, in order of time. */
+  readonly differences: readonly Region[];
+  readonly counts: readonly KindCount[];
+  /** Whether the two differ by nothing but their encoding, as far as this threshold tells. */
+  readonly reencodeOnly: boolean;
+  readonly suggestedThreshold: number | undefined;
+}
+
+export function findingsAt(comparison: Comparison, threshold: number): Findings {
+  const tracks = comparison.tracks.map((track) => ({
+    modality: track.modality,
+    ...applyThreshold(track, comparison.threshold, threshold),
+  }));
+  const differences = tracks.flatMap((track) => track.regions.filter(isDifference)).sort(byTime);
+  const main = tracks.find((track) => track.modality === "visual") ?? tracks[0];
+  const mainTrack = comparison.tracks.find((track) => track.modality === main?.modality);
+  return {
+    tracks,
+    similarityPercent: main?.similarityPercent,
+    differences,
+    counts: countKinds(differences),
+    reencodeOnly: comparison.reencodeOnly && differences.length === 0,
+    suggestedThreshold: mainTrack?.suggestedThreshold,
+  };
+}
+
+export type Order = "time" | "worst";
+
+export function sortDifferences(differences: readonly Region[], order: Order): Region[] {
+  return [...differences].sort(order === "time" ? byTime : (x, y) => severity(y) - severity(x));
+}
+
+function byTime(x: Region, y: Region): number {
+  return x.aStart - y.aStart || x.bStart - y.bStart;
+}
+
+function countKinds(differences: readonly Region[]): KindCount[] {
+  return DIFFERENCE_KINDS.map((kind) => {
+    const own = differences.filter((region) => region.kind === kind);
+    return { kind, count: own.length, seconds: own.reduce((sum, region) => sum + regionLength(region), 0) };
+  }).filter(({ count }) => count > 0);
+}

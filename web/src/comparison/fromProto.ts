@@ -1,0 +1,132 @@
+/** Gathers the messages of a CompareVideos stream into a comparison. */
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import {
+  Presence,
+  RegionKind,
+  type CompareVideosResponse,
+  type ComparisonHeader,
+  type ComparisonSummary,
+  type Region as ProtoRegion,
+  type SegmentDistance,
+} from "../gen/sage/compare/v1/compare_pb";
+import { Modality as ProtoModality } from "../gen/sage/embed/v1/embed_pb";
+import type { Comparison, Kind, Modality, Region, Segment, Track } from "./model";
+
+const MODALITIES: Record<ProtoModality, Modality> = {
+  [ProtoModality.UNSPECIFIED]: "visual",
+  [ProtoModality.VISUAL]: "visual",
+  [ProtoModality.AUDIO]: "audio",
+  [ProtoModality.TRANSCRIPTION]: "transcription",
+};
+
+const KINDS: Record<RegionKind, Kind> = {
+  [RegionKind.UNSPECIFIED]: "UNCHANGED",
+  [RegionKind.UNCHANGED]: "UNCHANGED",
+  [RegionKind.REPLACED]: "REPLACED",
+  [RegionKind.INSERTED]: "INSERTED",
+  [RegionKind.DELETED]: "DELETED",
+  [RegionKind.MOVED]: "MOVED",
+  [RegionKind.RETIMED]: "RETIMED",
+};
+
+const DEFAULT_THRESHOLD = 0.1;
+
+/** Collects messages; `comparison` gives what has arrived so far. */
+export class ComparisonCollector {
+  #header: ComparisonHeader | undefined;
+  #summary: ComparisonSummary | undefined;
+  readonly #segments = new Map<Modality, Segment[]>();
+  readonly #regions = new Map<Modality, Region[]>();
+
+  add({ payload }: CompareVideosResponse): void {
+    switch (payload.case) {
+      case "header":
+        this.#header = payload.value;
+        break;
+      case "distances": {
+        const segments = listOf(this.#segments, MODALITIES[payload.value.modality]);
+        for (const segment of payload.value.segments) segments.push(toSegment(segment));
+        break;
+      }
+      case "region": {
+        const region = toRegion(payload.value);
+        listOf(this.#regions, region.modality).push(region);
+        break;
+      }
+      case "summary":
+        this.#summary = payload.value;
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  /** Undefined until the header is there. */
+  comparison(): Comparison | undefined {
+    const header = this.#header;
+    if (!header) return undefined;
+    const summary = this.#summary;
+    return {
+      engine: header.a?.engine ?? "",
+      model: header.a?.model ?? "",
+      threshold: header.options?.threshold ?? DEFAULT_THRESHOLD,
+      tracks: header.modalities.map((modality) => this.#track(modality)),
+      onlyInA: header.onlyInA.map((modality) => MODALITIES[modality]),
+      onlyInB: header.onlyInB.map((modality) => MODALITIES[modality]),
+      durationA: summary?.durationA ?? seconds(header.a?.duration),
+      durationB: summary?.durationB ?? seconds(header.b?.duration),
+      reencodeOnly: summary?.reencodeOnly ?? false,
+      notes: summary?.notes ?? [],
+      complete: summary !== undefined,
+    };
+  }
+
+  #track(modality: ProtoModality): Track {
+    const name = MODALITIES[modality];
+    const found = this.#summary?.modalities.find((entry) => entry.modality === modality);
+    return {
+      modality: name,
+      segments: this.#segments.get(name) ?? [],
+      regions: this.#regions.get(name) ?? [],
+      ...(found ? { suggestedThreshold: found.suggestedThreshold, noiseFloor: found.noiseFloor } : {}),
+    };
+  }
+}
+
+function listOf<T>(lists: Map<Modality, T[]>, modality: Modality): T[] {
+  const list = lists.get(modality) ?? [];
+  lists.set(modality, list);
+  return list;
+}
+
+function toSegment(segment: SegmentDistance): Segment {
+  return {
+    presence:
+      segment.presence === Presence.ONLY_IN_A ? "a" : segment.presence === Presence.ONLY_IN_B ? "b" : "both",
+    aStart: segment.aStart ?? 0,
+    aEnd: segment.aEnd ?? 0,
+    bStart: segment.bStart ?? 0,
+    bEnd: segment.bEnd ?? 0,
+    ...(segment.distance === undefined ? {} : { distance: segment.distance }),
+  };
+}
+
+function toRegion(region: ProtoRegion): Region {
+  const { aStart, aEnd, bStart, bEnd, score, confidence, box } = region;
+  return {
+    kind: KINDS[region.kind],
+    modality: MODALITIES[region.modality],
+    aStart,
+    aEnd,
+    bStart,
+    bEnd,
+    score,
+    confidence,
+    rate: region.rate || 1,
+    ...(box ? { box: { left: box.left, top: box.top, width: box.width, height: box.height } } : {}),
+  };
+}
+
+function seconds(length: Parameters<typeof durationMs>[0] | undefined): number {
+  return length ? durationMs(length) / 1000 : 0;
+}

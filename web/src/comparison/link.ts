@@ -1,0 +1,98 @@
+/** The address of a comparison: what is compared, how, and where the playhead stands. */
+import { AlignmentMode, Metric } from "../gen/sage/compare/v1/compare_pb";
+import { THRESHOLD_DEFAULT, THRESHOLD_MAX, THRESHOLD_MIN } from "../timeline/threshold";
+import type { Modality } from "./model";
+
+export type AlignmentName = "sequence" | "time" | "index";
+export type MetricName = "cosine" | "euclidean";
+
+/** What a comparison is asked for with; a change needs another call. */
+export interface ComparisonRequest {
+  /** `videos/{id}` or `embeddings/{id}`. */
+  readonly a: string;
+  readonly b: string;
+  readonly alignment: AlignmentName;
+  /** With `time`: the time of B that belongs to the start of A, in seconds. */
+  readonly offset: number;
+  readonly metric: MetricName;
+  /** Undefined means everything that both sides have. */
+  readonly modality: Modality | undefined;
+  /** Empty means the best one that has embedded both. */
+  readonly engine: string;
+}
+
+/** The whole view: the request, and what the page adds by itself. */
+export interface ComparisonLink extends ComparisonRequest {
+  readonly threshold: number;
+  /** Master time of the playhead in seconds. */
+  readonly time: number;
+}
+
+export const ALIGNMENT_MODES: Record<AlignmentName, AlignmentMode> = {
+  sequence: AlignmentMode.SEQUENCE,
+  time: AlignmentMode.TIME,
+  index: AlignmentMode.INDEX,
+};
+
+export const METRICS: Record<MetricName, Metric> = {
+  cosine: Metric.COSINE,
+  euclidean: Metric.EUCLIDEAN,
+};
+
+const RESOURCE = /^(videos|embeddings)\/[a-z0-9]{1,40}$/;
+const MODALITIES: readonly Modality[] = ["visual", "audio", "transcription"];
+
+export const DEFAULTS: Omit<ComparisonLink, "a" | "b"> = {
+  alignment: "sequence",
+  offset: 0,
+  metric: "cosine",
+  modality: undefined,
+  engine: "",
+  threshold: THRESHOLD_DEFAULT,
+  time: 0,
+};
+
+/** Reads a query string; undefined when it does not name two videos. Odd values are left out. */
+export function parseLink(query: string): ComparisonLink | undefined {
+  const values = new URLSearchParams(query);
+  const a = values.get("a") ?? "";
+  const b = values.get("b") ?? "";
+  if (!RESOURCE.test(a) || !RESOURCE.test(b)) return undefined;
+  return {
+    a,
+    b,
+    alignment: oneOf(values.get("alignment"), ["sequence", "time", "index"]) ?? DEFAULTS.alignment,
+    offset: numberOf(values.get("offset"), -86_400, 86_400) ?? DEFAULTS.offset,
+    metric: oneOf(values.get("metric"), ["cosine", "euclidean"]) ?? DEFAULTS.metric,
+    modality: oneOf(values.get("modality"), MODALITIES),
+    engine: values.get("engine") ?? DEFAULTS.engine,
+    threshold: numberOf(values.get("threshold"), THRESHOLD_MIN, THRESHOLD_MAX) ?? DEFAULTS.threshold,
+    time: numberOf(values.get("t"), 0, 864_000) ?? DEFAULTS.time,
+  };
+}
+
+/** Writes the query string, defaults left out. */
+export function formatLink(link: ComparisonLink): string {
+  const parts = [`a=${link.a}`, `b=${link.b}`];
+  const add = (name: string, value: string | number | undefined, usual: unknown): void => {
+    if (value !== undefined && value !== usual) parts.push(`${name}=${encodeURIComponent(value)}`);
+  };
+  add("t", Number(link.time.toFixed(3)), DEFAULTS.time);
+  add("threshold", Number(link.threshold.toFixed(3)), DEFAULTS.threshold);
+  add("alignment", link.alignment, DEFAULTS.alignment);
+  if (link.alignment === "time") add("offset", link.offset, DEFAULTS.offset);
+  add("metric", link.metric, DEFAULTS.metric);
+  add("modality", link.modality, DEFAULTS.modality);
+  add("engine", link.engine, DEFAULTS.engine);
+  return `?${parts.join("&")}`;
+}
+
+function oneOf<T extends string>(value: string | null, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+function numberOf(text: string | null, low: number, high: number): number | undefined {
+  if (text === null || text.trim() === "") return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? Math.min(Math.max(value, low), high) : undefined;
+}

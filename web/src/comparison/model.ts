@@ -1,0 +1,85 @@
+/** A comparison as the page works with it. All times are seconds. */
+
+export type Modality = "visual" | "audio" | "transcription";
+
+export type Kind = "UNCHANGED" | "REPLACED" | "INSERTED" | "DELETED" | "MOVED" | "RETIMED";
+
+/** One segment and how far apart its two sides are. */
+export interface Segment {
+  readonly presence: "both" | "a" | "b";
+  /** Interval in A; empty at 0 when the segment is only in B. */
+  readonly aStart: number;
+  readonly aEnd: number;
+  /** Interval in B; empty at 0 when the segment is only in A. */
+  readonly bStart: number;
+  readonly bEnd: number;
+  /** Present when the segment is in both. */
+  readonly distance?: number;
+}
+
+/** A stretch of both timelines with one thing to say about it. */
+export interface Region {
+  readonly kind: Kind;
+  readonly modality: Modality;
+  readonly aStart: number;
+  readonly aEnd: number;
+  readonly bStart: number;
+  readonly bEnd: number;
+  /** Mean aligned distance; 0 where nothing was compared. */
+  readonly score: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** B's speed against A's. */
+  readonly rate: number;
+  /** The changed part of the picture in fractions of its size, when it is not all of it. */
+  readonly box?: Box;
+}
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What was found in one modality, at the threshold that the server applied. */
+export interface Track {
+  readonly modality: Modality;
+  readonly segments: readonly Segment[];
+  /** In order of time; tile both timelines. */
+  readonly regions: readonly Region[];
+  readonly suggestedThreshold?: number;
+  readonly noiseFloor?: number;
+}
+
+export interface Comparison {
+  /** The engine and model that made the embeddings. */
+  readonly engine: string;
+  readonly model: string;
+  /** The threshold that the server applied to the regions. */
+  readonly threshold: number;
+  readonly tracks: readonly Track[];
+  readonly onlyInA: readonly Modality[];
+  readonly onlyInB: readonly Modality[];
+  readonly durationA: number;
+  readonly durationB: number;
+  readonly reencodeOnly: boolean;
+  readonly notes: readonly string[];
+  /** Whether the summary has arrived: before, the lists still grow. */
+  readonly complete: boolean;
+}
+
+/** The list of a comparison's differences holds every region but the unchanged ones. */
+export function isDifference(region: Region): boolean {
+  return region.kind !== "UNCHANGED";
+}
+
+/** How long a region lasts: on the side where it lasts longer. */
+export function regionLength(region: Region): number {
+  return Math.max(region.aEnd - region.aStart, region.bEnd - region.bStart);
+}
+
+/** Stays the same while the threshold moves, so that a selection survives. */
+export function regionKey(region: Region): string {
+  return `${region.modality}/${region.kind}/${region.aStart.toFixed(3)}/${region.bStart.toFixed(3)}`;
+}

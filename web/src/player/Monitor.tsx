@@ -1,0 +1,136 @@
+import { useEffect, useRef, useState } from "react";
+import type { Media } from "../comparison/useMedia";
+import { timecode } from "../time/timecode";
+import { Button } from "../ui/Button";
+import { ProblemNote } from "../ui/ProblemNote";
+import { classes } from "../ui/classes";
+import type { Box } from "../comparison/model";
+import type { PlayerController } from "./controller";
+import type { Side } from "./sync";
+
+interface MonitorProps {
+  readonly side: Side;
+  readonly media: Media;
+  readonly player: PlayerController;
+  /** The changed part of the picture under the playhead. */
+  readonly box: Box | undefined;
+}
+
+/** One version's picture, with its timecode and whether it stands still. */
+export function Monitor({ side, media, player, box }: MonitorProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [broken, setBroken] = useState<string>();
+  const frameRate = media.video?.frameRate ?? 0;
+  const letter = side.toUpperCase();
+
+  useEffect(() => {
+    const element = video.current;
+    if (!element || !media.url) return undefined;
+    return player.attach(side, element, frameRate);
+  }, [player, side, frameRate, media.url]);
+
+  const failed = (): void => {
+    const code = video.current?.error?.code;
+    // A network error is most often a URL that has expired; anything else a new one cannot mend.
+    if (code === MediaError.MEDIA_ERR_NETWORK) media.renew();
+    else setBroken(media.url);
+  };
+
+  return (
+    <figure aria-label={`Version ${letter}`} className="flex min-h-0 min-w-0 flex-1 flex-col bg-panel">
+      <figcaption className="flex h-8 shrink-0 items-center gap-2 px-2">
+        <span
+          className={classes(
+            "tc grid size-[18px] shrink-0 place-items-center rounded-[2px] text-xs font-bold text-panel",
+            side === "a" ? "bg-va" : "bg-vb",
+          )}
+        >
+          {letter}
+        </span>
+        <span className="truncate text-sm">{media.video?.displayName ?? "…"}</span>
+        <StandStill side={side} player={player} />
+        <SideTimecode side={side} player={player} frameRate={frameRate} />
+      </figcaption>
+      <div className="@container-[size] relative min-h-0 flex-1 bg-black">
+        {/* The sound's words are what is compared; there is no caption file to offer. */}
+        {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+        <video
+          ref={video}
+          src={media.url}
+          preload="auto"
+          playsInline
+          disablePictureInPicture
+          aria-label={`Version ${letter} video`}
+          onError={failed}
+          className="absolute inset-0 size-full object-contain"
+        />
+        {box && media.video && <ChangedPart box={box} width={media.video.width} height={media.video.height} />}
+        {media.problem && (
+          <div className="absolute inset-x-3 top-3 bg-panel">
+            <ProblemNote problem={media.problem}>
+              <Button onClick={media.renew}>Try again</Button>
+            </ProblemNote>
+          </div>
+        )}
+        {broken !== undefined && broken === media.url && (
+          <p role="alert" className="absolute inset-x-3 top-3 bg-panel px-3 py-2 text-sm">
+            This browser cannot play {media.video?.videoCodec || "this video"}. The comparison is complete all the same.
+          </p>
+        )}
+      </div>
+    </figure>
+  );
+}
+
+function SideTimecode({ side, player, frameRate }: { side: Side; player: PlayerController; frameRate: number }) {
+  const output = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      player.onTime(() => {
+        const time = player.position()?.[side] ?? 0;
+        if (output.current) output.current.textContent = timecode(time, frameRate);
+      }),
+    [player, side, frameRate],
+  );
+  return <span ref={output} data-testid={`timecode-${side}`} className="tc shrink-0 text-[0.8125rem]" />;
+}
+
+/** Says that the other version has something here that this one lacks. */
+function StandStill({ side, player }: { side: Side; player: PlayerController }) {
+  const [still, setStill] = useState(false);
+  useEffect(
+    () =>
+      player.onTime(() => {
+        const slot = player.position()?.slot;
+        setStill(slot !== undefined && (side === "a" ? slot.rateA : slot.rateB) === 0);
+      }),
+    [player, side],
+  );
+  return (
+    <span className="ml-auto text-xs text-faint">{still && "stands still: nothing here"}</span>
+  );
+}
+
+/** Outlines the changed part over the letterboxed picture. */
+function ChangedPart({ box, width, height }: { box: Box; width: number; height: number }) {
+  return (
+    <svg
+      viewBox={`0 0 ${width} ${height}`}
+      className="pointer-events-none absolute inset-0 size-full"
+      role="img"
+      aria-label="The changed part of the picture"
+    >
+      <rect
+        x={box.left * width}
+        y={box.top * height}
+        width={box.width * width}
+        height={box.height * height}
+        fill="none"
+        stroke="#e2a63c"
+        strokeWidth={2}
+        strokeDasharray="8 5"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+}

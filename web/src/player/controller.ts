@@ -1,0 +1,244 @@
+/**
+ * One transport for both players.
+ *
+ * Time runs on the master timeline. While playing, the side that plays through the whole of the
+ * present slot leads: the clock is read from it, so it never stutters. The other side follows.
+ */
+import {
+  buildMaster,
+  positionAt,
+  type MasterTimeline,
+  type Position,
+} from "../timeline/masterTimeline";
+import { MediaPlayer, type MediaElement } from "./mediaPlayer";
+import { shuttle, stepFrame, type Side } from "./sync";
+
+export type Listen = Side | "off";
+
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PlayerState {
+  readonly playing: boolean;
+  /** Negative when playing backwards. */
+  readonly speed: number;
+  readonly listen: Listen;
+  readonly loop: Stretch | undefined;
+}
+
+export interface FrameClock {
+  readonly now: () => number;
+  readonly request: (tick: () => void) => number;
+  readonly cancel: (handle: number) => void;
+}
+
+const browserClock: FrameClock = {
+  now: () => performance.now(),
+  request: (tick) => requestAnimationFrame(tick),
+  cancel: (handle) => cancelAnimationFrame(handle),
+};
+
+export class PlayerController {
+  #state: PlayerState = { playing: false, speed: 1, listen: "b", loop: undefined };
+  #master: MasterTimeline = buildMaster([], 0, 0);
+  #time = 0;
+  #handle: number | undefined;
+  #lastTick = 0;
+  readonly #players: Partial<Record<Side, MediaPlayer>> = {};
+  readonly #stateListeners = new Set<() => void>();
+  readonly #timeListeners = new Set<(time: number) => void>();
+
+  constructor(private readonly clock: FrameClock = browserClock) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  };
+
+  readonly snapshot = (): PlayerState => this.#state;
+
+  /** Calls `listener` with every new master time, and once now. */
+  readonly onTime = (listener: (time: number) => void): (() => void) => {
+    this.#timeListeners.add(listener);
+    listener(this.#time);
+    return () => this.#timeListeners.delete(listener);
+  };
+
+  get time(): number {
+    return this.#time;
+  }
+
+  get master(): MasterTimeline {
+    return this.#master;
+  }
+
+  position(): Position | undefined {
+    return positionAt(this.#master, this.#time);
+  }
+
+  setMaster(master: MasterTimeline): void {
+    this.#master = master;
+    this.seek(this.#time);
+  }
+
+  /** Takes charge of a video element; the returned function lets it go. */
+  attach(side: Side, element: MediaElement, frameRate: number): () => void {
+    const player = new MediaPlayer(element, frameRate);
+    this.#players[side] = player;
+    this.#applyListen();
+    this.#place();
+    return () => {
+      player.dispose();
+      if (this.#players[side] === player) delete this.#players[side];
+    };
+  }
+
+  play(speed = 1): void {
+    if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.#setTime(0);
+    this.#update({ playing: true, speed });
+    this.#lastTick = this.clock.now();
+    this.#handle ??= this.clock.request(this.#tick);
+  }
+
+  pause(): void {
+    this.#update({ playing: false, speed: 1 });
+    if (this.#handle !== undefined) this.clock.cancel(this.#handle);
+    this.#handle = undefined;
+    this.#place();
+  }
+
+  toggle(): void {
+    if (this.#state.playing) this.pause();
+    else this.play();
+  }
+
+  shuttle(direction: 1 | -1): void {
+    this.play(shuttle(this.#state.playing ? this.#state.speed : 0, direction));
+  }
+
+  seek(time: number): void {
+    this.#setTime(time);
+    this.#place();
+  }
+
+  /** Stops and goes `frames` frames on (back when negative), on the grid of the leading side. */
+  step(frames: number): void {
+    if (this.#state.playing) this.pause();
+    const position = this.position();
+    if (!position) return;
+    const rate = this.#players[leaderOf(position)]?.frameRate ?? 25;
+    this.seek(stepFrame(this.#time, rate, frames));
+  }
+
+  setLoop(loop: Stretch | undefined): void {
+    this.#update({ loop });
+    if (loop && (this.#time < loop.start || this.#time >= loop.end)) this.seek(loop.start);
+  }
+
+  setListen(listen: Listen): void {
+    this.#update({ listen });
+    this.#applyListen();
+  }
+
+  dispose(): void {
+    if (this.#handle !== undefined) this.clock.cancel(this.#handle);
+    this.#handle = undefined;
+  }
+
+  readonly #tick = (): void => {
+    this.#handle = undefined;
+    if (!this.#state.playing) return;
+    const now = this.clock.now();
+    const elapsed = (now - this.#lastTick) / 1000;
+    this.#lastTick = now;
+    this.#setTime(this.#advance(elapsed));
+    const { loop, speed } = this.#state;
+    if (loop && speed > 0 && this.#time >= loop.end - 1e-3) this.#setTime(loop.start);
+    else if (this.#time >= this.#master.duration && speed > 0) {
+      this.pause();
+      return;
+    } else if (this.#time <= 0 && speed < 0) {
+      this.pause();
+      return;
+    }
+    this.#drive();
+    this.#handle = this.clock.request(this.#tick);
+  };
+
+  /** The next master time: read from the leader where there is one, else from the wall clock. */
+  #advance(elapsed: number): number {
+    const { speed } = this.#state;
+    const position = this.position();
+    const side = position && leaderOf(position);
+    const leader = side && this.#players[side];
+    if (!position || !side || !leader || leader.broken || speed < 0) {
+      return this.#time + elapsed * speed;
+    }
+    if (!leader.settled) return this.#time;
+    const { slot } = position;
+    const [from, to, rate] =
+      side === "a"
+        ? [slot.region.aStart, slot.region.aEnd, slot.rateA]
+        : [slot.region.bStart, slot.region.bEnd, slot.rateB];
+    const at = leader.element.currentTime;
+    if (leader.element.ended && at > to - 0.5) return slot.end + 1e-4;
+    // Elsewhere: it has just been sent here and has not arrived.
+    if (at < from - 0.1 || at > to + 0.3) return this.#time;
+    const read = slot.start + (at - from) / rate;
+    // Never back: a clock that jitters would bounce off slot edges.
+    return Math.max(this.#time, read);
+  }
+
+  /** While playing: puts both sides in motion, or holds the one that has to wait. */
+  #drive(): void {
+    const position = this.position();
+    if (!position) return;
+    const { speed } = this.#state;
+    if (speed < 0) {
+      this.#place();
+      return;
+    }
+    const { slot } = position;
+    if (position.aMoves) this.#players.a?.run(position.a, slot.rateA * speed);
+    else this.#players.a?.hold(position.a);
+    if (position.bMoves) this.#players.b?.run(position.b, slot.rateB * speed);
+    else this.#players.b?.hold(position.b);
+  }
+
+  /** While paused: shows the frames at the present time. */
+  #place(): void {
+    if (this.#state.playing && this.#state.speed > 0) {
+      this.#drive();
+      return;
+    }
+    const position = this.position();
+    if (!position) return;
+    this.#players.a?.hold(position.a);
+    this.#players.b?.hold(position.b);
+  }
+
+  #setTime(time: number): void {
+    this.#time = Math.min(Math.max(time, 0), this.#master.duration);
+    this.#timeListeners.forEach((listener) => listener(this.#time));
+  }
+
+  #applyListen(): void {
+    for (const side of ["a", "b"] as const) {
+      const player = this.#players[side];
+      if (player) player.element.muted = this.#state.listen !== side;
+    }
+  }
+
+  #update(change: Partial<PlayerState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#stateListeners.forEach((listener) => listener());
+  }
+}
+
+/** The side that plays through the whole slot. */
+export function leaderOf({ slot }: Position): Side {
+  const { aStart, aEnd, bStart, bEnd } = slot.region;
+  return aEnd - aStart >= bEnd - bStart ? "a" : "b";
+}

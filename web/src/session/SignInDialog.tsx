@@ -1,0 +1,89 @@
+import { useId, useState, type FormEvent } from "react";
+import { toProblem, type Problem } from "../api/errors";
+import { session } from "../api/transport";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { ProblemNote } from "../ui/ProblemNote";
+import { useSession } from "./useSession";
+
+interface SignInDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** Signs in with a TwelveLabs API key: when asked for, or when nothing else lets the person in. */
+export function SignInDialog({ open, onClose }: SignInDialogProps) {
+  const state = useSession();
+  const [key, setKey] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const id = useId();
+  const locked = state.status === "signed-out";
+  const offline = locked && state.problem.retryable;
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await session.signIn(key.trim());
+      setKey("");
+      onClose();
+    } catch (error) {
+      setProblem(toProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open={open || locked}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+      dismissable={!locked}
+      title={offline ? "SAGE cannot be reached" : "Sign in with a TwelveLabs key"}
+      description={
+        offline
+          ? "Nothing is lost. Try again when the server is back."
+          : "The key opens your own workspace and the cloud engine. The server keeps it encrypted and never shows it again."
+      }
+    >
+      {locked && !problem && <ProblemNote problem={state.problem} />}
+      {offline ? (
+        <div className="mt-4 flex justify-end">
+          <Button look="primary" onClick={() => void session.signOut().catch(() => undefined)}>
+            Try again
+          </Button>
+        </div>
+      ) : (
+        <form onSubmit={submit} className="mt-3 space-y-3">
+          <label htmlFor={id} className="block text-sm text-dim">
+            API key
+          </label>
+          <input
+            id={id}
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            required
+            maxLength={256}
+            value={key}
+            onChange={(event) => setKey(event.target.value)}
+            className="tc h-8 w-full rounded-[3px] border border-line-strong bg-well px-2"
+          />
+          {problem && <ProblemNote problem={problem} />}
+          <div className="flex justify-end gap-2">
+            {locked && state.ended && (
+              <Button onClick={() => void session.signOut().catch(() => undefined)}>Go on without a key</Button>
+            )}
+            <Button look="primary" type="submit" disabled={busy || key.trim() === ""}>
+              {busy ? "Checking the key…" : "Sign in"}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}

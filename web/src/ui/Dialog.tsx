@@ -1,0 +1,49 @@
+import { Dialog as Primitive } from "radix-ui";
+import type { ReactNode } from "react";
+import { IconButton } from "./Button";
+import { Icon } from "./Icon";
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  readonly description?: string;
+  /** False while there is nothing to go back to. */
+  readonly dismissable?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, dismissable = true, children } = props;
+  const keep = (event: Event): void => {
+    if (!dismissable) event.preventDefault();
+  };
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="fixed inset-0 z-40 bg-black/50" />
+        <Primitive.Content
+          onEscapeKeyDown={keep}
+          onPointerDownOutside={keep}
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className="enter fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-md border border-line-strong bg-panel p-5 shadow-2xl"
+        >
+          <div className="mb-3 flex items-start justify-between gap-4">
+            <Primitive.Title className="text-[0.9375rem] font-semibold">{title}</Primitive.Title>
+            {dismissable && (
+              <Primitive.Close asChild>
+                <IconButton label="Close" className="-mt-1 -mr-1">
+                  <Icon name="close" />
+                </IconButton>
+              </Primitive.Close>
+            )}
+          </div>
+          {description && (
+            <Primitive.Description className="mb-4 text-sm text-dim">{description}</Primitive.Description>
+          )}
+          {children}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}

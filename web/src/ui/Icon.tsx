@@ -1,0 +1,46 @@
+/** The page's icons: strokes on a 16-unit grid. Decorative; the control beside one has the label. */
+
+const PATHS = {
+  play: "M5 3v10l8-5z",
+  pause: "M5 3v10M11 3v10",
+  stepBack: "M4 3v10M12 3.5v9L6 8z",
+  stepForward: "M12 3v10M4 3.5v9L10 8z",
+  previous: "M10 3 5 8l5 5",
+  next: "m6 3 5 5-5 5",
+  loop: "M3 8a4 4 0 0 1 4-4h5m-2-2 2 2-2 2M13 8a4 4 0 0 1-4 4H4m2 2-2-2 2-2",
+  zoomIn: "M7 4v6M4 7h6M11 11l3 3M7 12A5 5 0 1 1 7 2a5 5 0 0 1 0 10z",
+  zoomOut: "M4 7h6M11 11l3 3M7 12A5 5 0 1 1 7 2a5 5 0 0 1 0 10z",
+  fit: "M2 4v8M14 4v8M4 8h8M6 6 4 8l2 2M10 6l2 2-2 2",
+  close: "m4 4 8 8M12 4l-8 8",
+  down: "m4 6 4 4 4-4",
+  check: "m3 8 3.5 3.5L13 5",
+  warning: "M8 2.5 14.5 13.5h-13zM8 6.5v3.5M8 11.7v.1",
+  retry: "M13 8a5 5 0 1 1-1.5-3.5M13 2.5v3h-3",
+  swap: "M3 5.5h9m-2.5-3 2.5 3-2.5 3M13 10.5H4m2.5-3-2.5 3 2.5 3",
+  film: "M2 3h12v10H2zM5 3v10M11 3v10M2 8h12",
+  options: "M2 5h7M12 5h2M2 11h2M7 11h7M9 3.5v3M4 9.5v3",
+  download: "M8 2v8m-3.5-3L8 10.5 11.5 7M3 13.5h10",
+  back: "M13 8H3m4-4L3 8l4 4",
+  key: "M10 9a3.5 3.5 0 1 0-3-1.7L2 12.3V14h2.5v-1.5H6V11h1.5z",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  const solid = name === "play" || name === "stepBack" || name === "stepForward";
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      fill={solid ? "currentColor" : "none"}
+      stroke="currentColor"
+      strokeWidth={name === "pause" ? 2.4 : 1.4}
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className="shrink-0"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
