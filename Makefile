@@ -1,25 +1,126 @@
-# SAGE. `make run` and `make test` need python3 (3.11+), node 20+ and make; they install the rest.
+# SAGE. `make run` and `make test` need python3 (3.11+), node (20.19+) and make; they install the rest.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 BIN := .venv/bin
 NODE_BIN := web/node_modules/.bin
-PROTO_FILES := $(shell find proto -name '*.proto')
+LOGS := build/logs
+STEP := python3 deploy/step.py
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(NODE_BIN):$(PATH)
+# Neither pip nor npm has anything to tell about newer versions of themselves.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export npm_config_update_notifier := false
+
+PYTHON_READY := .venv/.installed
+NODE_READY := web/node_modules/.installed
+WEB_READY := web/dist/index.html
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.ts web/*.html)
+CHECKED := services gateway deploy clients/python/sage_cli tests
 
 .PHONY: help
 help: ## Shows the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+# --- set-up: each stamp is younger than what it was made of
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(NODE_READY) $(WEB_READY) ## Installs everything and builds the web page
+
+$(PYTHON_READY): requirements.lock pyproject.toml
+	@python3 deploy/preflight.py
+	@test -x $(BIN)/python || $(STEP) "Python environment" $(LOGS)/venv.log python3 -m venv --clear .venv
+	@$(STEP) "Python packages" $(LOGS)/pip.log $(BIN)/python -m pip install --require-hashes --no-deps -r requirements.lock
+	@$(STEP) "SAGE's own package" $(LOGS)/sage.log $(BIN)/python -m pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(NODE_READY): web/package.json web/package-lock.json
+	@python3 deploy/preflight.py
+	@$(STEP) "Node packages" $(LOGS)/npm.log npm --prefix web ci
+	@touch $@
+
+$(WEB_READY): $(NODE_READY) $(WEB_SOURCES)
+	@$(STEP) "Web page" $(LOGS)/web.log npm --prefix web run build
+	@touch $@
+
+.PHONY: lock
+lock: $(PYTHON_READY) ## Pins the Python dependencies of pyproject.toml anew
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --all-extras --quiet pyproject.toml -o requirements.lock
+
+# --- the contract: one image, and all that is generated from it, below the folder OUT
+
+OUT := .
 
 .PHONY: proto
-proto: $(BIN)/.installed web/node_modules/.installed ## Generates the stubs and Envoy's descriptor from the contract
+proto: $(PYTHON_READY) $(NODE_READY) ## Generates the stubs and Envoy's descriptor from the contract
+	mkdir -p build $(OUT)/clients/python $(OUT)/gateway/descriptor
 	buf build --output build/sage.binpb
-	rm -rf clients/python/sage clients/python/buf && mkdir -p clients/python gateway/descriptor
+	rm -rf $(OUT)/clients/python/sage $(OUT)/clients/python/buf
 	python -m grpc_tools.protoc --descriptor_set_in=build/sage.binpb \
-	  --python_out=clients/python --grpc_python_out=clients/python \
-	  --mypy_out=quiet:clients/python --mypy_grpc_out=quiet:clients/python \
+	  --python_out=$(OUT)/clients/python --grpc_python_out=$(OUT)/clients/python \
+	  --mypy_out=quiet:$(OUT)/clients/python --mypy_grpc_out=quiet:$(OUT)/clients/python \
 	  $$(cd proto && find sage -name '*.proto' | sort) buf/validate/validate.proto
-	find clients/python/buf clients/python/sage -type d -exec touch {}/__init__.py {}/py.typed ';'
-	find clients/python/buf -name '*_grpc.py*' -delete
-	buf generate build/sage.binpb
-	buf build --exclude-source-info --output gateway/descriptor/sage.binpb
+	find $(OUT)/clients/python/buf $(OUT)/clients/python/sage -type d -exec touch {}/__init__.py {}/py.typed ';'
+	find $(OUT)/clients/python/buf -name '*_grpc.py*' -delete
+	buf generate build/sage.binpb --output $(OUT)
+	buf build --exclude-source-info --output $(OUT)/gateway/descriptor/sage.binpb
+
+GENERATED := clients/python/sage clients/python/buf web/src/gen gateway/descriptor
+
+.PHONY: proto-check
+proto-check: $(PYTHON_READY) $(NODE_READY) ## Fails when what is generated is not what the contract says
+	@rm -rf build/proto-check
+	@$(MAKE) -s --no-print-directory proto OUT=build/proto-check
+	@for each in $(GENERATED); do \
+	  diff -rq -x __pycache__ $$each build/proto-check/$$each || { echo "$$each is stale: make proto"; exit 1; }; \
+	done
+
+# What main held before: on a branch the main that it came from, on main itself the commit before.
+.PHONY: breaking
+breaking: $(NODE_READY) ## Fails when the contract breaks clients of the main before
+	@base=$$(git rev-parse -q --verify origin/main 2>/dev/null); \
+	if [ -z "$$base" ] || [ "$$base" = "$$(git rev-parse HEAD)" ]; then base=$$(git rev-parse -q --verify HEAD~1 2>/dev/null); fi; \
+	if [ -n "$$base" ] && git cat-file -e "$$base:buf.yaml" 2>/dev/null; then buf breaking --against ".git#ref=$$base"; \
+	else echo "no earlier contract to compare with"; fi
+
+# --- checks
+
+.PHONY: lint
+lint: setup proto-check breaking ## Checks style, types, layers and the contract
+	ruff check .
+	ruff format --check .
+	mypy $(CHECKED)
+	lint-imports
+	buf lint
+	npm --prefix web run --silent lint
+
+.PHONY: browser
+browser: $(PYTHON_READY) ## Finds or installs the Chromium of the browser tests
+	@python -m tests.chromium
+
+.PHONY: test
+test: lint browser ## Sets everything up and runs every test
+	npm --prefix web run --silent test
+	pytest
+
+.PHONY: bench
+bench: setup ## Measures speed and memory
+	python -m tests.bench
+
+.PHONY: bench-alignment
+bench-alignment: setup ## Measures how well differences are found
+	python -m tests.bench.alignment
+
+# --- running
+
+.PHONY: preflight
+preflight:
+	@python3 deploy/preflight.py --port
+
+.PHONY: run
+run: preflight setup ## Sets everything up and starts SAGE (SAGE_PORT, SAGE_HOME)
+	@exec $(BIN)/python -m deploy.embedded
+
+.PHONY: clean
+clean: ## Removes what was installed and built; what SAGE remembers in .sage stays
+	rm -rf .venv build web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

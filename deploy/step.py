@@ -1,0 +1,50 @@
+"""Runs one step of the set-up quietly: `python3 deploy/step.py LABEL LOG COMMAND...`.
+
+What the command says goes to the log. When it fails, one line says which step did, what its last
+complaint was and where to read on. Standard library only: it runs before anything is installed.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+COMPLAINT = re.compile(r"error|fatal|failed|not found|cannot|could not|unable", re.IGNORECASE)
+# What package managers and make add after the complaint itself.
+EPILOGUE = re.compile(r"complete log|npm-cache|_logs|npm (error|ERR!)\s*$", re.IGNORECASE)
+LONGEST = 300
+
+
+def main():
+    # type: () -> int
+    """Runs the step; the exit code is the command's."""
+    label, log, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+    os.makedirs(os.path.dirname(log) or ".", exist_ok=True)  # noqa: PTH103, PTH120
+    print("sage: {} ...".format(label), flush=True)
+    began = time.monotonic()
+    with open(log, "wb") as output:  # noqa: PTH123
+        try:
+            code = subprocess.call(command, stdout=output, stderr=subprocess.STDOUT)
+        except OSError as error:
+            output.write("error: {}: {}\n".format(command[0], error.strerror).encode())
+            code = 127
+    if code:
+        with open(log, errors="replace") as text:  # noqa: PTH123
+            reason = complaint(text.read())
+        print("sage: {} failed: {} (all of it: {})".format(label, reason, log), file=sys.stderr)
+    else:
+        print("sage: {} done in {:.0f} s".format(label, time.monotonic() - began), flush=True)
+    return code
+
+
+def complaint(text):
+    # type: (str) -> str
+    """The line of a command's output that says best what went wrong."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    complaints = [line for line in lines if COMPLAINT.search(line) and not EPILOGUE.search(line)]
+    return (complaints or lines or ["it said nothing"])[-1][:LONGEST]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
