@@ -6,6 +6,7 @@ it has to be the mix of what both sides say it shows, in the proportion that the
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -166,6 +167,8 @@ class JunctionFinder:
         level = (line_distances(self.a, self.b, line, rows) - noise) / max(full, 1e-6)
         alike = float(self.b.vectors[previous] @ self.b.vectors[core[0]])
         share = _new_share(np.clip(level, 0, 1), min(max(alike, 0.0), 0.98))
+        if len(partly) and share[0] < 0.6:
+            share[1] = 0.0  # Mostly kept there, so all kept before.
         return float(np.sum(share * (self.b.ends[rows] - self.b.starts[rows])))
 
     def _junction(self, left: Line, right: Line, b_end: float, b_start: float) -> Junction:
@@ -175,6 +178,17 @@ class JunctionFinder:
             a_start=float(right.to_a(b_start)),
             b_start=b_start,
         )
+
+
+class _Across(enum.Enum):
+    """What the segment across a cut is taken to show of the content that is kept."""
+
+    # What it shows as a whole: what is left out goes on from what is kept.
+    CONTINUOUS = enum.auto()
+    # What is left when the next segment beyond the cut is taken out in its share.
+    FOREIGN = enum.auto()
+    # What the segment before it shows.
+    CALM = enum.auto()
 
 
 def _cut_costs(
@@ -193,15 +207,17 @@ def _cut_costs(
     cut = cuts[:, None]
     starts, ends = shown.starts[rows], shown.ends[rows]
     results = []
-    for foreign in (False, True):
+    for across in _Across:
         before = _kept(
-            source, left, np.minimum(starts, cut), np.minimum(ends, cut), cuts, inverse, -1, foreign
+            source, left, np.minimum(starts, cut), np.minimum(ends, cut), cuts, inverse, -1, across
         )
         after = _kept(
-            source, right, np.maximum(starts, cut), np.maximum(ends, cut), cuts, inverse, 1, foreign
+            source, right, np.maximum(starts, cut), np.maximum(ends, cut), cuts, inverse, 1, across
         )
         results.append(1 - cosine(before + after, shown.vectors[rows]))
-    distances = min(results, key=lambda found: float(found.sum(axis=1).min()))
+    best = [float(found.sum(axis=1).min()) for found in results]
+    best[-1] *= 1.5  # The calm reading fits much, so it has to fit much better.
+    distances = results[int(np.argmin(best))]
     return distances.sum(axis=1), distances.max(axis=1)
 
 
@@ -213,27 +229,27 @@ def _kept(
     cuts: Float64,
     inverse: bool,
     side: int,
-    foreign: bool,
+    across: _Across,
 ) -> Float64:
-    """(cuts, rows, d) what the line finds in `source` for each window on its side of the cut.
-
-    The source's segment across the cut shows left out content as well. When that is foreign to
-    what is kept, its share is taken out, assumed to look like the next segment beyond the cut.
-    """
+    """(cuts, rows, d) what the line finds in `source` for each window on its side of the cut."""
     to_source = line.to_b if inverse else line.to_a
     pace = 1 / line.rate if inverse else line.rate
     begin, end, edge = to_source(starts), to_source(ends), to_source(cuts)
     found = source.between(begin, end)
-    if not foreign:
+    if across is _Across.CONTINUOUS:
         return found / pace
     row = np.clip(np.searchsorted(source.edges, edge, "right") - 1, 0, len(source) - 1)
-    far = np.clip(row - side, 0, len(source) - 1)
     first, last = source.starts[row], source.ends[row]
-    kept = (edge - first) if side < 0 else (last - edge)
-    left_out = (last - first) - kept
-    usable = (kept > 0.05) & (left_out > 0.05) & (far != row)
-    change = source.vectors[row].astype(np.float64) - source.vectors[far]
-    change *= np.where(usable, left_out / np.maximum(kept, 0.05), 0)[:, None]
+    if across is _Across.CALM:
+        near = np.clip(row + side, 0, len(source) - 1)
+        change = source.vectors[near].astype(np.float64) - source.vectors[row]
+    else:
+        far = np.clip(row - side, 0, len(source) - 1)
+        kept = (edge - first) if side < 0 else (last - edge)
+        left_out = (last - first) - kept
+        change = source.vectors[row].astype(np.float64) - source.vectors[far]
+        usable = (kept > 0.05) & (left_out > 0.05)
+        change *= np.where(usable, left_out / np.maximum(kept, 0.05), 0)[:, None]
     low, high = (first, edge) if side < 0 else (edge, last)
     inside = np.minimum(end, high[:, None]) - np.maximum(begin, low[:, None])
     found += np.maximum(inside, 0)[..., None] * change[:, None, :]
