@@ -1,0 +1,103 @@
+"""The local engine as the queue sees it."""
+
+from __future__ import annotations
+
+import structlog
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.engines.local.audio import DIMENSION as AUDIO_DIMENSION
+from services.embed.engines.local.source import S3Source, SourceUnavailable
+from services.embed.engines.local.visual import DIMENSION as VISUAL_DIMENSION
+from services.embed.engines.local.worker import LocalWorkers, WorkerDied
+from services.embed.ports import (
+    Availability,
+    EngineResult,
+    EngineSpec,
+    PermanentFailure,
+    Run,
+    TrackSpec,
+    TransientFailure,
+)
+from services.embed.tasks import WORKER_CRASHED, Failure, Modality, State, Task
+from services.mediakit.errors import MediaError
+from services.servicekit.errors import reason_name
+from services.servicekit.settings import StoreSettings
+
+log = structlog.get_logger()
+
+SPEC = EngineSpec(
+    name="local",
+    display_name="Local (on this server)",
+    model="efficientnet-lite0/sage-1",
+    tracks=(
+        TrackSpec(modality=Modality.VISUAL, dimension=VISUAL_DIMENSION, has_fine_samples=True),
+        TrackSpec(modality=Modality.AUDIO, dimension=AUDIO_DIMENSION, has_fine_samples=True),
+    ),
+    min_segment=1.0,
+    max_segment=10.0,
+)
+
+
+class LocalEngine:
+    """Embeds on this machine, in processes of its own."""
+
+    def __init__(self, store: StoreSettings, workers: LocalWorkers) -> None:
+        self._store = store
+        self._workers = workers
+
+    @property
+    def spec(self) -> EngineSpec:
+        return SPEC
+
+    @property
+    def places(self) -> int:
+        return self._workers.places
+
+    async def availability(self, workspace: str) -> Availability:
+        return Availability(available=True)
+
+    async def embed(self, run: Run) -> EngineResult:
+        async def progressed(fraction: float, seconds: float) -> None:
+            await run.report(State.PROCESSING, fraction, "Looking and listening")
+
+        task = run.task
+        wanted = task.modalities or SPEC.modalities
+        await run.report(State.PROCESSING, 0.0, "Looking and listening")
+        made = await self._workers.embed(
+            source_of(run, self._store),
+            segment_duration=task.segment_duration,
+            modalities=[modality.value.lower() for modality in wanted],
+            on_progress=progressed,
+        )
+        return EngineResult(
+            tracks={Modality(name.upper()): track for name, track in made.tracks.items()},
+            frame_track=made.frame_track,
+        )
+
+    async def discard(self, task: Task) -> None:
+        """Nothing of a task is outside of its process."""
+
+
+def source_of(run: Run, store: StoreSettings) -> S3Source:
+    return S3Source(
+        endpoint=store.s3_endpoint,
+        region=store.s3_region,
+        bucket=store.s3_bucket,
+        key=run.object_key,
+        size=run.task.video.size_bytes,
+    )
+
+
+def as_failure(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
+    """What a worker process raised, as the queue understands it."""
+    match error:
+        case MediaError():
+            return PermanentFailure(Failure(reason=error.reason.value, message=error.message))
+        case SourceUnavailable():
+            unavailable = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
+            return TransientFailure(
+                Failure(reason=unavailable, message="The video's bytes could not be read.")
+            )
+        case WorkerDied():
+            log.warning("worker_died", exit_code=error.exit_code, output=error.output)
+            return TransientFailure(WORKER_CRASHED)

@@ -1,0 +1,154 @@
+"""Embeds videos in processes of their own, so that embedding never makes the API slow.
+
+One process for each job, at low priority, at most as many at once as there are places. A process
+that was cancelled stops within a second or is killed, and one that dies takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable, Callable, Collection
+from typing import cast
+
+from services.embed.engines.local.jobs import (
+    EmbedJob,
+    Failed,
+    Finished,
+    FrameTrackJob,
+    Job,
+    Progressed,
+    read_message,
+    write_message,
+)
+from services.embed.engines.local.pipeline import AUDIO, VISUAL, LocalEmbedding
+from services.embed.engines.local.source import VideoSource
+
+OnWorkerProgress = Callable[[float, float], Awaitable[None]]
+"""Awaited with how much is done, 0..1, and how many seconds of the video that is."""
+
+_CHILD_MODULE = "services.embed.engines.local.child"
+_STOP_SECONDS = 1.0
+# Of what a process that died has printed, enough for its last traceback.
+_KEPT_OUTPUT_BYTES = 8192
+
+
+class WorkerDied(Exception):
+    """A worker process ended without an answer: out of memory, killed, or a defect.
+
+    exit_code: as the system reports it, negative for a signal. output: the end of what it printed.
+    """
+
+    def __init__(self, exit_code: int, output: str) -> None:
+        super().__init__(f"the embedding process ended with code {exit_code}")
+        self.exit_code = exit_code
+        self.output = output
+
+
+def available_cores() -> int:
+    """How many jobs this machine works on at once at full speed."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class LocalWorkers:
+    """Runs jobs in worker processes; one instance for each service process.
+
+    places: how many at once; the others wait. Cancelling a call stops its process.
+    """
+
+    def __init__(self, places: int | None = None) -> None:
+        self.places = places or available_cores()
+        self._free = asyncio.Semaphore(self.places)
+
+    async def embed(
+        self,
+        source: VideoSource,
+        *,
+        segment_duration: float = 2.0,
+        modalities: Collection[str] = (VISUAL, AUDIO),
+        on_progress: OnWorkerProgress,
+    ) -> LocalEmbedding:
+        """Vectors and the frame track; see pipeline.embed_video.
+
+        Raises MediaError, SourceUnavailable, WorkerDied, and what on_progress raises.
+        """
+        job = EmbedJob(
+            source=source, segment_duration=segment_duration, modalities=tuple(modalities)
+        )
+        return cast(LocalEmbedding, await self._run(job, on_progress))
+
+    async def track_frames(self, source: VideoSource, *, on_progress: OnWorkerProgress) -> bytes:
+        """The frame track alone, in its stored form; raises like `embed`."""
+        return cast(bytes, await self._run(FrameTrackJob(source=source), on_progress))
+
+    async def _run(self, job: Job, on_progress: OnWorkerProgress) -> LocalEmbedding | bytes:
+        async with self._free:
+            process = await _start()
+            printed = asyncio.create_task(_last_output(process))
+            try:
+                return await _converse(process, job, on_progress)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                raise WorkerDied(await process.wait(), await printed) from None
+            finally:
+                await _stop(process)
+                await printed
+
+
+async def _start() -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        _CHILD_MODULE,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        # Threads of the linear algebra would fight with the decoder's for the cores.
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+    )
+
+
+async def _converse(
+    process: Process, job: Job, on_progress: OnWorkerProgress
+) -> LocalEmbedding | bytes:
+    requests = cast(asyncio.StreamWriter, process.stdin)
+    answers = cast(asyncio.StreamReader, process.stdout)
+    request = io.BytesIO()
+    write_message(request, job)
+    requests.write(request.getvalue())
+    await requests.drain()
+    while True:
+        match await read_message(answers):
+            case Progressed(fraction, seconds):
+                await on_progress(fraction, seconds)
+            case Failed(error):
+                raise error
+            case Finished(result):
+                return result
+
+
+async def _stop(process: Process) -> None:
+    """Ask the process to stop by closing its input, then insist."""
+    if process.returncode is not None:
+        return
+    cast(asyncio.StreamWriter, process.stdin).close()
+    try:
+        await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+    except TimeoutError:
+        pass
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+async def _last_output(process: Process) -> str:
+    output = cast(asyncio.StreamReader, process.stderr)
+    kept = b""
+    while part := await output.read(_KEPT_OUTPUT_BYTES):
+        kept = (kept + part)[-_KEPT_OUTPUT_BYTES:]
+    return kept.decode(errors="replace")
