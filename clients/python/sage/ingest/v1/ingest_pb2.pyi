@@ -355,10 +355,17 @@ class UploadVideoRequest(_message.Message):
     SPEC_FIELD_NUMBER: _builtins.int
     RESUME_FIELD_NUMBER: _builtins.int
     CHUNK_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
     resume: _builtins.str
     """First message of a resumed upload: `uploads/{id}`. The chunks go on at `received_bytes`."""
     chunk: _builtins.bytes
     """Every further message: the next bytes of the file."""
+    offset: _builtins.int
+    """With `resume`: where in the file the chunks go on, as `received_bytes` was when the client asked
+    for it. Parts may have become durable since then, so a client should always say it. Fails with
+    PART_OUT_OF_RANGE when something before it is missing. Unset means the present
+    `received_bytes`.
+    """
     @_builtins.property
     def spec(self) -> Global___CreateUploadRequest:
         """First message of a new upload."""
@@ -369,13 +376,19 @@ class UploadVideoRequest(_message.Message):
         spec: Global___CreateUploadRequest | None = ...,
         resume: _builtins.str = ...,
         chunk: _builtins.bytes = ...,
+        offset: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "payload", b"payload", "resume", b"resume", "spec", b"spec"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "chunk", b"chunk", "offset", b"offset", "payload", b"payload", "resume", b"resume", "spec", b"spec"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "payload", b"payload", "resume", b"resume", "spec", b"spec"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "chunk", b"chunk", "offset", b"offset", "payload", b"payload", "resume", b"resume", "spec", b"spec"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__offset: _TypeAlias = _typing.Literal["offset"]  # noqa: Y015
+    _WhichOneofArgType__offset: _TypeAlias = _typing.Literal["_offset", b"_offset"]  # noqa: Y015
     _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["spec", "resume", "chunk"]  # noqa: Y015
     _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__offset) -> _WhichOneofReturnType__offset | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
 
 Global___UploadVideoRequest: _TypeAlias = UploadVideoRequest  # noqa: Y015
