@@ -17,11 +17,16 @@ _READ_TIMEOUT_SECONDS = 60
 
 
 def create_s3_client(
-    settings: StoreSettings, *, endpoint: str | None = None, connections: int = 32
+    settings: StoreSettings,
+    *,
+    endpoint: str | None = None,
+    connections: int = 32,
+    read_timeout: float = _READ_TIMEOUT_SECONDS,
 ) -> S3Client:
     """A thread-safe client of the store.
 
     endpoint: instead of the one in the settings, for presigning URLs of another origin.
+    read_timeout: seconds of silence after which the store counts as gone.
     """
     return boto3.client(
         "s3",
@@ -36,6 +41,6 @@ def create_s3_client(
             retries={"mode": "standard", "max_attempts": 4},
             max_pool_connections=connections,
             connect_timeout=_CONNECT_TIMEOUT_SECONDS,
-            read_timeout=_READ_TIMEOUT_SECONDS,
+            read_timeout=read_timeout,
         ),
     )
