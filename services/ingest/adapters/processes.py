@@ -1,0 +1,132 @@
+"""Runs the processes that look into files, and judges how they ended."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.ingest.ports import Filmstrip, UrlSigner, Waveform
+from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.probe import MediaInfo
+from services.servicekit.errors import SageError
+
+log = structlog.get_logger()
+
+_WORKER = "services.ingest.media.worker"
+_PASSED_ON = ("PATH", "LANG", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
+_ATTEMPTS = 2
+# A file that must be read to its end is given the time for that at this speed.
+_SLOWEST_BYTES_PER_SECOND = 20_000_000
+_RETRY_SECONDS = 2.0
+_LOGGED_CHARACTERS = 2000
+
+
+class MediaProcesses:
+    """Looks into files, at most `limit` at once, each in a process of its own.
+
+    seconds: how long it may take besides reading the file.
+    """
+
+    def __init__(self, signer: UrlSigner, *, limit: int, seconds: float) -> None:
+        self._signer = signer
+        self._places = asyncio.Semaphore(limit)
+        self._seconds = seconds
+
+    async def probe(self, key: str, size: int) -> MediaInfo:
+        return MediaInfo(**await self._run("probe", key, size))
+
+    async def filmstrip(
+        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+    ) -> Filmstrip:
+        found = await self._run(
+            "filmstrip", key, size, duration=duration, count=count, tile_height=tile_height
+        )
+        return Filmstrip(**{**found, "jpeg": base64.b64decode(found["jpeg"])})
+
+    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
+        return Waveform(**await self._run("waveform", key, size, duration=duration, count=count))
+
+    async def _run(self, job: str, key: str, size: int, **options: Any) -> dict[str, Any]:
+        seconds = self._seconds + size / _SLOWEST_BYTES_PER_SECOND
+        async with self._places:
+            # The second attempt is for a process that somebody else ended.
+            for _ in range(_ATTEMPTS):
+                url = await self._signer.sign(key, lifetime=timedelta(seconds=2 * seconds))
+                request = {"job": job, "url": url, "size": size, **options}
+                answer = await _answer_of_process(request, seconds)
+                if answer is not None:
+                    return _result(answer)
+        raise MediaError(
+            MediaReason.UNDECODABLE,
+            "The file makes the decoder fail. Export the video again, or in another format.",
+        )
+
+
+def _result(answer: dict[str, Any]) -> dict[str, Any]:
+    if "refused" in answer:
+        refused = answer["refused"]
+        raise MediaError(MediaReason(refused["reason"]), refused["message"])
+    if "store" in answer:
+        log.warning("store_unreachable", error=answer["store"])
+        raise SageError(
+            ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+            "The store for videos does not answer at the moment. Nothing is lost; try again.",
+            retry_after=_RETRY_SECONDS,
+        )
+    result: dict[str, Any] = answer["result"]
+    return result
+
+
+async def _answer_of_process(request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+    """What the process says; None when it was ended by a signal, as a faulty decoder would be.
+
+    Raises MediaError when it takes too long, RuntimeError for a fault of ours.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        _WORKER,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        # Ctrl-C at a terminal is for the service, which decides what becomes of its processes.
+        start_new_session=True,
+        env={
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+    )
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise RuntimeError("the process has no pipes")
+    try:
+        async with asyncio.timeout(seconds):
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            # Left open: its end tells the process that we are gone.
+            output, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
+            code = await process.wait()
+    except TimeoutError:
+        raise MediaError(
+            MediaReason.UNDECODABLE,
+            f"Looking into the file took longer than {seconds:.0f} s. "
+            "Export the video again, or in another format.",
+        ) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        process.stdin.close()
+    if code == 0:
+        answer: dict[str, Any] = json.loads(output)
+        return answer
+    log.warning("media_process_failed", code=code, errors=errors.decode()[-_LOGGED_CHARACTERS:])
+    if code > 0:
+        raise RuntimeError(f"the process for media ended with {code}")
+    return None

@@ -1,0 +1,103 @@
+"""The videos of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.ingest.content_types import playback_type
+from services.ingest.ports import Clock, ObjectStore, UrlSigner, VideoRecords
+from services.ingest.videos import Video, VideoState, key_prefix
+from services.servicekit.errors import not_found
+from services.servicekit.paging import Cursor
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayableUrl:
+    """A URL that plays a video until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
+class Catalogue:
+    """Reads, renames, plays and removes videos.
+
+    playback: how long a playback URL works. public_endpoint: the store's own address for browsers,
+    if it has one; else media is played on the origin through which the caller came.
+    """
+
+    def __init__(
+        self,
+        records: VideoRecords,
+        store: ObjectStore,
+        signer: UrlSigner,
+        clock: Clock,
+        *,
+        playback: timedelta,
+        public_endpoint: str | None,
+    ) -> None:
+        self._records = records
+        self._store = store
+        self._signer = signer
+        self._clock = clock
+        self._playback = playback
+        self._public_endpoint = public_endpoint
+
+    async def get(self, workspace: str, video_id: str) -> Video:
+        """Raises SageError(NOT_FOUND)."""
+        video = await self._records.get(workspace, video_id)
+        if video is None:
+            raise not_found(f"videos/{video_id}")
+        return video
+
+    async def ready(self, workspace: str, video_id: str) -> Video:
+        """Raises SageError(NOT_FOUND, VIDEO_NOT_READY)."""
+        video = await self.get(workspace, video_id)
+        video.check_ready()
+        return video
+
+    async def page(
+        self, workspace: str, *, sha256: str, after: Cursor | None, size: int
+    ) -> tuple[Sequence[Video], bool]:
+        """Up to `size` videos, newest first, and whether there are more."""
+        videos = await self._records.page(workspace, sha256=sha256, after=after, limit=size + 1)
+        return videos[:size], len(videos) > size
+
+    async def rename(self, workspace: str, video_id: str, display_name: str, etag: str) -> Video:
+        """Raises SageError(NOT_FOUND, VIDEO_NOT_READY, ETAG_MISMATCH)."""
+        while True:
+            video = await self.get(workspace, video_id)
+            renamed = video.renamed(display_name, etag, self._clock())
+            if await self._records.replace(renamed):
+                return renamed
+
+    async def delete(self, workspace: str, video_id: str) -> None:
+        """Raises SageError(NOT_FOUND). When the store fails half-way, the sweep finishes it."""
+        while True:
+            video = await self.get(workspace, video_id)
+            if video.state is VideoState.DELETING:
+                break
+            deleting = video.deleting(self._clock())
+            if await self._records.replace(deleting):
+                video = deleting
+                break
+        await self.remove(video)
+
+    async def remove(self, video: Video) -> None:
+        """Removes the bytes of a video, and then its record."""
+        await self._store.remove_all(key_prefix(video.workspace, video.id))
+        await self._records.remove(video)
+
+    async def playback_url(self, workspace: str, video_id: str, origin: str | None) -> PlayableUrl:
+        """Raises SageError(NOT_FOUND, VIDEO_NOT_READY)."""
+        video = await self.ready(workspace, video_id)
+        expires_at = self._clock() + self._playback
+        url = await self._signer.sign(
+            video.object_key,
+            lifetime=self._playback,
+            origin=self._public_endpoint or origin,
+            content_type=playback_type(video.content_type),
+        )
+        return PlayableUrl(url=url, expires_at=expires_at)

@@ -1,0 +1,182 @@
+"""What the library needs of the outside world, as narrow as it gets.
+
+All methods raise SageError(DEPENDENCY_UNAVAILABLE) when what they stand for does not answer, and
+SageError(STORAGE_FULL) when it has no room left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.ingest.uploads import Upload
+from services.ingest.videos import Video
+from services.mediakit.probe import MediaInfo
+from services.servicekit.paging import Cursor
+
+Clock = Callable[[], datetime]
+
+
+class StoreUploadGone(Exception):
+    """The store knows no such multipart upload: it was completed or aborted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredPart:
+    """A part as the store has it."""
+
+    length: int
+    etag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filmstrip:
+    """Pictures side by side in one JPEG; times in seconds, sizes in pixels."""
+
+    jpeg: bytes
+    tile_width: int
+    tile_height: int
+    times: Sequence[float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waveform:
+    """Peaks between 0 and 1, one for every `step_seconds` from the start on."""
+
+    peaks: Sequence[float]
+    step_seconds: float
+
+
+class UploadRecords(Protocol):
+    """Uploads in the database. A foreign upload is as good as none."""
+
+    async def add(self, upload: Upload) -> Upload:
+        """Stores a new upload, or answers with the one that has the same request id."""
+        ...
+
+    async def get(self, workspace: str, upload_id: str) -> Upload | None: ...
+
+    async def replace(self, upload: Upload) -> bool:
+        """Stores the next version of an upload; False when somebody else was faster."""
+        ...
+
+    async def succeed(self, upload: Upload, video: Video) -> bool:
+        """Like `replace`, and adds the video in the same transaction."""
+        ...
+
+    async def extend_lease(self, upload: Upload, until: datetime) -> bool:
+        """Moves the end of the owner's lease; False when the lease is not the owner's any more."""
+        ...
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[Upload]:
+        """Uploads that nobody has completed in time."""
+        ...
+
+    async def with_leftovers(self, limit: int) -> Sequence[Upload]:
+        """Uploads that are over but may still lie in the store."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Removes the records of uploads that have been over since `before`; how many."""
+        ...
+
+
+class VideoRecords(Protocol):
+    """Videos in the database. A foreign video is as good as none."""
+
+    async def get(self, workspace: str, video_id: str) -> Video | None: ...
+
+    async def page(
+        self, workspace: str, *, sha256: str, after: Cursor | None, limit: int
+    ) -> Sequence[Video]:
+        """READY videos, newest first, after the cursor; with these bytes if sha256 is given."""
+        ...
+
+    async def replace(self, video: Video) -> bool:
+        """Stores the next version of a video; False when somebody else was faster."""
+        ...
+
+    async def remove(self, video: Video) -> None: ...
+
+    async def deleting(self, limit: int) -> Sequence[Video]:
+        """Videos whose removal was begun."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """The S3 bucket."""
+
+    async def open_upload(self, key: str, content_type: str) -> str:
+        """Begins a multipart upload; its id."""
+        ...
+
+    async def put_part(
+        self, key: str, store_upload: str, number: int, data: bytes | bytearray
+    ) -> str:
+        """Stores a part durably; its ETag. Raises StoreUploadGone."""
+        ...
+
+    async def list_parts(self, key: str, store_upload: str) -> Mapping[int, StoredPart]:
+        """The parts by number. Raises StoreUploadGone."""
+        ...
+
+    async def join_parts(
+        self, key: str, store_upload: str, parts: Mapping[int, StoredPart]
+    ) -> None:
+        """Makes the object. Raises StoreUploadGone."""
+        ...
+
+    async def abort_upload(self, key: str, store_upload: str) -> None:
+        """Removes the parts; nothing happens when there is no such upload."""
+        ...
+
+    async def abandoned_uploads(self, prefix: str, before: datetime) -> Sequence[tuple[str, str]]:
+        """Keys and ids of the multipart uploads under a prefix that were begun before a time."""
+        ...
+
+    async def size(self, key: str) -> int | None:
+        """The length of an object in bytes; None when there is none."""
+        ...
+
+    async def sha256(self, key: str) -> str:
+        """Reads an object once and digests it, in lower-case hex."""
+        ...
+
+    async def read(self, key: str) -> bytes | None:
+        """A small object; None when there is none."""
+        ...
+
+    async def write(self, key: str, data: bytes) -> None:
+        """Stores a small object."""
+        ...
+
+    async def remove_all(self, prefix: str) -> None:
+        """Removes every object whose key begins with `prefix`."""
+        ...
+
+
+class UrlSigner(Protocol):
+    """Makes URLs that give an object to anybody for a while."""
+
+    async def sign(
+        self, key: str, *, lifetime: timedelta, origin: str | None = None, content_type: str = ""
+    ) -> str:
+        """A URL on `origin` (scheme and authority), or on the store's own endpoint."""
+        ...
+
+
+class MediaReader(Protocol):
+    """Looks into the files of strangers, at a safe distance.
+
+    Raises MediaError for a file in which there is nothing to be found, or that takes too long.
+    """
+
+    async def probe(self, key: str, size: int) -> MediaInfo: ...
+
+    async def filmstrip(
+        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+    ) -> Filmstrip: ...
+
+    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform: ...

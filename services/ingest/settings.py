@@ -1,0 +1,53 @@
+"""Settings of the ingest service, from `SAGE_*` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from services.servicekit.settings import MIB, ServiceSettings
+
+
+class IngestSettings(ServiceSettings):
+    """What is ingest's own, besides what every service has."""
+
+    home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
+    ingest_port: int = Field(50051, ge=1, le=65535)
+    ingest_database_url: str | None = Field(
+        None, description="SQLAlchemy URL; unset means SQLite under the home directory."
+    )
+    ingest_upload_days: float = Field(
+        7.0, gt=0, description="Days after which an unfinished upload is given up."
+    )
+    ingest_playback_hours: float = Field(
+        6.0, gt=0, le=168, description="Hours for which a playback URL works."
+    )
+    ingest_part_memory: int = Field(
+        64 * MIB, ge=10 * MIB, description="Bytes of unary parts that may be in memory at once."
+    )
+    ingest_stream_memory: int = Field(
+        160 * MIB, ge=20 * MIB, description="Bytes that upload streams may buffer at once."
+    )
+    ingest_media_processes: int = Field(
+        2, ge=1, description="Files that are looked into at once, each in a process of its own."
+    )
+    ingest_media_seconds: float = Field(
+        120.0, gt=0, description="Seconds that looking into a file may take, besides reading it."
+    )
+    ingest_sweep_seconds: float = Field(
+        60.0, gt=0, description="Seconds between two searches for what is to be removed."
+    )
+    ingest_lease_seconds: float = Field(
+        30.0, gt=0, description="Seconds after which a replica that went silent is given up."
+    )
+
+    @field_validator("ingest_database_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def database_url(self) -> str:
+        file = self.home.resolve() / "ingest.db"
+        return self.ingest_database_url or f"sqlite+aiosqlite:///{file}"

@@ -1,0 +1,96 @@
+"""A video that is kept, and where its bytes lie in the store."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit.errors import SageError
+
+# What the keys of all objects of all workspaces begin with.
+ALL_VIDEOS = "workspaces/"
+
+
+class VideoState(enum.StrEnum):
+    """The stages of a video."""
+
+    READY = "READY"
+    DELETING = "DELETING"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Video:
+    """A complete file with what was found out about it.
+
+    sha256: lower-case hex. duration: seconds. width, height: as shown. audio_codec: empty without
+    sound. version: counts the changes.
+    """
+
+    id: str
+    workspace: str
+    display_name: str
+    size_bytes: int
+    sha256: str
+    content_type: str
+    duration: float
+    width: int
+    height: int
+    frame_rate: float
+    video_codec: str
+    audio_codec: str
+    has_audio: bool
+    created_at: datetime
+    updated_at: datetime
+    state: VideoState = VideoState.READY
+    version: int = 1
+
+    @property
+    def name(self) -> str:
+        return f"videos/{self.id}"
+
+    @property
+    def object_key(self) -> str:
+        return object_key(self.workspace, self.id)
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.version:x}"'
+
+    def check_ready(self) -> None:
+        """Raises SageError(VIDEO_NOT_READY) for a video that is being removed."""
+        if self.state is not VideoState.READY:
+            raise SageError(
+                ErrorReason.ERROR_REASON_VIDEO_NOT_READY,
+                f"{self.display_name} is being removed.",
+                metadata={"video": self.name},
+            )
+
+    def renamed(self, display_name: str, etag: str, now: datetime) -> Video:
+        """The video under another name. Raises SageError(ETAG_MISMATCH) for an outdated etag."""
+        self.check_ready()
+        if etag and etag != self.etag:
+            raise SageError(
+                ErrorReason.ERROR_REASON_ETAG_MISMATCH,
+                "The video has changed meanwhile. Read it again, then change it.",
+                metadata={"video": self.name},
+            )
+        return self._next(now, display_name=display_name)
+
+    def deleting(self, now: datetime) -> Video:
+        """The video on its way out."""
+        return self._next(now, state=VideoState.DELETING)
+
+    def _next(self, now: datetime, **changes: object) -> Video:
+        return replace(self, updated_at=now, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+
+def key_prefix(workspace: str, video_id: str) -> str:
+    """What the keys of all objects of a video begin with."""
+    return f"{ALL_VIDEOS}{workspace}/videos/{video_id}/"
+
+
+def object_key(workspace: str, video_id: str) -> str:
+    """The key of a video's own bytes."""
+    return key_prefix(workspace, video_id) + "original"
