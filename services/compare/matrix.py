@@ -90,4 +90,5 @@ def _pooled_row(rows: Float32, unit_b: Float32, columns: Spans, pooling: Pooling
 def _means(similarities: Float32, columns: Spans) -> Float32:
     totals = np.concatenate([[0.0], np.cumsum(similarities, dtype=np.float64)])
     counts = columns[:, 1] - columns[:, 0]
-    return ((totals[columns[:, 1]] - totals[columns[:, 0]]) / counts).astype(np.float32)
+    means = (totals[columns[:, 1]] - totals[columns[:, 0]]) / counts
+    return np.asarray(means, np.float32)

@@ -35,7 +35,7 @@ def choose_pair(
         if not side.candidates:
             raise _not_ready(side.name, engine)
     places = {name: place for place, name in enumerate(ranking)}
-    shared = {each.engine for each in a.candidates} & {each.engine for each in b.candidates}
+    shared = shared_engines(a, b)
     for name in sorted(shared, key=lambda name: (places.get(name, len(places)), name)):
         for left, right in _pairs(a, b, name):
             if not _obstacles(left, right):
@@ -47,6 +47,10 @@ def choose_pair(
         (a.candidates[0], b.candidates[0]),
     )
     raise _not_comparable(left, right)
+
+
+def shared_engines(a: Side, b: Side) -> set[str]:
+    return {each.engine for each in a.candidates} & {each.engine for each in b.candidates}
 
 
 def dimensions(embedding: Embedding) -> dict[Modality.ValueType, int]:
@@ -73,9 +77,11 @@ def _obstacles(a: Embedding, b: Embedding) -> list[str]:
     if a.segment_duration != b.segment_duration:
         found.append(f"segments of {_seconds(a)} s against {_seconds(b)} s")
     of_a, of_b = dimensions(a), dimensions(b)
-    for modality in sorted(of_a.keys() & of_b.keys()):
-        if of_a[modality] != of_b[modality]:
-            found.append(f"{of_a[modality]} dimensions against {of_b[modality]}")
+    found += [
+        f"{of_a[modality]} dimensions against {of_b[modality]}"
+        for modality in sorted(of_a.keys() & of_b.keys())
+        if of_a[modality] != of_b[modality]
+    ]
     return found
 
 

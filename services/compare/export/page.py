@@ -70,8 +70,7 @@ def _page(document: Document) -> str:
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">",
+        _POLICY,
         f"<title>{a} and {b}: differences</title>",
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
         f"<h1>{a} and {b}</h1>",

@@ -1,0 +1,143 @@
+"""From requests and embeddings of the contract to the values that comparisons work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sage.compare.v1 import compare_pb2
+from sage.compare.v1.compare_pb2 import AlignmentMode, ComparisonHeader, ComparisonOptions
+from sage.compare.v1.compare_pb2 import Metric as MetricMessage
+from sage.embed.v1 import embed_pb2
+from sage.embed.v1.embed_pb2 import Embedding
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.compare.alignment.options import AlignmentOptions
+from services.compare.distance import InvalidReason, InvalidTrack, Metric
+from services.compare.matrix import Pooling
+from services.compare.modes import Mode
+from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
+from services.compare.pairing import dimensions
+from services.compare.timeline import FrameTrack, SegmentTrack
+from services.servicekit.errors import FieldViolation, SageError
+
+_DEFAULT_THRESHOLD = 0.1
+_DEFAULT_SENSITIVITY = 0.5
+_MODALITIES = {
+    embed_pb2.MODALITY_VISUAL: Modality.VISUAL,
+    embed_pb2.MODALITY_AUDIO: Modality.AUDIO,
+    embed_pb2.MODALITY_TRANSCRIPTION: Modality.TRANSCRIPTION,
+}
+_MODES = {
+    AlignmentMode.ALIGNMENT_MODE_SEQUENCE: Mode.SEQUENCE,
+    AlignmentMode.ALIGNMENT_MODE_TIME: Mode.TIME,
+    AlignmentMode.ALIGNMENT_MODE_INDEX: Mode.INDEX,
+}
+
+
+def header_of(a: Embedding, b: Embedding, options: ComparisonOptions) -> ComparisonHeader:
+    """What is compared with what, and how.
+
+    Raises SageError(MODALITY_MISSING) when neither side has the modality that was asked for.
+    """
+    of_a, of_b = set(dimensions(a)), set(dimensions(b))
+    wanted = of_a | of_b
+    if options.modality:
+        wanted &= {options.modality}
+        if not wanted:
+            raise modality_missing(options.modality, f"{a.video} and {b.video}")
+    return ComparisonHeader(
+        a=a,
+        b=b,
+        options=_filled(options, a.engine),
+        modalities=sorted(wanted & of_a & of_b),
+        only_in_a=sorted(wanted & of_a - of_b),
+        only_in_b=sorted(wanted & of_b - of_a),
+    )
+
+
+def _filled(options: ComparisonOptions, engine: str) -> ComparisonOptions:
+    """The options with every default in place; lengths that are absent stay so, as the engine's
+    own measure takes their place."""
+    filled = ComparisonOptions()
+    filled.CopyFrom(options)
+    filled.engine = engine
+    filled.metric = options.metric or MetricMessage.METRIC_COSINE
+    filled.alignment = options.alignment or AlignmentMode.ALIGNMENT_MODE_SEQUENCE
+    if not options.HasField("threshold"):
+        filled.threshold = _DEFAULT_THRESHOLD
+    if not options.HasField("refine"):
+        filled.refine = True
+    if not options.HasField("move_sensitivity"):
+        filled.move_sensitivity = _DEFAULT_SENSITIVITY
+    return filled
+
+
+def mode_of(header: ComparisonHeader) -> Mode:
+    return _MODES[header.options.alignment]
+
+
+def options_of(header: ComparisonHeader) -> DifferenceOptions:
+    """The header's options as the comparison takes them.
+
+    Raises SageError(INVALID_ARGUMENT) for values that contradict each other.
+    """
+    options = header.options
+    euclidean = options.metric == MetricMessage.METRIC_EUCLIDEAN
+    if options.raw_vectors and not euclidean:
+        raise _invalid("options.raw_vectors", "Only Euclidean distances can use raw vectors.")
+    offset = options.offset.ToNanoseconds() / 1e9
+    if offset and options.alignment != AlignmentMode.ALIGNMENT_MODE_TIME:
+        raise _invalid("options.offset", "Only the alignment TIME takes an offset.")
+    alignment = AlignmentOptions(
+        metric=Metric.EUCLIDEAN if euclidean else Metric.COSINE,
+        threshold=options.threshold,
+        merge_gap=options.merge_gap.ToNanoseconds() / 1e9,
+        move_sensitivity=options.move_sensitivity,
+        offset=offset,
+    )
+    shortest = options.min_region.ToNanoseconds() / 1e9 if options.HasField("min_region") else None
+    modalities = [_MODALITIES[options.modality]] if options.modality else list(Modality)
+    return DifferenceOptions(
+        alignment=alignment,
+        minimum_region=shortest,
+        modalities=frozenset(modalities),
+        use_frames=options.refine,
+    )
+
+
+def embedded_video(
+    segments: Mapping[embed_pb2.Modality.ValueType, SegmentTrack], frames: FrameTrack | None
+) -> EmbeddedVideo:
+    return EmbeddedVideo(
+        tracks={_MODALITIES[modality]: track for modality, track in segments.items()},
+        frames=frames,
+    )
+
+
+def pooling_of(pooling: compare_pb2.Pooling.ValueType) -> Pooling:
+    return Pooling.MEAN if pooling == compare_pb2.POOLING_MEAN else Pooling.MAX
+
+
+def modality_missing(modality: embed_pb2.Modality.ValueType, where: str) -> SageError:
+    name = embed_pb2.Modality.Name(modality).removeprefix("MODALITY_").lower()
+    return SageError(
+        ErrorReason.ERROR_REASON_MODALITY_MISSING,
+        f"The embedding of {where} has no {name} vectors.",
+        metadata={"modality": name, "name": where},
+    )
+
+
+def refusal(error: InvalidTrack) -> SageError:
+    """What clients are told of tracks that cannot be compared."""
+    reason = {
+        InvalidReason.INVALID_OPTION.value: ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+        InvalidReason.DIMENSION_MISMATCH.value: ErrorReason.ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE,
+    }.get(error.reason, ErrorReason.ERROR_REASON_INVALID_VECTORS)
+    return SageError(reason, f"{error}.", metadata={"detail": error.reason})
+
+
+def _invalid(field: str, description: str) -> SageError:
+    return SageError(
+        ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+        f"{field}: {description}",
+        fields=[FieldViolation(field=field, description=description)],
+    )

@@ -1,0 +1,187 @@
+"""An embed service that speaks real gRPC and answers with the embeddings it was given.
+
+    service = EmulatedEmbedService()
+    service.add(embedding("embeddings/a", video="videos/a"), tracks={VISUAL: track}, frames=None)
+    async with service.running() as address:
+        ...
+
+It checks no tokens, but remembers those that came (`tokens`) and how often each method was called
+(`calls`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import numpy as np
+from google.protobuf.duration_pb2 import Duration
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+
+from sage.embed.v1 import embed_pb2, embed_pb2_grpc
+from sage.embed.v1.embed_pb2 import Embedding, Modality
+from services.compare.timeline import FrameTrack, SegmentTrack
+from services.servicekit.errors import not_found, to_status
+
+SERVICE = "sage.embed.v1.EmbedService"
+Tracks = Mapping[Modality.ValueType, SegmentTrack]
+
+
+def segment_track(vectors: Sequence[Sequence[float]], seconds: float = 2.0) -> SegmentTrack:
+    """Vectors of segments that follow one another, `seconds` each."""
+    starts = np.arange(len(vectors), dtype=np.float64) * seconds
+    return SegmentTrack(vectors=np.array(vectors, np.float32), starts=starts, ends=starts + np.float64(seconds))
+
+
+def embedding(
+    name: str,
+    *,
+    video: str,
+    engine: str = "local",
+    model: str = "local-1",
+    seconds: float = 2.0,
+    sha256: str = "",
+) -> Embedding:
+    duration = Duration()
+    duration.FromMilliseconds(round(seconds * 1000))
+    return Embedding(
+        name=name,
+        video=video,
+        video_sha256=sha256,
+        engine=engine,
+        model=model,
+        segment_duration=duration,
+        etag=f"etag-of-{name}",
+    )
+
+
+@dataclass(frozen=True)
+class _Stored:
+    described: Embedding
+    tracks: Tracks
+    frames: FrameTrack | None
+
+
+class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
+    """Sends vectors two rows at a time, so that a client has to join batches."""
+
+    def __init__(self, engines: Sequence[str] = ("local",)) -> None:
+        self.engines = list(engines)
+        self.tokens: list[str] = []
+        self.calls: Counter[str] = Counter()
+        self._stored: dict[str, _Stored] = {}
+
+    def add(self, described: Embedding, tracks: Tracks, frames: FrameTrack | None = None) -> None:
+        described.ClearField("tracks")
+        for modality, track in tracks.items():
+            described.tracks.add(
+                modality=modality,
+                segment_count=len(track.starts),
+                dimension=track.vectors.shape[1],
+                has_fine_samples=track.fine is not None,
+            )
+        described.has_frame_track = frames is not None
+        described.duration.FromMilliseconds(
+            round(1000 * max((track.duration for track in tracks.values()), default=0.0))
+        )
+        self._stored[described.name] = _Stored(described, tracks, frames)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        server = aio.server()
+        embed_pb2_grpc.add_EmbedServiceServicer_to_server(self, server)
+        health = HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
+        await health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            await server.stop(None)
+
+    async def GetEmbedding(self, request: Any, context: Any) -> Embedding:
+        return (await self._find("GetEmbedding", request.name, context)).described
+
+    async def ListEmbeddings(self, request: Any, context: Any) -> embed_pb2.ListEmbeddingsResponse:
+        """One embedding a page, the last one added first."""
+        self._note("ListEmbeddings", context)
+        found = [
+            stored.described
+            for stored in reversed(self._stored.values())
+            if request.video in ("", stored.described.video)
+            and request.engine in ("", stored.described.engine)
+        ]
+        at = int(request.page_token or 0)
+        more = str(at + 1) if at + 1 < len(found) else ""
+        return embed_pb2.ListEmbeddingsResponse(embeddings=found[at : at + 1], next_page_token=more)
+
+    async def ListEngines(self, request: Any, context: Any) -> embed_pb2.ListEnginesResponse:
+        self._note("ListEngines", context)
+        return embed_pb2.ListEnginesResponse(
+            engines=[embed_pb2.Engine(name=name, available=True) for name in self.engines]
+        )
+
+    async def StreamSegments(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[embed_pb2.SegmentBatch]:
+        stored = await self._find("StreamSegments", request.name, context)
+        for modality, track in stored.tracks.items():
+            for batch in _batches(modality, track, fine=False):
+                yield batch
+            if track.fine is not None and request.include_fine_samples:
+                for batch in _batches(modality, track.fine, fine=True):
+                    yield batch
+
+    async def StreamFrameTrack(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[embed_pb2.FrameBatch]:
+        stored = await self._find("StreamFrameTrack", request.name, context)
+        frames = stored.frames
+        if frames is None:
+            return
+        for first in range(0, len(frames.times), 50):
+            rows = slice(first, first + 50)
+            yield embed_pb2.FrameBatch(
+                first_frame=first,
+                time_seconds=frames.times[rows].tolist(),
+                fingerprints=frames.fingerprints[rows].tobytes(),
+                duration_seconds=frames.duration,
+            )
+
+    async def _find(self, method: str, name: str, context: Any) -> _Stored:
+        self._note(method, context)
+        if name not in self._stored:
+            status = to_status(not_found(name))
+            details = ("grpc-status-details-bin", status.SerializeToString())
+            await context.abort(
+                grpc.StatusCode.NOT_FOUND, status.message, trailing_metadata=[details]
+            )
+        return self._stored[name]
+
+    def _note(self, method: str, context: Any) -> None:
+        metadata = dict(context.invocation_metadata())
+        self.tokens.append(metadata.get("authorization", ""))
+        self.calls[method] += 1
+
+
+def _batches(
+    modality: Modality.ValueType, track: SegmentTrack, *, fine: bool
+) -> Iterator[embed_pb2.SegmentBatch]:
+    for first in range(0, len(track.starts), 2):
+        rows = slice(first, first + 2)
+        yield embed_pb2.SegmentBatch(
+            modality=modality,
+            fine=fine,
+            first_segment=first,
+            dimension=track.vectors.shape[1],
+            start_seconds=track.starts[rows].tolist(),
+            end_seconds=track.ends[rows].tolist(),
+            vectors=track.vectors[rows].astype("<f4").tobytes(),
+        )

@@ -1,0 +1,77 @@
+"""The compare service as it runs, in front of an embed service that speaks real gRPC."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from grpc import aio
+
+from sage.compare.v1 import compare_pb2_grpc
+from services.compare.__main__ import service_builder
+from services.compare.settings import CompareSettings
+from services.servicekit import server
+from services.servicekit.settings import MIB
+from services.servicekit.tokens import TokenIssuer, create_signing_key
+from tests.emulators.embed_service import EmulatedEmbedService
+
+
+@dataclass
+class CompareService:
+    """stub: calls it over a socket. embed: what it gets its embeddings from."""
+
+    stub: Any
+    embed: EmulatedEmbedService
+    issuer: TokenIssuer
+
+    def metadata(self, workspace: str = "w1") -> tuple[tuple[str, str], ...]:
+        token = self.issuer.issue(workspace=workspace, session="s1", lifetime_seconds=60)
+        return (("authorization", f"Bearer {token}"),)
+
+
+@pytest.fixture
+async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
+    key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
+    create_signing_key(key, jwks)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    embed = EmulatedEmbedService()
+    async with embed.running() as embed_address:
+        settings = CompareSettings(
+            jwks_file=jwks,
+            embed_address=embed_address,
+            drain_seconds=0.2,
+            log_level="error",
+            compare_workers=2,
+        )
+        stopping = asyncio.Event()
+        serving = asyncio.create_task(
+            server.serve(port, settings, service_builder(settings), stopping)
+        )
+        limits = [("grpc.max_receive_message_length", 12 * MIB)]
+        async with aio.insecure_channel(f"127.0.0.1:{port}", options=limits) as channel:
+            await channel.channel_ready()
+            stub = compare_pb2_grpc.CompareServiceStub(channel)
+            yield CompareService(stub=stub, embed=embed, issuer=TokenIssuer(key))
+        stopping.set()
+        await serving
+
+
+def error_info(error: aio.AioRpcError) -> ErrorInfo:
+    """The ErrorInfo that came with an error."""
+    trailing: Any = error.trailing_metadata()
+    status = Status.FromString(dict(trailing)["grpc-status-details-bin"])
+    for packed in status.details:
+        info = ErrorInfo()
+        if AnyMessage.Unpack(packed, info):
+            return info
+    raise AssertionError("the error has no ErrorInfo")
