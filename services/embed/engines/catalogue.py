@@ -70,12 +70,12 @@ def check_request(
     if spec.max_duration is not None and video.duration > spec.max_duration:
         raise _over(
             spec,
-            f"takes videos up to {spec.max_duration:.0f} s; this one is {video.duration:.0f} s long",
+            f"takes videos up to {spec.max_duration:.0f} s; this one has {video.duration:.0f} s",
         )
     if video.duration < spec.min_duration:
         raise _over(
             spec,
-            f"takes videos from {spec.min_duration:g} s on; this one is {video.duration:.1f} s long",
+            f"takes videos from {spec.min_duration:g} s on; this one has {video.duration:.1f} s",
         )
     if spec.max_size_bytes and video.size_bytes > spec.max_size_bytes:
         raise _over(

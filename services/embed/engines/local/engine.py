@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
@@ -24,6 +26,10 @@ from services.servicekit.errors import reason_name
 from services.servicekit.settings import StoreSettings
 
 log = structlog.get_logger()
+
+_STAGE = "Looking and listening"
+# An estimate from less of the work than this would jump about.
+_MIN_FRACTION_FOR_ETA = 0.02
 
 SPEC = EngineSpec(
     name="local",
@@ -57,18 +63,25 @@ class LocalEngine:
         return Availability(available=True)
 
     async def embed(self, run: Run) -> EngineResult:
-        async def progressed(fraction: float, seconds: float) -> None:
-            await run.report(State.PROCESSING, fraction, "Looking and listening")
+        began = time.monotonic()
+
+        async def progressed(fraction: float, _: float) -> None:
+            spent = time.monotonic() - began
+            eta = spent / fraction - spent if fraction >= _MIN_FRACTION_FOR_ETA else None
+            await run.report(State.PROCESSING, fraction, _STAGE, eta=eta)
 
         task = run.task
         wanted = task.modalities or SPEC.modalities
-        await run.report(State.PROCESSING, 0.0, "Looking and listening")
-        made = await self._workers.embed(
-            source_of(run, self._store),
-            segment_duration=task.segment_duration,
-            modalities=[modality.value.lower() for modality in wanted],
-            on_progress=progressed,
-        )
+        await run.report(State.PROCESSING, 0.0, _STAGE)
+        try:
+            made = await self._workers.embed(
+                source_of(run, self._store),
+                segment_duration=task.segment_duration,
+                modalities=[modality.value.lower() for modality in wanted],
+                on_progress=progressed,
+            )
+        except (MediaError, SourceUnavailable, WorkerDied) as error:
+            raise as_failure(error) from error
         return EngineResult(
             tracks={Modality(name.upper()): track for name, track in made.tracks.items()},
             frame_track=made.frame_track,

@@ -1,0 +1,1 @@
+"""Where the embed service touches databases, the object store and other services."""

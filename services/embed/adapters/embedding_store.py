@@ -1,0 +1,122 @@
+"""Finished embeddings as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.embed.adapters import schema
+from services.embed.adapters.task_rows import segment_ms
+from services.embed.embeddings import Embedding, TrackFacts
+from services.embed.tasks import Modality
+from services.servicekit.errors import not_found
+from services.servicekit.paging import Cursor
+
+_rows = schema.embeddings
+
+
+class EmbeddingStore:
+    """Embeddings of all workspaces. A workspace never sees another's rows."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def get(self, workspace: str, embedding_id: str) -> Embedding:
+        """Raises SageError(NOT_FOUND) for an embedding that is missing or somebody else's."""
+        found = await self._read(
+            select(_rows).where(_rows.c.workspace == workspace, _rows.c.id == embedding_id)
+        )
+        if not found:
+            raise not_found(f"embeddings/{embedding_id}")
+        return found[0]
+
+    async def page(
+        self, workspace: str, *, video: str, engine: str, limit: int, after: Cursor | None
+    ) -> list[Embedding]:
+        """Newest first. A video's embeddings are those of its bytes, under whatever name."""
+        query = select(_rows).where(_rows.c.workspace == workspace)
+        if video:
+            known = schema.known_videos
+            query = query.where(
+                _rows.c.sha256.in_(
+                    select(known.c.sha256).where(
+                        known.c.workspace == workspace, known.c.video == video
+                    )
+                )
+            )
+        if engine:
+            query = query.where(_rows.c.engine == engine)
+        if after is not None:
+            query = query.where(
+                or_(
+                    _rows.c.created_at < after.created_at,
+                    and_(_rows.c.created_at == after.created_at, _rows.c.id < after.id),
+                )
+            )
+        ordered = query.order_by(_rows.c.created_at.desc(), _rows.c.id.desc())
+        return await self._read(ordered.limit(limit))
+
+    async def delete_workspace(self, workspace: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(_rows).where(_rows.c.workspace == workspace))
+
+    async def _read(self, query: Select[Any]) -> list[Embedding]:
+        async with self._engine.begin() as connection:
+            return [_from_row(row) for row in await connection.execute(query)]
+
+
+async def keep(connection: AsyncConnection, embedding: Embedding) -> None:
+    """Within the transaction in which its task succeeds: both are there, or neither."""
+    await connection.execute(
+        insert(_rows).values(
+            id=embedding.id,
+            workspace=embedding.workspace,
+            video=embedding.video,
+            sha256=embedding.sha256,
+            engine=embedding.engine,
+            model=embedding.model,
+            segment_ms=segment_ms(embedding.segment_duration),
+            duration=embedding.duration,
+            tracks=[
+                {
+                    "modality": track.modality.value,
+                    "segment_count": track.segment_count,
+                    "dimension": track.dimension,
+                    "has_fine_samples": track.has_fine_samples,
+                }
+                for track in embedding.tracks
+            ],
+            vectors_prefix=embedding.vectors_prefix,
+            frame_track_key=embedding.frame_track_key,
+            etag=embedding.etag,
+            created_at=embedding.created_at,
+        )
+    )
+
+
+def _from_row(row: Row[Any]) -> Embedding:
+    return Embedding(
+        id=row.id,
+        workspace=row.workspace,
+        video=row.video,
+        sha256=row.sha256,
+        engine=row.engine,
+        model=row.model,
+        segment_duration=row.segment_ms / 1000,
+        duration=row.duration,
+        tracks=tuple(
+            TrackFacts(
+                modality=Modality(track["modality"]),
+                segment_count=track["segment_count"],
+                dimension=track["dimension"],
+                has_fine_samples=track["has_fine_samples"],
+            )
+            for track in row.tracks
+        ),
+        vectors_prefix=row.vectors_prefix,
+        frame_track_key=row.frame_track_key,
+        etag=row.etag,
+        created_at=row.created_at,
+    )

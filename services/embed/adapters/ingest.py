@@ -1,0 +1,64 @@
+"""Videos, as the ingest service knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grpc import aio
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from services.embed.convert import video_from_proto
+from services.embed.tasks import VideoFacts
+from services.servicekit import calls
+from services.servicekit.channels import caller_metadata
+from services.servicekit.errors import SageError
+
+_TIMEOUT_SECONDS = 10.0
+RETRIED = (
+    ("sage.ingest.v1.IngestService", "GetVideo"),
+    ("sage.ingest.v1.VideoSourceService", "GetVideoSource"),
+)
+
+
+class Videos:
+    """Reads videos for callers, with their own tokens, and for workers, with a service's.
+
+    service_token: signs a token for a workspace.
+    """
+
+    def __init__(self, channel: aio.Channel, service_token: Callable[[str], str]) -> None:
+        self._ingest = ingest_pb2_grpc.IngestServiceStub(channel)
+        self._sources = ingest_pb2_grpc.VideoSourceServiceStub(channel)
+        self._service_token = service_token
+
+    async def get(self, name: str) -> VideoFacts:
+        """A READY video of the caller's workspace.
+
+        Raises AioRpcError (NOT_FOUND for somebody else's) and SageError(VIDEO_NOT_READY).
+        """
+        video = await self._ingest.GetVideo(
+            ingest_pb2.GetVideoRequest(name=name),
+            metadata=caller_metadata(),
+            timeout=calls.time_remaining(_TIMEOUT_SECONDS),
+        )
+        if video.state != ingest_pb2.Video.STATE_READY:
+            raise SageError(
+                ErrorReason.ERROR_REASON_VIDEO_NOT_READY,
+                f"{name} is not ready to be embedded.",
+                metadata={"name": name},
+            )
+        return video_from_proto(video)
+
+    async def object_key(self, workspace: str, name: str) -> str:
+        """Where the video's bytes lie. Raises SageError."""
+        authorization = f"Bearer {self._service_token(workspace)}"
+        try:
+            source = await self._sources.GetVideoSource(
+                ingest_pb2.GetVideoSourceRequest(name=name),
+                metadata=(("authorization", authorization),),
+                timeout=_TIMEOUT_SECONDS,
+            )
+        except aio.AioRpcError as error:
+            raise calls.from_rpc_error(error) from error
+        return source.object_key

@@ -1,0 +1,159 @@
+"""Workspaces, sessions and sealed API keys as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.embed.adapters import schema
+from services.embed.adapters.upserts import insert_or_update
+from services.embed.secrets.vault import KeyedHash, Sealed, Vault
+from services.embed.sessions import KeptKey, Session
+from services.embed.tasks import Micros
+
+_keys = schema.api_keys
+_sessions = schema.sessions
+_secrets = schema.secrets
+_HASH_KEY = "key of keyed hashes"
+
+
+class SessionStore:
+    """Who may come in, and the keys they left."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def open(self, session: Session) -> None:
+        """Keeps a session, and makes its workspace when it is new."""
+        async with self._engine.begin() as connection:
+            await self._ensure_workspace(connection, session.workspace, session.created_at)
+            await connection.execute(
+                insert(_sessions).values(
+                    id=session.id,
+                    workspace=session.workspace,
+                    key_hash=session.key_hash,
+                    created_at=session.created_at,
+                    expires_at=session.expires_at,
+                )
+            )
+            await connection.execute(
+                delete(_sessions).where(_sessions.c.expires_at < session.created_at)
+            )
+
+    async def find(self, workspace: str, session_id: str) -> Session | None:
+        query = select(_sessions).where(
+            _sessions.c.id == session_id, _sessions.c.workspace == workspace
+        )
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Session(
+            id=row.id,
+            workspace=row.workspace,
+            key_hash=row.key_hash,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+
+    async def close(self, workspace: str, session_id: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                delete(_sessions).where(
+                    _sessions.c.id == session_id, _sessions.c.workspace == workspace
+                )
+            )
+
+    async def close_all_with_key(self, workspace: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                delete(_sessions).where(
+                    _sessions.c.workspace == workspace, _sessions.c.key_hash != ""
+                )
+            )
+
+    async def keep_key(self, key: KeptKey, now: Micros) -> None:
+        """Keeps an API key, or its newer seal."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert_or_update(connection, _keys)
+                .values(
+                    key_hash=key.key_hash,
+                    workspace=key.workspace,
+                    master_key=key.sealed.master_key,
+                    sealed=key.sealed.data,
+                    created_at=now,
+                )
+                .on_conflict_do_update(
+                    index_elements=[_keys.c.key_hash],
+                    set_={"master_key": key.sealed.master_key, "sealed": key.sealed.data},
+                )
+            )
+
+    async def key_of(self, workspace: str) -> KeptKey | None:
+        """The API key that a workspace works with: the one it was given last."""
+        query = (
+            select(_keys)
+            .where(_keys.c.workspace == workspace)
+            .order_by(_keys.c.created_at.desc())
+            .limit(1)
+        )
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else _kept(row)
+
+    async def hash_key(self, vault: Vault) -> bytes:
+        """The key of keyed hashes: made once, kept sealed, the same for all replicas for ever."""
+        made = vault.seal(KeyedHash.new_key(), context=_HASH_KEY)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert_or_update(connection, _secrets)
+                .values(name=_HASH_KEY, master_key=made.master_key, sealed=made.data)
+                .on_conflict_do_nothing(index_elements=[_secrets.c.name])
+            )
+            query = select(_secrets).where(_secrets.c.name == _HASH_KEY)
+            row = (await connection.execute(query)).one()
+        kept = Sealed(master_key=row.master_key, data=row.sealed)
+        return vault.open(kept, context=_HASH_KEY)
+
+    async def reseal_all(self, vault: Vault) -> int:
+        """Seals everything under the newest master key; answers with how much was not yet."""
+        count = 0
+        async with self._engine.begin() as connection:
+            for table, name in ((_keys, _keys.c.key_hash), (_secrets, _secrets.c.name)):
+                query = select(table).where(table.c.master_key != vault.current).with_for_update()
+                for row in (await connection.execute(query)).all():
+                    context = row._mapping[name]
+                    kept = Sealed(master_key=row.master_key, data=row.sealed)
+                    sealed = vault.reseal(kept, context=context)
+                    await connection.execute(
+                        update(table)
+                        .where(name == context)
+                        .values(master_key=sealed.master_key, sealed=sealed.data)
+                    )
+                    count += 1
+        return count
+
+    async def forget_keys(self, workspace: str) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(_keys).where(_keys.c.workspace == workspace))
+
+    async def _ensure_workspace(
+        self, connection: AsyncConnection, workspace: str, now: Micros
+    ) -> None:
+        rows = schema.workspaces
+        await connection.execute(
+            insert_or_update(connection, rows)
+            .values(id=workspace, revision=0, served_at=0, created_at=now)
+            .on_conflict_do_nothing(index_elements=[rows.c.id])
+        )
+
+
+def _kept(row: Row[Any]) -> KeptKey:
+    return KeptKey(
+        key_hash=row.key_hash,
+        workspace=row.workspace,
+        sealed=Sealed(master_key=row.master_key, data=row.sealed),
+    )

@@ -1,0 +1,153 @@
+"""Puts the embed service together."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
+from services.embed.adapters.announcements import Announcements
+from services.embed.adapters.embedding_store import EmbeddingStore
+from services.embed.adapters.ingest import RETRIED, Videos
+from services.embed.adapters.objects import Objects, embeddings_prefix, frame_tracks_prefix
+from services.embed.adapters.session_store import SessionStore
+from services.embed.adapters.task_store import TaskStore
+from services.embed.clock import now
+from services.embed.delivery import Delivery
+from services.embed.engines.catalogue import Catalogue
+from services.embed.engines.local.engine import LocalEngine
+from services.embed.engines.local.worker import LocalWorkers
+from services.embed.engines.twelvelabs.keys import KeyCheck
+from services.embed.orders import Orders
+from services.embed.pipeline import Pipeline
+from services.embed.ports import Engine
+from services.embed.secrets.vault import KeyedHash, Vault
+from services.embed.servicer import EmbedServicer
+from services.embed.servicer_sessions import SessionServicer
+from services.embed.sessions import KeyKeeping, Sessions
+from services.embed.settings import EmbedSettings
+from services.embed.tasks import RetryPolicy
+from services.embed.watch import Hub
+from services.embed.worker import Worker
+from services.servicekit import database
+from services.servicekit.channels import check_serving, open_channel
+from services.servicekit.health import Dependency
+from services.servicekit.server import Build, Draining, Service
+from services.servicekit.store import create_s3_client
+from services.servicekit.tokens import TokenIssuer
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_EMBED = "sage.embed.v1.EmbedService"
+_SESSION = "sage.embed.v1.SessionService"
+_INGEST = "sage.ingest.v1.IngestService"
+
+
+def build(settings: EmbedSettings) -> Build:
+    """What `servicekit.server.run` needs to start the service."""
+
+    async def build_service(stack: AsyncExitStack, draining: Draining) -> Service:
+        return await _Assembly(settings, stack, draining).assemble()
+
+    return build_service
+
+
+class _Assembly:
+    def __init__(self, settings: EmbedSettings, stack: AsyncExitStack, draining: Draining) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._draining = draining
+
+    async def assemble(self) -> Service:
+        settings, stack = self._settings, self._stack
+        engine = await stack.enter_async_context(
+            database.open_database(settings.database_url, _MIGRATIONS)
+        )
+        channel = await stack.enter_async_context(
+            open_channel(settings.ingest_address, retried=RETRIED)
+        )
+        announcements = Announcements(engine)
+        tasks = TaskStore(engine, announcements)
+        embeddings = EmbeddingStore(engine)
+        sessions = await self._sessions(SessionStore(engine))
+        videos = Videos(channel, sessions.service_token)
+        objects = Objects(create_s3_client(settings), settings.s3_bucket)
+        engines = self._engines()
+        hub = Hub(tasks)
+        pipeline = Pipeline(
+            tasks,
+            objects,
+            videos.object_key,
+            {each.spec.name: each for each in engines},
+            policy=RetryPolicy(
+                max_failures=settings.task_max_failures, first_wait=settings.task_retry_seconds
+            ),
+            ceiling=settings.task_wait_seconds,
+        )
+        worker = Worker(
+            tasks,
+            pipeline,
+            {each.spec.name: each.places for each in engines},
+            max_failures=settings.task_max_failures,
+            lease=settings.task_lease_seconds,
+        )
+        announcements.subscribe(hub.announced)
+        announcements.subscribe(worker.announced)
+        await stack.enter_async_context(announcements.listening())
+        stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
+        orders = Orders(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+
+        async def remove_data(workspace: str) -> None:
+            await orders.remove_all(workspace)
+            await embeddings.delete_workspace(workspace)
+            await objects.remove_under(embeddings_prefix(workspace))
+            await objects.remove_under(frame_tracks_prefix(workspace))
+
+        embed = EmbedServicer(
+            sessions, orders, tasks, embeddings, Delivery(objects), hub, self._draining
+        )
+        session = SessionServicer(sessions, remove_data=remove_data, now=now)
+        return Service(
+            register=[
+                lambda server: embed_pb2_grpc.add_EmbedServiceServicer_to_server(embed, server),
+                lambda server: session_pb2_grpc.add_SessionServiceServicer_to_server(
+                    session, server
+                ),
+            ],
+            services=[_EMBED, _SESSION],
+            dependencies=[
+                Dependency(name="database", check=lambda: database.ping(engine)),
+                Dependency(name="store", check=objects.check),
+                Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
+            ],
+            public=[f"/{_SESSION}/CreateSession"],
+        )
+
+    def _engines(self) -> list[Engine]:
+        engines: list[Engine] = []
+        if self._settings.local_engine:
+            workers = LocalWorkers(self._settings.local_engine_workers)
+            engines.append(LocalEngine(self._settings, workers))
+        return engines
+
+    async def _sessions(self, rows: SessionStore) -> Sessions:
+        settings = self._settings
+        keeping = None
+        if settings.master_key_file is not None:
+            vault = Vault(settings.master_key_file)
+            keeping = KeyKeeping(
+                check=KeyCheck(settings.twelvelabs_base_url),
+                vault=vault,
+                keyed_hash=KeyedHash(await rows.hash_key(vault)),
+            )
+        return Sessions(
+            rows,
+            TokenIssuer(settings.token_signing_key_file),
+            keeping=keeping,
+            anonymous_workspace=settings.anonymous_workspace,
+            lifetime=settings.session_seconds,
+        )
+
+
+async def _finished(work: asyncio.Task[None]) -> None:
+    await work

@@ -1,0 +1,71 @@
+"""Settings of the embed service, from `SAGE_*` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from services.servicekit.settings import ServiceSettings, StoreSettings
+
+TWELVELABS_BASE_URL = "https://api.twelvelabs.io/v1.3"
+
+
+class EmbedSettings(ServiceSettings, StoreSettings):
+    """What embed needs to know beyond what every service does."""
+
+    home: Path = Field(Path(".sage"), description="Where state lies that is not placed elsewhere.")
+    embed_port: int = Field(50052, ge=0, le=65535)
+    embed_database_url: str | None = Field(
+        None, description="Database URL; a SQLite file under SAGE_HOME when unset."
+    )
+    ingest_address: str = "127.0.0.1:50051"
+    token_signing_key_file: Path = Field(
+        Path(".sage/keys/token-signing-key.pem"), description="Private key that signs tokens."
+    )
+    master_key_file: Path | None = Field(
+        None, description="Keys that encrypt API keys; no session with an API key when unset."
+    )
+    anonymous_workspace: str | None = Field(
+        None,
+        pattern="^[a-z0-9][a-z0-9-]{0,39}$",
+        description="Workspace of sessions without an API key; none are given when unset.",
+    )
+    session_seconds: float = Field(12 * 3600.0, gt=0, description="How long a session lasts.")
+    twelvelabs_base_url: str = Field(
+        TWELVELABS_BASE_URL, description="Another endpoint of the vendor's API."
+    )
+    local_engine: bool = Field(True, description="Whether this replica offers the local engine.")
+    local_engine_workers: int = Field(
+        1, ge=1, description="Videos that the local engine works on at once, a process each."
+    )
+    twelvelabs_tasks: int = Field(
+        16, ge=1, description="Tasks that this replica follows at TwelveLabs at once."
+    )
+    task_max_failures: int = Field(
+        5, ge=1, description="Transient failures after which a task is given up."
+    )
+    task_retry_seconds: float = Field(
+        2.0, gt=0, description="Wait before the first retry; doubles with each further one."
+    )
+    task_wait_seconds: float = Field(
+        1800.0, gt=0, description="Ceiling on waiting for an engine that shows no progress."
+    )
+    task_lease_seconds: float = Field(
+        10.0, gt=0, description="How long a silent worker keeps its task."
+    )
+
+    @field_validator(
+        "embed_database_url",
+        "master_key_file",
+        "anonymous_workspace",
+        "s3_public_endpoint",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def database_url(self) -> str:
+        return self.embed_database_url or f"sqlite+aiosqlite:///{self.home.resolve()}/embed.sqlite"
