@@ -81,6 +81,10 @@ class JunctionFinder:
         middle = (self.b.ends[left.last] + self.b.starts[right.first]) / 2
         skipped = float(right.to_a(middle)) - float(left.to_a(middle))
         touching = right.first == left.last + 1
+        if left.rate != right.rate and touching:
+            meeting = (right.offset - left.offset) / (left.rate - right.rate)
+            if abs(meeting - middle) <= 1.5 * self.b.step:
+                return self._junction(left, right, meeting, meeting)
         if abs(skipped) < _SAME_OFFSET and left.rate == right.rate == 1.0 and not touching:
             return self._replaced(left, right)
         if skipped > _SAME_OFFSET or (touching and abs(skipped) <= 0.6):

@@ -26,6 +26,7 @@ from services.compare.alignment.path import best_path
 from services.compare.alignment.regions import merged, regions_of, swapped
 from services.compare.alignment.report import alignment_of
 from services.compare.alignment.residuals import Residuals, measure_residuals
+from services.compare.alignment.retiming import with_ramps
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
 from services.compare.timeline import Alignment, Region, RegionKind, SegmentTrack
@@ -64,6 +65,7 @@ def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Re
     fits = fit_rows(a.vectors, b.vectors, corridor, scale.limit)
     path = best_path(fits, corridor, len(a))
     lines = trace_lines(path, a, b, scale.limit)
+    lines = with_ramps(lines, a, b, scale.limit, scale.same)
     threshold = options.threshold
     if threshold is not None and options.metric is Metric.EUCLIDEAN:
         threshold = threshold**2 / 2
