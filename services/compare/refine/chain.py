@@ -7,6 +7,8 @@ what A shows elsewhere anyway; for the comparison that is inserted material.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from services.compare.refine.lines import Line
@@ -17,8 +19,14 @@ _FREE_SHARE = 0.7
 _MIN_LINE = 0.16
 
 
-def split_chain(lines: list[Line], min_move: float) -> tuple[list[Line], list[Line]]:
-    """(timeline in order, moved lines) from lines in order of B."""
+def split_chain(
+    lines: list[Line], min_move: float, is_certain: Callable[[Line], bool]
+) -> tuple[list[Line], list[Line]]:
+    """(timeline in order, moved lines) from lines in order of B.
+
+    min_move: shorter moves are not reported, in seconds.
+    is_certain: whether a line surely shows the same material, asked for moves only.
+    """
     lines = [line for line in lines if line.duration >= _MIN_LINE]
     chosen = _longest_chain(lines)
     chain = [lines[index] for index in chosen]
@@ -30,7 +38,7 @@ def split_chain(lines: list[Line], min_move: float) -> tuple[list[Line], list[Li
         free = _largest_free(line, used)
         if free is None or free.duration < min_move:
             continue
-        if free.duration >= _FREE_SHARE * line.duration:
+        if free.duration >= _FREE_SHARE * line.duration and is_certain(free):
             moved.append(free)
             used.append((free.a_start, free.a_end))
     return chain, sorted(moved, key=lambda line: line.b_start)

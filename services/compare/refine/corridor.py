@@ -20,6 +20,10 @@ _HALF_WIDTH = 3.0
 _NEAR = 10.0
 _COARSE_STEP = 2.0
 _MAX_KEYS = 12_000
+# Two matches agree when their offsets differ by no more than a change of speed would explain.
+_NEIGHBOURS = 6
+_NEIGHBOUR_SECONDS = 60.0
+_AGREE, _DRIFT = 0.5, 0.1
 
 
 @dataclass(frozen=True)
@@ -97,4 +101,17 @@ def _key_matches(a: Frames, b: Frames, step: float | None) -> Float64:
         )
     root = np.sqrt(np.maximum(score, 0) / left.shape[1])
     clear = root <= max(3 * float(np.quantile(root, 0.3)), 4.0)
-    return np.stack([a.times[keys_a[best[clear]]], b.times[keys_b[clear]]], axis=1)
+    return _supported(np.stack([a.times[keys_a[best[clear]]], b.times[keys_b[clear]]], axis=1))
+
+
+def _supported(matches: Float64) -> Float64:
+    """The matches that one of their neighbours agrees with; chance ones stand alone."""
+    offset = matches[:, 0] - matches[:, 1]
+    keep = np.zeros(len(matches), bool)
+    for distance in range(1, _NEIGHBOURS + 1):
+        apart = matches[distance:, 1] - matches[:-distance, 1]
+        agree = np.abs(offset[distance:] - offset[:-distance]) <= _AGREE + _DRIFT * apart
+        agree &= apart <= _NEIGHBOUR_SECONDS
+        keep[distance:] |= agree
+        keep[:-distance] |= agree
+    return matches[keep]

@@ -19,7 +19,7 @@ _SPLIT_SECONDS = 8.0
 # A hypothesis stays possible for this many voting moments beyond its own votes (3 s of motion, or
 # a whole still scene, which has no votes).
 _MARGIN_MOMENTS = 15
-_MAX_ACTIVE = 40
+_MAX_ACTIVE = 24
 _WINDOWS = (6.0, 60.0)
 _MIN_RATE, _MAX_RATE = 0.4, 2.5
 _MAX_WINDOW_VOTES = 120
@@ -143,7 +143,7 @@ def _tilted(points: Float64, step: float) -> Line | None:
     if near.max() >= 0.7 * len(np.unique(points[:, 0])):
         return None
     first, second = np.triu_indices(len(points), 1)
-    far = points[second, 0] - points[first, 0] >= span / 3
+    far = points[second, 0] - points[first, 0] > span / 3
     first, second = first[far], second[far]
     if len(first) > _MAX_PAIRS:
         pick = np.random.default_rng(0).choice(len(first), _MAX_PAIRS, replace=False)

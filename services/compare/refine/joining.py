@@ -45,30 +45,38 @@ def _no_worse(joined: float, own: float) -> bool:
 
 def _join_neighbours(a: Frames, b: Frames, lines: list[Line]) -> list[Line]:
     """Longest first: a line takes its neighbours in while it explains them as well."""
-    lines = list(lines)
-    tried: set[tuple[Line, Line]] = set()
-    queue = sorted(lines, key=lambda line: -line.duration)
-    for seed in queue:
-        if seed not in lines:
+    joined: list[Line | None] = list(lines)
+    before = list(range(-1, len(lines) - 1))
+    after = list(range(1, len(lines) + 1))
+    for place in sorted(range(len(lines)), key=lambda k: -lines[k].duration):
+        line = joined[place]
+        if line is None:
             continue
-        place = lines.index(seed)
         fitted: Line | None = None
-        for direction in (1, -1):
-            while 0 <= place + direction < len(lines):
-                line, other = lines[place], lines[place + direction]
-                left, right = (line, other) if direction > 0 else (other, line)
-                if (line, other) in tried or not _is_close(a, left, right):
+        for ahead in (True, False):
+            while 0 <= (near := after[place] if ahead else before[place]) < len(lines):
+                other = joined[near]
+                if other is None or other.duration > line.duration:
                     break
-                tried.add((line, other))
+                left, right = (line, other) if ahead else (other, line)
+                if not _is_close(a, left, right):
+                    break
                 fitted = fitted or fit_line(a, b, line)
                 over = fitted.at(other.b_start, other.b_end)
                 if not _no_worse(mean_cost(a, b, over), mean_cost(a, b, other)):
                     break
-                joined = fitted.at(left.b_start, right.b_end)
-                first = min(place, place + direction)
-                lines[first : first + 2] = [joined]
-                place, fitted = first, joined
-    return lines
+                line = fitted = fitted.at(left.b_start, right.b_end)
+                joined[near] = None
+                if ahead:
+                    after[place] = after[near]
+                else:
+                    before[place] = before[near]
+        joined[place] = line
+        if after[place] < len(lines):
+            before[after[place]] = place
+        if before[place] >= 0:
+            after[before[place]] = place
+    return [line for line in joined if line is not None]
 
 
 def _join_staircases(a: Frames, b: Frames, pieces: list[Line]) -> list[Line]:

@@ -82,29 +82,39 @@ def fit_line(a: Frames, b: Frames, line: Line) -> Line:
 
 
 def _fit_offset(a: Frames, b: Frames, line: Line) -> Line:
-    shifts = np.arange(-8, 9) * (a.step / 4)
-    costs = np.array([mean_cost(a, b, replace(line, offset=line.offset + s)) for s in shifts])
-    # Offsets that pick the same frames tie; the middle of the plateau is the least biased.
-    best = int(costs.argmin())
-    tied = costs <= costs[best] + 0.01 * costs[best] + 1e-6
-    low = high = best
+    """A search in quarters of a frame, then in sixteenths.
+
+    Offsets that pick the same frames tie; the middle of the plateau is the least biased. Still
+    content ties everywhere: there the offset that the votes gave stays.
+    """
+    for step in (a.step / 4, a.step / 16):
+        shifts = np.arange(-8, 9) * step
+        costs = np.array(
+            [mean_cost(a, b, replace(line, offset=line.offset + shift)) for shift in shifts]
+        )
+        low, high = _plateau(costs)
+        if low == 0 or high == len(shifts) - 1:
+            nearest = int(np.abs(shifts[low : high + 1]).argmin()) + low
+            return replace(line, offset=line.offset + float(shifts[nearest]))
+        line = replace(line, offset=line.offset + float(shifts[low] + shifts[high]) / 2)
+    return line
+
+
+def _plateau(costs: Float64) -> tuple[int, int]:
+    """First and last index round the least cost of those that tie with it."""
+    low = high = int(costs.argmin())
+    tied = costs <= 1.01 * costs[low] + 1e-6
     while low > 0 and tied[low - 1]:
         low -= 1
-    while high + 1 < len(shifts) and tied[high + 1]:
+    while high + 1 < len(costs) and tied[high + 1]:
         high += 1
-    if low == 0 and high == len(shifts) - 1:
-        return line
-    if low == 0 or high == len(shifts) - 1:
-        # Still content on one side: keep the shift nearest to where the votes were.
-        nearest = int(np.abs(shifts[low : high + 1]).argmin()) + low
-        return replace(line, offset=line.offset + float(shifts[nearest]))
-    return replace(line, offset=line.offset + float(shifts[low] + shifts[high]) / 2)
+    return low, high
 
 
 def _fit_rate(a: Frames, b: Frames, line: Line) -> Line:
     """Coordinate descent over A's times at both ends."""
     best, cost = line, mean_cost(a, b, line)
-    for step in (4 * a.step, 2 * a.step, a.step, a.step / 2, a.step / 4):
+    for step in (4 * a.step, 2 * a.step, a.step, a.step / 2, a.step / 4, a.step / 8):
         improved = True
         while improved:
             improved = False

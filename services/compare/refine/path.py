@@ -58,24 +58,25 @@ def follow(
     a: Frames, b: Frames, hypotheses: list[Line], check: Callable[[], None]
 ) -> tuple[list[Line], Scale]:
     """The stretches of B that follow a line, in order of B, and the scale they were judged on."""
+    starts = np.array([line.b_start for line in hypotheses])
+    ends = np.array([line.b_end for line in hypotheses])
     cells = []
     for start in np.arange(0.0, b.duration, _CELL_SECONDS):
         check()
         frames = b.between(float(start), float(start) + _CELL_SECONDS)
         if len(frames):
-            cells.append(_cell(a, b, frames, hypotheses))
+            first, last = float(b.times[frames[0]]), float(b.times[frames[-1]])
+            possible = np.flatnonzero((starts <= last) & (ends >= first))
+            cells.append(_cell(a, b, frames, hypotheses, possible))
     scale = _scale(a, b, cells)
     check()
     states = _viterbi(b, cells, hypotheses, scale, a.step, check)
     return _pieces(b, states, hypotheses), scale
 
 
-def _cell(a: Frames, b: Frames, frames: IntArray, hypotheses: list[Line]) -> _Cell:
-    first, last = float(b.times[frames[0]]), float(b.times[frames[-1]])
-    states = np.array(
-        [k for k, line in enumerate(hypotheses) if line.b_start <= last and line.b_end >= first],
-        dtype=np.int64,
-    )
+def _cell(
+    a: Frames, b: Frames, frames: IntArray, hypotheses: list[Line], states: IntArray
+) -> _Cell:
     distances = np.empty((len(frames), len(states)), np.float32)
     for column, state in enumerate(states):
         time_a = hypotheses[state].to_a(b.times[frames])

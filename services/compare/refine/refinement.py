@@ -9,6 +9,7 @@ import numpy as np
 from services.compare.refine.assembly import Timeline, assemble
 from services.compare.refine.chain import split_chain
 from services.compare.refine.corridor import find_corridor
+from services.compare.refine.evidence import is_distinct, is_plausible
 from services.compare.refine.fingerprints import Frames
 from services.compare.refine.hypotheses import find_hypotheses
 from services.compare.refine.joining import join_pieces
@@ -62,9 +63,9 @@ def refine_alignment(
     votes = collect_votes(a, b, corridor, moments)
     check()
     pieces, scale = follow(a, b, find_hypotheses(votes, a, b), check)
-    lines = join_pieces(a, b, pieces)
+    lines = [line for line in join_pieces(a, b, pieces) if is_plausible(a, b, line, scale)]
     check()
-    chain, moved = split_chain(lines, options.min_move)
+    chain, moved = split_chain(lines, options.min_move, lambda line: is_distinct(a, b, line, scale))
     chain = place_junctions(a, b, chain, moved, scale)
     check()
     chain, replaced = _join_over_holes(a, chain, moved)

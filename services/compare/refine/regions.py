@@ -134,9 +134,10 @@ def stretch_regions(b: Frames, stretch: Stretch, changes: list[Change]) -> list[
 
 def _both_sides(b: Frames, stretch: Stretch, time_a: float) -> tuple[float, float]:
     """A's time on the stretch with B's, the stretch's own ends exactly."""
-    if time_a <= stretch.a_start + 1e-6:
+    slack = 0.75 * b.step
+    if time_a <= stretch.a_start + slack:
         return stretch.a_start, stretch.b_start
-    if time_a >= stretch.a_end - 1e-6:
+    if time_a >= stretch.a_end - slack:
         return stretch.a_end, stretch.b_end
     time_b = _on_frame(b, (time_a - stretch.line.offset) / stretch.line.rate)
     return time_a, float(np.clip(time_b, stretch.b_start, stretch.b_end))
