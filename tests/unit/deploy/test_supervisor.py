@@ -1,0 +1,116 @@
+"""Processes that are started, watched, started again, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.plan import Process
+from deploy.embedded.supervisor import Supervisor
+
+# Says that it is there, and goes on until it is told to stop.
+POLITE = (
+    "import signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}); "
+    "print('up', flush=True); signal.sigwait({signal.SIGTERM})"
+)
+STUBBORN = (
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); "
+    "signal.sigwait({signal.SIGUSR1})"
+)
+
+
+def process(name: str, script: str, *, stop_order: int = 0) -> Process:
+    return Process(
+        name=name,
+        command=(sys.executable, "-c", script),
+        environment=dict(os.environ),
+        stop_order=stop_order,
+    )
+
+
+def appends(file: Path, word: str, script: str = POLITE) -> str:
+    """The script, which writes a word down after it was told to stop."""
+    return f"{script}; open({str(file)!r}, 'a').write({word!r})"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def has_said(folder: Path, name: str, word: str, times: int = 1) -> Callable[[], bool]:
+    log = folder / f"{name}.log"
+    return lambda: log.exists() and log.read_text().count(word) >= times
+
+
+def quiet(_: str) -> None:
+    """Nobody is at the terminal."""
+
+
+async def test_processes_with_a_higher_order_outlive_the_others(tmp_path: Path) -> None:
+    ends = tmp_path / "ends"
+    processes = [
+        process("store", appends(ends, "store "), stop_order=1),
+        process("service", appends(ends, "service ")),
+    ]
+
+    async with Supervisor(processes, tmp_path, say=quiet):
+        await until(has_said(tmp_path, "store", "up"))
+        await until(has_said(tmp_path, "service", "up"))
+
+    assert ends.read_text() == "service store "
+
+
+async def test_one_that_ends_while_sage_starts_shows_its_last_words(tmp_path: Path) -> None:
+    processes = [process("fine", POLITE), process("broken", "raise SystemExit('no such file')")]
+
+    async with Supervisor(processes, tmp_path, say=quiet) as supervisor:
+        error = await supervisor.until_one_ends()
+
+    assert "broken stopped while SAGE started (exit code 1)" in str(error)
+    assert str(error).endswith("no such file")
+
+
+async def test_one_that_ends_later_is_started_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    once = tmp_path / "once"
+    script = (
+        f"import pathlib, sys; once = pathlib.Path({str(once)!r})\n"
+        "if not once.exists(): once.touch(); sys.exit(7)\n" + POLITE.replace("; ", "\n")
+    )
+
+    async with Supervisor([process("shaky", script)], tmp_path, say=said.append) as supervisor:
+        running = asyncio.create_task(supervisor.keep_running())
+        await until(has_said(tmp_path, "shaky", "up"))
+        running.cancel()
+
+    assert said == ["shaky stopped (exit code 7); starting it again."]
+
+
+async def test_one_that_keeps_ending_is_given_up(tmp_path: Path) -> None:
+    broken = process("broken", "raise SystemExit(3)")
+
+    async with Supervisor([broken], tmp_path, say=quiet) as supervisor:
+        error = await supervisor.keep_running()
+
+    assert "broken keeps stopping (exit code 3)" in str(error)
+
+
+async def test_one_that_does_not_listen_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.embedded.supervisor._GRACE_SECONDS", {0: 0.1})
+    pids: list[int] = []
+
+    async with Supervisor([process("stubborn", STUBBORN)], tmp_path, say=quiet) as supervisor:
+        await until(has_said(tmp_path, "stubborn", "up"))
+        pids = [child.pid for child in supervisor._children.values()]
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
