@@ -20,7 +20,7 @@ from services.ingest.library.strips import Strips
 from services.ingest.library.sweeping import Sweeping
 from services.ingest.library.uploading import Uploading
 from services.ingest.library.writing import PartWriter
-from services.ingest.memory import MemoryBudget
+from services.ingest.memory import MemoryBudget, return_large_blocks
 from services.ingest.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.settings import IngestSettings
@@ -150,6 +150,7 @@ async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[Non
 
 
 def main() -> None:
+    return_large_blocks()
     settings = IngestSettings()
     service = IngestService(settings, StoreSettings())
     server.run("ingest", settings.ingest_port, settings, service.build)

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from services.ingest.uploads import Upload
 from services.ingest.videos import Video
-from services.mediakit.probe import MediaInfo
 from services.servicekit.paging import Cursor
 
 Clock = Callable[[], datetime]
@@ -29,6 +28,25 @@ class StoredPart:
 
     length: int
     etag: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFacts:
+    """What was found out about a video.
+
+    duration: seconds. width, height: pixels as shown. frame_rate: a second, on average.
+    audio_codec: None without sound. container: the demuxer's name for the format.
+    missing_bytes: how much of the announced content lies behind the end of the file.
+    """
+
+    duration: float
+    width: int
+    height: int
+    frame_rate: float
+    video_codec: str
+    audio_codec: str | None
+    container: str
+    missing_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +191,7 @@ class MediaReader(Protocol):
     Raises MediaError for a file in which there is nothing to be found, or that takes too long.
     """
 
-    async def probe(self, key: str, size: int) -> MediaInfo: ...
+    async def probe(self, key: str, size: int) -> MediaFacts: ...
 
     async def filmstrip(
         self, key: str, size: int, *, duration: float, count: int, tile_height: int

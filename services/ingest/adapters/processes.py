@@ -13,9 +13,8 @@ from typing import Any
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.ingest.ports import Filmstrip, UrlSigner, Waveform
+from services.ingest.ports import Filmstrip, MediaFacts, UrlSigner, Waveform
 from services.mediakit.errors import MediaError, MediaReason
-from services.mediakit.probe import MediaInfo
 from services.servicekit.errors import SageError
 
 log = structlog.get_logger()
@@ -40,8 +39,8 @@ class MediaProcesses:
         self._places = asyncio.Semaphore(limit)
         self._seconds = seconds
 
-    async def probe(self, key: str, size: int) -> MediaInfo:
-        return MediaInfo(**await self._run("probe", key, size))
+    async def probe(self, key: str, size: int) -> MediaFacts:
+        return MediaFacts(**await self._run("probe", key, size))
 
     async def filmstrip(
         self, key: str, size: int, *, duration: float, count: int, tile_height: int

@@ -22,6 +22,7 @@ from services.ingest.library.uploading import Uploading
 from services.ingest.library.writing import PartWriter
 from services.ingest.ports import (
     Clock,
+    MediaFacts,
     MediaReader,
     ObjectStore,
     StoredPart,
@@ -32,7 +33,6 @@ from services.ingest.ports import (
 from services.ingest.uploads import State, Upload
 from services.ingest.videos import Video, object_key
 from services.mediakit.errors import MediaError, MediaReason
-from services.mediakit.probe import MediaInfo
 from services.servicekit.errors import SageError, not_found, reason_name, reason_of
 
 log = structlog.get_logger()
@@ -164,11 +164,11 @@ class Completing:
                 "another one. Upload it again.",
             )
         try:
-            info = await self._media.probe(key, upload.spec.size_bytes)
+            facts = await self._media.probe(key, upload.spec.size_bytes)
         except MediaError as error:
             raise _Refusal(reason=reason_of(error.reason), message=error.message) from error
-        _check_complete(info, upload.spec.size_bytes)
-        return _video(upload, sha256, info, self._clock())
+        _check_complete(facts, upload.spec.size_bytes)
+        return _video(upload, sha256, facts, self._clock())
 
     async def _joined(self, upload: Upload, key: str) -> Mapping[int, StoredPart]:
         """Makes one object of the parts; returns them, or nothing if that had been done before."""
@@ -230,31 +230,31 @@ class Completing:
                 return
 
 
-def _check_complete(info: MediaInfo, size: int) -> None:
-    if info.missing_bytes:
-        share = size / (size + info.missing_bytes)
+def _check_complete(facts: MediaFacts, size: int) -> None:
+    if facts.missing_bytes:
+        share = size / (size + facts.missing_bytes)
         raise _Refusal(
             reason=reason_of(MediaReason.TRUNCATED),
             message=f"The file is cut off: only {share:.0%} of it could be read, "
-            f"{info.missing_bytes} bytes of its end are missing. Export or upload it again.",
+            f"{facts.missing_bytes} bytes of its end are missing. Export or upload it again.",
         )
 
 
-def _video(upload: Upload, sha256: str, info: MediaInfo, now: datetime) -> Video:
+def _video(upload: Upload, sha256: str, facts: MediaFacts, now: datetime) -> Video:
     return Video(
         id=upload.video_id,
         workspace=upload.workspace,
         display_name=upload.spec.display_name,
         size_bytes=upload.spec.size_bytes,
         sha256=sha256,
-        content_type=found_type(info.container, upload.spec.display_name),
-        duration=info.duration,
-        width=info.width,
-        height=info.height,
-        frame_rate=info.frame_rate,
-        video_codec=info.video_codec,
-        audio_codec=info.audio_codec or "",
-        has_audio=info.has_audio,
+        content_type=found_type(facts.container, upload.spec.display_name),
+        duration=facts.duration,
+        width=facts.width,
+        height=facts.height,
+        frame_rate=facts.frame_rate,
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec or "",
+        has_audio=facts.audio_codec is not None,
         created_at=now,
         updated_at=now,
     )

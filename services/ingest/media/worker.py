@@ -26,6 +26,7 @@ from typing import Any, BinaryIO
 from services.ingest.media.filmstrip import make_filmstrip
 from services.ingest.media.remote import StoreError, open_url
 from services.ingest.media.waveform import make_waveform
+from services.ingest.ports import MediaFacts
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
 
@@ -34,7 +35,8 @@ _POLITENESS = 5
 
 
 def _probe(file: BinaryIO) -> dict[str, Any]:
-    return dataclasses.asdict(probe(file))
+    found = probe(file)
+    return {fact.name: getattr(found, fact.name) for fact in dataclasses.fields(MediaFacts)}
 
 
 def _filmstrip(file: BinaryIO, **options: Any) -> dict[str, Any]:
