@@ -36,7 +36,9 @@ Tracks = Mapping[Modality.ValueType, SegmentTrack]
 def segment_track(vectors: Sequence[Sequence[float]], seconds: float = 2.0) -> SegmentTrack:
     """Vectors of segments that follow one another, `seconds` each."""
     starts = np.arange(len(vectors), dtype=np.float64) * seconds
-    return SegmentTrack(vectors=np.array(vectors, np.float32), starts=starts, ends=starts + np.float64(seconds))
+    return SegmentTrack(
+        vectors=np.array(vectors, np.float32), starts=starts, ends=starts + np.float64(seconds)
+    )
 
 
 def embedding(

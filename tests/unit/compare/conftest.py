@@ -44,7 +44,7 @@ async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    embed = EmulatedEmbedService()
+    embed = EmulatedEmbedService()  # type: ignore[abstract]
     async with embed.running() as embed_address:
         settings = CompareSettings(
             jwks_file=jwks,

@@ -1,0 +1,318 @@
+"""A SAGE server in one process, for the client: every service, over real gRPC, without video.
+
+It keeps uploads in memory, embeds at once, and finds one difference between any two files whose
+bytes differ. Bytes that begin with "text" are refused as no video; a file named `fails*` cannot be
+embedded. It counts calls (`calls`), and `fail_parts` makes the next UploadPart calls fail as they
+do when a connection drops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent import futures
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+from google.api.httpbody_pb2 import HttpBody  # type: ignore[import-untyped]
+
+from sage.compare.v1 import compare_pb2, compare_pb2_grpc
+from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from services.servicekit.errors import SageError, not_found, to_status
+
+PART_SIZE = 64
+FORMATS = compare_pb2.ExportFormat
+_VISUAL = embed_pb2.MODALITY_VISUAL
+
+
+class EmulatedGateway:
+    """The state that the four servicers share."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.fail_parts = 0
+        self.fail_watches = 0
+        self.anonymous = True
+        self.session_seconds = 3600.0
+        self.tokens: set[str] = set()
+        self.uploads: dict[str, ingest_pb2.Upload] = {}
+        self.specs: dict[str, ingest_pb2.CreateUploadRequest] = {}
+        self.parts: dict[str, dict[int, bytes]] = {}
+        self.videos: dict[str, ingest_pb2.Video] = {}
+        self.tasks: dict[str, embed_pb2.EmbeddingTask] = {}
+        self.compared: list[compare_pb2.CompareVideosRequest] = []
+        self.exported: list[compare_pb2.ExportComparisonRequest] = []
+        self.notes: list[str] = []
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """The server's URL."""
+        server = grpc.server(futures.ThreadPoolExecutor(16))
+        ingest_pb2_grpc.add_IngestServiceServicer_to_server(_Ingest(self), server)  # type: ignore[abstract]
+        embed_pb2_grpc.add_EmbedServiceServicer_to_server(_Embed(self), server)  # type: ignore[abstract]
+        session_pb2_grpc.add_SessionServiceServicer_to_server(_Sessions(self), server)  # type: ignore[abstract]
+        compare_pb2_grpc.add_CompareServiceServicer_to_server(_Compare(self), server)  # type: ignore[abstract]
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.stop(None).wait()
+
+    def enter(self, method: str, context: grpc.ServicerContext) -> None:
+        """Counts a call, and refuses it without a token that was given out."""
+        self.calls[method] += 1
+        metadata = dict(context.invocation_metadata())
+        token = str(metadata.get("authorization", "")).removeprefix("Bearer ")
+        if token not in self.tokens:
+            abort(context, ErrorReason.ERROR_REASON_UNAUTHENTICATED, "The token is not known.")
+
+
+def abort(context: grpc.ServicerContext, reason: ErrorReason.ValueType, message: str) -> None:
+    fail(context, SageError(reason, message))
+
+
+def fail(context: grpc.ServicerContext, error: SageError) -> None:
+    status = to_status(error)
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    codes = {code.value[0]: code for code in grpc.StatusCode}
+    context.abort(codes[error.code], error.message)
+
+
+class _Sessions(session_pb2_grpc.SessionServiceServicer):
+    def __init__(self, gateway: EmulatedGateway) -> None:
+        self._gateway = gateway
+
+    def CreateSession(self, request: Any, context: Any) -> session_pb2.Session:
+        self._gateway.calls["CreateSession"] += 1
+        key = request.twelvelabs_api_key
+        if key == "wrong":
+            abort(context, ErrorReason.ERROR_REASON_API_KEY_INVALID, "That key is not valid.")
+        if not key and not self._gateway.anonymous:
+            abort(context, ErrorReason.ERROR_REASON_ANONYMOUS_NOT_ALLOWED, "A key is needed.")
+        token = f"token-{len(self._gateway.tokens)}"
+        self._gateway.tokens.add(token)
+        session = session_pb2.Session(
+            name="sessions/s",
+            workspace=f"workspaces/{key or 'anonymous'}",
+            access_token=token,
+            has_api_key=bool(key),
+        )
+        session.expire_time.FromSeconds(int(time.time() + self._gateway.session_seconds))
+        return session
+
+    def GetSession(self, request: Any, context: Any) -> session_pb2.Session:
+        self._gateway.enter("GetSession", context)
+        return session_pb2.Session(name="sessions/s")
+
+
+class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
+    def __init__(self, gateway: EmulatedGateway) -> None:
+        self._gateway = gateway
+
+    def ListVideos(self, request: Any, context: Any) -> ingest_pb2.ListVideosResponse:
+        self._gateway.enter("ListVideos", context)
+        return ingest_pb2.ListVideosResponse(
+            videos=[
+                video
+                for video in self._gateway.videos.values()
+                if request.sha256 in ("", video.sha256)
+            ]
+        )
+
+    def CreateUpload(self, request: Any, context: Any) -> ingest_pb2.Upload:
+        gateway = self._gateway
+        gateway.enter("CreateUpload", context)
+        for name, spec in gateway.specs.items():
+            if spec.request_id == request.request_id:
+                upload = gateway.uploads[name]
+                upload.received_parts[:] = sorted(gateway.parts[name])
+                return upload
+        upload = ingest_pb2.Upload(
+            name=f"uploads/{len(gateway.uploads)}",
+            size_bytes=request.size_bytes,
+            part_size=PART_SIZE,
+            part_count=max(1, -(-request.size_bytes // PART_SIZE)),
+            state=ingest_pb2.Upload.STATE_ACTIVE,
+        )
+        gateway.uploads[upload.name] = upload
+        gateway.specs[upload.name] = request
+        gateway.parts[upload.name] = {}
+        return upload
+
+    def UploadPart(self, request: Any, context: Any) -> ingest_pb2.UploadPartResponse:
+        self._gateway.enter("UploadPart", context)
+        if self._gateway.fail_parts:
+            self._gateway.fail_parts -= 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "connection reset")
+        self._gateway.parts[request.upload][request.part_number] = request.data
+        return ingest_pb2.UploadPartResponse(part_number=request.part_number)
+
+    def CompleteUpload(self, request: Any, context: Any) -> ingest_pb2.Video:
+        gateway = self._gateway
+        gateway.enter("CompleteUpload", context)
+        spec, parts = gateway.specs[request.name], gateway.parts[request.name]
+        data = b"".join(parts[number] for number in sorted(parts))
+        if hashlib.sha256(data).hexdigest() != spec.sha256:
+            abort(context, ErrorReason.ERROR_REASON_CHECKSUM_MISMATCH, "Other bytes arrived.")
+        if data.startswith(b"text"):
+            gateway.uploads[request.name].state = ingest_pb2.Upload.STATE_FAILED
+            abort(context, ErrorReason.ERROR_REASON_NOT_A_VIDEO, "This file is not a video.")
+        gateway.uploads[request.name].state = ingest_pb2.Upload.STATE_COMPLETED
+        video = ingest_pb2.Video(
+            name=f"videos/{len(gateway.videos)}",
+            display_name=spec.display_name,
+            size_bytes=len(data),
+            sha256=spec.sha256,
+            frame_rate=25,
+            width=320,
+            height=180,
+            video_codec="h264",
+            state=ingest_pb2.Video.STATE_READY,
+        )
+        video.duration.FromSeconds(10)
+        gateway.videos[video.name] = video
+        return video
+
+    def GetVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
+        self._gateway.enter("GetVideo", context)
+        if request.name not in self._gateway.videos:
+            fail(context, not_found(request.name))
+        return self._gateway.videos[request.name]
+
+
+class _Embed(embed_pb2_grpc.EmbedServiceServicer):
+    def __init__(self, gateway: EmulatedGateway) -> None:
+        self._gateway = gateway
+
+    def ListEngines(self, request: Any, context: Any) -> embed_pb2.ListEnginesResponse:
+        self._gateway.enter("ListEngines", context)
+        return embed_pb2.ListEnginesResponse(
+            engines=[
+                embed_pb2.Engine(name="local", display_name="On this machine", available=True),
+                embed_pb2.Engine(name="other", unavailable_reason="needs an API key"),
+            ]
+        )
+
+    def CreateEmbeddingTask(self, request: Any, context: Any) -> embed_pb2.EmbeddingTask:
+        gateway = self._gateway
+        gateway.enter("CreateEmbeddingTask", context)
+        if request.engine not in ("", "local"):
+            abort(context, ErrorReason.ERROR_REASON_UNKNOWN_ENGINE, "There is no such engine.")
+        number = request.video.removeprefix("videos/")
+        task = gateway.tasks.get(f"embeddingTasks/{number}")
+        if task is None:
+            task = embed_pb2.EmbeddingTask(
+                name=f"embeddingTasks/{number}",
+                video=request.video,
+                state=embed_pb2.EmbeddingTask.STATE_QUEUED,
+                video_display_name=gateway.videos[request.video].display_name,
+            )
+            gateway.tasks[task.name] = task
+        return task
+
+    def RetryEmbeddingTask(self, request: Any, context: Any) -> embed_pb2.EmbeddingTask:
+        self._gateway.enter("RetryEmbeddingTask", context)
+        task = self._gateway.tasks[request.name]
+        task.state = embed_pb2.EmbeddingTask.STATE_QUEUED
+        return task
+
+    def ListEmbeddingTasks(
+        self, request: Any, context: Any
+    ) -> embed_pb2.ListEmbeddingTasksResponse:
+        self._gateway.enter("ListEmbeddingTasks", context)
+        return embed_pb2.ListEmbeddingTasksResponse(
+            embedding_tasks=[
+                task for task in self._gateway.tasks.values() if task.state in request.states
+            ]
+        )
+
+    def WatchEmbeddingTasks(
+        self, request: Any, context: Any
+    ) -> Iterator[embed_pb2.WatchEmbeddingTasksResponse]:
+        gateway = self._gateway
+        gateway.enter("WatchEmbeddingTasks", context)
+        tasks = [gateway.tasks[name] for name in request.names]
+        yield _changed(tasks, 1)
+        if gateway.fail_watches:
+            gateway.fail_watches -= 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "connection reset")
+        for task in tasks:
+            task.state = embed_pb2.EmbeddingTask.STATE_PROCESSING
+            task.progress = 0.5
+            yield _changed([task], 2)
+            if task.video_display_name.startswith("fails"):
+                task.state = embed_pb2.EmbeddingTask.STATE_FAILED
+                error = SageError(ErrorReason.ERROR_REASON_WORKER_CRASHED, "The worker died.")
+                task.error.CopyFrom(to_status(error))
+            else:
+                task.state = embed_pb2.EmbeddingTask.STATE_SUCCEEDED
+                task.embedding = task.name.replace("embeddingTasks", "embeddings")
+            yield _changed([task], 3)
+        while context.is_active():
+            time.sleep(0.01)
+
+    def GetEmbedding(self, request: Any, context: Any) -> embed_pb2.Embedding:
+        self._gateway.enter("GetEmbedding", context)
+        video = self._gateway.videos[request.name.replace("embeddings", "videos")]
+        return embed_pb2.Embedding(
+            name=request.name, video=video.name, video_sha256=video.sha256, engine="local"
+        )
+
+
+class _Compare(compare_pb2_grpc.CompareServiceServicer):
+    def __init__(self, gateway: EmulatedGateway) -> None:
+        self._gateway = gateway
+
+    def CompareVideos(
+        self, request: Any, context: Any
+    ) -> Iterator[compare_pb2.CompareVideosResponse]:
+        gateway = self._gateway
+        gateway.enter("CompareVideos", context)
+        gateway.compared.append(request)
+        a, b = (self._embedding(name) for name in (request.a, request.b))
+        header = compare_pb2.ComparisonHeader(a=a, b=b, options=request.options)
+        yield compare_pb2.CompareVideosResponse(header=header)
+        differ = a.video_sha256 != b.video_sha256
+        spans = [(0, 10, compare_pb2.REGION_KIND_UNCHANGED)]
+        if differ:
+            spans = [
+                (0, 4, compare_pb2.REGION_KIND_UNCHANGED),
+                (4, 6, compare_pb2.REGION_KIND_REPLACED),
+                (6, 10, compare_pb2.REGION_KIND_UNCHANGED),
+            ]
+        for start, end, kind in spans:
+            region = compare_pb2.Region(
+                kind=kind, a_start=start, a_end=end, b_start=start, b_end=end, modality=_VISUAL
+            )
+            region.score = 0.5 if kind == compare_pb2.REGION_KIND_REPLACED else 0.0
+            yield compare_pb2.CompareVideosResponse(region=region)
+        summary = compare_pb2.ComparisonSummary(
+            duration_a=10,
+            duration_b=10,
+            difference_count=int(differ),
+            reencode_only=not differ,
+            similarity_percent=80 if differ else 100,
+            notes=gateway.notes,
+        )
+        yield compare_pb2.CompareVideosResponse(summary=summary)
+
+    def ExportComparison(self, request: Any, context: Any) -> HttpBody:
+        self._gateway.enter("ExportComparison", context)
+        self._gateway.exported.append(request)
+        return HttpBody(data=f"{FORMATS.Name(request.format)} of it\n".encode())
+
+    def _embedding(self, name: str) -> embed_pb2.Embedding:
+        video = self._gateway.videos[name.replace("embeddings", "videos")]
+        return embed_pb2.Embedding(name=name, video=video.name, video_sha256=video.sha256)
+
+
+def _changed(
+    tasks: list[embed_pb2.EmbeddingTask], revision: int
+) -> embed_pb2.WatchEmbeddingTasksResponse:
+    return embed_pb2.WatchEmbeddingTasksResponse(embedding_tasks=tasks, revision=revision)

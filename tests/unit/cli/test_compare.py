@@ -1,0 +1,153 @@
+"""`sage compare`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sage.compare.v1 import compare_pb2
+from sage.embed.v1 import embed_pb2
+from tests.emulators.gateway import EmulatedGateway
+from tests.unit.cli.conftest import Terminal
+
+
+def test_it_uploads_embeds_and_prints_the_differences(terminal: Terminal) -> None:
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 1
+    assert "A  a.mp4  0:00:10.000" in result.stdout
+    assert "replaced" in result.stdout
+    assert "0:00:04.000 - 0:00:06.000" in result.stdout
+    assert "1 difference · 1 replaced · 80.0 % similar" in result.stdout
+    assert "a.mp4: uploading" in result.stderr
+
+
+def test_the_same_file_twice_is_identical_and_uploaded_once(terminal: Terminal) -> None:
+    a, copy = terminal.file("a.mp4", b"same" * 40), terminal.file("copy.mp4", b"same" * 40)
+    result = terminal.sage("compare", a, copy)
+    assert result.exit_code == 0
+    assert "Identical" in result.stdout
+    assert terminal.server.calls["CompleteUpload"] == 1
+
+
+def test_a_second_run_uploads_and_signs_in_no_more(terminal: Terminal) -> None:
+    files = terminal.file("a.mp4"), terminal.file("b.mp4")
+    terminal.sage("compare", *files)
+    before = terminal.server.calls.copy()
+    assert terminal.sage("compare", *files).exit_code == 1
+    after = terminal.server.calls - before
+    assert (after["CreateUpload"], after["UploadPart"], after["CreateSession"]) == (0, 0, 0)
+
+
+def test_videos_on_the_server_can_be_named(terminal: Terminal) -> None:
+    terminal.sage("upload", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    result = terminal.sage("compare", "videos/0", "videos/1")
+    assert result.exit_code == 1
+    assert "A  a.mp4" in result.stdout or "A  b.mp4" in result.stdout
+
+
+def test_options_reach_the_server(terminal: Terminal) -> None:
+    terminal.sage(
+        *("compare", terminal.file("a.mp4"), terminal.file("b.mp4"), "--engine", "local"),
+        *("--alignment", "time", "--offset", "-1.5", "--metric", "euclidean"),
+        *("--threshold", "0.25", "--modality", "audio"),
+    )
+    (request,) = terminal.server.compared
+    assert request.options.engine == "local"
+    assert request.options.alignment == compare_pb2.ALIGNMENT_MODE_TIME
+    assert request.options.offset.ToMilliseconds() == -1500
+    assert request.options.metric == compare_pb2.METRIC_EUCLIDEAN
+    assert request.options.threshold == 0.25
+    assert request.options.modality == embed_pb2.MODALITY_AUDIO
+
+
+@pytest.mark.parametrize("file_format", ["json", "csv", "edl", "otio", "html"])
+def test_other_formats_go_to_standard_output_alone(terminal: Terminal, file_format: str) -> None:
+    files = terminal.file("a.mp4"), terminal.file("b.mp4")
+    result = terminal.sage("compare", *files, "--format", file_format)
+    assert result.exit_code == 1
+    assert result.stdout == f"EXPORT_FORMAT_{file_format.upper()} of it\n"
+    (request,) = terminal.server.exported
+    assert (request.a_display_name, request.b_display_name) == ("a.mp4", "b.mp4")
+    assert request.frame_rate == 25
+
+
+@pytest.mark.parametrize("file_format", ["text", "json"])
+def test_output_goes_to_the_file_that_is_named(terminal: Terminal, file_format: str) -> None:
+    output = terminal.folder / "report"
+    files = terminal.file("a.mp4"), terminal.file("b.mp4")
+    result = terminal.sage("compare", *files, "--format", file_format, "-o", output)
+    assert result.stdout == ""
+    assert output.read_text()
+
+
+def test_notes_are_shown(terminal: Terminal) -> None:
+    terminal.server.notes = ["Only A has audio."]
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert "Note: Only A has audio." in result.stdout
+
+
+def test_a_dropped_connection_is_waited_out(terminal: Terminal) -> None:
+    terminal.server.fail_parts = 2
+    terminal.server.fail_watches = 1
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 1, result.stderr
+
+
+def test_a_failed_embedding_is_started_again_by_the_next_run(terminal: Terminal) -> None:
+    bad, good = terminal.file("fails.mp4"), terminal.file("b.mp4")
+    result = terminal.sage("compare", bad, good)
+    assert result.exit_code == 2
+    assert "fails.mp4: The worker died. (WORKER_CRASHED)" in result.stderr
+    terminal.sage("compare", bad, good)
+    assert terminal.server.calls["RetryEmbeddingTask"] >= 1
+
+
+def test_a_file_that_is_no_video_is_named_with_the_reason(terminal: Terminal) -> None:
+    result = terminal.sage("compare", terminal.file("a.txt", b"text"), terminal.file("b.mp4"))
+    assert result.exit_code == 2
+    assert "a.txt: This file is not a video. (NOT_A_VIDEO)" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("missing.mp4", "videos/1"), "there is no such file"),
+        (("/", "videos/1"), "is not a file"),
+        (("videos/7", "videos/8"), "no videos/7 in your workspace"),
+        (("videos/7", "videos/8", "--offset", "3"), "--offset needs --alignment time"),
+        (("videos/7", "videos/8", "-o", "/no/such/folder/x"), "no such folder"),
+        (("videos/7", "videos/8", "--server", "localhost"), "is not the URL of a server"),
+        (("videos/7", "videos/8", "--server", "http://h:99999"), "no valid port"),
+    ],
+)
+def test_trouble_is_said_in_one_line(
+    terminal: Terminal, arguments: tuple[str, ...], words: str
+) -> None:
+    result = terminal.sage("compare", *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_empty_file_is_refused_before_anything_is_sent(terminal: Terminal) -> None:
+    empty = terminal.folder / "empty.mp4"
+    empty.touch()
+    assert "is empty" in terminal.sage("compare", empty, empty).stderr
+    assert not terminal.server.calls
+
+
+def test_an_unknown_engine_is_named(terminal: Terminal) -> None:
+    files = terminal.file("a.mp4"), terminal.file("b.mp4")
+    result = terminal.sage("compare", *files, "--engine", "magic")
+    assert result.exit_code == 2
+    assert "UNKNOWN_ENGINE" in result.stderr
+
+
+def test_a_server_that_does_not_run_is_said_so(tmp_path: Path) -> None:
+    terminal = Terminal(server=EmulatedGateway(), url="http://127.0.0.1:9", folder=tmp_path)
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 2
+    assert "No SAGE server answers at http://127.0.0.1:9" in result.stderr
+    assert "make run" in result.stderr
