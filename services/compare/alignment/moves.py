@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from services.compare.alignment.anchors import mutual_neighbours
 from services.compare.alignment.content import Content
-from services.compare.alignment.lines import Line, fit_line, line_distances
+from services.compare.alignment.fitting import fit_line
+from services.compare.alignment.lines import Line, line_distances
 from services.compare.alignment.regions import gap_kind
 from services.compare.timeline import Float64, Region, RegionKind
 

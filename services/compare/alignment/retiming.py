@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content, window_distances
-from services.compare.alignment.lines import Line
+from services.compare.alignment.lines import Line, line_distances
 from services.compare.timeline import Float64
 
 # Seconds between the offsets tried, and between the places where a ramp may begin and end.
@@ -64,10 +64,10 @@ def _ramp(
     first = max(left.first, lines[1].first - _REACH)
     last = min(right.last, lines[-2].last + _REACH)
     rows = np.arange(first, last + 1)
-    offsets = np.array([line.offset for line in lines])
+    offsets = np.array([left.offset, right.offset])
     grid = np.arange(offsets.min() - 0.3, offsets.max() + 0.3 + _OFFSET_GRID, _OFFSET_GRID)
     cost = _cost_table(a, b, rows, grid, limit, noise)
-    stepped = _stepped_cost(cost, grid, rows, lines, noise)
+    stepped = _stepped_cost(a, b, rows, lines, limit, noise)
     middles = (b.starts[rows] + b.ends[rows]) / 2
     low, high = float(b.starts[first]), float(b.ends[last])
     begin, end = (
@@ -134,18 +134,19 @@ def _lost_noise(a: Content, starts: Float64, noise: float) -> float:
 
 
 def _are_steps(lines: Sequence[Line], b: Content) -> bool:
-    """Small jumps of one sign between lines at the original speed that touch."""
-    if any(line.rate != 1.0 for line in lines):
+    """Small jumps of one sign that touch, between two lines at the original speed."""
+    if lines[0].rate != 1.0 or lines[-1].rate != 1.0:
         return False
-    jumps = np.diff([line.offset for line in lines])
     gaps = [y.first - x.last - 1 for x, y in pairwise(lines)]
-    same_sign = bool(np.all(jumps > 0) or np.all(jumps < 0))
-    sizes = np.abs(jumps)
+    change = lines[-1].offset - lines[0].offset
+    at = [float(b.starts[y.first]) for y in lines[1:]]
+    jumps = np.array([y.to_a(t) - x.to_a(t) for t, (x, y) in zip(at, pairwise(lines), strict=True)])
+    if all(line.rate == 1.0 for line in lines) and not np.all(jumps * np.sign(change) > 0):
+        return False
     return (
-        same_sign
-        and max(gaps) <= 1
-        and float(sizes.min()) >= _SMALLEST_JUMP
-        and float(sizes.max()) <= _LARGEST_JUMP
+        max(gaps) <= 1
+        and abs(change) >= _SMALLEST_JUMP
+        and float(np.abs(jumps).max()) <= _LARGEST_JUMP
     )
 
 
@@ -163,17 +164,27 @@ def _cost_table(
 
 
 def _stepped_cost(
-    cost: Float64, grid: Float64, rows: NDArray[np.int64], lines: Sequence[Line], noise: float
+    a: Content,
+    b: Content,
+    rows: NDArray[np.int64],
+    lines: Sequence[Line],
+    limit: float,
+    noise: float,
 ) -> float:
     """What the lines as they are cost; a segment across a cut may show a mix at no loss."""
-    columns = [int(np.argmin(np.abs(grid - line.offset))) for line in lines]
+
+    def costs(line: Line, part: NDArray[np.int64]) -> Float64:
+        distances = np.minimum(line_distances(a, b, line, part), 3 * limit)
+        share = (line.to_a(b.starts[part]) / a.step) % 1.0
+        return distances + share * (1 - share) * noise
+
     total = 0.0
-    ends = [0, *[int(line.first - rows[0]) for line in lines[1:]], len(rows)]
-    for column, (begin, end) in zip(columns, pairwise(ends), strict=True):
-        total += float(cost[begin:end, column].sum())
-    for (x, y), cut in zip(pairwise(columns), ends[1:-1], strict=True):
-        near = slice(max(0, cut - 1), cut + 1)
-        loss = np.minimum(cost[near, x], cost[near, y]) - noise
+    firsts = [int(rows[0]), *[line.first for line in lines[1:]], int(rows[-1]) + 1]
+    for line, (begin, end) in zip(lines, pairwise(firsts), strict=True):
+        total += float(costs(line, np.arange(begin, end)).sum())
+    for x, y in pairwise(lines):
+        near = np.arange(max(int(rows[0]), y.first - 1), y.first + 1)
+        loss = np.minimum(costs(x, near), costs(y, near)) - noise
         total -= max(0.0, float(loss.max()))
     return total
 

@@ -3,8 +3,9 @@
 1. Anchors (`anchors`) give a corridor (`corridor`).
 2. In it every segment of B is fitted at quarter-segment positions of A (`lattice`),
 3. and the best path through them is found (`path`).
-4. Lines of one offset and speed are fitted to the path (`lines`),
-5. parted where the content on them changed (`residuals`, `changes`),
+4. Lines of one offset and speed are fitted to the path (`tracing`, `pieces`, `fitting`),
+   and small jumps between them told from changes of speed (`retiming`).
+5. The lines are parted where the content on them changed (`residuals`, `changes`),
 6. joined by cuts placed to a tenth of a second (`junctions`, `regions`),
 7. and what is missing in one place and new in another is moved (`moves`).
 """
@@ -19,7 +20,6 @@ from services.compare.alignment.content import Content
 from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.junctions import JunctionFinder
 from services.compare.alignment.lattice import fit_rows
-from services.compare.alignment.lines import trace_lines
 from services.compare.alignment.moves import move_score_required, with_moves
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.path import best_path
@@ -27,6 +27,7 @@ from services.compare.alignment.regions import merged, regions_of, swapped
 from services.compare.alignment.report import alignment_of
 from services.compare.alignment.residuals import Residuals, measure_residuals
 from services.compare.alignment.retiming import with_ramps
+from services.compare.alignment.tracing import trace_lines
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
 from services.compare.timeline import Alignment, Region, RegionKind, SegmentTrack
