@@ -12,5 +12,5 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: { "^/sage\\.": gateway, "/media": gateway },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: { include: ["tests/**/*.test.{ts,tsx}"] },
 });

@@ -16,7 +16,7 @@ export interface Problem {
   readonly retryAfterMs?: number;
 }
 
-const RETRYABLE = new Set([Code.Unavailable, Code.DeadlineExceeded, Code.Aborted]);
+const RETRYABLE = new Set<number>([Code.Unavailable, Code.DeadlineExceeded, Code.Aborted]);
 
 /** Words for errors that never reached SAGE, whose own texts are of no use to people. */
 const TRANSPORT_MESSAGES: Partial<Record<Code, string>> = {
@@ -61,16 +61,17 @@ export function problemOfStatus(status: Status): Problem {
   const info = status.details
     .map((detail) => anyUnpack(detail, ErrorInfoSchema))
     .find((detail) => detail !== undefined);
-  const code: Code = status.code;
   return {
-    reason: info?.reason ?? codeName(code),
+    reason: info?.reason ?? codeName(status.code),
     message: sentence(status.message || "Something went wrong."),
-    retryable: RETRYABLE.has(code),
+    retryable: RETRYABLE.has(status.code),
   };
 }
 
-function codeName(code: Code): string {
-  return Code[code].replace(/(?<!^)([A-Z])/g, "_$1").toUpperCase();
+/** The canonical name of a code: `DEADLINE_EXCEEDED`. */
+function codeName(code: number): string {
+  const name: string | undefined = Code[code];
+  return (name ?? "Unknown").replace(/(?<!^)([A-Z])/g, "_$1").toUpperCase();
 }
 
 function sentence(text: string): string {

@@ -46,7 +46,7 @@ export class PlayerController {
   #time = 0;
   #handle: number | undefined;
   #lastTick = 0;
-  readonly #players: Partial<Record<Side, MediaPlayer>> = {};
+  readonly #players: Record<Side, MediaPlayer | undefined> = { a: undefined, b: undefined };
   readonly #stateListeners = new Set<() => void>();
   readonly #timeListeners = new Set<(time: number) => void>();
 
@@ -91,12 +91,12 @@ export class PlayerController {
     this.#place();
     return () => {
       player.dispose();
-      if (this.#players[side] === player) delete this.#players[side];
+      if (this.#players[side] === player) this.#players[side] = undefined;
     };
   }
 
   play(speed = 1): void {
-    if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.#setTime(0);
+    if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.seek(0);
     this.#update({ playing: true, speed });
     this.#lastTick = this.clock.now();
     this.#handle ??= this.clock.request(this.#tick);
@@ -120,6 +120,11 @@ export class PlayerController {
 
   seek(time: number): void {
     this.#setTime(time);
+    const position = this.position();
+    if (position) {
+      this.#players.a?.cue(position.a);
+      this.#players.b?.cue(position.b);
+    }
     this.#place();
   }
 
@@ -155,7 +160,7 @@ export class PlayerController {
     this.#lastTick = now;
     this.#setTime(this.#advance(elapsed));
     const { loop, speed } = this.#state;
-    if (loop && speed > 0 && this.#time >= loop.end - 1e-3) this.#setTime(loop.start);
+    if (loop && speed > 0 && this.#time >= loop.end - 1e-3) this.seek(loop.start);
     else if (this.#time >= this.#master.duration && speed > 0) {
       this.pause();
       return;
@@ -183,7 +188,7 @@ export class PlayerController {
         ? [slot.region.aStart, slot.region.aEnd, slot.rateA]
         : [slot.region.bStart, slot.region.bEnd, slot.rateB];
     const at = leader.element.currentTime;
-    if (leader.element.ended && at > to - 0.5) return slot.end + 1e-4;
+    if (leader.element.ended && Math.abs(at - to) < 0.5) return slot.end + 1e-4;
     // Elsewhere: it has just been sent here and has not arrived.
     if (at < from - 0.1 || at > to + 0.3) return this.#time;
     const read = slot.start + (at - from) / rate;

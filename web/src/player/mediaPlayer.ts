@@ -45,6 +45,11 @@ export class MediaPlayer {
   /** Shows the frame at `time` and stays there. */
   hold(time: number): void {
     if (!this.element.paused) this.element.pause();
+    this.cue(time);
+  }
+
+  /** Goes to the frame at `time`, whether it plays or not. */
+  cue(time: number): void {
     const target = frameCentre(time, this.frameRate, this.#duration(time));
     if (Math.abs(this.element.currentTime - target) > this.frame * 0.45) this.#seek(target);
   }
@@ -52,7 +57,8 @@ export class MediaPlayer {
   /** Plays at `rate`, and gets to where it should be when it is not: `time`. */
   run(time: number, rate: number): void {
     const { element } = this;
-    if (element.ended) return;
+    // At the end of the file, a few milliseconds before the end of its last region.
+    if (element.ended && Math.abs(element.currentTime - time) < 0.5) return;
     const fix = correct(time, element.currentTime, rate, this.frame);
     const speed = fix.kind === "nudge" ? fix.rate : rate;
     if (Math.abs(element.playbackRate - speed) > 1e-3) element.playbackRate = speed;

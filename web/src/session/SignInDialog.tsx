@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from "react";
+import { useId, useState, type SubmitEvent } from "react";
 import { toProblem, type Problem } from "../api/errors";
 import { session } from "../api/transport";
 import { Button } from "../ui/Button";
@@ -21,7 +21,7 @@ export function SignInDialog({ open, onClose }: SignInDialogProps) {
   const locked = state.status === "signed-out";
   const offline = locked && state.problem.retryable;
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setProblem(undefined);

@@ -73,16 +73,17 @@ export class TaskWatcher {
           { signal, timeoutMs: 0 },
         );
         for await (const message of stream) {
-          if (signal.aborted) return;
           attempt = 1;
+          if (this.#running?.signal !== signal) return;
           if (message.revision > this.#revision) this.#revision = message.revision;
           this.#apply(message.embeddingTasks, true);
         }
       } catch (error) {
-        if (signal.aborted) return;
         // Who is signed out gets no stream until signing in, which resets the watcher.
         if (isUnauthenticated(error)) attempt = Math.max(attempt, 5);
       }
+      // Stopped on purpose, and perhaps started anew: what is shown is not this run's any more.
+      if (this.#running?.signal !== signal) return;
       this.#publish({ ...this.#snapshot, connected: false });
       try {
         await this.pause(backoffMs(attempt, RECONNECT, Math.random()), signal);

@@ -7,7 +7,7 @@
 export function progressFetch(onSent: (bytes: number) => void): typeof globalThis.fetch {
   return async (input, init) => {
     const request = input instanceof Request ? input : undefined;
-    const url = request ? request.url : String(input);
+    const url = input instanceof Request ? input.url : input instanceof URL ? input.href : input;
     const body = init?.body ?? (request ? await request.arrayBuffer() : null);
     const signal = init?.signal ?? request?.signal;
     return new Promise((resolve, reject) => {

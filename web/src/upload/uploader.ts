@@ -55,6 +55,7 @@ export class Uploader {
     private readonly book: ResumeBook,
     private readonly file: File,
     private readonly options: UploadOptions,
+    private readonly rest: typeof delay = delay,
   ) {}
 
   /** Sends the file and answers with the video. Throws what the server says when it refuses. */
@@ -192,7 +193,7 @@ export class Uploader {
     if (!problem.retryable || attempt >= MAX_TRIES) throw error;
     this.#report("waiting");
     const wait = problem.retryAfterMs ?? backoffMs(attempt, RETRIES, Math.random());
-    await delay(wait, this.options.signal);
+    await this.rest(wait, this.options.signal);
   }
 
   async #abort(upload: Upload): Promise<void> {

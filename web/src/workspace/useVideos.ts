@@ -43,7 +43,6 @@ export function useVideos(version: string): VideoList {
   }, []);
 
   useEffect(() => {
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the list shows that it loads
     void load("");
   }, [load, version]);
 

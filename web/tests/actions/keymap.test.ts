@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { keyName } from "../../src/actions/action";
+import { ALL_ACTIONS } from "../../src/actions/actions";
+import { nextDifference, previousDifference } from "../../src/actions/differences";
+import { actionFor, keymapOf } from "../../src/actions/keymap";
+import { region } from "../timeline/builders";
+
+const press = (key: string, held: Partial<Record<"shiftKey" | "ctrlKey", boolean>> = {}) => ({
+  key,
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  ...held,
+});
+
+describe("the keys", () => {
+  const keymap = keymapOf(ALL_ACTIONS);
+
+  it("mean one action each", () => {
+    expect(keymap.size).toBe(ALL_ACTIONS.flatMap((action) => action.keys).length);
+  });
+
+  it.each([
+    [" ", "toggle"],
+    ["j", "backwards"],
+    ["k", "stop"],
+    ["l", "forwards"],
+    [",", "frameBack"],
+    [".", "frameOn"],
+    ["[", "previous"],
+    ["n", "next"],
+    ["?", "help"],
+  ])("%s is %s", (key, id) => {
+    expect(actionFor(press(key), keymap)?.id).toBe(id);
+  });
+
+  it("work with the shift key where it matters, and with caps lock", () => {
+    expect(actionFor(press("ArrowLeft", { shiftKey: true }), keymap)?.id).toBe("secondBack");
+    expect(actionFor(press("?", { shiftKey: true }), keymap)?.id).toBe("help");
+    expect(actionFor(press("N"), keymap)?.id).toBe("next");
+  });
+
+  it("are the browser's own with control", () => {
+    expect(actionFor(press("l", { ctrlKey: true }), keymap)).toBeUndefined();
+  });
+
+  it("have names that people know", () => {
+    expect([" ", "Shift+ArrowLeft", "j"].map(keyName)).toEqual(["Space", "Shift ←", "J"]);
+  });
+});
+
+describe("going from difference to difference", () => {
+  const placed = [2, 8, 20].map((start) => ({
+    region: region("DELETED", [start, start + 1], [start, start]),
+    stretch: { start, end: start + 1 },
+  }));
+
+  it("goes on from the playhead, and round at the ends", () => {
+    expect(nextDifference(placed, 0)?.stretch.start).toBe(2);
+    expect(nextDifference(placed, 2)?.stretch.start).toBe(8);
+    expect(nextDifference(placed, 25)?.stretch.start).toBe(2);
+    expect(previousDifference(placed, 8)?.stretch.start).toBe(2);
+    expect(previousDifference(placed, 1)?.stretch.start).toBe(20);
+    expect(nextDifference(placed.slice(0, 0), 0)).toBeUndefined();
+  });
+});

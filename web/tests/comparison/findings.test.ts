@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { findingsAt, sortDifferences } from "../../src/comparison/findings";
+import type { Comparison } from "../../src/comparison/model";
+import { region, track } from "../timeline/builders";
+
+const comparison: Comparison = {
+  engine: "local",
+  model: "m",
+  threshold: 0.1,
+  tracks: [
+    track(
+      [0.02, 0.3, 0.02],
+      [
+        region("UNCHANGED", [0, 2], [0, 2]),
+        region("REPLACED", [2, 4], [2, 4], 0.3),
+        region("UNCHANGED", [4, 6], [4, 6]),
+        region("INSERTED", [6, 6], [6, 9]),
+      ],
+    ),
+    { ...track([0.01, 0.01, 0.01], [region("UNCHANGED", [0, 6], [0, 9])], "audio") },
+  ],
+  onlyInA: [],
+  onlyInB: [],
+  durationA: 6,
+  durationB: 9,
+  reencodeOnly: false,
+  notes: [],
+  complete: true,
+};
+
+describe("what a comparison comes to", () => {
+  it("is told of the picture first", () => {
+    const findings = findingsAt(comparison, 0.1);
+    expect(findings.similarityPercent).toBeCloseTo(66.7, 1);
+    expect(findings.counts).toEqual([
+      { kind: "REPLACED", count: 1, seconds: 2 },
+      { kind: "INSERTED", count: 1, seconds: 3 },
+    ]);
+  });
+
+  it("follows the threshold without a call", () => {
+    const findings = findingsAt(comparison, 0.35);
+    expect(findings.similarityPercent).toBe(100);
+    expect(findings.differences.map(({ kind }) => kind)).toEqual(["INSERTED"]);
+  });
+
+  it("puts the worst first: what changed most for longest", () => {
+    const { differences } = findingsAt(comparison, 0.1);
+    expect(sortDifferences(differences, "time").map(({ kind }) => kind)).toEqual(["REPLACED", "INSERTED"]);
+    expect(sortDifferences(differences, "worst").map(({ kind }) => kind)).toEqual(["INSERTED", "REPLACED"]);
+  });
+
+  it("calls a pair re-encoded only while nothing differs", () => {
+    const same = { ...comparison, reencodeOnly: true, tracks: [track([0.02], [region("UNCHANGED", [0, 2], [0, 2])])] };
+    expect(findingsAt(same, 0.1).reencodeOnly).toBe(true);
+    expect(findingsAt(same, 0.01).reencodeOnly).toBe(false);
+  });
+});

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { PlayerController } from "../../src/player/controller";
+import type { MediaElement } from "../../src/player/mediaPlayer";
+import { buildMaster } from "../../src/timeline/masterTimeline";
+import { region } from "../timeline/builders";
+
+/** A video element whose time moves when it is told to. */
+class FakeVideo extends EventTarget implements MediaElement {
+  currentTime = 0;
+  paused = true;
+  seeking = false;
+  playbackRate = 1;
+  muted = false;
+  error = null;
+  readyState = 4;
+
+  constructor(readonly duration: number) {
+    super();
+  }
+
+  get ended(): boolean {
+    return this.currentTime >= this.duration;
+  }
+
+  play(): Promise<void> {
+    this.paused = false;
+    return Promise.resolve();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  advance(seconds: number): void {
+    if (!this.paused) this.currentTime = Math.min(this.duration, this.currentTime + seconds * this.playbackRate);
+  }
+}
+
+describe("both players", () => {
+  let now: number;
+  let tick: (() => void) | undefined;
+  let a: FakeVideo;
+  let b: FakeVideo;
+  let player: PlayerController;
+
+  /** Lets time pass, 40 ms a frame. */
+  const pass = (seconds: number): void => {
+    for (let frame = 0; frame < Math.round(seconds / 0.04); frame += 1) {
+      now += 40;
+      a.advance(0.04);
+      b.advance(0.04);
+      const run = tick;
+      tick = undefined;
+      run?.();
+    }
+  };
+
+  beforeEach(() => {
+    now = 0;
+    tick = undefined;
+    player = new PlayerController({
+      now: () => now,
+      request: (run) => {
+        tick = run;
+        return 1;
+      },
+      cancel: () => {
+        tick = undefined;
+      },
+    });
+    a = new FakeVideo(20);
+    b = new FakeVideo(24);
+    player.attach("a", a, 25);
+    player.attach("b", b, 25);
+    player.setMaster(
+      buildMaster(
+        [
+          region("UNCHANGED", [0, 10], [0, 10]),
+          region("INSERTED", [10, 10], [10, 14]),
+          region("UNCHANGED", [10, 20], [14, 24]),
+        ],
+        20,
+        24,
+      ),
+    );
+  });
+
+  it("play together", () => {
+    player.play();
+    pass(2);
+    expect(player.time).toBeCloseTo(2, 1);
+    expect(a.currentTime).toBeCloseTo(2, 1);
+    expect(b.currentTime).toBeCloseTo(2, 1);
+  });
+
+  it("wait for each other: A stands still while B plays what was inserted", () => {
+    player.seek(9);
+    player.play();
+    pass(3);
+    expect(a.paused).toBe(true);
+    expect(a.currentTime).toBeCloseTo(10, 1);
+    expect(b.currentTime).toBeCloseTo(12, 1);
+    pass(4);
+    expect(a.paused).toBe(false);
+    expect(a.currentTime).toBeCloseTo(12, 1);
+    expect(b.currentTime).toBeCloseTo(16, 1);
+  });
+
+  it("close a drift by speed, without a jump", () => {
+    player.play();
+    pass(1);
+    b.currentTime -= 0.2;
+    pass(0.04);
+    expect(b.playbackRate).toBeGreaterThan(1);
+    pass(3);
+    expect(Math.abs(b.currentTime - a.currentTime)).toBeLessThan(0.05);
+    expect(b.playbackRate).toBe(1);
+  });
+
+  it("stop at the end and begin again from the start", () => {
+    player.seek(23.5);
+    player.play();
+    pass(1);
+    expect(player.snapshot().playing).toBe(false);
+    expect(player.time).toBe(24);
+    player.play();
+    pass(0.2);
+    expect(player.time).toBeLessThan(1);
+  });
+
+  it("show the frames of both while stepping", () => {
+    player.seek(5);
+    player.step(1);
+    expect(player.time).toBeCloseTo(5.04);
+    expect(a.currentTime).toBeCloseTo(5.06);
+    expect(b.currentTime).toBeCloseTo(5.06);
+    player.step(-2);
+    expect(player.time).toBeCloseTo(4.96);
+  });
+
+  it("go round a loop", () => {
+    player.setLoop({ start: 4, end: 5 });
+    player.play();
+    expect(player.time).toBe(4);
+    pass(1.4);
+    expect(player.time).toBeGreaterThanOrEqual(4);
+    expect(player.time).toBeLessThan(5);
+  });
+
+  it("play backwards by showing frame after frame", () => {
+    player.seek(5);
+    player.shuttle(-1);
+    pass(1);
+    expect(player.time).toBeCloseTo(4, 1);
+    expect(a.currentTime).toBeCloseTo(4, 1);
+    expect(a.paused).toBe(true);
+  });
+
+  it("are heard one at a time", () => {
+    player.setListen("a");
+    expect([a.muted, b.muted]).toEqual([false, true]);
+    player.setListen("off");
+    expect([a.muted, b.muted]).toEqual([true, true]);
+  });
+
+  it("go on by the clock where the leading video cannot be played", () => {
+    Object.assign(a, { error: { code: 4 } });
+    player.play();
+    pass(1);
+    expect(player.time).toBeCloseTo(1, 1);
+  });
+
+  it("ask for the last place only, where many seeks come at once", () => {
+    a.seeking = true;
+    player.seek(3);
+    player.seek(7);
+    a.seeking = false;
+    a.dispatchEvent(new Event("seeked"));
+    expect(a.currentTime).toBeCloseTo(7.02);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { correct, frameCentre, shuttle, stepFrame } from "../../src/player/sync";
+
+const FRAME = 0.04;
+
+describe("a follower", () => {
+  it("is left alone within one frame", () => {
+    expect(correct(10, 10.03, 1, FRAME)).toEqual({ kind: "none" });
+  });
+
+  it("is hurried when late and slowed when early, a little", () => {
+    expect(correct(10.2, 10, 1, FRAME)).toEqual({ kind: "nudge", rate: 1.12 });
+    expect(correct(10, 10.2, 1, FRAME)).toEqual({ kind: "nudge", rate: 0.88 });
+    expect(correct(10.05, 10, 0.5, FRAME)).toMatchObject({ kind: "nudge", rate: expect.closeTo(0.53125) as number });
+  });
+
+  it("jumps when it is far away", () => {
+    expect(correct(10, 12, 1, FRAME)).toEqual({ kind: "seek", to: 10 });
+  });
+});
+
+describe("frames", () => {
+  it("are asked for in their middle, away from both edges", () => {
+    expect(frameCentre(1.04, 25, 10)).toBeCloseTo(1.06);
+    expect(frameCentre(1.0399999, 25, 10)).toBeCloseTo(1.06);
+    expect(frameCentre(10, 25, 10)).toBeCloseTo(9.99);
+  });
+
+  it("are stepped on their own grid", () => {
+    expect(stepFrame(1.05, 25, 1)).toBeCloseTo(1.08);
+    expect(stepFrame(1.05, 25, -1)).toBeCloseTo(1);
+  });
+});
+
+describe("J and L", () => {
+  it("double the speed with every press, and turn round at once", () => {
+    expect([0, 1, 2, 4, 8].map((speed) => shuttle(speed, 1))).toEqual([1, 2, 4, 8, 8]);
+    expect(shuttle(4, -1)).toBe(-1);
+    expect(shuttle(-1, -1)).toBe(-2);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { graphOutline, graphSteps } from "../../src/timeline/graph";
+import { buildMaster } from "../../src/timeline/masterTimeline";
+import { rulerMarks } from "../../src/timeline/ruler";
+import { filmstripTiles } from "../../src/timeline/filmstrip";
+import { region, segments } from "./builders";
+
+const master = buildMaster(
+  [region("UNCHANGED", [0, 2], [0, 2]), region("INSERTED", [2, 2], [2, 4]), region("UNCHANGED", [2, 4], [4, 6])],
+  4,
+  6,
+);
+
+describe("the distance graph", () => {
+  it("places segments beside what was inserted", () => {
+    const onlyInB = { presence: "b", aStart: 0, aEnd: 0, bStart: 2, bEnd: 4 } as const;
+    expect(graphSteps([...segments([0.1, 0.2]), onlyInB], master)).toEqual([
+      { start: 0, end: 2, distance: 0.1 },
+      { start: 2, end: 4, distance: undefined },
+      { start: 4, end: 6, distance: 0.2 },
+    ]);
+  });
+
+  it("draws what is in view", () => {
+    const steps = [
+      { start: 0, end: 2, distance: 0.1 },
+      { start: 2, end: 4, distance: 0.3 },
+      { start: 4, end: 6, distance: 0.2 },
+    ];
+    expect(graphOutline(steps, { start: 2, end: 4 }, 100)).toEqual([{ x: 0, width: 100, distance: 0.3 }]);
+  });
+
+  it("never loses a peak where many segments share a pixel", () => {
+    const steps = Array.from({ length: 1000 }, (_, index) => ({
+      start: index,
+      end: index + 1,
+      distance: index === 501 ? 0.9 : 0.1,
+    }));
+    const bars = graphOutline(steps, { start: 0, end: 1000 }, 50);
+    expect(bars.length).toBeLessThanOrEqual(101);
+    expect(Math.max(...bars.map((bar) => bar.distance))).toBe(0.9);
+  });
+});
+
+describe("the ruler", () => {
+  it("labels round times, far enough apart", () => {
+    expect(rulerMarks({ start: 0, end: 60 }, 600, 100)).toEqual([0, 10, 20, 30, 40, 50, 60]);
+    expect(rulerMarks({ start: 31, end: 33 }, 600, 100)).toEqual([31, 31.5, 32, 32.5, 33]);
+    expect(rulerMarks({ start: 0, end: 0 }, 600, 100)).toEqual([]);
+  });
+});
+
+describe("the filmstrip", () => {
+  it("leaves the side that stands still empty", () => {
+    const view = { start: 0, end: 6 };
+    const times = [0, 1, 2, 3];
+    expect(filmstripTiles(master, "a", times, view, 60, 10)).toEqual([
+      { x: 0, picture: 0 },
+      { x: 10, picture: 1 },
+      { x: 40, picture: 2 },
+      { x: 50, picture: 3 },
+    ]);
+    expect(filmstripTiles(master, "b", times, view, 60, 10)).toHaveLength(6);
+    expect(filmstripTiles(master, "a", [], view, 60, 10)).toEqual([]);
+  });
+});
