@@ -55,6 +55,7 @@ class Launcher:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopping.set)
+        self.say("sage: starting")
         async with Supervisor(plan.processes, logs, say=self.say) as supervisor:
             running = asyncio.create_task(self._keep(plan, supervisor))
             told_to_stop = asyncio.create_task(stopping.wait())

@@ -1,0 +1,291 @@
+"""Every way in, through the real gateway to the real services."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import grpc
+import httpx
+import pytest
+
+from sage.embed.v1.session_pb2 import GetSessionRequest
+from sage.embed.v1.session_pb2_grpc import SessionServiceStub
+from sage.ingest.v1.ingest_pb2 import (
+    CompleteUploadRequest,
+    CreateUploadRequest,
+    GetPlaybackUrlRequest,
+    GetVideoSourceRequest,
+    ListVideosRequest,
+    ListVideosResponse,
+    UploadPartRequest,
+    Video,
+)
+from sage.ingest.v1.ingest_pb2_grpc import IngestServiceStub, VideoSourceServiceStub
+from tests.fixtures.clips import source_file
+from tests.fixtures.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+Metadata = tuple[tuple[str, str], ...]
+
+
+@pytest.fixture(scope="module")
+def signed_in(stack: Stack) -> Metadata:
+    return stack.authorization()
+
+
+@pytest.fixture(scope="module")
+def channel(stack: Stack) -> Iterator[grpc.Channel]:
+    with stack.channel() as channel:
+        yield channel
+
+
+@pytest.fixture(scope="module")
+def web(stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def video(channel: grpc.Channel, signed_in: Metadata) -> Video:
+    """A real clip, uploaded in parts."""
+    ingest = IngestServiceStub(channel)
+    data = source_file("rabbit").read_bytes()
+    upload = ingest.CreateUpload(
+        CreateUploadRequest(display_name="rabbit.mp4", size_bytes=len(data)), metadata=signed_in
+    )
+    assert upload.part_count == 1
+    ingest.UploadPart(
+        UploadPartRequest(upload=upload.name, part_number=1, data=data), metadata=signed_in
+    )
+    return ingest.CompleteUpload(CompleteUploadRequest(name=upload.name), metadata=signed_in)
+
+
+@pytest.fixture
+def playback_url(channel: grpc.Channel, signed_in: Metadata, video: Video) -> str:
+    request = GetPlaybackUrlRequest(name=video.name)
+    return IngestServiceStub(channel).GetPlaybackUrl(request, metadata=signed_in).url
+
+
+# --- the three ways to call
+
+
+def test_native_grpc(channel: grpc.Channel, signed_in: Metadata, video: Video) -> None:
+    answer = IngestServiceStub(channel).ListVideos(ListVideosRequest(), metadata=signed_in)
+
+    assert video.name in [each.name for each in answer.videos]
+
+
+def test_rest(web: httpx.Client, signed_in: Metadata, video: Video) -> None:
+    answer = web.get("/v1/videos", headers=dict(signed_in))
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert video.name in [each["name"] for each in answer.json()["videos"]]
+
+
+def test_grpc_web(web: httpx.Client, signed_in: Metadata, video: Video) -> None:
+    answer = call_as_browser(web, "ListVideos", ListVideosRequest(), dict(signed_in))
+
+    message, trailers = frames(answer.content)
+    assert video.name in [each.name for each in ListVideosResponse.FromString(message).videos]
+    assert b"grpc-status:0" in trailers.replace(b" ", b"")
+
+
+def test_a_watch_over_rest_arrives_line_by_line(web: httpx.Client, signed_in: Metadata) -> None:
+    with web.stream("GET", "/v1/embeddingTasks:watch", headers=dict(signed_in)) as answer:
+        first = json.loads(next(answer.iter_lines()))
+
+    assert "embeddingTasks" in first
+
+
+def test_creating_a_session_over_rest_needs_no_token(web: httpx.Client) -> None:
+    session = web.post("/v1/sessions", json={}).json()
+
+    authorization = {"authorization": f"Bearer {session['accessToken']}"}
+    assert web.get("/v1/sessions/current", headers=authorization).status_code == 200
+
+
+# --- who is let in
+
+
+def test_without_a_token_rest_says_so_in_json(web: httpx.Client) -> None:
+    answer = web.get("/v1/videos")
+
+    assert answer.status_code == 401
+    body = answer.json()
+    assert body["code"] == 16
+    assert "access token" in body["message"]
+    assert body["details"][0]["reason"] == "UNAUTHENTICATED"
+
+
+def test_without_a_token_grpc_says_so(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        IngestServiceStub(channel).ListVideos(ListVideosRequest())
+
+    assert refusal.value.code() == grpc.StatusCode.UNAUTHENTICATED
+
+
+def test_without_a_token_a_browser_sees_a_grpc_status(web: httpx.Client) -> None:
+    answer = call_as_browser(web, "ListVideos", ListVideosRequest(), {})
+
+    assert answer.headers["grpc-status"] == "16"
+
+
+def test_a_token_of_somebody_else_is_refused(web: httpx.Client, signed_in: Metadata) -> None:
+    header, payload, signature = signed_in[0][1].split(".")
+    forged = f"{header}.{payload}.{signature[::-1]}"
+
+    assert web.get("/v1/videos", headers={"authorization": forged}).status_code == 401
+
+
+def test_services_own_service_does_not_exist_for_the_outside(
+    channel: grpc.Channel, signed_in: Metadata, video: Video
+) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        VideoSourceServiceStub(channel).GetVideoSource(
+            GetVideoSourceRequest(name=video.name), metadata=signed_in
+        )
+
+    assert refusal.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_strangers_host_name_is_refused(web: httpx.Client) -> None:
+    assert web.get("/", headers={"host": "stranger.example"}).status_code == 421
+    assert web.get("/", headers={"host": "localhost:1234"}).status_code == 200
+
+
+def test_headers_of_the_gateway_cannot_be_spoofed(
+    stack: Stack, web: httpx.Client, signed_in: Metadata, video: Video
+) -> None:
+    spoofed = {**dict(signed_in), "X-Sage-Origin": "https://evil.example"}
+
+    answer = web.get(f"/v1/{video.name}:playbackUrl", headers=spoofed)
+
+    assert urlsplit(answer.json()["url"]).netloc == stack.address
+
+
+# --- errors
+
+
+def test_a_path_that_is_not_there(web: httpx.Client, signed_in: Metadata) -> None:
+    answer = web.get("/v1/nothing", headers=dict(signed_in))
+
+    assert (answer.status_code, answer.json()["code"]) == (404, 5)
+
+
+def test_a_services_own_error_arrives_whole(web: httpx.Client, signed_in: Metadata) -> None:
+    answer = web.get("/v1/videos/missing", headers=dict(signed_in))
+
+    assert answer.status_code == 404
+    assert answer.json()["details"][0]["reason"] == "NOT_FOUND"
+
+
+def test_a_field_that_the_contract_does_not_know(web: httpx.Client, signed_in: Metadata) -> None:
+    answer = web.get("/v1/videos", params={"colour": "red"}, headers=dict(signed_in))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    assert "colour" in answer.json()["message"]
+
+
+# --- media
+
+
+def test_media_is_played_in_ranges_on_the_callers_origin(
+    stack: Stack, web: httpx.Client, playback_url: str, video: Video
+) -> None:
+    assert playback_url.startswith(stack.url)
+
+    answer = web.get(playback_url, headers={"range": "bytes=100-199"})
+
+    assert answer.status_code == 206
+    assert answer.headers["content-range"] == f"bytes 100-199/{video.size_bytes}"
+    assert answer.content == source_file("rabbit").read_bytes()[100:200]
+
+
+def test_media_asks_for_a_signature(web: httpx.Client, playback_url: str) -> None:
+    unsigned = playback_url.partition("?")[0]
+
+    assert web.get(unsigned).status_code == 403
+
+
+def test_a_signature_holds_for_what_was_signed_only(web: httpx.Client, playback_url: str) -> None:
+    assert web.get(playback_url.replace("/original?", "/another?")).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST"])
+def test_media_is_only_read(web: httpx.Client, playback_url: str, method: str) -> None:
+    assert web.request(method, playback_url).status_code == 403
+
+
+# --- the page
+
+
+@pytest.mark.parametrize("path", ["/", "/compare/a/b", "/?a=1"])
+def test_every_path_without_a_file_is_the_page(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "<div id=" in answer.text
+
+
+def test_hashed_assets_are_kept_for_ever(web: httpx.Client) -> None:
+    script = web.get("/").text.split('src="/assets/')[1].split('"')[0]
+
+    answer = web.get(f"/assets/{script}")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("path", ["/assets/none.js", "/none.svg", "/%2e%2e/package.json"])
+def test_a_file_that_is_not_there(web: httpx.Client, path: str) -> None:
+    assert web.get(path).status_code == 404
+
+
+# --- health
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/readyz/ingest", "/readyz/embed", "/readyz/compare"]
+)
+def test_health_needs_no_token(web: httpx.Client, path: str) -> None:
+    assert web.get(path).status_code == 200
+
+
+def test_sessions_belong_to_their_token(channel: grpc.Channel, signed_in: Metadata) -> None:
+    session = SessionServiceStub(channel).GetSession(
+        GetSessionRequest(name="sessions/current"), metadata=signed_in
+    )
+
+    assert session.workspace.startswith("workspaces/")
+    assert session.access_token == ""
+
+
+def call_as_browser(
+    web: httpx.Client, method: str, request: ListVideosRequest, headers: dict[str, str]
+) -> httpx.Response:
+    message = request.SerializeToString()
+    return web.post(
+        f"/sage.ingest.v1.IngestService/{method}",
+        content=b"\0" + struct.pack(">I", len(message)) + message,
+        headers={"content-type": "application/grpc-web+proto", "x-grpc-web": "1", **headers},
+    )
+
+
+def frames(body: bytes) -> list[bytes]:
+    """The frames of a gRPC-web answer: messages, and the trailers last."""
+    found = []
+    while body:
+        (length,) = struct.unpack(">I", body[1:5])
+        found.append(body[5 : 5 + length])
+        body = body[5 + length :]
+    return found
