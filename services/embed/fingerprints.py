@@ -7,13 +7,11 @@ through here.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import gcd
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
-from numpy.typing import NDArray
 
 from services.embed.tracks import FINGERPRINT_SIDE, Float32, UInt8
 
@@ -39,16 +37,17 @@ _ROWS_IN_16_BITS = 257
 
 
 class Fingerprinter:
-    """Makes fingerprints; one instance for each video, since it keeps its scaler."""
+    """Makes fingerprints; one instance for each video, since it keeps its scaler and its plans."""
 
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
+        self._plans: dict[tuple[int, int], _PlanePlan] = {}
 
     def of(self, frame: VideoFrame) -> UInt8:
         """(16, 16, 3) full-range Y, Cb, Cr of the picture as shown, its rotation applied."""
-        full_range = frame.color_range == ColorRange.JPEG or frame.format.name in _FULL_RANGE_NAMES
-        rotation = frame.rotation
-        if frame.format.name not in _DIRECT:
+        name, rotation = frame.format.name, frame.rotation
+        full_range = name in _FULL_RANGE_NAMES or frame.color_range == ColorRange.JPEG
+        if name not in _DIRECT:
             frame = self._scaler.reformat(
                 frame,
                 _REDUCED_SIDE,
@@ -59,60 +58,62 @@ class Fingerprinter:
                 threads=1,
             )
             full_range = True
-        cells = np.stack([_cell_means(plane) for plane in _planes(frame)], axis=2)
+        cells = np.empty((_SIDE, _SIDE, 3), np.float32)
+        for index, plane in enumerate(frame.planes):
+            pixels = np.frombuffer(memoryview(plane), np.uint8)
+            rows = pixels.reshape(plane.height, plane.line_size)[:, : plane.width]
+            self._plan(plane.height, plane.width).means(rows, out=cells[..., index])
         if not full_range:
-            cells = (cells - _LIMITED_ZERO) * _LIMITED_GAIN + _FULL_ZERO
-        rounded = (np.clip(cells, 0, 255) + 0.5).astype(np.uint8)
+            cells *= _LIMITED_GAIN
+            cells -= _LIMITED_OFFSET
+        rounded = np.rint(np.clip(cells, 0, 255, out=cells), out=cells).astype(np.uint8)
         return np.rot90(rounded, rotation // 90) if rotation else rounded
+
+    def _plan(self, height: int, width: int) -> _PlanePlan:
+        plan = self._plans.get((height, width))
+        if plan is None:
+            plan = self._plans[height, width] = _PlanePlan(height, width)
+        return plan
 
 
 # ITU-R BT.601 and BT.709: limited-range luma is 16..235, chroma 16..240 about 128.
-_LIMITED_ZERO = np.array([16, 128, 128], np.float32)
 _LIMITED_GAIN = np.array([255 / 219, 255 / 224, 255 / 224], np.float32)
-_FULL_ZERO = np.array([0, 128, 128], np.float32)
+_LIMITED_OFFSET = np.array([16, 128, 128], np.float32) * _LIMITED_GAIN - np.array(
+    [0, 128, 128], np.float32
+)
 
 
-def _planes(frame: VideoFrame) -> list[UInt8]:
-    return [
-        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[
-            :, : plane.width
-        ]
-        for plane in frame.planes
-    ]
+class _PlanePlan:
+    """How the cells of a plane of one size are summed, worked out once.
+
+    Rows of a tall plane are summed as whole numbers, in bands with as few calls as the height's
+    divisors allow; a low plane is small enough for exact fractions of rows.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self._edges = [index * height // _SIDE for index in range(_SIDE + 1)]
+        self._across = np.ascontiguousarray(_shares(width).T)
+        self._down = _shares(height) if height < _TALL else None
+        self._groups = gcd(height, _SIDE)
+        a_row = np.diff(self._edges).astype(np.float32)
+        self._share_of_sum = (1 / np.maximum(a_row, 1))[:, None]
+        dtype = np.uint16 if a_row.max() <= _ROWS_IN_16_BITS else np.uint32
+        self._sums = np.empty((self._groups, _SIDE // self._groups, width), dtype)
+
+    def means(self, plane: UInt8, *, out: Float32) -> None:
+        """Write the (16, 16) means of the cells to `out`."""
+        if self._down is not None:
+            np.matmul(self._down @ plane.astype(np.float32), self._across, out=out)
+            return
+        sums, edges = self._sums, self._edges
+        grouped = plane.reshape(self._groups, len(plane) // self._groups, -1)
+        for band in range(sums.shape[1]):
+            rows = grouped[:, edges[band] : edges[band + 1]]
+            np.add.reduce(rows, axis=1, dtype=sums.dtype, out=sums[:, band])
+        across = sums.reshape(_SIDE, -1).astype(np.float32) @ self._across
+        np.multiply(across, self._share_of_sum, out=out)
 
 
-def _cell_means(plane: UInt8) -> Float32:
-    """(16, 16) means of a plane's cells."""
-    height, width = plane.shape
-    if height < _TALL:
-        rows: Float32 = _shares(height) @ plane.astype(np.float32)
-    else:
-        sums = _band_sums(plane).astype(np.float32)
-        rows = sums / np.diff(_edges(height)).astype(np.float32)[:, None]
-    means: Float32 = rows @ _shares(width).T
-    return means
-
-
-def _band_sums(plane: UInt8) -> NDArray[np.unsignedinteger]:
-    """(16, width) sums of bands of rows, with as few calls as the height's divisors allow."""
-    height, width = plane.shape
-    groups = gcd(height, _SIDE)
-    a_group = _SIDE // groups
-    grouped = plane.reshape(groups, height // groups, width)
-    dtype = np.uint16 if height // _SIDE < _ROWS_IN_16_BITS - 1 else np.uint32
-    sums = np.empty((groups, a_group, width), dtype)
-    edges = _edges(height)
-    for band in range(a_group):
-        rows = grouped[:, edges[band] : edges[band + 1]]
-        np.add.reduce(rows, axis=1, dtype=dtype, out=sums[:, band])
-    return sums.reshape(_SIDE, width)
-
-
-def _edges(height: int) -> list[int]:
-    return [index * height // _SIDE for index in range(_SIDE + 1)]
-
-
-@lru_cache(maxsize=64)
 def _shares(size: int) -> Float32:
     """(16, size): how much each row or column counts in the mean of each cell."""
     edges = np.linspace(0, size, _SIDE + 1)

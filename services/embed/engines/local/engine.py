@@ -82,9 +82,12 @@ class LocalEngine:
             )
         except (MediaError, SourceUnavailable, WorkerDied) as error:
             raise as_failure(error) from error
+        # A video without sound, or with a track that holds none, has no vectors of it.
         return EngineResult(
             tracks={Modality(name.upper()): track for name, track in made.tracks.items()},
+            expected={Modality.VISUAL}.intersection(wanted),
             frame_track=made.frame_track,
+            seconds=made.duration,
         )
 
     async def discard(self, task: Task) -> None:

@@ -17,7 +17,8 @@ from services.embed.tracks import Float32
 SAMPLE_RATE = 16_000
 # Encoders round their stamps; less than this is no gap.
 _TOLERANCE_SECONDS = 0.02
-_FULL_SCALE = np.float32(1 / 32768)
+# The length of the pieces that the resampler gives out; few large ones cost less than many.
+_PIECE_SAMPLES = SAMPLE_RATE // 4
 
 
 class Soundtrack:
@@ -46,10 +47,10 @@ class Soundtrack:
             yield from self.silence_until(time)
             self._overlap = max(self._given - round(time * SAMPLE_RATE), 0)
             self._expected = time
-            self._resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+            self._resampler = AudioResampler("fltp", "mono", SAMPLE_RATE, _PIECE_SAMPLES)
         self._expected += frame.samples / frame.sample_rate
         for piece in self._resampler.resample(frame):
-            yield from self._give(_signal(piece))
+            yield from self._give(piece.to_ndarray()[0])
 
     def silence_until(self, time: float) -> Iterator[Float32]:
         """Silence from where the signal is to `time`, in pieces of at most a second."""
@@ -62,7 +63,7 @@ class Soundtrack:
             held = self._resampler.resample(None)
             self._resampler = None
             for piece in held:
-                yield from self._give(_signal(piece))
+                yield from self._give(piece.to_ndarray()[0])
 
     def _give(self, samples: Float32) -> Iterator[Float32]:
         left_out = min(self._overlap, len(samples))
@@ -70,8 +71,3 @@ class Soundtrack:
         if left_out < len(samples):
             self._given += len(samples) - left_out
             yield samples[left_out:]
-
-
-def _signal(frame: AudioFrame) -> Float32:
-    signal: Float32 = frame.to_ndarray()[0].astype(np.float32) * _FULL_SCALE
-    return signal

@@ -1,0 +1,112 @@
+"""How fast the local engine is against decoding alone, and how much memory it takes.
+
+    python -m tests.bench.local_engine [--seconds 60] [--rounds 3] [VIDEO ...]
+
+Without videos, builds one at 720p and one at 1080p from the test clips. Each round decodes the
+file alone (pictures and sound, all threads) and embeds it (vectors of both, frame track), each in
+a process of its own, one after the other; the ratio is of the medians. Peak memory is that of the
+embedding process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.embed.engines.local.pipeline import embed_video
+from services.mediakit.container import open_media
+from services.mediakit.decoding import Decoded, decode
+from tests.fixtures.clips import REEL, duration, write
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement. seconds: of the clock; cpu: of all cores; peak: bytes of memory."""
+
+    video_seconds: float
+    seconds: float
+    cpu: float
+    peak: int
+
+    @property
+    def speed(self) -> float:
+        """Times real time."""
+        return self.video_seconds / self.seconds
+
+
+def decode_only(path: Path) -> float:
+    with open_media(path) as media:
+        seen = Decoded()
+        for _ in decode(media, seen):
+            pass
+        return seen.picture_end
+
+
+def embed(path: Path) -> float:
+    return embed_video(path, on_progress=lambda *_: None, cancelled=lambda: False).duration
+
+
+def measure(work: Callable[[Path], float], path: Path) -> Run:
+    """Run in a fresh process, whose peak is then the work's own."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_measure_here, work, path).result()
+
+
+def _measure_here(work: Callable[[Path], float], path: Path) -> Run:
+    started, cpu = time.perf_counter(), time.process_time()
+    video_seconds = work(path)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return Run(video_seconds, seconds, cpu, peak)
+
+
+def build(folder: Path, name: str, seconds: float) -> Path:
+    pieces = REEL * max(round(seconds / duration(REEL)), 1)
+    return write(folder / f"{name}.mp4", pieces, size=SIZES[name], crf=23)
+
+
+def report(path: Path, rounds: int) -> None:
+    decoded, embedded = [], []
+    for _ in range(rounds):
+        decoded.append(measure(decode_only, path))
+        embedded.append(measure(embed, path))
+    alone = statistics.median(run.speed for run in decoded)
+    whole = statistics.median(run.speed for run in embedded)
+    cpu = statistics.median(r.cpu for r in decoded) / statistics.median(r.cpu for r in embedded)
+    peak = max(run.peak for run in embedded) / 1e6
+    print(
+        f"{path.name:16} {alone:9.1f}x {whole:9.1f}x {whole / alone:8.2f} {cpu:10.2f} {peak:8.0f} MB"
+    )
+
+
+def main() -> None:
+    # As in the product's worker processes.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("videos", nargs="*", type=Path)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    print(f"{'video':16} {'decoding':>10} {'embedding':>10} {'ratio':>8} {'CPU ratio':>10} {'peak':>11}")
+    with tempfile.TemporaryDirectory() as folder:
+        paths = options.videos or [build(Path(folder), name, options.seconds) for name in SIZES]
+        for path in paths:
+            report(path, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
