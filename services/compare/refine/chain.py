@@ -27,7 +27,8 @@ def split_chain(
     min_move: shorter moves are not reported, in seconds.
     is_certain: whether a line surely shows the same material, asked for moves only.
     """
-    lines = [line for line in lines if line.duration >= _MIN_LINE]
+    longest = max((line.duration for line in lines), default=0.0)
+    lines = [line for line in lines if line.duration >= min(_MIN_LINE, longest)]
     chosen = _longest_chain(lines)
     chain = [lines[index] for index in chosen]
     kept = set(chosen)

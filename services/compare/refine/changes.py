@@ -37,7 +37,9 @@ BLOCK_SECONDS = 0.2
 # (blocks, factor on the limit): a short window needs a larger change, as it averages less noise.
 _WINDOWS = ((1, 2.0), (3, 1.4), (10, 1.0))
 _PAD = 2.0
-_MIN_CONTRAST = 2.5
+# How many times larger the difference is inside a change than beside it; less will do for a long
+# one, as less of its measure is chance.
+_MIN_CONTRAST, _LONG_CONTRAST, _LONG = 2.5, 2.2, 1.0
 # Added before taking logarithms: differences below it are all noise.
 _LOG_FLOOR = 0.004
 # A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
@@ -162,14 +164,17 @@ class LineChanges:
         for low, high in known:
             cells[blocks.at(low) : blocks.at(high - 1) + 1] = 0.0
         flagged = np.zeros(len(cells), bool)
+        largest = cells.max(axis=1)
+        usual = float(np.quantile(largest, 0.2))
         sums = np.concatenate([np.zeros((1, 256), np.float64), np.cumsum(cells, 0, np.float64)])
         for blocks_wide, factor in _WINDOWS:
             width = min(blocks_wide, len(cells))
             detail = ((sums[width:] - sums[:-width]) / width).max(axis=1)
             for first in np.flatnonzero(detail > factor * self._limit):
                 # Only the blocks that take part: a window reaches beyond what made it large.
-                part = cells[first : first + width].max(axis=1)
-                flagged[first : first + width] |= part > 0.5 * self._limit
+                between = np.sqrt(usual * float(detail[first]))
+                least = max(0.5 * self._limit, min(between, 0.8 * self._limit))
+                flagged[first : first + width] |= largest[first : first + width] > least
         return true_runs(flagged)
 
     def _inside(self, blocks: _Blocks, first: int, last: int) -> list[tuple[int, int]]:
@@ -185,7 +190,7 @@ class LineChanges:
         weight /= weight.sum()
         high_level = float(np.log(float(inside @ weight) + _LOG_FLOOR))
         low_level = float(np.log(float(quiet @ weight) + _LOG_FLOOR))
-        if high_level - low_level < np.log(_MIN_CONTRAST) and len(outside):
+        if high_level - low_level < np.log(_LONG_CONTRAST) and len(outside):
             return []
         start, end = int(blocks.edges[low]), int(blocks.edges[high])
         changed = self._two_levels(blocks.frames[start:end], weight, low_level, high_level)
@@ -252,7 +257,8 @@ class LineChanges:
             return True
         strongest = inside >= 0.5 * inside.max()
         outside = np.median(self.differences(_thinned(around, 60)), axis=0)
-        return float(inside[strongest].mean()) >= _MIN_CONTRAST * float(outside[strongest].mean())
+        contrast = _MIN_CONTRAST if seconds < _LONG else _LONG_CONTRAST
+        return float(inside[strongest].mean()) >= contrast * float(outside[strongest].mean())
 
     def _sampled(self, frames: IntArray) -> Float32:
         mean: Float32 = self.differences(_thinned(frames, 400)).mean(axis=0)
