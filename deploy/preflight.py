@@ -3,6 +3,7 @@
 `python3 deploy/preflight.py [--port]`. Written for any Python 3, so that an old one can be named.
 """
 
+import errno
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 PYTHON = (3, 11)
 NODE = (20, 19)
 DEFAULT_PORT = 8080
+LAST_PORT = 65535
 
 
 def main():
@@ -57,8 +59,8 @@ def node_fault(version):
 def port_fault(host, port):
     # type: (str, str) -> str
     """Why nobody can listen on `port`; empty when somebody can."""
-    if not port.isdigit() or int(port) > 65535:
-        return "SAGE_PORT is {!r}, not a port number".format(port)
+    if not port.isdigit() or int(port) > LAST_PORT:
+        return f"SAGE_PORT is {port!r}, not a port number"
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         # As servers do: a connection of an earlier run that is still closing is no obstacle.
@@ -66,9 +68,10 @@ def port_fault(host, port):
         listener.bind((host, int(port)))
         listener.listen(1)
     except OSError as error:
-        return "cannot listen on {}:{} ({}). Choose another port: SAGE_PORT={} make run".format(
-            host, port, error.strerror, int(port) % 65535 + 1
-        )
+        if error.errno == errno.EADDRINUSE:
+            other = int(port) % LAST_PORT + 1
+            return f"port {port} is in use; stop what listens there, or: SAGE_PORT={other} make run"
+        return f"cannot listen on {host}:{port} (SAGE_BIND_HOST, SAGE_PORT): {error.strerror}"
     finally:
         listener.close()
     return ""

@@ -21,20 +21,20 @@ def main():
     """Runs the step; the exit code is the command's."""
     label, log, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     os.makedirs(os.path.dirname(log) or ".", exist_ok=True)  # noqa: PTH103, PTH120
-    print("sage: {} ...".format(label), flush=True)
+    print(f"sage: {label} ...", flush=True)
     began = time.monotonic()
     with open(log, "wb") as output:  # noqa: PTH123
         try:
             code = subprocess.call(command, stdout=output, stderr=subprocess.STDOUT)
         except OSError as error:
-            output.write("error: {}: {}\n".format(command[0], error.strerror).encode())
+            output.write(f"error: {command[0]}: {error.strerror}\n".encode())
             code = 127
     if code:
         with open(log, errors="replace") as text:  # noqa: PTH123
             reason = complaint(text.read())
-        print("sage: {} failed: {} (all of it: {})".format(label, reason, log), file=sys.stderr)
+        print(f"sage: {label} failed: {reason} (all of it: {log})", file=sys.stderr)
     else:
-        print("sage: {} done in {:.0f} s".format(label, time.monotonic() - began), flush=True)
+        print(f"sage: {label} done in {time.monotonic() - began:.0f} s", flush=True)
     return code
 
 

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from deploy.embedded.errors import StartError
 from deploy.embedded.home import Home
 from deploy.embedded.plan import SERVICES, Plan, make_plan
-from deploy.embedded.ports import require_free
 from deploy.embedded.readiness import GatewayProbe
 from deploy.embedded.settings import EmbeddedSettings
 from deploy.embedded.supervisor import Supervisor
+from deploy.preflight import port_fault
 
 _START_SECONDS = 60.0
 
@@ -41,8 +41,8 @@ class Launcher:
             settings = read_settings()
             home = Home(settings.home.expanduser().resolve())
             with home.locked():
-                if settings.port:
-                    require_free(settings.bind_host, settings.port)
+                if settings.port and (fault := port_fault(settings.bind_host, str(settings.port))):
+                    raise StartError(fault)
                 plan = make_plan(settings, home, self.environment)
                 asyncio.run(self._until_signalled(plan, home.logs))
         except StartError as error:

@@ -76,7 +76,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
         said, _ = launcher.communicate()
 
     assert launcher.returncode == 1
-    assert said.startswith(f"sage: Port {port} is in use.")
+    assert said.startswith(f"sage: port {port} is in use;")
     assert said.count("\n") == 1
 
 

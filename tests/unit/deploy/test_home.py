@@ -17,7 +17,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_one_run_at_a_time(home: Home) -> None:
-    with home.locked(), pytest.raises(StartError, match="SAGE runs on .* already"), home.locked():
+    with home.locked(), pytest.raises(StartError, match=r"SAGE runs on .* already"), home.locked():
         pass
 
 

@@ -40,9 +40,13 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
 
         fault = preflight.port_fault("127.0.0.1", str(port))
 
-    assert f"127.0.0.1:{port}" in fault
+    assert fault.startswith(f"port {port} is in use")
     assert "SAGE_PORT=" in fault
     assert preflight.port_fault("127.0.0.1", str(port)) == ""
+
+
+def test_an_address_that_is_not_ours_is_named() -> None:
+    assert preflight.port_fault("192.0.2.1", "8080").startswith("cannot listen on 192.0.2.1:8080")
 
 
 @pytest.mark.parametrize("port", ["eighty", "-1", "70000"])
