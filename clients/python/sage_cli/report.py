@@ -79,9 +79,9 @@ def verdict(comparison: Comparison) -> str:
 
 def _table(regions: list[Region]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    several = len({region.modality for region in regions}) > 1
+    named = {region.modality for region in regions} != {Modality.MODALITY_VISUAL}
     table.add_column("Kind", no_wrap=True)
-    if several:
+    if named:
         table.add_column("In", no_wrap=True)
     table.add_column("A", no_wrap=True)
     table.add_column("B", no_wrap=True)
@@ -95,7 +95,7 @@ def _table(regions: list[Region]) -> Table:
             Text(f"{region.score:.3f}"),
             Text(_detail(region)),
         ]
-        if several:
+        if named:
             name = Modality.Name(region.modality).removeprefix("MODALITY_").lower()
             cells.insert(1, Text(name))
         table.add_row(*cells)

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.compare.export.timecode import FrameClock, clock_time
+
+NTSC = 30000 / 1001
+
+
+@pytest.mark.parametrize(
+    ("frame_rate", "frame", "timecode"),
+    [
+        (25, 0, "00:00:00:00"),
+        (25, 100, "00:00:04:00"),
+        (25, 3600 * 25 + 24, "01:00:00:24"),
+        (24000 / 1001, 24, "00:00:01:00"),
+        (30, 1800, "00:01:00:00"),
+        # SMPTE ST 12-1: ;00 and ;01 are left out in every minute but each tenth.
+        (NTSC, 1799, "00:00:59;29"),
+        (NTSC, 1800, "00:01:00;02"),
+        (NTSC, 17981, "00:09:59;29"),
+        (NTSC, 17982, "00:10:00;00"),
+        (29.97, 107892, "01:00:00;00"),
+        (59.94, 3600, "00:01:00;04"),
+        (120, 119, "00:00:00:119"),
+    ],
+)
+def test_frames_as_timecode(frame_rate: float, frame: int, timecode: str) -> None:
+    assert FrameClock(frame_rate).timecode(frame) == timecode
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 500_000))
+def test_drop_frame_keeps_up_with_the_clock(frame: int) -> None:
+    hours, minutes, rest = FrameClock(NTSC).timecode(frame).split(":")
+    seconds, frames = rest.split(";")
+    shown = int(hours) * 3600 + int(minutes) * 60 + int(seconds) + int(frames) / 30
+    assert shown == pytest.approx(frame / NTSC, abs=0.1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 500_000), st.sampled_from([NTSC, 60000 / 1001, 25.0]))
+def test_no_two_frames_share_a_timecode(frame: int, frame_rate: float) -> None:
+    clock = FrameClock(frame_rate)
+    assert clock.timecode(frame) < clock.timecode(frame + 1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00.000"), (59.9996, "1:00.000"), (3661.5, "1:01:01.500"), (-0.001, "0:00.000")],
+)
+def test_times_for_people(seconds: float, shown: str) -> None:
+    assert clock_time(seconds) == shown
