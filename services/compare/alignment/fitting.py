@@ -40,18 +40,21 @@ def fit_line(line: Line, a: Content, b: Content, limit: float) -> Line:
             if costs[choice] >= best_cost - 1e-7:
                 break
             best_cost, line = costs[choice], shifts[choice]
-    return line if sloped else _steadied(line, a, b)
+    return line if sloped else _steadied(line, a, b, limit)
 
 
-def _steadied(line: Line, a: Content, b: Content) -> Line:
+def _steadied(line: Line, a: Content, b: Content, limit: float) -> Line:
     """The line at a second, independent estimate of its offset, combined with the first.
 
     The cost above leans towards the segment grid where noise is strong and content calm. Whether
     B's segment looks more like A's next or like A's previous one leans nowhere.
     """
     whole = round(line.offset / a.step)
-    ahead, contrast = _leaning(a.vectors, b.vectors, np.arange(line.first, line.last + 1), whole)
-    rows_a = np.arange(max(0, line.first + whole), min(len(a), line.last + 1 + whole))
+    rows = np.arange(line.first, line.last + 1)
+    fitting = rows[line_distances(a, b, line, rows) < limit]
+    rows = fitting if len(fitting) > 2 else rows
+    ahead, contrast = _leaning(a.vectors, b.vectors, rows, whole)
+    rows_a = (rows + whole)[(rows + whole >= 0) & (rows + whole < len(a))]
     behind, contrast_b = _leaning(b.vectors, a.vectors, rows_a, -whole)
     lean, contrast = np.append(ahead, -behind), np.append(contrast, contrast_b)
     if len(lean) == 0:
@@ -95,7 +98,7 @@ class _FitCost:
     """
 
     def __init__(self, rough: Line, a: Content, b: Content, limit: float) -> None:
-        self.a, self.b, self.cap = a, b, 2 * limit
+        self.a, self.b, self.cap = a, b, 1.2 * limit
         self.rows_b = _sample(np.arange(rough.first, rough.last + 1))
         begin = rough.to_a(float(b.starts[rough.first])) + 0.5 * a.step
         end = rough.to_a(float(b.ends[rough.last])) - 0.5 * a.step

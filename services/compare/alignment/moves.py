@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from services.compare.alignment.anchors import mutual_neighbours
 from services.compare.alignment.content import Content
 from services.compare.alignment.fitting import fit_line
-from services.compare.alignment.lines import Line, line_distances
+from services.compare.alignment.lines import Line
 from services.compare.alignment.regions import gap_kind
+from services.compare.alignment.residuals import partner_distances
 from services.compare.timeline import Float64, Region, RegionKind
 
 # Anchors of one move lie within this many segments of one diagonal and of each other.
@@ -25,6 +26,7 @@ _LEFTOVER = 0.6
 _SAME_PLACE = 2.2
 # Content that this many segments of A resemble says nothing of where it went.
 _COMMON = 4
+_FILLS_BOTH_GAPS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,14 +101,17 @@ def _best_extent(
         return None
     if lost is new and abs(line.offset - (lost.a_start - lost.b_start)) < _SAME_PLACE:
         return None
+    whole = _whole_gap(line, lost, new, a, b, limit)
+    if whole is not None:
+        return whole
     earliest = max(new.b_start, line.to_b(lost.a_start))
     latest = min(new.b_end, line.to_b(lost.a_end))
     rows = np.flatnonzero((b.ends > earliest + 0.5 * b.step) & (b.starts < latest - 0.5 * b.step))
     if len(rows) == 0:
         return None
-    fit = 1 - line_distances(a, b, line, rows) / limit
-    weights = _rarity(a, line, b, rows, limit)
-    begin, end, score = _largest_sum(np.where(fit > 0, fit * weights, np.maximum(fit, -1.0)))
+    fit = _fit(line, rows, a, b, limit)
+    weights = np.where(fit > 0, _rarity(a, line, b, rows, limit), 1.0)
+    begin, end, score = _largest_sum(fit * weights)
     b_start, b_end = float(b.starts[rows[begin]]), float(b.ends[rows[end - 1]])
     a_start, a_end = line.to_a(b_start), line.to_a(b_end)
     reach = 1.1 * b.step
@@ -119,6 +124,38 @@ def _best_extent(
     if a_end - a_start <= _LEFTOVER or b_end - b_start <= _LEFTOVER:
         return None
     return _Move(a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end, score=score)
+
+
+def _whole_gap(
+    line: Line, lost: Region, new: Region, a: Content, b: Content, limit: float
+) -> _Move | None:
+    """The whole of two gaps of one length that the line leads from end to end."""
+    length_a, length_b = lost.a_end - lost.a_start, new.b_end - new.b_start
+    offset = (lost.a_start + lost.a_end - new.b_start - new.b_end) / 2
+    if abs(length_a - length_b) > 0.5 or abs(offset - line.offset) > 0.5 * b.step:
+        return None
+    line = replace(line, offset=offset)
+    rows = np.flatnonzero((b.starts >= new.b_start - 0.1) & (b.ends <= new.b_end + 0.1))
+    if len(rows) == 0:
+        return None
+    fit = _fit(line, rows, a, b, limit)
+    if np.mean(fit) < 0.1:
+        return None
+    score = _FILLS_BOTH_GAPS * float(np.sum(fit * _rarity(a, line, b, rows, limit)))
+    return _Move(
+        a_start=lost.a_start,
+        a_end=lost.a_end,
+        b_start=new.b_start,
+        b_end=new.b_end,
+        score=score,
+    )
+
+
+def _fit(line: Line, rows: NDArray[np.int64], a: Content, b: Content, limit: float) -> Float64:
+    """1 for segments that are identical on the line, 0 at the limit, at least -1."""
+    starts, ends = line.to_a(b.starts[rows]), line.to_a(b.ends[rows])
+    distances, _ = partner_distances(a, b.vectors[rows], starts, ends, 1.0)
+    return np.maximum(1 - distances / limit, -1.0)
 
 
 def _rarity(a: Content, line: Line, b: Content, rows: NDArray[np.int64], limit: float) -> Float64:
