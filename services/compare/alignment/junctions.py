@@ -6,7 +6,6 @@ it has to be the mix of what both sides say it shows, in the proportion that the
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.anchors import NoiseScale
-from services.compare.alignment.content import Content, cosine
+from services.compare.alignment.content import Content
+from services.compare.alignment.cuts import cut_costs, flat_minimum, grid
 from services.compare.alignment.lines import Line, line_distances
 from services.compare.alignment.residuals import Residuals
 from services.compare.timeline import Float64
 
-_GRID = 0.1
 # Offsets that differ by less than this are the same.
 _SAME_OFFSET = 0.35
 
@@ -98,9 +97,9 @@ class JunctionFinder:
     def _deleted(self, left: Line, right: Line) -> Junction | None:
         """One cut in B: every segment of B near it is a mix of both sides' A."""
         rows = np.arange(left.last, right.first + 1)
-        cuts = _grid(float(self.b.starts[left.last]), float(self.b.ends[right.first]))
-        cost, worst = _cut_costs(self.a, self.b, rows, cuts, left, right, inverse=False)
-        best = _flat_minimum(cost, 0.15 * self.residuals.floor)
+        cuts = grid(float(self.b.starts[left.last]), float(self.b.ends[right.first]))
+        cost, worst = cut_costs(self.a, self.b, rows, cuts, left, right, inverse=False)
+        best = flat_minimum(cost, 0.15 * self.residuals.floor)
         if len(rows) > 2 and worst[int(cost.argmin())] > self._allowed(len(rows)):
             return None
         b = float(cuts[best])
@@ -113,11 +112,11 @@ class JunctionFinder:
         first = max(0, int(np.searchsorted(self.a.ends, low + 1e-6)))
         last = min(len(self.a) - 1, int(np.searchsorted(self.a.starts, high - 1e-6)) - 1)
         rows = np.arange(first, max(first, last) + 1)
-        cuts = _grid(max(0.0, low), min(self.a.duration, max(low, high)))
+        cuts = grid(max(0.0, low), min(self.a.duration, max(low, high)))
         if len(cuts) == 0:
             return None
-        cost, worst = _cut_costs(self.b, self.a, rows, cuts, left, right, inverse=True)
-        best = _flat_minimum(cost, 0.15 * self.residuals.floor)
+        cost, worst = cut_costs(self.b, self.a, rows, cuts, left, right, inverse=True)
+        best = flat_minimum(cost, 0.15 * self.residuals.floor)
         if len(rows) > 2 and worst[int(cost.argmin())] > self._allowed(len(rows)):
             return None
         a = float(cuts[best])
@@ -184,83 +183,6 @@ class JunctionFinder:
         )
 
 
-class _Across(enum.Enum):
-    """What the segment across a cut is taken to show of the content that is kept."""
-
-    # What it shows as a whole: what is left out goes on from what is kept.
-    CONTINUOUS = enum.auto()
-    # What is left when the next segment beyond the cut is taken out in its share.
-    FOREIGN = enum.auto()
-    # What the segment before it shows.
-    CALM = enum.auto()
-
-
-def _cut_costs(
-    source: Content,
-    shown: Content,
-    rows: NDArray[np.int64],
-    cuts: Float64,
-    left: Line,
-    right: Line,
-    inverse: bool,
-) -> tuple[Float64, Float64]:
-    """Sum and worst of the rows' distances to the mix that each cut implies.
-
-    Rows of `shown` are before the cut what `left` finds in `source`, after it what `right` does.
-    """
-    cut = cuts[:, None]
-    starts, ends = shown.starts[rows], shown.ends[rows]
-    results = []
-    for across in _Across:
-        before = _kept(
-            source, left, np.minimum(starts, cut), np.minimum(ends, cut), cuts, inverse, -1, across
-        )
-        after = _kept(
-            source, right, np.maximum(starts, cut), np.maximum(ends, cut), cuts, inverse, 1, across
-        )
-        results.append(1 - cosine(before + after, shown.vectors[rows]))
-    best = [float(found.sum(axis=1).min()) for found in results]
-    best[-1] *= 1.5  # The calm reading fits much, so it has to fit much better.
-    distances = results[int(np.argmin(best))]
-    return distances.sum(axis=1), distances.max(axis=1)
-
-
-def _kept(
-    source: Content,
-    line: Line,
-    starts: Float64,
-    ends: Float64,
-    cuts: Float64,
-    inverse: bool,
-    side: int,
-    across: _Across,
-) -> Float64:
-    """(cuts, rows, d) what the line finds in `source` for each window on its side of the cut."""
-    to_source = line.to_b if inverse else line.to_a
-    pace = 1 / line.rate if inverse else line.rate
-    begin, end, edge = to_source(starts), to_source(ends), to_source(cuts)
-    found = source.between(begin, end)
-    if across is _Across.CONTINUOUS:
-        return found / pace
-    row = np.clip(np.searchsorted(source.edges, edge, "right") - 1, 0, len(source) - 1)
-    first, last = source.starts[row], source.ends[row]
-    if across is _Across.CALM:
-        near = np.clip(row + side, 0, len(source) - 1)
-        change = source.vectors[near].astype(np.float64) - source.vectors[row]
-    else:
-        far = np.clip(row - side, 0, len(source) - 1)
-        kept = (edge - first) if side < 0 else (last - edge)
-        left_out = (last - first) - kept
-        change = source.vectors[row].astype(np.float64) - source.vectors[far]
-        usable = (kept > 0.05) & (left_out > 0.05)
-        change *= np.where(usable, left_out / np.maximum(kept, 0.05), 0)[:, None]
-    low, high = (first, edge) if side < 0 else (edge, last)
-    inside = np.minimum(end, high[:, None]) - np.maximum(begin, low[:, None])
-    found += np.maximum(inside, 0)[..., None] * change[:, None, :]
-    result: Float64 = found / pace
-    return result
-
-
 def _new_share(level: Float64, alike: float) -> Float64:
     """Share u of new content in segments at `level` times the distance of wholly new ones.
 
@@ -273,15 +195,3 @@ def _new_share(level: Float64, alike: float) -> Float64:
     flat = np.abs(1 - 2 * bend) < 1e-6
     share: Float64 = np.where(flat, 0.5, (root - bend) / np.where(flat, 1, 1 - 2 * bend))
     return np.clip(share, 0, 1)
-
-
-def _grid(low: float, high: float) -> Float64:
-    return np.arange(low, high + _GRID / 10, _GRID)
-
-
-def _flat_minimum(cost: Float64, slack: float) -> int:
-    """The middle of the values that are as good as the smallest, if they are one stretch."""
-    near = np.flatnonzero(cost <= cost.min() + slack)
-    if near[-1] - near[0] <= len(near) + 2:
-        return round(float(near.mean()))
-    return int(cost.argmin())

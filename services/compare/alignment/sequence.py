@@ -4,7 +4,8 @@
 2. In it every segment of B is fitted at quarter-segment positions of A (`lattice`),
 3. and the best path through them is found (`path`).
 4. Lines of one offset and speed are fitted to the path (`tracing`, `pieces`, `fitting`),
-   and small jumps between them told from changes of speed (`retiming`).
+   and small jumps between them told from changes of speed (`retiming`); very short videos have
+   a test of their own (`single_cut`).
 5. The lines are parted where the content on them changed (`residuals`, `changes`),
 6. joined by cuts placed to a tenth of a second (`junctions`, `regions`),
 7. and what is missing in one place and new in another is moved (`moves`).
@@ -27,6 +28,7 @@ from services.compare.alignment.regions import merged, regions_of, swapped
 from services.compare.alignment.report import alignment_of
 from services.compare.alignment.residuals import Residuals, measure_residuals
 from services.compare.alignment.retiming import with_ramps
+from services.compare.alignment.single_cut import single_cut
 from services.compare.alignment.tracing import trace_lines
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
@@ -67,6 +69,7 @@ def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Re
     path = best_path(fits, corridor, len(a))
     lines = trace_lines(path, a, b, scale.limit)
     lines = with_ramps(lines, a, b, scale.limit, scale.same)
+    lines = single_cut(lines, a, b, scale.limit) or lines
     threshold = options.threshold
     if threshold is not None and options.metric is Metric.EUCLIDEAN:
         threshold = threshold**2 / 2
