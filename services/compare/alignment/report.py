@@ -37,27 +37,29 @@ def alignment_of(
     distances, partners = aligned_distances(a, b, regions)
     regions = [_scored(region, a, distances) for region in regions]
     if options.threshold is not None:
-        limit = options.threshold
-        if options.metric is Metric.EUCLIDEAN:
-            limit = limit**2 / 2
+        limit = as_cosine(options.threshold, options.metric)
         regions = merged(_obeying(region, limit) for region in regions)
     middles = (a.starts + a.ends) / 2
     same = np.zeros(len(middles), bool)
     for region in regions:
         if region.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED):
             same |= (middles >= region.a_start) & (middles < region.a_end)
-    floor, suggested = _noise(distances[same & ~np.isnan(distances)], residuals)
-    if options.metric is Metric.EUCLIDEAN:
-        distances = np.sqrt(2 * np.maximum(distances, 0))
-        floor, suggested = math.sqrt(2 * floor), math.sqrt(2 * suggested)
-        regions = [replace(r, score=math.sqrt(2 * max(0.0, r.score))) for r in regions]
+    unchanged = distances[same & ~np.isnan(distances)]
+    changed = residuals.changed if residuals is not None else 0.0
+    floor = np.array([np.median(unchanged) if len(unchanged) else 0.0])
+    regions = [
+        replace(region, score=float(in_metric(np.array([region.score]), options.metric)[0]))
+        for region in regions
+    ]
     return Alignment(
         regions=regions,
         time_map=time_map_of(regions),
-        distances=distances.astype(np.float32),
+        distances=in_metric(distances, options.metric).astype(np.float32),
         partner_starts=partners,
-        noise_floor=floor,
-        suggested_threshold=suggested,
+        noise_floor=float(in_metric(floor, options.metric)[0]),
+        suggested_threshold=suggested_threshold(
+            in_metric(unchanged, options.metric), changed, options.metric
+        ),
     )
 
 
@@ -119,10 +121,25 @@ def _obeying(region: Region, threshold: float) -> Region:
     return region
 
 
-def _noise(unchanged: Float64, residuals: Residuals | None) -> tuple[float, float]:
-    """Noise floor and suggested threshold, as cosine distances."""
-    floor = float(np.median(unchanged)) if len(unchanged) else 0.0
+def in_metric(cosine_distances: Float64, metric: Metric) -> Float64:
+    """Distances of unit vectors in the metric asked for."""
+    if metric is Metric.COSINE:
+        return cosine_distances
+    distances: Float64 = np.sqrt(2 * np.maximum(cosine_distances, 0))
+    return distances
+
+
+def as_cosine(threshold: float, metric: Metric) -> float:
+    """The cosine distance at which a threshold given in the metric lies."""
+    return threshold if metric is Metric.COSINE else threshold**2 / 2
+
+
+def suggested_threshold(unchanged: Float64, changed: float, metric: Metric) -> float:
+    """Clear of what unchanged content reaches, in the metric; rounded up to half a hundredth.
+
+    unchanged: distances of unchanged content in the metric; changed: the cosine distance above
+    which the alignment itself takes content for changed.
+    """
     clear = 1.25 * float(np.quantile(unchanged, 0.95)) if len(unchanged) else 0.0
-    changed = residuals.changed if residuals is not None else 0.0
-    suggested = max(_LEAST_THRESHOLD, clear, changed)
-    return floor, math.ceil(suggested * 200) / 200
+    least = float(in_metric(np.array([max(_LEAST_THRESHOLD, changed)]), metric)[0])
+    return math.ceil(max(clear, least) * 200) / 200

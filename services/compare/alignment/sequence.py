@@ -25,13 +25,12 @@ from services.compare.alignment.moves import move_score_required, with_moves
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.path import best_path
 from services.compare.alignment.regions import merged, regions_of, swapped
-from services.compare.alignment.report import alignment_of
+from services.compare.alignment.report import alignment_of, as_cosine
 from services.compare.alignment.residuals import Residuals, measure_residuals
 from services.compare.alignment.retiming import with_ramps
 from services.compare.alignment.single_cut import single_cut
 from services.compare.alignment.tracing import trace_lines
 from services.compare.alignment.validation import check_pair
-from services.compare.distance import Metric
 from services.compare.timeline import Alignment, Region, RegionKind, SegmentTrack
 
 
@@ -71,8 +70,8 @@ def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Re
     lines = with_ramps(lines, a, b, scale.limit, scale.same)
     lines = single_cut(lines, a, b, scale.limit) or lines
     threshold = options.threshold
-    if threshold is not None and options.metric is Metric.EUCLIDEAN:
-        threshold = threshold**2 / 2
+    if threshold is not None:
+        threshold = as_cosine(threshold, options.metric)
     residuals = measure_residuals(lines, a, b, scale.limit, threshold)
     lines = without_changes(lines, residuals, a, b)
     junctions = JunctionFinder(a, b, residuals, scale).place(lines)
