@@ -1,0 +1,146 @@
+"""`sage compare` on real edited videos, through all of SAGE."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixtures.clips import NEW_SCENE, REEL, Change, Piece, delete, insert, replace, write
+from tests.fixtures.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+FRAME = 1 / 25
+# A region's ends are exact to the frame at the median; one frame more is granted to each.
+NEAR = 2 * FRAME + 0.001
+
+
+@dataclass(frozen=True)
+class Sage:
+    """Runs `sage` as a process of its own."""
+
+    server: str
+    home: Path
+
+    def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "SAGE_SERVER": self.server, "XDG_CONFIG_HOME": str(self.home)}
+        return subprocess.run(
+            [sys.executable, "-m", "sage_cli", *map(str, arguments)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def compare(self, a: Path, b: Path, *options: str) -> tuple[int, Any]:
+        done = self("compare", a, b, "--format", "json", *options)
+        assert done.returncode in (0, 1), done.stderr
+        return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def sage(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Sage:
+    return Sage(stack.url, tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("videos") / "original.mp4", REEL)
+
+
+def differences(comparison: Any, modality: str = "visual") -> list[Any]:
+    return [
+        region
+        for region in comparison["regions"]
+        if region["modality"] == modality and region["kind"] != "unchanged"
+    ]
+
+
+def assert_is(region: Any, change: Change) -> None:
+    assert region["kind"] == change.kind.lower()
+    for end in ("a_start", "a_end", "b_start", "b_end"):
+        assert region[end] == pytest.approx(getattr(change, end), abs=NEAR), end
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        insert(REEL, 4.0, NEW_SCENE),
+        delete(REEL, 6.0, 9.0),
+        replace(REEL, 10.0, 11.8, Piece("street", 7.6, 9.4)),
+    ],
+    ids=lambda edit: edit.change.kind.lower(),
+)
+def test_an_edit_is_found_where_it_was_made(
+    sage: Sage, original: Path, tmp_path: Path, edit: Any
+) -> None:
+    edited = write(tmp_path / "edited.mp4", edit.pieces, crf=26)
+    status, comparison = sage.compare(original, edited)
+    assert status == 1
+    (region,) = differences(comparison)
+    assert_is(region, edit.change)
+    assert (comparison["a"], comparison["b"]) == ("original.mp4", "edited.mp4")
+    assert comparison["duration_a"] == pytest.approx(14.0, abs=NEAR)
+    assert comparison["segments"]
+
+
+def test_a_re_encode_is_no_difference(sage: Sage, original: Path, tmp_path: Path) -> None:
+    smaller = write(tmp_path / "smaller.mp4", REEL, crf=32)
+    status, comparison = sage.compare(original, smaller)
+    assert status == 0
+    assert comparison["summary"]["verdict"] == "re-encode only"
+    assert {region["kind"] for region in comparison["regions"]} == {"unchanged"}
+
+
+def test_the_same_file_is_identical(sage: Sage, original: Path) -> None:
+    status, comparison = sage.compare(original, original)
+    assert status == 0
+    assert comparison["summary"]["verdict"] == "identical"
+
+
+def test_a_second_run_uploads_nothing(sage: Sage, original: Path, tmp_path: Path) -> None:
+    edited = write(tmp_path / "edited.mp4", delete(REEL, 6.0, 9.0).pieces)
+    assert "edited.mp4: uploading" in sage("compare", original, edited).stderr
+    again = sage("compare", original, edited)
+    assert again.returncode == 1
+    assert "uploading" not in again.stderr
+    assert "deleted" in again.stdout
+
+
+def test_a_file_that_is_no_video_is_refused_with_the_reason(
+    sage: Sage, original: Path, tmp_path: Path
+) -> None:
+    text = tmp_path / "notes.mp4"
+    text.write_text("not a video\n" * 100)
+    refused = sage("compare", original, text)
+    assert refused.returncode == 2
+    assert "notes.mp4: " in refused.stderr
+    assert "NOT_A_VIDEO" in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("file_format", "words"),
+    [
+        ("csv", "modality,kind,a_start"),
+        ("edl", "FCM: NON-DROP FRAME"),
+        ("otio", '"OTIO_SCHEMA": "Timeline.1"'),
+        ("html", "<!doctype html>"),
+    ],
+)
+def test_every_format_is_written(
+    sage: Sage, original: Path, tmp_path: Path, file_format: str, words: str
+) -> None:
+    edited = write(tmp_path / "edited.mp4", insert(REEL, 4.0, NEW_SCENE).pieces)
+    output = tmp_path / "differences"
+    done = sage("compare", original, edited, "--format", file_format, "-o", output)
+    assert done.returncode == 1, done.stderr
+    assert words in output.read_text()
