@@ -21,6 +21,8 @@ ASSUMED_RATE = 25.0
 # rounds, and a stream may end a little before the longest one.
 _SLACK_SECONDS = 1.0
 _SLACK_SHARE = 0.02
+# Nanoseconds: what the arithmetic of stamps adds behind them is noise.
+_DIGITS = 9
 
 
 @dataclass(kw_only=True)
@@ -70,9 +72,9 @@ def decode(
 
 
 def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
-    """Raise MediaError when a finished pass met no picture, or far less than was announced.
+    """Raise MediaError when a finished pass met too few pictures, or far less than was announced.
 
-    TRUNCATED says how much could be read of how much; UNDECODABLE that nothing could.
+    TRUNCATED says how much could be read of how much; UNDECODABLE that most of it is damaged.
     """
     if seen.pictures == 0:
         if media.missing_bytes or seen.cut_off:
@@ -85,6 +87,12 @@ def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
         raise MediaError(
             MediaReason.UNDECODABLE,
             "None of the video's pictures could be decoded: the file is damaged. "
+            "Export or upload it again.",
+        )
+    if seen.damaged > seen.pictures:
+        raise MediaError(
+            MediaReason.UNDECODABLE,
+            f"Most of the video is damaged: only {seen.pictures} of its pictures could be decoded. "
             "Export or upload it again.",
         )
     read = seen.picture_end
@@ -140,10 +148,10 @@ def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float |
     # Rounding of stamps must not lose the first picture.
     if time < -step / 2 or time <= seen._last_picture:
         return None
-    time = max(time, 0.0)
+    time = round(max(time, 0.0), _DIGITS)
     seen.pictures += 1
     seen._last_picture = time
-    seen.picture_end = time + _shown(frame, step)
+    seen.picture_end = round(time + _shown(frame, step), _DIGITS)
     return time
 
 
