@@ -4,10 +4,11 @@ Where the picture goes on unbroken the sound is compared with what B plays at th
 by sample; a cut of the picture is a cut of the sound. A replaced picture does not break the sound:
 often the sound goes on under it.
 
-Changed sound is found where the distance is above the threshold, and never below an absolute floor,
-which clean re-encodes reach. Its ends are placed by two levels of the logarithm of the distance: in
-pauses even changed sound hardly differs, and only logarithms keep them from looking like an end. A
-sample that is changed in part tells by its distance how much of it is.
+A sample's excess is its distance less what reading between two of B's samples may have caused.
+Changed sound is found where the excess is above the threshold, and never below an absolute floor,
+which clean re-encodes reach. Its ends are placed by two levels of the logarithm of the excess: in
+pauses even changed sound hardly differs, and only logarithms keep them from looking like an end. An
+end close to one of the picture's changes was cut there, which says more than half-second samples.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.alignment.content import Content
 from services.compare.alignment.report import aligned_distances
+from services.compare.alignment.residuals import partner_distances
+from services.compare.refine.distances import mean_over, unchanged_distances, with_changes
 from services.compare.refine.two_level import true_runs, two_level_path
 from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
 # No sound counts as changed below this: re-encoding, and reading between two samples, reach it.
 _FLOOR = 0.08
-_TIMES_USUAL = 3.0
+# A single sample has to exceed the limit by this factor, two seconds of them on average only just.
+_TIMES_ALONE = 2.5
 _WINDOW_SECONDS = 2.0
 _PAD_SECONDS = 4.0
 _LOG_FLOOR = 0.01
@@ -33,36 +38,80 @@ _SWITCH = 1.0
 _CLEAR_OF_NOISE = 1.25
 _LOWEST_THRESHOLD = 0.06
 _SAME_LENGTH = 0.1
+# Times this close, in seconds, are the same point of the sample grid.
+_NEAR = 0.06
+_SNAP_SECONDS = 0.4
 
 
 @dataclass(frozen=True)
 class _Samples:
-    """Finest samples of A's sound on one line, and their distances to B's."""
+    """A's samples on one line, in order, with how much they differ from B's."""
 
     starts: Float64
     ends: Float64
-    distances: Float64
+    excess: Float64
+
+
+@dataclass(frozen=True)
+class _Change:
+    start: float
+    end: float
+    score: float
+
+
+class _Reader:
+    """Compares A's finest samples with B's along lines."""
+
+    def __init__(self, a: SegmentTrack, b: SegmentTrack) -> None:
+        if a.fine is not None and b.fine is not None:
+            a, b = a.fine, b.fine
+        self._a, self._b = Content(a), Content(b)
+
+    def samples(self, line: Region) -> _Samples:
+        """The samples of A that lie on the line with the samples of B that they are compared to.
+
+        A sample of B across the line's end holds something else as well and tells nothing.
+        """
+        slope = (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+        starts_b = line.b_start + (self._a.starts - line.a_start) * slope
+        ends_b = line.b_start + (self._a.ends - line.a_start) * slope
+        edges = self._b.edges
+        first = edges[np.clip(np.searchsorted(edges, starts_b + _NEAR) - 1, 0, len(edges) - 1)]
+        last = edges[np.clip(np.searchsorted(edges, ends_b - _NEAR), 0, len(edges) - 1)]
+        inside = (first >= line.b_start - _NEAR) & (last <= line.b_end + _NEAR)
+        inside &= (self._a.starts >= line.a_start - _NEAR) & (self._a.ends <= line.a_end + _NEAR)
+        rows = np.flatnonzero(inside)
+        distances, allowance = partner_distances(
+            self._b, self._a.vectors[rows], starts_b[rows], ends_b[rows], 1 / max(slope, 1e-9)
+        )
+        starts, ends = self._a.starts[rows].copy(), self._a.ends[rows].copy()
+        if len(rows):
+            # What could not be compared at the ends is taken to be as what is next to it.
+            starts[0], ends[-1] = line.a_start, line.a_end
+        return _Samples(starts, ends, np.maximum(distances - allowance, 0.0))
 
 
 def align_sound(
     picture: Alignment, a: SegmentTrack, b: SegmentTrack, threshold: float, min_region: float
 ) -> Alignment:
     """The sound's alignment. threshold: a cosine distance; min_region: in seconds."""
-    lines = _sound_lines(picture.regions)
+    reader = _Reader(a, b)
+    cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
-    for line in lines:
+    heard: list[_Samples] = []
+    for line in _sound_lines(picture.regions):
         if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED):
-            samples = _samples(a, b, line)
-            regions += _cut(line, _changes(samples, threshold, min_region))
+            samples = reader.samples(line)
+            heard.append(samples)
+            changes = _changes(samples, threshold, min_region)
+            regions += _cut(line, [_snapped(change, cuts) for change in changes])
         else:
             regions.append(line)
     distances, partners = aligned_distances(a, b, regions)
+    distances = np.minimum(distances, _mean_excess(a, heard))
     regions = [_scored(region, a, distances) for region in regions]
-    same = np.zeros(len(a.starts), bool)
-    for region in regions:
-        if region.kind not in (RegionKind.REPLACED, RegionKind.INSERTED, RegionKind.DELETED):
-            same |= (a.starts >= region.a_start - 1e-6) & (a.ends <= region.a_end + 1e-6)
-    quiet = distances[same & ~np.isnan(distances)]
+    distances = with_changes(regions, a, distances)
+    quiet = unchanged_distances(regions, a, distances)
     clear = _CLEAR_OF_NOISE * float(np.quantile(quiet, 0.95)) if len(quiet) else 0.0
     return Alignment(
         regions=regions,
@@ -102,104 +151,93 @@ def _equally_long(region: Region) -> bool:
     return abs(in_a - in_b) <= _SAME_LENGTH
 
 
-def _samples(a: SegmentTrack, b: SegmentTrack, line: Region) -> _Samples:
-    """Samples of A that are at least half on the line."""
-    if a.fine is not None and b.fine is not None:
-        a, b = a.fine, b.fine
-    distances, _ = aligned_distances(a, b, [line])
-    known = ~np.isnan(distances)
-    return _Samples(
-        np.maximum(a.starts[known], line.a_start),
-        np.minimum(a.ends[known], line.a_end),
-        np.maximum(distances[known], 0.0),
-    )
+def _mean_excess(track: SegmentTrack, heard: list[_Samples]) -> Float64:
+    """(n,) the mean excess of the samples in each segment; infinite where there is none."""
+    total, count = np.zeros(len(track.starts)), np.zeros(len(track.starts))
+    for samples in heard:
+        middles = (samples.starts + samples.ends) / 2
+        segment = np.clip(np.searchsorted(track.ends, middles, "right"), 0, len(total) - 1)
+        np.add.at(total, segment, samples.excess)
+        np.add.at(count, segment, 1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.inf)
 
 
-def _changes(samples: _Samples, threshold: float, min_region: float) -> list[tuple[float, float]]:
+def _changes(samples: _Samples, threshold: float, min_region: float) -> list[_Change]:
     """Changed stretches in A's time."""
-    count = len(samples.distances)
+    excess = samples.excess
+    count = len(excess)
     if count == 0:
         return []
-    usual = float(np.median(samples.distances))
-    # A line of which most is changed has no usual distance of its own.
-    limit = max(threshold, _FLOOR, min(_TIMES_USUAL * usual, 2 * max(threshold, _FLOOR)))
+    limit = max(threshold, _FLOOR)
     length = float(np.median(samples.ends - samples.starts))
     width = int(np.clip(round(_WINDOW_SECONDS / length), 1, count))
-    sums = np.concatenate([[0.0], np.cumsum(samples.distances)])
-    flagged = np.zeros(count, bool)
+    sums = np.concatenate([[0.0], np.cumsum(excess)])
+    flagged = excess > _TIMES_ALONE * limit
     for at in np.flatnonzero((sums[width:] - sums[:-width]) / width > limit):
-        flagged[at : at + width] |= samples.distances[at : at + width] > limit / 2
+        flagged[at : at + width] |= excess[at : at + width] > limit / 2
     pad = int(np.ceil(_PAD_SECONDS / length))
-    found: list[tuple[float, float]] = []
+    spans: list[tuple[int, int]] = []
     for first, last in true_runs(flagged):
         low, high = max(first - pad, 0), min(last + pad, count)
-        inside = samples.distances[first:last]
-        outside = np.concatenate([samples.distances[low:first], samples.distances[last:high]])
-        levels = _levels(inside, outside)
-        changed = _two_levels(samples.distances[low:high], levels)
-        found += [
-            _ends(samples, low + i, low + j, levels)
-            for i, j in true_runs(changed)
-            if float(samples.distances[low + i : low + j].mean()) > limit
-        ]
-    return _joined(found, min_region)
+        outside = np.concatenate([excess[low:first], excess[last:high]])
+        changed = _at_high_level(excess[low:high], excess[first:last], outside)
+        spans += [(low + i, low + j) for i, j in true_runs(changed)]
+    found = []
+    for first, last in _united(spans):
+        start, end = float(samples.starts[first]), float(samples.ends[last - 1])
+        score = float(excess[first:last].mean())
+        if score > limit and end - start >= min_region:
+            found.append(_Change(start, end, score))
+    return found
 
 
-def _levels(inside: Float64, outside: Float64) -> tuple[float, float]:
-    """Usual distances outside and inside a change."""
-    quiet = float(np.median(outside)) if len(outside) else 0.0
-    return min(quiet, 0.5 * float(np.median(inside))), float(np.median(inside))
-
-
-def _two_levels(distances: Float64, levels: tuple[float, float]) -> NDArray[np.bool_]:
-    low, high = np.log(np.array(levels) + _LOG_FLOOR)
-    share = np.clip((np.log(distances + _LOG_FLOOR) - low) / (high - low), 0.0, 1.0)
+def _at_high_level(excess: Float64, inside: Float64, outside: Float64) -> NDArray[np.bool_]:
+    """Which samples are at the level of a change rather than at that of its surroundings."""
+    high_level = float(np.median(inside))
+    low_level = float(np.median(outside)) if len(outside) else 0.0
+    low, high = np.log(np.array([min(low_level, high_level / 4), high_level]) + _LOG_FLOOR)
+    share = np.clip((np.log(excess + _LOG_FLOOR) - low) / (high - low), 0.0, 1.0)
     return two_level_path(share, np.ones(len(share)), _SWITCH)
 
 
-def _ends(
-    samples: _Samples, first: int, last: int, levels: tuple[float, float]
-) -> tuple[float, float]:
-    """The change's ends inside its first and last sample."""
-
-    def share(index: int) -> float:
-        """How much of a sample is changed."""
-        return float(
-            np.clip((samples.distances[index] - levels[0]) / (levels[1] - levels[0]), 0.0, 1.0)
-        )
-
-    start, end = float(samples.starts[first]), float(samples.ends[last - 1])
-    if last - first >= 3:
-        start += (1 - share(first)) * float(samples.ends[first] - samples.starts[first])
-        end -= (1 - share(last - 1)) * float(samples.ends[last - 1] - samples.starts[last - 1])
-    return start, end
-
-
-def _joined(spans: list[tuple[float, float]], min_region: float) -> list[tuple[float, float]]:
-    """Overlapping spans made one, short ones left out."""
-    out: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if out and start <= out[-1][1] + 1e-6:
-            out[-1] = (out[-1][0], max(out[-1][1], end))
+def _united(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if out and first <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], last))
         else:
-            out.append((start, end))
-    return [span for span in out if span[1] - span[0] >= min_region]
+            out.append((first, last))
+    return out
 
 
-def _cut(line: Region, changes: list[tuple[float, float]]) -> list[Region]:
+def _snapped(change: _Change, cuts: Float64) -> _Change:
+    """The change with its ends on cuts of the picture that are close."""
+
+    def near(time: float) -> float:
+        cut = float(cuts[np.abs(cuts - time).argmin()])
+        return cut if abs(cut - time) <= _SNAP_SECONDS else time
+
+    start, end = near(change.start), near(change.end)
+    return replace(change, start=start, end=end) if end > start else change
+
+
+def _cut(line: Region, changes: list[_Change]) -> list[Region]:
     """The line cut at its changes."""
-    if not changes:
-        return [line]
 
     def at(time_a: float) -> float:
         share = (time_a - line.a_start) / (line.a_end - line.a_start)
         return line.b_start + share * (line.b_end - line.b_start)
 
-    edges = [line.a_start, *(time for span in changes for time in span), line.a_end]
+    edges = [
+        line.a_start,
+        *(t for change in changes for t in (change.start, change.end)),
+        line.a_end,
+    ]
     return [
         replace(
             line,
             kind=RegionKind.REPLACED if index % 2 else line.kind,
+            score=changes[index // 2].score if index % 2 else 0.0,
             a_start=start,
             a_end=end,
             b_start=line.b_start if index == 0 else at(start),
@@ -211,8 +249,8 @@ def _cut(line: Region, changes: list[tuple[float, float]]) -> list[Region]:
 
 
 def _scored(region: Region, a: SegmentTrack, distances: Float64) -> Region:
-    overlap = np.minimum(a.ends, region.a_end) - np.maximum(a.starts, region.a_start)
-    weight = np.where(np.isnan(distances), 0.0, np.maximum(overlap, 0.0))
-    if weight.sum() <= 0:
+    """Replaced sound has its samples' score; any other the mean distance of its segments."""
+    if region.kind in (RegionKind.REPLACED, RegionKind.INSERTED, RegionKind.DELETED):
         return region
-    return replace(region, score=float(np.average(np.nan_to_num(distances), weights=weight)))
+    mean = mean_over(a, distances, region.a_start, region.a_end)
+    return region if mean is None else replace(region, score=mean)

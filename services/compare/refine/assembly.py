@@ -7,9 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.compare.alignment.report import aligned_distances
 from services.compare.refine.boxes import changed_box
 from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
+from services.compare.refine.distances import (
+    measured_distances,
+    scored_region,
+    unchanged_distances,
+    with_changes,
+)
 from services.compare.refine.fingerprints import Frames, cell_differences
 from services.compare.refine.lines import Line
 from services.compare.refine.options import RefineOptions
@@ -36,7 +41,7 @@ _HOLE_SAMPLES = 200
 # The absolute floor keeps clean re-encodes quiet, whose noise is next to nothing.
 _LOWEST_THRESHOLD = 0.04
 _CLEAR_OF_NOISE = 1.25
-_SAME_CONTENT = (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.MOVED)
+_NOISE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,26 +68,28 @@ def assemble(
     holes = holes_between(stretches, a.duration, b.duration)
     moved = fit_moves([snap_stretch(a, line) for line in timeline.moved], holes, tiny)
     regions: list[Region] = []
-    quiet: list[float] = []
+    grid = segments[0].starts if segments else np.arange(0.0, a.duration, _NOISE_SECONDS)
+    grid_ends = segments[0].ends if segments else grid + _NOISE_SECONDS
+    details = np.full(len(grid), np.nan)
     for stretch, replaced in zip(stretches, timeline.replaced, strict=True):
         finder = LineChanges(a, b, stretch.line, options)
         regions += stretch_regions(b, stretch, finder.find(replaced, check))
-        quiet += finder.quiet_details()
+        details = np.fmax(details, finder.quiet_details(grid, grid_ends))
     for hole in holes:
         check()
         regions += [_scored_hole(a, b, region) for region in hole_regions(hole, moved, tiny)]
     regions += [_moved_region(stretch) for stretch in moved]
     regions = merge_equal(regions)
-    noise = SCORE_PER_DETAIL * np.array(quiet)
+    seen = SCORE_PER_DETAIL * details
+    noise = seen[~np.isnan(seen)]
     floor = float(np.median(noise)) if len(noise) else 0.0
     distances, partners = np.zeros(0, np.float32), np.zeros(0)
     if segments is not None:
         check()
-        track = segments[0]
-        measured, partners = aligned_distances(*segments, regions)
-        regions = [_with_distance(region, track, measured) for region in regions]
-        distances = _with_changes(regions, track, measured).astype(np.float32)
-        same = _unchanged_distances(regions, track, measured)
+        measured, partners = measured_distances(*segments, regions, seen)
+        regions = [scored_region(region, segments[0], measured) for region in regions]
+        distances = with_changes(regions, segments[0], measured).astype(np.float32)
+        same = unchanged_distances(regions, segments[0], measured)
         floor = float(np.median(same)) if len(same) else floor
         noise = np.concatenate([noise, same])
     return Alignment(
@@ -119,47 +126,6 @@ def _scored_hole(a: Frames, b: Frames, region: Region) -> Region:
     score = min(SCORE_PER_DETAIL * float(cells.max()), MAX_SCORE)
     same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) <= a.step
     return replace(region, score=score, box=changed_box(cells) if same_length else None)
-
-
-def _with_distance(region: Region, track: SegmentTrack, distances: Float64) -> Region:
-    """The region scored by its segments' distances; a change that they miss keeps its own score."""
-    overlap = np.minimum(track.ends, region.a_end) - np.maximum(track.starts, region.a_start)
-    weight = np.where(np.isnan(distances), 0.0, np.maximum(overlap, 0.0))
-    if weight.sum() <= 0 or region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
-        return region
-    mean = float(np.average(np.nan_to_num(distances), weights=weight))
-    if region.kind is RegionKind.REPLACED:
-        # Segments that are replaced in part say less than the frames do.
-        return replace(region, score=max(region.score, mean))
-    return replace(region, score=mean)
-
-
-def _with_changes(regions: list[Region], track: SegmentTrack, distances: Float64) -> Float64:
-    """The distances raised by the share of each segment that changed, as far as frames saw it.
-
-    So a segment under a logo, which its vector does not show, is different at the same threshold as
-    the logo's region.
-    """
-    out = distances.copy()
-    length = track.ends - track.starts
-    for region in regions:
-        if region.kind is RegionKind.REPLACED:
-            overlap = np.minimum(track.ends, region.a_end) - np.maximum(
-                track.starts, region.a_start
-            )
-            share = np.clip(overlap / length, 0.0, 1.0)
-            out = np.where(share > 0, np.maximum(out, region.score * share), out)
-    return out
-
-
-def _unchanged_distances(regions: list[Region], track: SegmentTrack, distances: Float64) -> Float64:
-    """Distances of the segments that lie wholly in content that stayed the same."""
-    same = np.zeros(len(track.starts), bool)
-    for region in regions:
-        if region.kind in _SAME_CONTENT:
-            inside = (track.starts >= region.a_start - 1e-6) & (track.ends <= region.a_end + 1e-6)
-            same |= inside
-    return distances[same & ~np.isnan(distances)]
 
 
 def _clear_threshold(noise: Float64) -> float:

@@ -28,7 +28,7 @@ from services.compare.refine.lines import Line
 from services.compare.refine.options import RefineOptions
 from services.compare.refine.path import UNIT
 from services.compare.refine.two_level import true_runs, two_level_path
-from services.compare.timeline import Box, Float32
+from services.compare.timeline import Box, Float32, Float64
 
 SCORE_PER_DETAIL = 2.0
 # Unrelated vectors are at about this distance; no detail counts for more.
@@ -88,7 +88,8 @@ class LineChanges:
     def __init__(self, a: Frames, b: Frames, line: Line, options: RefineOptions) -> None:
         self._a, self._b, self._line, self._options = a, b, line, options
         self._limit = options.threshold / SCORE_PER_DETAIL
-        self._quiet: list[float] = []
+        self._quiet_starts: Float64 = np.zeros(0)
+        self._quiet_cells: Float32 = np.zeros((0, 256), np.float32)
         self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
 
     def find(self, holes: list[tuple[float, float]], check: Callable[[], None]) -> list[Change]:
@@ -110,12 +111,26 @@ class LineChanges:
             low, high = pending.pop()
             found = self._inside(blocks, low, high)
             spans += found
-        self._quiet = _quiet_details(blocks, spans)
+        quiet = np.ones(len(blocks.cells), bool)
+        for low, high in spans:
+            quiet[blocks.at(low) : blocks.at(high - 1) + 1] = False
+        self._quiet_starts = self._a.times[blocks.frames[blocks.edges[:-1]]][quiet]
+        self._quiet_cells = blocks.cells[quiet]
         return self._merge(spans)
 
-    def quiet_details(self) -> list[float]:
-        """The detail of every 2 s of the line in which nothing changed; after `find`."""
-        return self._quiet
+    def quiet_details(self, starts: Float64, ends: Float64) -> Float64:
+        """The detail of what did not change from each start to each end; after `find`.
+
+        starts, ends: (n,) times of A. NaN where nothing of the line is unchanged.
+        """
+        first = np.searchsorted(self._quiet_starts, starts)
+        last = np.searchsorted(self._quiet_starts, ends)
+        return np.array(
+            [
+                float(self._quiet_cells[low:high].mean(axis=0).max()) if high > low else np.nan
+                for low, high in zip(first.tolist(), last.tolist(), strict=True)
+            ]
+        )
 
     def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
         """For frames of A on the line the frames of B to compare them with.
@@ -285,19 +300,6 @@ class LineChanges:
             end = self._line.a_end if high == len(frames) else float(ends[high - 1])
             changes.append(Change(start=start, end=end, score=score, box=changed_box(inside)))
         return changes
-
-
-def _quiet_details(blocks: _Blocks, spans: list[tuple[int, int]]) -> list[float]:
-    changed = np.zeros(len(blocks.cells), bool)
-    for low, high in spans:
-        changed[blocks.at(low) : blocks.at(high - 1) + 1] = True
-    quiet = blocks.cells[~changed]
-    width = min(_WINDOWS[-1][0], len(quiet))
-    return [
-        float(quiet[first : first + width].mean(axis=0).max())
-        for first in range(0, len(quiet) - width + 1, max(width, 1))
-        if width
-    ]
 
 
 def _thinned(frames: IntArray, most: int) -> IntArray:
