@@ -83,6 +83,12 @@ breaking: $(NODE_READY) ## Fails when the contract breaks clients of the main be
 	if [ -n "$$base" ] && git cat-file -e "$$base:buf.yaml" 2>/dev/null; then buf breaking --against ".git#ref=$$base"; \
 	else echo "no earlier contract to compare with"; fi
 
+# --- the cluster
+
+.PHONY: k8s
+k8s: $(PYTHON_READY) ## Renders the gateway's configuration for the cluster
+	python -m gateway.render --settings deploy/k8s/base/settings.env --output deploy/k8s/base/envoy.yaml
+
 # --- checks
 
 .PHONY: lint

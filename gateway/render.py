@@ -1,13 +1,18 @@
-"""Writes Envoy's configuration from settings: `python -m gateway.render [-o FILE]`."""
+"""Writes Envoy's configuration from settings: `python -m gateway.render [-o FILE]`.
+
+With `--settings FILE` the settings come from a file of `SAGE_*` lines instead of the environment.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.errors import ERRORS
@@ -84,11 +89,25 @@ def security_headers(settings: GatewaySettings) -> dict[str, str]:
     }
 
 
+def read_settings(file: Path) -> GatewaySettings:
+    """The settings in a file with lines like `SAGE_PORT=8080`; the rest of it is for others."""
+    prefix = GatewaySettings.model_config["env_prefix"]
+    values: dict[str, Any] = {
+        name.removeprefix(prefix).lower(): value
+        for name, value in dotenv_values(file).items()
+        if name.startswith(prefix)
+    }
+    known = {name: value for name, value in values.items() if name in GatewaySettings.model_fields}
+    return GatewaySettings(**known)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, help="file to write; standard output if none")
+    parser.add_argument("--settings", type=Path, help="file with SAGE_* lines to use")
     arguments = parser.parse_args()
-    text = render(GatewaySettings())
+    settings = read_settings(arguments.settings) if arguments.settings else GatewaySettings()
+    text = render(settings)
     if arguments.output is None:
         sys.stdout.write(text)
     else:

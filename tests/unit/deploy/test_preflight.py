@@ -46,7 +46,9 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
 
 
 def test_an_address_that_is_not_ours_is_named() -> None:
-    assert preflight.port_fault("192.0.2.1", "8080").startswith("cannot listen on 192.0.2.1:8080")
+    assert preflight.port_fault("203.0.113.1", "8080").startswith(
+        "cannot listen on 203.0.113.1:8080"
+    )
 
 
 @pytest.mark.parametrize("port", ["eighty", "-1", "70000"])

@@ -11,7 +11,7 @@ import yaml
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from gateway.launch import envoy_command
-from gateway.render import render, security_headers
+from gateway.render import read_settings, render, security_headers
 from gateway.settings import GatewaySettings
 from services.servicekit.tokens import create_signing_key
 from tests.fixtures.certificates import write_certificate
@@ -124,6 +124,13 @@ def test_the_page_may_read_media_from_the_public_store_and_from_nowhere_else() -
 
     assert "media-src 'self' https://media.example:9000 blob:" in policy
     assert "script-src 'self';" in policy
+
+
+def test_settings_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("# a comment\nSAGE_PORT=9000\nSAGE_DRAIN_SECONDS=25\nHOME=/nowhere\n")
+
+    assert read_settings(file).port == 9000
 
 
 def assert_envoy_takes(settings: GatewaySettings, folder: Path) -> None:
