@@ -7,45 +7,43 @@ one dimension and hold no NaN or infinity.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from services.embed.ports import PermanentFailure
+from services.embed.ports import EngineResult, PermanentFailure
 from services.embed.tasks import Failure, Modality, Task
 from services.embed.tracks import VectorTrack
 
 # Clocks of vendors round to hundredths, some to tenths.
 _GAP_SECONDS = 0.1
-# Containers announce a little more or less than decoders find, and a vendor may leave out a last
-# segment that would be far shorter than the others.
-_END_SECONDS = 1.0
+# Containers announce a little more or less than decoders find.
+_END_SECONDS = 0.5
 
 
-def check(task: Task, tracks: Mapping[Modality, VectorTrack]) -> None:
+def check(task: Task, result: EngineResult) -> None:
     """Raises PermanentFailure(COVERAGE_INCOMPLETE) that names each fault with its numbers."""
-    wanted = set(task.modalities) or {Modality.VISUAL}
-    missing = sorted(wanted - set(tracks))
-    faults = [f"there is no {modality.value.lower()} track" for modality in missing]
-    for modality, track in tracks.items():
-        faults += [
-            f"{modality.value.lower()}: {fault}"
-            for fault in track_faults(
-                track,
-                task.segment_duration,
-                task.video.duration,
-                # Sound may go on after the last picture.
-                open_ended=modality is not Modality.VISUAL,
-            )
-        ]
+    duration = task.video.duration if result.seconds is None else result.seconds
+    expected = [modality for modality in Modality if modality in result.expected]
+    faults = [
+        f"there are no {modality.value.lower()} segments"
+        for modality in expected
+        if modality not in result.tracks
+    ]
+    for modality, track in result.tracks.items():
+        # Sound may go on after the last picture.
+        open_ended = modality is not Modality.VISUAL
+        found = track_faults(track, task.segment_duration, duration, open_ended=open_ended)
+        faults += [f"{modality.value.lower()}: {fault}" for fault in found]
+    if not result.tracks and not faults:
+        faults = ["there are no segments at all"]
     if faults:
+        covered = min((track.duration for track in result.tracks.values()), default=0.0)
         raise PermanentFailure(
             Failure(
                 reason="COVERAGE_INCOMPLETE",
                 message=f"The engine's answer does not cover the video: {'; '.join(faults)}.",
                 metadata={
-                    "video_seconds": f"{task.video.duration:.3f}",
-                    "covered_seconds": f"{_covered(tracks):.3f}",
+                    "video_seconds": f"{duration:.3f}",
+                    "covered_seconds": f"{covered:.3f}",
                 },
             )
         )
@@ -103,14 +101,10 @@ def _order_faults(track: VectorTrack, segment: float) -> list[str]:
 
 
 def _end_faults(track: VectorTrack, segment: float, duration: float, open_ended: bool) -> list[str]:
-    missing = duration - track.duration
-    allowed = max(_END_SECONDS, segment / 2)
-    if missing > allowed:
-        return [f"it covers {track.duration:.2f} s of {duration:.2f} s"]
-    if not open_ended and -missing > max(_END_SECONDS, segment):
-        return [f"it covers {track.duration:.2f} s of a video of {duration:.2f} s"]
+    covered = track.duration
+    if covered < duration - _END_SECONDS:
+        return [f"it covers {covered:.2f} s of {duration:.2f} s"]
+    # A last segment of full length may end behind the video.
+    if not open_ended and covered > duration + segment:
+        return [f"it covers {covered:.2f} s, but the video ends at {duration:.2f} s"]
     return []
-
-
-def _covered(tracks: Mapping[Modality, VectorTrack]) -> float:
-    return min((track.duration for track in tracks.values()), default=0.0)

@@ -116,7 +116,7 @@ class Pipeline:
         track_key = frame_track_key(task.workspace, task.video.sha256)
         attempt.located(key, frame_track_wanted=not await self._objects.exists(track_key))
         result = await self._within_ceiling(attempt, engine)
-        coverage.check(task, result.tracks)
+        coverage.check(task, result)
         embedding = await self._keep(attempt, engine, result)
         done = await attempt.complete(embedding)
         log.info("task_succeeded", seconds=((done.ended_at or 0) - task.engine_since) / SECOND)
@@ -149,6 +149,7 @@ class Pipeline:
             data = await asyncio.to_thread(encode_vectors, track)
             digest.update(data)
             await self._objects.put(prefix + modality.value, data)
+        has_frame_track = result.frame_track is not None or not attempt.frame_track_wanted
         if result.frame_track is not None:
             await self._objects.put(track_key, result.frame_track)
         return Embedding(
@@ -170,7 +171,7 @@ class Pipeline:
                 for modality, track in _in_order(result.tracks)
             ),
             vectors_prefix=prefix,
-            frame_track_key=track_key,
+            frame_track_key=track_key if has_frame_track else "",
             etag=digest.hexdigest(),
             created_at=now(),
         )

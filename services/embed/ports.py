@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,7 @@ class TrackSpec:
 class EngineSpec:
     """An engine as clients see it. Durations are seconds; None and 0 mean without a limit.
 
+    whole_seconds: whether segment durations must be whole seconds.
     min_side: shortest side of a picture in pixels. max_sides: longest and shortest side at most.
     vendor: whose rate limits and keys it uses; empty for an engine of our own.
     """
@@ -62,9 +63,9 @@ class EngineSpec:
     tracks: tuple[TrackSpec, ...]
     min_segment: float
     max_segment: float
+    whole_seconds: bool = False
     max_duration: float | None = None
     max_size_bytes: int = 0
-    min_duration: float = 0.0
     min_side: int = 0
     max_sides: tuple[int, int] | None = None
     vendor: str = ""
@@ -83,11 +84,16 @@ class EngineResult:
     """What an engine made of a video.
 
     tracks: the vectors by modality; a modality that the video lacks is absent.
-    frame_track: as it is stored (see artifacts); None when one lies in the store already.
+    expected: the modalities that must be among them.
+    frame_track: as it is stored (see artifacts); None when one lies in the store already, or the
+        video's pictures cannot be decoded here.
+    seconds: how long the video is, when the engine has measured it; None when it has not.
     """
 
     tracks: Mapping[Modality, VectorTrack]
+    expected: Collection[Modality]
     frame_track: bytes | None
+    seconds: float | None = None
 
     @property
     def duration(self) -> float:

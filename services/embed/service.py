@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
 from services.embed.adapters.announcements import Announcements
@@ -16,9 +17,13 @@ from services.embed.adapters.task_store import TaskStore
 from services.embed.clock import now
 from services.embed.delivery import Delivery
 from services.embed.engines.catalogue import Catalogue
+from services.embed.engines.frame_tracks import FrameTracks
 from services.embed.engines.local.engine import LocalEngine
 from services.embed.engines.local.worker import LocalWorkers
+from services.embed.engines.twelvelabs.connection import Connection
+from services.embed.engines.twelvelabs.engine import TwelveLabsEngine
 from services.embed.engines.twelvelabs.keys import KeyCheck
+from services.embed.engines.twelvelabs.models import MODELS
 from services.embed.orders import Orders
 from services.embed.pipeline import Pipeline
 from services.embed.ports import Engine
@@ -36,6 +41,9 @@ from services.servicekit.health import Dependency
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.store import create_s3_client
 from services.servicekit.tokens import TokenIssuer
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _EMBED = "sage.embed.v1.EmbedService"
@@ -69,10 +77,18 @@ class _Assembly:
         announcements = Announcements(engine)
         tasks = TaskStore(engine, announcements)
         embeddings = EmbeddingStore(engine)
-        sessions = await self._sessions(SessionStore(engine))
+        connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)
+        stack.callback(connection.close)
+        sessions = await self._sessions(SessionStore(engine), connection)
         videos = Videos(channel, sessions.service_token)
-        objects = Objects(create_s3_client(settings), settings.s3_bucket)
-        engines = self._engines()
+        objects = Objects(
+            create_s3_client(settings),
+            settings.s3_bucket,
+            public=self._public_client(),
+            # A URL must outlive the longest wait for the vendor.
+            url_seconds=round(2 * settings.task_wait_seconds),
+        )
+        engines = self._engines(connection, sessions, tasks, objects)
         hub = Hub(tasks)
         pipeline = Pipeline(
             tasks,
@@ -123,20 +139,40 @@ class _Assembly:
             public=[f"/{_SESSION}/CreateSession"],
         )
 
-    def _engines(self) -> list[Engine]:
-        engines: list[Engine] = []
-        if self._settings.local_engine:
-            workers = LocalWorkers(self._settings.local_engine_workers)
-            engines.append(LocalEngine(self._settings, workers))
+    def _engines(
+        self, connection: Connection, sessions: Sessions, tasks: TaskStore, objects: Objects
+    ) -> list[Engine]:
+        """The best one first."""
+        settings = self._settings
+        workers = LocalWorkers(settings.local_engine_workers)
+        frame_tracks = FrameTracks(settings, workers)
+        engines: list[Engine] = [
+            TwelveLabsEngine(
+                model,
+                connection,
+                sessions.api_key,
+                tasks,
+                objects,
+                frame_tracks,
+                places=settings.twelvelabs_tasks,
+            )
+            for model in MODELS
+        ]
+        if settings.local_engine:
+            engines.append(LocalEngine(settings, workers))
         return engines
 
-    async def _sessions(self, rows: SessionStore) -> Sessions:
+    def _public_client(self) -> S3Client | None:
+        public = self._settings.s3_public_endpoint
+        return create_s3_client(self._settings, endpoint=public) if public else None
+
+    async def _sessions(self, rows: SessionStore, connection: Connection) -> Sessions:
         settings = self._settings
         keeping = None
         if settings.master_key_file is not None:
             vault = Vault(settings.master_key_file)
             keeping = KeyKeeping(
-                check=KeyCheck(settings.twelvelabs_base_url),
+                check=KeyCheck(connection),
                 vault=vault,
                 keyed_hash=KeyedHash(await rows.hash_key(vault)),
             )

@@ -48,11 +48,24 @@ def frame_tracks_prefix(workspace: str) -> str:
 
 
 class Objects:
-    """The bucket that SAGE's services share."""
+    """The bucket that SAGE's services share.
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
+    public: a client of the address at which others reach the store; None when they do not.
+    url_seconds: how long a URL for others is good.
+    """
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        *,
+        public: S3Client | None = None,
+        url_seconds: int = 3600,
+    ) -> None:
         self._client = client
         self._bucket = bucket
+        self._public = public
+        self._url_seconds = url_seconds
 
     async def check(self) -> None:
         """Raises unless the bucket answers."""
@@ -77,17 +90,28 @@ class Objects:
         """Removes all objects whose keys begin with `prefix`, but those that begin with `keep`."""
         await self._call(partial(self._remove_under, prefix, keep))
 
-    def presigned(self, key: str, seconds: int) -> str:
-        """A URL that reads an object without credentials."""
-        return self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
+    def public_url(self, key: str, file_name: str) -> str | None:
+        """A URL that reads an object without credentials; None when the store is not public."""
+        if self._public is None:
+            return None
+        return self._public.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "ResponseContentDisposition": f"attachment; filename={file_name}",
+            },
+            ExpiresIn=self._url_seconds,
         )
 
     def read_range(self, key: str, offset: int, length: int) -> bytes:
-        """Some bytes of an object; blocks. Raises botocore's errors."""
+        """Some bytes of an object; blocks. Raises SageError(DEPENDENCY_UNAVAILABLE)."""
         span = f"bytes={offset}-{offset + length - 1}"
-        answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=span)
-        return answer["Body"].read()
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=span)
+            return answer["Body"].read()
+        except (ClientError, BotoCoreError) as error:
+            raise unavailable() from error
 
     def _read(self, key: str) -> bytes:
         return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()

@@ -19,8 +19,7 @@ class Catalogue:
     async def all(self, workspace: str) -> list[tuple[EngineSpec, Availability]]:
         """Every engine; those that can work for the workspace now come first."""
         known = [
-            (engine.spec, await engine.availability(workspace))
-            for engine in self._engines.values()
+            (engine.spec, await engine.availability(workspace)) for engine in self._engines.values()
         ]
         return sorted(known, key=lambda entry: not entry[1].available)
 
@@ -58,6 +57,8 @@ def check_request(
             spec,
             f"takes segments of {spec.min_segment:g} to {spec.max_segment:g} s, not {segment:g} s",
         )
+    if spec.whole_seconds and not segment.is_integer():
+        raise _unsupported(spec, f"takes segments of whole seconds, not {segment:g} s")
     for modality in modalities:
         if modality not in spec.modalities:
             raise _unsupported(spec, f"does not offer {modality.value.lower()}")
@@ -71,11 +72,6 @@ def check_request(
         raise _over(
             spec,
             f"takes videos up to {spec.max_duration:.0f} s; this one has {video.duration:.0f} s",
-        )
-    if video.duration < spec.min_duration:
-        raise _over(
-            spec,
-            f"takes videos from {spec.min_duration:g} s on; this one has {video.duration:.1f} s",
         )
     if spec.max_size_bytes and video.size_bytes > spec.max_size_bytes:
         raise _over(

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import time
 
-import structlog
-
-from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.engines.frame_tracks import stored_video
 from services.embed.engines.local.audio import DIMENSION as AUDIO_DIMENSION
-from services.embed.engines.local.source import S3Source, SourceUnavailable
+from services.embed.engines.local.failures import WORKER_ERRORS, meaning
 from services.embed.engines.local.visual import DIMENSION as VISUAL_DIMENSION
-from services.embed.engines.local.worker import LocalWorkers, WorkerDied
+from services.embed.engines.local.worker import LocalWorkers
 from services.embed.ports import (
     Availability,
     EngineResult,
     EngineSpec,
-    PermanentFailure,
     Run,
     TrackSpec,
-    TransientFailure,
 )
-from services.embed.tasks import WORKER_CRASHED, Failure, Modality, State, Task
-from services.mediakit.errors import MediaError
-from services.servicekit.errors import reason_name
+from services.embed.tasks import Modality, State, Task
 from services.servicekit.settings import StoreSettings
-
-log = structlog.get_logger()
 
 _STAGE = "Looking and listening"
 # An estimate from less of the work than this would jump about.
@@ -75,13 +67,13 @@ class LocalEngine:
         await run.report(State.PROCESSING, 0.0, _STAGE)
         try:
             made = await self._workers.embed(
-                source_of(run, self._store),
+                stored_video(run, self._store),
                 segment_duration=task.segment_duration,
                 modalities=[modality.value.lower() for modality in wanted],
                 on_progress=progressed,
             )
-        except (MediaError, SourceUnavailable, WorkerDied) as error:
-            raise as_failure(error) from error
+        except WORKER_ERRORS as error:
+            raise meaning(error) from error
         # A video without sound, or with a track that holds none, has no vectors of it.
         return EngineResult(
             tracks={Modality(name.upper()): track for name, track in made.tracks.items()},
@@ -92,28 +84,3 @@ class LocalEngine:
 
     async def discard(self, task: Task) -> None:
         """Nothing of a task is outside of its process."""
-
-
-def source_of(run: Run, store: StoreSettings) -> S3Source:
-    return S3Source(
-        endpoint=store.s3_endpoint,
-        region=store.s3_region,
-        bucket=store.s3_bucket,
-        key=run.object_key,
-        size=run.task.video.size_bytes,
-    )
-
-
-def as_failure(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
-    """What a worker process raised, as the queue understands it."""
-    match error:
-        case MediaError():
-            return PermanentFailure(Failure(reason=error.reason.value, message=error.message))
-        case SourceUnavailable():
-            unavailable = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
-            return TransientFailure(
-                Failure(reason=unavailable, message="The video's bytes could not be read.")
-            )
-        case WorkerDied():
-            log.warning("worker_died", exit_code=error.exit_code, output=error.output)
-            return TransientFailure(WORKER_CRASHED)

@@ -1,0 +1,48 @@
+"""How this process reaches the vendor: threads, since the calls block, and one pool of sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+
+if TYPE_CHECKING:
+    from services.embed.engines.twelvelabs.vendor import Vendor
+
+Answer = TypeVar("Answer")
+
+# Uploads of large parts take their time; the rest answers in a second.
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0, write=300.0)
+
+
+class Connection:
+    """Close it at the end."""
+
+    def __init__(self, base_url: str, *, threads: int) -> None:
+        self._base_url = base_url
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="twelvelabs")
+        limits = httpx.Limits(max_connections=threads, max_keepalive_connections=threads)
+        # A redirect would take the key to another host.
+        self._http = httpx.Client(timeout=_TIMEOUT, limits=limits, follow_redirects=False)
+
+    async def open(self, api_key: str) -> Vendor:
+        return await self.call(self._open, api_key)
+
+    async def call(self, call: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
+        """Runs a blocking call on a thread. Cancelling does not stop the thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(call, *arguments, **options))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._http.close()
+
+    def _open(self, api_key: str) -> Vendor:
+        # The SDK takes a second to import, which a server without keys never needs to pay.
+        from services.embed.engines.twelvelabs.vendor import Vendor  # noqa: PLC0415
+
+        return Vendor(api_key, self._base_url, self._http)

@@ -1,0 +1,39 @@
+"""What must be found again at the vendor after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from services.embed.tasks import Micros
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Kept with the task. Empty and 0 mean not yet.
+
+    sending: whether an upload was begun. asset_id: what it became.
+    asked_at: when the vendor was about to be asked for a task. task_id: what it answered.
+    """
+
+    sending: bool = False
+    asset_id: str = ""
+    asked_at: Micros = 0
+    task_id: str = ""
+
+    @classmethod
+    def read(cls, kept: Mapping[str, str]) -> Self:
+        return cls(
+            sending=kept.get("sending") == "1",
+            asset_id=kept.get("asset_id", ""),
+            asked_at=int(kept.get("asked_at", "0")),
+            task_id=kept.get("task_id", ""),
+        )
+
+    def written(self) -> dict[str, str]:
+        return {
+            name: str(int(value)) if isinstance(value, int) else value
+            for name, value in asdict(self).items()
+            if value
+        }

@@ -1,0 +1,127 @@
+"""What the vendor's errors mean for a task: wait, try again, or give up, in the vendor's words."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Mapping
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.engines.twelvelabs.models import VENDOR
+from services.embed.ports import PermanentFailure, RateLimited, TransientFailure
+from services.embed.tasks import Failure
+from services.servicekit.errors import reason_name
+
+# When the vendor limits without saying for how long.
+_DEFAULT_LIMIT_SECONDS = 30.0
+# A limit per day may lift in hours; asking once in a while does no harm.
+_LONGEST_LIMIT_SECONDS = 3600.0
+_SHORTEST_LIMIT_SECONDS = 0.1
+_REFUSED_KEY = frozenset({401, 403})
+_PASSING = frozenset({408, 409, 425})
+# A vendor's task that failed with one of these may succeed when it is made again.
+_PASSING_WORDS = ("try again", "temporarily", "no longer available", "failed to fetch")
+
+
+class Gone(Exception):
+    """The vendor knows nothing of a task or an asset that it made for us."""
+
+
+def meaning(code: int, headers: Mapping[str, str], body: object) -> Exception:
+    """An HTTP answer that is an error, as the queue understands it."""
+    words = _vendor_words(code, body)
+    if code == 429:
+        return RateLimited(VENDOR, limit_seconds(headers, time.time()))
+    if code in _REFUSED_KEY:
+        return PermanentFailure(
+            Failure(
+                reason=reason_name(ErrorReason.ERROR_REASON_API_KEY_INVALID),
+                message=f"TwelveLabs does not take this workspace's API key: {words}",
+                metadata={"vendor_status": str(code)},
+            )
+        )
+    if code == 404:
+        return Gone(words)
+    if code >= 500 or code in _PASSING or code == 0:
+        return unavailable(words)
+    return rejected(words, code)
+
+
+def of_failed_task(words: str) -> Exception:
+    """A task that the vendor accepted and then failed."""
+    if any(part in words.lower() for part in _PASSING_WORDS):
+        return unavailable(words)
+    return rejected(words)
+
+
+def unavailable(words: str) -> TransientFailure:
+    return TransientFailure(
+        Failure(
+            reason=reason_name(ErrorReason.ERROR_REASON_VENDOR_UNAVAILABLE),
+            message=f"TwelveLabs could not do it: {words}",
+        )
+    )
+
+
+def rejected(words: str, code: int | None = None) -> PermanentFailure:
+    return PermanentFailure(
+        Failure(
+            reason=reason_name(ErrorReason.ERROR_REASON_VENDOR_REJECTED),
+            message=f"TwelveLabs refused this video: {words}",
+            metadata={} if code is None else {"vendor_status": str(code)},
+        )
+    )
+
+
+def unusable(what: str) -> PermanentFailure:
+    return PermanentFailure(
+        Failure(
+            reason=reason_name(ErrorReason.ERROR_REASON_COVERAGE_INCOMPLETE),
+            message=f"TwelveLabs' answer cannot be used: {what}.",
+        )
+    )
+
+
+def _vendor_words(code: int, body: object) -> str:
+    """The message in the body of an error, or what comes nearest."""
+    if isinstance(body, Mapping) and body.get("message"):
+        return str(body["message"])
+    return f"it answered {code}"
+
+
+def limit_seconds(headers: Mapping[str, str], now: float) -> float:
+    """How long a rate limit lasts, from Retry-After (seconds or a date) or X-Ratelimit-Reset.
+
+    now: seconds since 1970.
+    """
+    lower = {name.lower(): value.strip() for name, value in headers.items()}
+    wait = _seconds(lower.get("retry-after", ""), now)
+    if wait is None:
+        reset = _number(lower.get("x-ratelimit-reset", ""))
+        wait = _DEFAULT_LIMIT_SECONDS if reset is None else reset - now
+    return min(max(wait, _SHORTEST_LIMIT_SECONDS), _LONGEST_LIMIT_SECONDS)
+
+
+def used_up(headers: Mapping[str, str], now: float) -> float:
+    """Seconds until the next call is welcome: 0 unless this answer used up the last one."""
+    lower = {name.lower(): value.strip() for name, value in headers.items()}
+    if lower.get("x-ratelimit-remaining") != "0" or "x-ratelimit-reset" not in lower:
+        return 0.0
+    return limit_seconds(lower, now)
+
+
+def _seconds(value: str, now: float) -> float | None:
+    number = _number(value)
+    if number is not None:
+        return number
+    try:
+        return email.utils.parsedate_to_datetime(value).timestamp() - now
+    except ValueError:
+        return None
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
