@@ -19,7 +19,9 @@ def align_index(a: SegmentTrack, b: SegmentTrack, options: AlignmentOptions) -> 
     check_pair(a, b)
     pairs = min(len(a.starts), len(b.starts))
     distances = np.full(len(a.starts), np.nan, np.float32)
-    distances[:pairs] = pairwise_distances(a.vectors[:pairs], b.vectors[:pairs], options.metric)
+    distances[:pairs] = pairwise_distances(
+        a.vectors[:pairs], b.vectors[:pairs], options.metric, options.normalize
+    )
     partner_starts = np.full(len(a.starts), np.nan)
     partner_starts[:pairs] = b.starts[:pairs]
     end_a, end_b = float(a.ends[pairs - 1]), float(b.ends[pairs - 1])
