@@ -84,11 +84,14 @@ def options_of(header: ComparisonHeader) -> DifferenceOptions:
     euclidean = options.metric == MetricMessage.METRIC_EUCLIDEAN
     if options.raw_vectors and not euclidean:
         raise _invalid("options.raw_vectors", "Only Euclidean distances can use raw vectors.")
+    if options.raw_vectors and options.alignment != AlignmentMode.ALIGNMENT_MODE_INDEX:
+        raise _invalid("options.raw_vectors", "Only the alignment INDEX can compare raw vectors.")
     offset = options.offset.ToNanoseconds() / 1e9
     if offset and options.alignment != AlignmentMode.ALIGNMENT_MODE_TIME:
         raise _invalid("options.offset", "Only the alignment TIME takes an offset.")
     alignment = AlignmentOptions(
         metric=Metric.EUCLIDEAN if euclidean else Metric.COSINE,
+        normalize=not options.raw_vectors,
         threshold=options.threshold,
         merge_gap=options.merge_gap.ToNanoseconds() / 1e9,
         move_sensitivity=options.move_sensitivity,

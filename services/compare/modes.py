@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 
+from services.compare.alignment.index import align_index
+from services.compare.alignment.shifted import align_shifted
 from services.compare.differences import compare_pair
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, PairDifferences
 from services.compare.summary import summarize
@@ -61,7 +63,4 @@ def compare_by(
 
 
 def _paired(mode: Mode, a: SegmentTrack, b: SegmentTrack, options: DifferenceOptions) -> Alignment:
-    from services.compare.alignment.index import align_index
-    from services.compare.alignment.shifted import align_shifted
-
     return (align_index if mode is Mode.INDEX else align_shifted)(a, b, options.alignment)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.compare.timeline import Alignment, Float64, Region, SegmentTrack
+from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
 # A segment of B that less than this share of is some segment's partner stands alone.
 _MIN_COVERED = 0.5
@@ -74,19 +74,19 @@ def _slopes(regions: Sequence[Region], times_a: Float64) -> Float64:
     there = [region for region in regions if region.a_end > region.a_start]
     if not there:
         return np.ones(len(times_a))
-    slopes = np.array(
-        [
-            (region.b_end - region.b_start) / (region.a_end - region.a_start)
-            if region.b_end > region.b_start
-            else 1.0
-            for region in there
-        ]
-    )
+    slopes = np.array([_slope(region) for region in there])
     order = np.argsort([region.a_start for region in there], kind="stable")
     edges = np.array([there[index].a_start for index in order])
     chosen = np.clip(np.searchsorted(edges, times_a, side="right") - 1, 0, len(edges) - 1)
     result: Float64 = slopes[order][chosen]
     return result
+
+
+def _slope(region: Region) -> float:
+    """Unchanged content plays on at its own pace, even where a region ends a frame early."""
+    if region.kind is RegionKind.UNCHANGED or region.b_end <= region.b_start:
+        return 1.0
+    return (region.b_end - region.b_start) / (region.a_end - region.a_start)
 
 
 def _covered(partners: Float64, b: SegmentTrack) -> Float64:

@@ -163,7 +163,7 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
             status = to_status(not_found(name))
             details = ("grpc-status-details-bin", status.SerializeToString())
             await context.abort(
-                grpc.StatusCode.NOT_FOUND, status.message, trailing_metadata=[details]
+                grpc.StatusCode.NOT_FOUND, status.message, trailing_metadata=(details,)
             )
         return self._stored[name]
 

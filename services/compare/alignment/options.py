@@ -20,12 +20,10 @@ class AlignmentOptions:
     minimum_region: differences shorter than this many seconds, on both sides, are left out.
     merge_gap: replaced stretches this close together, in seconds, become one.
     move_sensitivity: 0..1, how little evidence makes a move; 0 reports none.
-    normalize: False keeps the length of the vectors in Euclidean distances; only INDEX can.
     offset: for TIME, the seconds by which B is behind A: second t of A goes with t + offset of B.
     """
 
     metric: Metric = Metric.COSINE
-    normalize: bool = True
     normalize: bool = True
     threshold: float | None = None
     minimum_region: float = 0.3

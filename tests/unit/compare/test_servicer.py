@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
 from sage.compare.v1 import compare_pb2
@@ -257,10 +258,50 @@ async def test_vectors_that_are_not_numbers_are_refused(compare_service: Compare
     assert error.code() is grpc.StatusCode.DATA_LOSS
 
 
-async def test_raw_vectors_need_the_euclidean_metric(compare_service: CompareService) -> None:
+async def test_raw_vectors_keep_their_length(compare_service: CompareService) -> None:
+    add_pair(compare_service, segment_track([[1, 0], [1, 0]]), segment_track([[1, 0], [1.5, 0]]))
+    options = ComparisonOptions(
+        alignment=compare_pb2.ALIGNMENT_MODE_INDEX, metric=compare_pb2.METRIC_EUCLIDEAN
+    )
+    directed = await compute(compare_service, options=options)
+    options.raw_vectors = True
+    raw = await compute(compare_service, options=options)
+    assert [segment.distance for segment in directed.distances[0].segments] == [0, 0]
+    assert [segment.distance for segment in raw.distances[0].segments] == [0, 0.5]
+    assert raw.summary.difference_count == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ComparisonOptions(raw_vectors=True, alignment=compare_pb2.ALIGNMENT_MODE_INDEX),
+        ComparisonOptions(raw_vectors=True, metric=compare_pb2.METRIC_EUCLIDEAN),
+        ComparisonOptions(offset=Duration(seconds=1)),
+    ],
+    ids=["raw cosine", "raw sequence", "offset without TIME"],
+)
+async def test_options_that_contradict_each_other_are_refused(
+    compare_service: CompareService, options: ComparisonOptions
+) -> None:
     add_pair(compare_service, scenes(1, 4), scenes(1, 4))
-    error = await refusal(compare_service, options=ComparisonOptions(raw_vectors=True))
+    error = await refusal(compare_service, options=options)
     assert error_info(error).reason == "INVALID_ARGUMENT"
+    assert "options." in str(error.details())
+
+
+async def test_time_shifts_b(compare_service: CompareService) -> None:
+    b = scenes(1, 10)
+    a = SegmentTrack(vectors=b.vectors[2:], starts=b.starts[:8], ends=b.ends[:8])
+    add_pair(compare_service, a, b)
+    options = ComparisonOptions(
+        alignment=compare_pb2.ALIGNMENT_MODE_TIME, offset=Duration(seconds=4)
+    )
+    comparison = await compute(compare_service, options=options)
+    segments = comparison.distances[0].segments
+    assert [segment.presence for segment in segments] == (
+        [Presence.PRESENCE_ONLY_IN_B] * 2 + [Presence.PRESENCE_BOTH] * 8
+    )
+    assert [segment.b_start for segment in segments] == list(range(0, 20, 2))
 
 
 async def test_an_answer_over_the_message_limit_points_to_the_stream(
