@@ -31,6 +31,8 @@ from services.compare.timeline import Alignment, Float64, Region, RegionKind, Se
 _FLOOR = 0.08
 # A single sample has to exceed the limit by this factor, two seconds of them on average only just.
 _TIMES_ALONE = 2.5
+# Between samples the excess is an estimate, and has to be larger by this factor.
+_TIMES_BETWEEN = 1.5
 _WINDOW_SECONDS = 2.0
 _PAD_SECONDS = 4.0
 _LOG_FLOOR = 0.01
@@ -45,11 +47,15 @@ _SNAP_SECONDS = 0.4
 
 @dataclass(frozen=True)
 class _Samples:
-    """A's samples on one line, in order, with how much they differ from B's."""
+    """A's samples on one line, in order, with how much they differ from B's.
+
+    exact: B's samples fall on A's, so that nothing had to be read between them.
+    """
 
     starts: Float64
     ends: Float64
     excess: Float64
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -81,14 +87,18 @@ class _Reader:
         inside = (first >= line.b_start - _NEAR) & (last <= line.b_end + _NEAR)
         inside &= (self._a.starts >= line.a_start - _NEAR) & (self._a.ends <= line.a_end + _NEAR)
         rows = np.flatnonzero(inside)
+        rate = line.rate if line.kind is RegionKind.RETIMED else 1.0
         distances, allowance = partner_distances(
-            self._b, self._a.vectors[rows], starts_b[rows], ends_b[rows], 1 / max(slope, 1e-9)
+            self._b, self._a.vectors[rows], starts_b[rows], ends_b[rows], rate
         )
         starts, ends = self._a.starts[rows].copy(), self._a.ends[rows].copy()
         if len(rows):
             # What could not be compared at the ends is taken to be as what is next to it.
             starts[0], ends[-1] = line.a_start, line.a_end
-        return _Samples(starts, ends, np.maximum(distances - allowance, 0.0))
+        shift = (line.a_start - line.b_start) % self._b.step
+        on_grid = min(shift, self._b.step - shift) <= _NEAR
+        exact = line.kind is not RegionKind.RETIMED and on_grid
+        return _Samples(starts, ends, np.maximum(distances - allowance, 0.0), exact)
 
 
 def align_sound(
@@ -168,7 +178,7 @@ def _changes(samples: _Samples, threshold: float, min_region: float) -> list[_Ch
     count = len(excess)
     if count == 0:
         return []
-    limit = max(threshold, _FLOOR)
+    limit = max(threshold, _FLOOR) * (1.0 if samples.exact else _TIMES_BETWEEN)
     length = float(np.median(samples.ends - samples.starts))
     width = int(np.clip(round(_WINDOW_SECONDS / length), 1, count))
     sums = np.concatenate([[0.0], np.cumsum(excess)])

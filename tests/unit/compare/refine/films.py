@@ -38,7 +38,8 @@ def resampled(frames: Frames, rate: float = 1.0, fps: float = FPS) -> Frames:
     """The film played `rate` times as fast, at another frame rate."""
     count = round(len(frames) / FPS / rate * fps)
     index = np.floor((np.arange(count) + 0.5) / fps * rate * FPS).astype(int)
-    return frames[np.minimum(index, len(frames) - 1)]
+    chosen: Frames = frames[np.minimum(index, len(frames) - 1)]
+    return chosen
 
 
 def joined(*parts: Frames) -> Frames:
@@ -63,7 +64,7 @@ def frame_track(frames: Frames, fps: float = FPS) -> FrameTrack:
     )
 
 
-def segment_track(frames: Frames, seconds: float = 2.0, fine: float | None = 0.5) -> SegmentTrack:
+def segment_track(frames: Frames, seconds: float = 2.0, fine: float | None = 0.4) -> SegmentTrack:
     """A vector for each stretch: the mean picture, which stands in for an engine's vector."""
     size = round(seconds * FPS)
     starts = np.arange(0, len(frames), size)
