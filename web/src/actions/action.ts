@@ -1,5 +1,6 @@
 /** What can be done on the comparison page. An action owns its label, keys and effect. */
 import type { Region } from "../comparison/model";
+import type { ViewerLayout } from "../player/Viewer";
 import type { PlayerController, Stretch } from "../player/controller";
 
 /** What actions work on. */
@@ -11,13 +12,14 @@ export interface ActionContext {
   readonly select: (region: Region) => void;
   readonly zoom: (factor: number) => void;
   readonly fit: () => void;
+  readonly show: (layout: ViewerLayout) => void;
   readonly showHelp: () => void;
 }
 
 export interface Action {
   readonly id: string;
   readonly label: string;
-  readonly group: "Playing" | "Differences" | "Timeline" | "Page";
+  readonly group: "Playing" | "Differences" | "Pictures" | "Timeline" | "Page";
   /** `KeyboardEvent.key` values; `Shift+` before a key asks for the shift key. */
   readonly keys: readonly string[];
   readonly enabled?: (context: ActionContext) => boolean;

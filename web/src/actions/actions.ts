@@ -112,6 +112,20 @@ export const ACTIONS = {
       }
     },
   },
+  wipe: {
+    id: "wipe",
+    label: "Wipe between the pictures",
+    group: "Pictures",
+    keys: ["w"],
+    run: ({ show }) => show("wipe"),
+  },
+  difference: {
+    id: "difference",
+    label: "Difference of the pictures",
+    group: "Pictures",
+    keys: ["d"],
+    run: ({ show }) => show("difference"),
+  },
   zoomIn: {
     id: "zoomIn",
     label: "Closer",

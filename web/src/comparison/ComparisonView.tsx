@@ -3,8 +3,8 @@ import type { ActionContext } from "../actions/action";
 import { HelpDialog } from "../actions/HelpDialog";
 import { useKeymap } from "../actions/keymap";
 import { PlayerController } from "../player/controller";
-import { Monitor } from "../player/Monitor";
 import { TransportBar } from "../player/TransportBar";
+import { Viewer, type ViewerLayout } from "../player/Viewer";
 import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
 import { Timeline } from "../timeline/Timeline";
 import { useFilmstrip } from "../timeline/useFilmstrip";
@@ -32,6 +32,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   const [threshold, setThreshold] = useState(link.threshold);
   const [order, setOrder] = useState<Order>("time");
   const [selected, setSelected] = useState<Region>();
+  const [layout, setLayout] = useState<ViewerLayout>("side");
   const [help, setHelp] = useState(false);
 
   const shownThreshold = useDeferredValue(threshold);
@@ -88,6 +89,8 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     },
     zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
     fit: () => setZoomed(undefined),
+    // The same layout again goes back to side by side.
+    show: (next) => setLayout((before) => (before === next ? "side" : next)),
     showHelp: () => setHelp(true),
   };
   useKeymap(context);
@@ -105,17 +108,28 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   const box = useBox(player, comparison);
 
   return (
-    <main className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_21rem] grid-rows-[minmax(0,1fr)_auto]">
-      <div className="flex min-h-0 min-w-0 flex-col">
-        <div className="flex min-h-0 flex-1 gap-px bg-line">
-          <Monitor side="a" media={media.a} player={player} box={box} />
-          <Monitor side="b" media={media.b} player={player} box={box} />
-        </div>
-        <TransportBar context={context} frameRate={frameRateA}>
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_21rem] lg:overflow-hidden">
+      <div className="flex min-h-0 min-w-0 shrink-0 flex-col">
+        <Viewer layout={layout} media={media} player={player} box={box} />
+        <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
           <ZoomBar view={view} duration={master.duration} onView={changeView} />
         </TransportBar>
+        <Timeline
+          comparison={comparison}
+          findings={findings}
+          master={master}
+          player={player}
+          view={view}
+          onView={changeView}
+          threshold={shownThreshold}
+          frameRate={frameRateA}
+          selected={selected}
+          onSelect={jump}
+          strips={strips}
+          describe={describe}
+        />
       </div>
-      <aside className="flex min-h-0 flex-col border-l border-line bg-panel">
+      <aside className="flex shrink-0 flex-col border-l border-line bg-panel lg:min-h-0">
         <Summary comparison={comparison} findings={findings} />
         <Sensitivity
           threshold={threshold}
@@ -134,22 +148,6 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           emptyText={comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…"}
         />
       </aside>
-      <div className="col-span-2">
-        <Timeline
-          comparison={comparison}
-          findings={findings}
-          master={master}
-          player={player}
-          view={view}
-          onView={changeView}
-          threshold={shownThreshold}
-          frameRate={frameRateA}
-          selected={selected}
-          onSelect={jump}
-          strips={strips}
-          describe={describe}
-        />
-      </div>
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </main>
   );

@@ -4,6 +4,7 @@ import { Segmented } from "../ui/Segmented";
 import { classes } from "../ui/classes";
 import { sortDifferences, type Order } from "./findings";
 import { KIND_LOOKS, MODALITY_WORDS } from "./kinds";
+import { KindSwatch } from "./KindSwatch";
 import { regionKey, regionLength, type Region } from "./model";
 
 interface DifferenceListProps {
@@ -82,13 +83,11 @@ function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onSelect(region)}
         className={classes(
-          "grid w-full grid-cols-[20px_1fr_auto] items-start gap-x-2 border-b border-line px-3 py-1.5 text-left focus-visible:-outline-offset-2",
+          "grid w-full grid-cols-[24px_1fr_auto] items-start gap-x-2 border-b border-line px-3 py-1.5 text-left focus-visible:-outline-offset-2",
           selected ? "bg-raised shadow-[inset_2px_0_0_var(--ink)]" : "hover:bg-raised/60",
         )}
       >
-        <span className="kind-fill mt-0.5 grid size-[18px] place-items-center" aria-hidden="true">
-          <span className="kind-ink tc bg-panel px-[2px] text-[10px] leading-[12px] font-bold">{look.letter}</span>
-        </span>
+        <KindSwatch kind={region.kind} />
         <span className="min-w-0">
           <span className="flex items-baseline gap-2">
             <span className="kind-ink font-medium">{look.word}</span>

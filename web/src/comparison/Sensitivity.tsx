@@ -43,7 +43,7 @@ export function Sensitivity({ threshold, suggested, similarityPercent, onChange 
         )}
       </Slider>
       <div className="flex h-5 items-center justify-between text-xs text-faint">
-        <span>more marked</span>
+        <span>more</span>
         <span className="flex gap-1">
           {rounded !== undefined && Math.abs(rounded - threshold) > 1e-6 && (
             <Button look="quiet" className="h-5! px-1.5! text-xs!" onClick={() => onChange(Number(rounded.toFixed(3)))}>
@@ -56,7 +56,7 @@ export function Sensitivity({ threshold, suggested, similarityPercent, onChange 
             </Button>
           )}
         </span>
-        <span>less marked</span>
+        <span>fewer</span>
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 import { duration } from "../time/timecode";
 import type { Findings } from "./findings";
-import { KIND_LOOKS, MODALITY_WORDS } from "./kinds";
+import { MODALITY_WORDS } from "./kinds";
+import { KindTable } from "./KindTable";
 import type { Comparison } from "./model";
 
 interface SummaryProps {
@@ -40,17 +41,7 @@ export function Summary({ comparison, findings }: SummaryProps) {
         )}
       </dl>
       {differences.length > 0 && (
-        <ul aria-label="Differences by kind" className="mt-2.5 flex flex-wrap gap-1.5">
-          {counts.map(({ kind, count, seconds }) => (
-            <li key={kind} data-kind={kind} className="flex items-center gap-1.5 text-sm" title={KIND_LOOKS[kind].meaning}>
-              <span className="kind-fill size-3.5" aria-hidden="true" />
-              <span>
-                {count} {KIND_LOOKS[kind].word.toLowerCase()}{" "}
-                <span className="tc text-xs text-faint">{duration(seconds)}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
+        <KindTable counts={counts} modalities={tracks.map((track) => track.modality)} />
       )}
       {comparison.notes.map((note) => (
         <p key={note} className="mt-2 border-l-2 border-line-strong pl-2 text-sm text-dim">

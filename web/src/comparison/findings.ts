@@ -11,10 +11,14 @@ export interface TrackFindings {
   readonly similarityPercent: number | undefined;
 }
 
+/** How often and how long one kind of difference occurs, by modality. */
 export interface KindCount {
   readonly kind: DifferenceKind;
-  readonly count: number;
-  readonly seconds: number;
+  readonly found: readonly {
+    readonly modality: Modality;
+    readonly count: number;
+    readonly seconds: number;
+  }[];
 }
 
 export interface Findings {
@@ -41,7 +45,7 @@ export function findingsAt(comparison: Comparison, threshold: number): Findings 
     tracks,
     similarityPercent: main?.similarityPercent,
     differences,
-    counts: countKinds(differences),
+    counts: countKinds(tracks),
     reencodeOnly: comparison.reencodeOnly && differences.length === 0,
     suggestedThreshold: mainTrack?.suggestedThreshold,
   };
@@ -57,9 +61,13 @@ function byTime(x: Region, y: Region): number {
   return x.aStart - y.aStart || x.bStart - y.bStart;
 }
 
-function countKinds(differences: readonly Region[]): KindCount[] {
-  return DIFFERENCE_KINDS.map((kind) => {
-    const own = differences.filter((region) => region.kind === kind);
-    return { kind, count: own.length, seconds: own.reduce((sum, region) => sum + regionLength(region), 0) };
-  }).filter(({ count }) => count > 0);
+function countKinds(tracks: readonly TrackFindings[]): KindCount[] {
+  return DIFFERENCE_KINDS.map((kind) => ({
+    kind,
+    found: tracks.flatMap(({ modality, regions }) => {
+      const own = regions.filter((region) => region.kind === kind);
+      const seconds = own.reduce((sum, region) => sum + regionLength(region), 0);
+      return own.length > 0 ? [{ modality, count: own.length, seconds }] : [];
+    }),
+  })).filter(({ found }) => found.length > 0);
 }

@@ -37,8 +37,8 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
   };
 
   return (
-    <figure aria-label={`Version ${letter}`} className="flex min-h-0 min-w-0 flex-1 flex-col bg-panel">
-      <figcaption className="flex h-8 shrink-0 items-center gap-2 px-2">
+    <figure aria-label={`Monitor ${letter}`} data-side={side} className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <figcaption className="flex h-8 shrink-0 items-center gap-2 bg-panel px-2">
         <span
           className={classes(
             "tc grid size-[18px] shrink-0 place-items-center rounded-[2px] text-xs font-bold text-panel",
@@ -51,7 +51,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
         <StandStill side={side} player={player} />
         <SideTimecode side={side} player={player} frameRate={frameRate} />
       </figcaption>
-      <div className="@container-[size] relative min-h-0 flex-1 bg-black">
+      <div className="picture relative min-h-0 flex-1 bg-black">
         {/* The sound's words are what is compared; there is no caption file to offer. */}
         {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
         <video
@@ -60,7 +60,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
           preload="auto"
           playsInline
           disablePictureInPicture
-          aria-label={`Version ${letter} video`}
+          aria-label={`Video ${letter}`}
           onError={failed}
           className="absolute inset-0 size-full object-contain"
         />

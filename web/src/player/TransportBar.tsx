@@ -6,15 +6,18 @@ import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Segmented } from "../ui/Segmented";
 import type { PlayerController } from "./controller";
+import type { ViewerLayout } from "./Viewer";
 
 interface TransportBarProps {
   readonly context: ActionContext;
   readonly frameRate: number;
+  readonly layout: ViewerLayout;
+  readonly onLayout: (layout: ViewerLayout) => void;
   readonly children: ReactNode;
 }
 
 /** Play, step, jump, listen: the transport of both players. */
-export function TransportBar({ context, frameRate, children }: TransportBarProps) {
+export function TransportBar({ context, frameRate, layout, onLayout, children }: TransportBarProps) {
   const { player } = context;
   const state = useSyncExternalStore(player.subscribe, player.snapshot);
   const button = (action: Action, icon: ReactNode, extra: { label?: string; pressed?: boolean } = {}) => (
@@ -54,6 +57,17 @@ export function TransportBar({ context, frameRate, children }: TransportBarProps
           { value: "off", label: "Sound off", content: "off" },
         ]}
       />
+      <span className="mr-1 ml-3 text-xs text-faint">Show</span>
+      <Segmented
+        label="Show the pictures"
+        value={layout}
+        onChange={onLayout}
+        choices={[
+          { value: "side", label: "Side by side", content: <PairGlyph kind="side" /> },
+          { value: "wipe", label: "Wipe", content: <PairGlyph kind="wipe" /> },
+          { value: "difference", label: "Difference of the pictures", content: <PairGlyph kind="difference" /> },
+        ]}
+      />
       <span className="mx-2 h-5 w-px bg-line" />
       {children}
       {button(ACTIONS.zoomOut, <Icon name="zoomOut" />)}
@@ -61,6 +75,22 @@ export function TransportBar({ context, frameRate, children }: TransportBarProps
       {button(ACTIONS.fit, <Icon name="fit" />)}
       {button(ACTIONS.help, <span className="tc">?</span>)}
     </div>
+  );
+}
+
+const PAIRS: Record<ViewerLayout, string> = {
+  side: "M1 4h6v8H1zM9 4h6v8H9z",
+  wipe: "M1 3h14v10H1zM8 1v14",
+  difference: "M1 2h9v8H1zM6 6h9v8H6z",
+};
+
+function PairGlyph({ kind }: { readonly kind: ViewerLayout }) {
+  return (
+    <svg viewBox="0 0 16 16" width={15} height={15} fill="none" stroke="currentColor" strokeWidth={1.3} aria-hidden="true">
+      <path d={PAIRS[kind]} />
+      {kind === "wipe" && <path d="M8.5 3.5h6v9h-6z" fill="currentColor" />}
+      {kind === "difference" && <path d="M6 6h4v4H6z" fill="currentColor" />}
+    </svg>
   );
 }
 

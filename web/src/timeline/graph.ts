@@ -1,6 +1,6 @@
 /** The distance of every segment as a stepped line over the master timeline. */
 import type { Segment } from "../comparison/model";
-import { masterOfA, masterOfB, spanOf, type MasterTimeline } from "./masterTimeline";
+import { slotIndexAt, spanOf, type MasterTimeline } from "./masterTimeline";
 import type { View } from "./zoom";
 
 /** One step of the line. `distance` is undefined where only one version has something. */
@@ -10,18 +10,40 @@ export interface GraphStep {
   readonly distance: number | undefined;
 }
 
-/** Places the segments on the master timeline, in its order. */
+/** Places the segments on the master timeline, in its order, with gaps where A stands still. */
 export function graphSteps(segments: readonly Segment[], master: MasterTimeline): GraphStep[] {
   return segments
-    .map((segment) => {
+    .flatMap((segment) => {
       if (segment.presence === "b") {
         const span = spanOf(master, { ...segment, aStart: 0, aEnd: 0 });
-        return { start: masterOfB(master, segment.bStart), end: span.end, distance: undefined };
+        return [{ start: span.start, end: span.end, distance: undefined }];
       }
       const span = spanOf(master, { ...segment, bStart: 0, bEnd: 0 });
-      return { start: masterOfA(master, segment.aStart), end: span.end, distance: segment.distance };
+      return movingParts(master, span.start, span.end).map((part) => ({
+        ...part,
+        distance: segment.distance,
+      }));
     })
     .sort((x, y) => x.start - y.start);
+}
+
+/** The parts of a stretch in which A plays. */
+function movingParts(
+  master: MasterTimeline,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number }[] {
+  const parts: { start: number; end: number }[] = [];
+  for (let index = slotIndexAt(master, start); index < master.slots.length; index += 1) {
+    const slot = master.slots[index];
+    if (!slot || slot.start >= end) break;
+    if (slot.rateA === 0) continue;
+    const part = { start: Math.max(start, slot.start), end: Math.min(end, slot.end) };
+    const last = parts.at(-1);
+    if (last && part.start - last.end < 1e-9) last.end = part.end;
+    else if (part.end > part.start) parts.push(part);
+  }
+  return parts;
 }
 
 /**

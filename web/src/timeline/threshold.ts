@@ -43,7 +43,7 @@ function reclassify(track: Track, served: number, threshold: number): Region[] {
   const owned = assignSegments(track);
   return track.regions.flatMap((region, index) => {
     const segments = owned.get(index) ?? [];
-    if (region.kind === "REPLACED") {
+    if (region.kind === "REPLACED" && threshold > served) {
       // The region's own score may come from samples finer than its segments: both count.
       const worth = (segment: Segment | undefined): number =>
         Math.max(region.score, segment?.distance ?? 0);

@@ -33,8 +33,8 @@ describe("what a comparison comes to", () => {
     const findings = findingsAt(comparison, 0.1);
     expect(findings.similarityPercent).toBeCloseTo(66.7, 1);
     expect(findings.counts).toEqual([
-      { kind: "REPLACED", count: 1, seconds: 2 },
-      { kind: "INSERTED", count: 1, seconds: 3 },
+      { kind: "REPLACED", found: [{ modality: "visual", count: 1, seconds: 2 }] },
+      { kind: "INSERTED", found: [{ modality: "visual", count: 1, seconds: 3 }] },
     ]);
   });
 

@@ -21,6 +21,14 @@ describe("the distance graph", () => {
     ]);
   });
 
+  it("leaves a gap in a segment that something was inserted into", () => {
+    const long = { presence: "both", aStart: 1, aEnd: 3, bStart: 1, bEnd: 5, distance: 0.2 } as const;
+    expect(graphSteps([long], master)).toEqual([
+      { start: 1, end: 2, distance: 0.2 },
+      { start: 4, end: 5, distance: 0.2 },
+    ]);
+  });
+
   it("draws what is in view", () => {
     const steps = [
       { start: 0, end: 2, distance: 0.1 },
