@@ -99,8 +99,8 @@ def _projected(a: Float32, b: Float32) -> tuple[Float32, Float32]:
 def _noise_scale(a: Float32, b: Float32, neighbour_distances: Float64) -> NoiseScale:
     """Estimated from the pair itself: engines differ by a factor of ten in their distances."""
     generator = np.random.default_rng(0)
-    rows = generator.integers(0, len(a), 4000)
-    others = generator.integers(0, len(b), 4000)
+    rows = generator.integers(0, len(a), 1000)
+    others = generator.integers(0, len(b), 1000)
     unrelated = float(np.quantile(1 - np.vecdot(a[rows], b[others]), 0.75))
     same = float(np.quantile(neighbour_distances, 0.35)) if len(neighbour_distances) else 0.0
     limit = max(0.03, min(max(3.5 * same, 0.15 * unrelated), 0.33 * unrelated))

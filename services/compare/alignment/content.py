@@ -11,9 +11,10 @@ _CHUNK_ROWS = 512
 
 
 class Content:
-    """Unit segment vectors with their running integral over time.
+    """Unit segment vectors on their timeline.
 
-    vectors: (n, d) unit rows; starts, ends: (n,) seconds; step: the length of a full segment.
+    vectors: (n, d) unit rows; starts, ends: (n,) seconds; edges: (n + 1,) where segments meet;
+    step: the length of a full segment.
     """
 
     def __init__(self, track: SegmentTrack) -> None:
@@ -23,24 +24,27 @@ class Content:
         self.edges = np.append(self.starts, self.ends[-1])
         self.duration = float(self.edges[-1])
         self.step = float(np.median(self.ends - self.starts))
-        lengths = np.diff(self.edges)
-        self._integral = np.zeros((len(self.vectors) + 1, self.vectors.shape[1]))
-        np.cumsum(self.vectors * lengths[:, None], axis=0, out=self._integral[1:])
 
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def between(self, starts: Float64, ends: Float64) -> Float64:
+    def between(self, starts: Float64, ends: Float64) -> Float32:
         """(..., d) integral of the content from each start to each end, clamped to the video."""
-        result: Float64 = self._until(np.asarray(ends)) - self._until(np.asarray(starts))
-        return result
-
-    def _until(self, times: Float64) -> Float64:
-        clamped = np.clip(times, self.edges[0], self.edges[-1])
-        row = np.clip(np.searchsorted(self.edges, clamped, "right") - 1, 0, len(self) - 1)
-        into = clamped - self.edges[row]
-        result: Float64 = self._integral[row] + self.vectors[row] * into[..., None]
-        return result
+        begin = np.clip(starts, self.edges[0], self.edges[-1])
+        end = np.clip(ends, self.edges[0], self.edges[-1])
+        first = np.searchsorted(self.edges, begin, "right") - 1
+        last = np.searchsorted(self.edges, end, "left") - 1
+        spanned = int(np.max(last - first, initial=0)) + 1
+        total = np.zeros((*begin.shape, self.vectors.shape[1]), np.float32)
+        for further in range(spanned):
+            row = np.clip(first + further, 0, len(self) - 1)
+            inside = np.minimum(end, self.ends[row]) - np.maximum(begin, self.starts[row])
+            inside = np.where(first + further < len(self), np.maximum(inside, 0), 0)
+            if further == 0:
+                np.multiply(self.vectors[row], inside[..., None].astype(np.float32), out=total)
+            elif inside.any():
+                total += self.vectors[row] * inside[..., None].astype(np.float32)
+        return total
 
 
 def cosine(x: Float32 | Float64, y: Float32 | Float64) -> Float64:

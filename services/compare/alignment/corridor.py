@@ -58,11 +58,11 @@ def _rectangle(
     end = np.full(len(rows), span_a[1] + _MARGIN + 1)
     reach = _LARGEST_SQUARE
     if span_a[1] - span_a[0] > 2 * reach or span_b[1] - span_b[0] > 2 * reach:
-        near_start = rows < (span_b[0] + span_b[1]) // 2
-        end[near_start] = np.minimum(end[near_start], span_a[0] + reach)
-        begin[~near_start] = np.maximum(begin[~near_start], span_a[1] - reach)
-        between = (rows > span_b[0] + reach) & near_start
-        end[between] = begin[between] + 2 * _MARGIN + 1
-        between = (rows < span_b[1] - reach) & ~near_start
-        begin[between] = end[between] - 2 * _MARGIN - 1
+        early = rows < (span_b[0] + span_b[1]) // 2
+        end[early] = np.minimum(end[early], span_a[0] + reach)
+        begin[~early] = np.maximum(begin[~early], span_a[1] - reach)
+        far = early & (rows > span_b[0] + reach)
+        begin[far] = np.maximum(begin[far], end[far] - 2 * _MARGIN - 1)
+        far = ~early & (rows < span_b[1] - reach)
+        end[far] = np.minimum(end[far], begin[far] + 2 * _MARGIN + 1)
     return begin, end

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content, cosine
 from services.compare.alignment.lines import Line
-from services.compare.timeline import Float64
+from services.compare.timeline import Float32, Float64
 
 _GRID = 0.1
 
@@ -64,31 +64,31 @@ def _kept(
     inverse: bool,
     side: int,
     across: _Across,
-) -> Float64:
+) -> Float32:
     """(cuts, rows, d) what the line finds in `source` for each window on its side of the cut."""
     to_source = line.to_b if inverse else line.to_a
     pace = 1 / line.rate if inverse else line.rate
     begin, end, edge = to_source(starts), to_source(ends), to_source(cuts)
     found = source.between(begin, end)
     if across is _Across.CONTINUOUS:
-        return found / pace
+        return found / np.float32(pace)
     row = np.clip(np.searchsorted(source.edges, edge, "right") - 1, 0, len(source) - 1)
     first, last = source.starts[row], source.ends[row]
     if across is _Across.CALM:
         near = np.clip(row + side, 0, len(source) - 1)
-        change = source.vectors[near].astype(np.float64) - source.vectors[row]
+        change = source.vectors[near] - source.vectors[row]
     else:
         far = np.clip(row - side, 0, len(source) - 1)
         kept = (edge - first) if side < 0 else (last - edge)
         left_out = (last - first) - kept
-        change = source.vectors[row].astype(np.float64) - source.vectors[far]
+        change = source.vectors[row] - source.vectors[far]
         usable = (kept > 0.05) & (left_out > 0.05)
-        change *= np.where(usable, left_out / np.maximum(kept, 0.05), 0)[:, None]
+        taken = np.where(usable, left_out / np.maximum(kept, 0.05), 0)
+        change *= taken[:, None].astype(np.float32)
     low, high = (first, edge) if side < 0 else (edge, last)
     inside = np.minimum(end, high[:, None]) - np.maximum(begin, low[:, None])
-    found += np.maximum(inside, 0)[..., None] * change[:, None, :]
-    result: Float64 = found / pace
-    return result
+    found += np.maximum(inside, 0)[..., None].astype(np.float32) * change[:, None, :]
+    return found / np.float32(pace)
 
 
 def grid(low: float, high: float) -> Float64:

@@ -12,7 +12,7 @@ from services.compare.alignment.lines import Line, line_distances
 from services.compare.timeline import Float32, Float64
 
 # Rows looked at per line; more add time but no precision.
-_FITTED_ROWS = 120
+_FITTED_ROWS = 48
 # Segments with less contrast to their neighbours than this say little about the offset.
 _CALM = 0.1
 

@@ -37,7 +37,8 @@ class _Search:
         self.skipped = np.arange(size, dtype=np.float32) * _SKIPPED_PART
         # Room at both ends lets the wobble look past them.
         padded = np.full(size + 2 * _REACH, _NEVER, np.float32)
-        self.matched_padded = padded
+        # Column p: the scores of the positions from _REACH below p to _REACH above it.
+        self.around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _REACH + 1).T
         self.matched = padded[_REACH : _REACH + size]
         self.matched[:] = -self.skipped - _OPEN
         self.matched[0] = 0
@@ -79,13 +80,7 @@ class _Search:
         self.lows.append(low)
 
     def _straight_on(self, low: int, high: int) -> tuple[Float32, NDArray[np.int32]]:
-        windows = np.lib.stride_tricks.as_strided(
-            self.matched_padded[low:],
-            (2 * _REACH + 1, high - low),
-            (4, 4),
-            writeable=False,
-        )
-        candidates = windows - _WOBBLE_COST
+        candidates = self.around[:, low:high] - _WOBBLE_COST
         shift = candidates.argmax(axis=0)
         source = np.arange(low - _REACH, high - _REACH, dtype=np.int32) + shift
         return candidates.max(axis=0), source.astype(np.int32)
