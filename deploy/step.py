@@ -10,9 +10,14 @@ import subprocess
 import sys
 import time
 
+NETWORK = re.compile(
+    r"npm error network|ECONN\w+|ENOTFOUND|ETIMEDOUT|connection (refused|reset|broken|error)"
+    r"|name resolution|timed out|from versions: none",
+    re.IGNORECASE,
+)
 COMPLAINT = re.compile(r"error|fatal|failed|not found|cannot|could not|unable", re.IGNORECASE)
-# What package managers and make add after the complaint itself.
-EPILOGUE = re.compile(r"complete log|npm-cache|_logs|npm (error|ERR!)\s*$", re.IGNORECASE)
+# What package managers add after the complaint itself.
+EPILOGUE = re.compile(r"complete log|npm help|full report|npm (error|ERR!)\s*$", re.IGNORECASE)
 LONGEST = 300
 
 
@@ -42,6 +47,9 @@ def complaint(text):
     # type: (str) -> str
     """The line of a command's output that says best what went wrong."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if NETWORK.search(line):
+            return line[:LONGEST] + " - is the network there?"
     complaints = [line for line in lines if COMPLAINT.search(line) and not EPILOGUE.search(line)]
     return (complaints or lines or ["it said nothing"])[-1][:LONGEST]
 

@@ -58,9 +58,19 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("", "it said nothing"),
         ("Collecting a\nstopped\n", "stopped"),
         (
-            "npm error code ECONNREFUSED\nnpm error network request to x failed\n"
+            "npm error code EUSAGE\nnpm error: the lock does not fit package.json\nnpm error\n"
             "npm error A complete log of this run can be found in: /root/.npm/_logs/1.log\n",
-            "npm error network request to x failed",
+            "npm error: the lock does not fit package.json",
+        ),
+        (
+            "Collecting x\nnpm error code ECONNREFUSED\nnpm error }\n",
+            "npm error code ECONNREFUSED - is the network there?",
+        ),
+        (
+            "ERROR: Could not find a version that satisfies x (from versions: none)\n"
+            "ERROR: No matching distribution found for x\n",
+            "ERROR: Could not find a version that satisfies x (from versions: none)"
+            " - is the network there?",
         ),
     ],
 )
