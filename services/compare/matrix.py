@@ -55,10 +55,11 @@ def similarity_heatmap(
     rows = _spans(a, min(max_rows, len(a.starts)))
     columns = _spans(b, min(max_columns, len(b.starts)))
     unit_a, unit_b = unit_rows(a.vectors), unit_rows(b.vectors)
-    pooled = np.empty((len(rows), len(columns)), np.float32)
-    for index, (first, last) in enumerate(rows):
-        check()
-        pooled[index] = _pooled_row(unit_a[first:last], unit_b, columns, pooling)
+    if pooling is Pooling.MEAN:
+        # The mean over all pairs of two sets is the product of their means.
+        pooled = _means(unit_a, rows) @ _means(unit_b, columns).T
+    else:
+        pooled = _maxima(unit_a, unit_b, rows, columns, check)
     values = np.rint(np.clip(pooled, 0, 1) * 255).astype(np.uint8)
     return Heatmap(values=values, duration_a=a.duration, duration_b=b.duration)
 
@@ -72,23 +73,34 @@ def _spans(track: SegmentTrack, cells: int) -> Spans:
     return np.stack([first, np.maximum(last, first + 1)], axis=1)
 
 
-def _pooled_row(rows: Float32, unit_b: Float32, columns: Spans, pooling: Pooling) -> Float32:
-    """One cell of A against all cells of B."""
-    if pooling is Pooling.MEAN:
-        # The mean over pairs is the product with the mean of A's rows.
-        similarities = unit_b @ rows.mean(axis=0)
-        return _means(similarities, columns)
-    best = np.full(len(unit_b), -1, np.float32)
-    step = max(1, _BLOCK_PAIRS // len(unit_b))
-    for start in range(0, len(rows), step):
-        np.maximum(best, (rows[start : start + step] @ unit_b.T).max(axis=0), out=best)
-    padded = np.append(best, np.float32(-1))
-    pooled: Float32 = np.maximum.reduceat(padded, columns.ravel())[::2]
+def _means(vectors: Float32, spans: Spans) -> Float32:
+    """(cells, d): the mean vector of each span."""
+    totals = np.zeros((len(vectors) + 1, vectors.shape[1]))
+    np.cumsum(vectors, axis=0, out=totals[1:], dtype=np.float64)
+    counts = (spans[:, 1] - spans[:, 0])[:, None]
+    means = (totals[spans[:, 1]] - totals[spans[:, 0]]) / counts
+    return np.asarray(means, np.float32)
+
+
+def _maxima(
+    unit_a: Float32, unit_b: Float32, rows: Spans, columns: Spans, check: Callable[[], None]
+) -> Float32:
+    """(rows, columns): the highest similarity of the pairs of each cell, block by block."""
+    pooled = np.empty((len(rows), len(columns)), np.float32)
+    longest = int((rows[:, 1] - rows[:, 0]).max())
+    cells = max(1, _BLOCK_PAIRS // (longest * len(unit_b)))
+    for start in range(0, len(rows), cells):
+        check()
+        spans = rows[start : start + cells]
+        similarities = unit_a[spans[0, 0] : spans[-1, 1]] @ unit_b.T
+        across = _span_maxima(similarities.T, columns)
+        pooled[start : start + cells] = _span_maxima(across.T, spans - spans[0, 0])
     return pooled
 
 
-def _means(similarities: Float32, columns: Spans) -> Float32:
-    totals = np.concatenate([[0.0], np.cumsum(similarities, dtype=np.float64)])
-    counts = columns[:, 1] - columns[:, 0]
-    means = (totals[columns[:, 1]] - totals[columns[:, 0]]) / counts
-    return np.asarray(means, np.float32)
+def _span_maxima(values: Float32, spans: Spans) -> Float32:
+    """(spans, k): the maximum of the rows of each span. values: (n, k)."""
+    # Pairs of bounds give every other result; a bound of n needs a row to stand on.
+    padded = np.concatenate([values, values[-1:]])
+    maxima: Float32 = np.maximum.reduceat(padded, spans.ravel(), axis=0)[::2]
+    return maxima

@@ -57,8 +57,13 @@ async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
         serving = asyncio.create_task(
             server.serve(port, settings, service_builder(settings), stopping)
         )
-        limits = [("grpc.max_receive_message_length", 12 * MIB)]
-        async with aio.insecure_channel(f"127.0.0.1:{port}", options=limits) as channel:
+        options = [
+            ("grpc.max_receive_message_length", 12 * MIB),
+            # The service may not listen yet at the first try.
+            ("grpc.initial_reconnect_backoff_ms", 20),
+            ("grpc.min_reconnect_backoff_ms", 20),
+        ]
+        async with aio.insecure_channel(f"127.0.0.1:{port}", options=options) as channel:
             await channel.channel_ready()
             stub = compare_pb2_grpc.CompareServiceStub(channel)
             yield CompareService(stub=stub, embed=embed, issuer=TokenIssuer(key))

@@ -63,7 +63,8 @@ def test_cells_are_of_equal_time_where_segments_are_not() -> None:
     assert values.tolist() == [[255, 0], [0, 255]]
 
 
-def test_a_call_that_is_given_up_stops_between_rows() -> None:
+def test_a_call_that_is_given_up_stops_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.compare.matrix._BLOCK_PAIRS", 9)
     calls = []
 
     def check() -> None:
@@ -75,6 +76,13 @@ def test_a_call_that_is_given_up_stops_between_rows() -> None:
         similarity_heatmap(
             track(1, 9), track(1, 9), max_rows=9, max_columns=9, pooling=Pooling.MAX, check=check
         )
+
+
+def test_blocks_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = track(1, 40), track(2, 33)
+    whole = heatmap(a, b, 7, 11).values
+    monkeypatch.setattr("services.compare.matrix._BLOCK_PAIRS", 250)
+    assert np.array_equal(heatmap(a, b, 7, 11).values, whole)
 
 
 def test_tracks_of_two_dimensions_are_refused() -> None:
