@@ -7,8 +7,13 @@ import sys
 from typing import Literal
 
 import structlog
+import structlog.tracebacks
 from structlog.typing import EventDict, WrappedLogger
 
+# Never the values of variables: among them are keys and tokens.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 _SECRETS = frozenset({"authorization", "access_token", "api_key", "twelvelabs_api_key", "password"})
 
 
@@ -31,11 +36,9 @@ def configure_logging(
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer()
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
-    exceptions: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks] if log_format == "json" else []
-    )
+    exceptions: list[structlog.typing.Processor] = [_TRACEBACKS] if log_format == "json" else []
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
