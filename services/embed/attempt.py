@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -36,12 +36,12 @@ class Attempt:
         self._task = task
         self._store = store
         self._object_key = ""
-        self._frame_track_wanted = True
+        self._has_frame_track: Callable[[], Awaitable[bool]] = _none_yet
         self._reported = 0.0
 
-    def located(self, object_key: str, *, frame_track_wanted: bool) -> None:
+    def located(self, object_key: str, has_frame_track: Callable[[], Awaitable[bool]]) -> None:
         self._object_key = object_key
-        self._frame_track_wanted = frame_track_wanted
+        self._has_frame_track = has_frame_track
 
     @property
     def task(self) -> Task:
@@ -51,9 +51,8 @@ class Attempt:
     def object_key(self) -> str:
         return self._object_key
 
-    @property
-    def frame_track_wanted(self) -> bool:
-        return self._frame_track_wanted
+    async def has_frame_track(self) -> bool:
+        return await self._has_frame_track()
 
     async def report(
         self,
@@ -97,3 +96,7 @@ class Attempt:
 
     async def complete(self, embedding: Embedding) -> Task:
         return await self._store.complete(self._task, embedding)
+
+
+async def _none_yet() -> bool:
+    return False

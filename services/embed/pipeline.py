@@ -114,7 +114,7 @@ class Pipeline:
         task = attempt.task
         key = await self._object_key(task.workspace, task.video.name)
         track_key = frame_track_key(task.workspace, task.video.sha256)
-        attempt.located(key, frame_track_wanted=not await self._objects.exists(track_key))
+        attempt.located(key, lambda: self._objects.exists(track_key))
         result = await self._within_ceiling(attempt, engine)
         coverage.check(task, result)
         embedding = await self._keep(attempt, engine, result)
@@ -137,7 +137,8 @@ class Pipeline:
         finally:
             if not work.done():
                 work.cancel()
-                await asyncio.wait([work])
+                # What it still has to say no longer matters.
+                await asyncio.gather(work, return_exceptions=True)
 
     async def _keep(self, attempt: Attempt, engine: Engine, result: EngineResult) -> Embedding:
         task = attempt.task
@@ -149,7 +150,7 @@ class Pipeline:
             data = await asyncio.to_thread(encode_vectors, track)
             digest.update(data)
             await self._objects.put(prefix + modality.value, data)
-        has_frame_track = result.frame_track is not None or not attempt.frame_track_wanted
+        has_frame_track = result.frame_track is not None or await attempt.has_frame_track()
         if result.frame_track is not None:
             await self._objects.put(track_key, result.frame_track)
         return Embedding(

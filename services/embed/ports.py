@@ -113,9 +113,8 @@ class Run(Protocol):
         """Where the video's bytes lie in the store."""
         ...
 
-    @property
-    def frame_track_wanted(self) -> bool:
-        """Whether no frame track of these bytes is in the store yet."""
+    async def has_frame_track(self) -> bool:
+        """Whether a frame track of these bytes is in the store already."""
         ...
 
     async def report(

@@ -52,7 +52,7 @@ class EmbedSettings(ServiceSettings, StoreSettings):
         1800.0, gt=0, description="Ceiling on waiting for an engine that shows no progress."
     )
     task_lease_seconds: float = Field(
-        10.0, gt=0, description="How long a silent worker keeps its task."
+        15.0, gt=0, description="How long a silent worker keeps its task."
     )
 
     @field_validator(

@@ -56,7 +56,7 @@ def backend(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[B
             **service_environment(home, store.address, keys),
             "SAGE_TOKEN_SIGNING_KEY_FILE": str(keys.signing_key),
             "SAGE_ANONYMOUS_WORKSPACE": "tests",
-            "SAGE_TASK_LEASE_SECONDS": "2",
+            "SAGE_TASK_LEASE_SECONDS": "5",
             "SAGE_TASK_RETRY_SECONDS": "0.2",
             **(settings or {}),
         }
@@ -97,17 +97,21 @@ class Client:
                 upload=upload.name, part_number=1, data=data, crc32c=google_crc32c.value(data)
             ),
         )
-        return self.call(
+        video: ingest_pb2.Video = self.call(
             self.ingest.CompleteUpload, ingest_pb2.CompleteUploadRequest(name=upload.name)
         )
+        return video
 
     def create(self, video: str, **options: Any) -> embed_pb2.EmbeddingTask:
         options.setdefault("request_id", str(uuid.uuid4()))
         request = embed_pb2.CreateEmbeddingTaskRequest(video=video, **options)
-        return self.call(self.embed.CreateEmbeddingTask, request)
+        task: embed_pb2.EmbeddingTask = self.call(self.embed.CreateEmbeddingTask, request)
+        return task
 
     def get(self, name: str) -> embed_pb2.EmbeddingTask:
-        return self.call(self.embed.GetEmbeddingTask, embed_pb2.GetEmbeddingTaskRequest(name=name))
+        request = embed_pb2.GetEmbeddingTaskRequest(name=name)
+        task: embed_pb2.EmbeddingTask = self.call(self.embed.GetEmbeddingTask, request)
+        return task
 
     def watch(self, *names: str, after: int = 0, timeout: float = CALL_SECONDS) -> Any:
         request = embed_pb2.WatchEmbeddingTasksRequest(names=names, after_revision=after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -33,18 +34,23 @@ class FrameTracks:
     def __init__(self, store: StoreSettings, workers: LocalWorkers) -> None:
         self._store = store
         self._workers = workers
+        self._places = asyncio.Semaphore(workers.places)
 
     async def make(
         self, run: Run, progressed: Callable[[float, float], Awaitable[None]]
     ) -> bytes | None:
-        """In its stored form; None for pictures that cannot be decoded here.
+        """In its stored form; None when there is one, or the pictures cannot be decoded here.
 
         Raises TransientFailure.
         """
         try:
-            return await self._workers.track_frames(
-                stored_video(run, self._store), on_progress=progressed
-            )
+            async with self._places:
+                # Asked only now: another task of the same video may have made it meanwhile.
+                if await run.has_frame_track():
+                    return None
+                return await self._workers.track_frames(
+                    stored_video(run, self._store), on_progress=progressed
+                )
         except MediaError as error:
             # The vendor may see more in the file than we do; its vectors count all the same.
             log.warning("no_frame_track", reason=error.reason.value)

@@ -220,11 +220,8 @@ class Course:
             pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
 
     @asynccontextmanager
-    async def _reading_frames(self) -> AsyncIterator[asyncio.Task[bytes | None] | None]:
+    async def _reading_frames(self) -> AsyncIterator[asyncio.Task[bytes | None]]:
         """Makes the frame track while the vendor works."""
-        if not self._run.frame_track_wanted:
-            yield None
-            return
 
         async def progressed(fraction: float, _: float) -> None:
             self._frames_read = fraction
@@ -237,9 +234,7 @@ class Course:
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await reading
 
-    async def _finished(self, frames: asyncio.Task[bytes | None] | None) -> bytes | None:
-        if frames is None:
-            return None
+    async def _finished(self, frames: asyncio.Task[bytes | None]) -> bytes | None:
         while not frames.done():
             share = _VENDOR_SHARE + (1.0 - _VENDOR_SHARE) * self._frames_read
             await self._run.report(State.PROCESSING, share, "Reading every frame")
