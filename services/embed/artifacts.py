@@ -1,13 +1,13 @@
 """The stored forms of an embedding: vectors of one modality, and a frame track.
 
-Both are little-endian and begin with a magic and a version. Vectors are one block with a
-checksum. A frame track is a header, an index, and chunks that are compressed and checked each on
-its own, so that a reader can stream or seek without the rest:
+Both are little-endian and begin with a magic, a version and a checksum. Vectors are one block. A
+frame track is an index and chunks that are compressed and checked each on its own, so that a
+reader can stream or seek without the rest:
 
     vectors      magic, version, crc32 of the rest | count, dimension, fine count, fine dimension
                  | starts, ends float64 | vectors float32 | fine starts, ends | fine float16
-    frame track  magic, version, frames, chunks, duration
-                 | per chunk: frames, bytes, crc32 | chunks
+    frame track  magic, version, crc32 of the index | index: frames, chunks, duration, then for
+                 each chunk its frames, bytes and crc32 | chunks
 
 A chunk is deflate over the byte planes of its times and the differences of its fingerprints from
 frame to frame, modulo 256. The fine vectors keep 11 bits, far finer than what re-encoding does to
@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +39,9 @@ FRAMES_A_CHUNK = 256
 _VERSION = 1
 _VECTORS_MAGIC = b"SAGEVEC\x00"
 _FRAMES_MAGIC = b"SAGEFRM\x00"
-_VECTORS_HEAD = struct.Struct("<8sII")
+_HEAD = struct.Struct("<8sII")
 _VECTORS_SHAPE = struct.Struct("<IIII")
-_FRAMES_HEAD = struct.Struct("<8sIIId")
+_FRAMES_INDEX = struct.Struct("<IId")
 _CHUNK_ENTRY = struct.Struct("<III")
 _FINGERPRINT_BYTES = FINGERPRINT_SIDE * FINGERPRINT_SIDE * 3
 _DEFLATE_LEVEL = 5
@@ -69,16 +70,15 @@ def encode_vectors(track: VectorTrack) -> bytes:
             fine.vectors.astype("<f2").tobytes(),
         ]
     body = b"".join(parts)
-    return _VECTORS_HEAD.pack(_VECTORS_MAGIC, _VERSION, zlib.crc32(body)) + body
+    return _HEAD.pack(_VECTORS_MAGIC, _VERSION, zlib.crc32(body)) + body
 
 
 def decode_vectors(data: bytes) -> VectorTrack:
     """Raises ArtifactError."""
-    head = _unpack(_VECTORS_HEAD, data, 0)
-    _check_kind(head[:2], _VECTORS_MAGIC)
-    body = memoryview(data)[_VECTORS_HEAD.size :]
-    if zlib.crc32(body) != head[2]:
-        raise ArtifactError("the checksum of the stored vectors is wrong")
+    checksum = _checksum(data, _VECTORS_MAGIC)
+    body = memoryview(data)[_HEAD.size :]
+    if zlib.crc32(body) != checksum:
+        raise ArtifactError("the stored vectors are damaged")
     count, dimension, fine_count, fine_dimension = _unpack(_VECTORS_SHAPE, body, 0)
     reader = _Reader(body[_VECTORS_SHAPE.size :])
     starts, ends = reader.times(count), reader.times(count)
@@ -116,8 +116,10 @@ class FrameTrackEncoder:
         """The whole track, as it is stored."""
         if self._times:
             self._close_chunk()
-        head = _FRAMES_HEAD.pack(_FRAMES_MAGIC, _VERSION, self._count, len(self._chunks), duration)
-        return b"".join([head, *self._entries, *self._chunks])
+        index = _FRAMES_INDEX.pack(self._count, len(self._chunks), duration)
+        index += b"".join(self._entries)
+        head = _HEAD.pack(_FRAMES_MAGIC, _VERSION, zlib.crc32(index))
+        return b"".join([head, index, *self._chunks])
 
     def _close_chunk(self) -> None:
         chunk = _encode_chunk(np.array(self._times, np.float64), np.stack(self._fingerprints))
@@ -136,30 +138,28 @@ def encode_frame_track(track: FrameTrack) -> bytes:
 
 
 def frame_count_and_duration(data: bytes) -> tuple[int, float]:
-    """From the header alone. Raises ArtifactError."""
-    head = _unpack(_FRAMES_HEAD, data, 0)
-    _check_kind(head[:2], _FRAMES_MAGIC)
-    return head[2], head[4]
+    """From the index alone. Raises ArtifactError."""
+    checksum = _checksum(data, _FRAMES_MAGIC)
+    frames, chunks, duration = _unpack(_FRAMES_INDEX, data, _HEAD.size)
+    index = memoryview(data)[_HEAD.size : _first_chunk(chunks)]
+    if zlib.crc32(index) != checksum:
+        raise ArtifactError("the index of the stored frame track is damaged")
+    return frames, duration
 
 
 def frame_chunks(data: bytes) -> Iterator[FrameChunk]:
     """The chunks of a stored frame track in order, decoded one at a time. Raises ArtifactError."""
-    frames, _ = frame_count_and_duration(data)
-    chunks = _unpack(_FRAMES_HEAD, data, 0)[3]
-    view = memoryview(data)
-    at = _FRAMES_HEAD.size + chunks * _CHUNK_ENTRY.size
-    seen = 0
+    frame_count_and_duration(data)
+    _, chunks, _ = _unpack(_FRAMES_INDEX, data, _HEAD.size)
+    at = _first_chunk(chunks)
     for number in range(chunks):
-        entry = _FRAMES_HEAD.size + number * _CHUNK_ENTRY.size
+        entry = _first_chunk(number)
         count, length, checksum = _unpack(_CHUNK_ENTRY, data, entry)
-        chunk = view[at : at + length]
+        chunk = memoryview(data)[at : at + length]
         if len(chunk) != length or zlib.crc32(chunk) != checksum:
             raise ArtifactError(f"chunk {number} of the stored frame track is damaged")
         yield _decode_chunk(chunk, count)
         at += length
-        seen += count
-    if seen != frames:
-        raise ArtifactError(f"the frame track announces {frames} frames and holds {seen}")
 
 
 def decode_frame_track(data: bytes) -> FrameTrack:
@@ -225,14 +225,22 @@ class _Reader:
         return values
 
 
-def _unpack(form: struct.Struct, data: bytes | memoryview, at: int) -> tuple[int, ...]:
+def _first_chunk(chunks: int) -> int:
+    """Where the chunks begin behind an index of so many entries."""
+    return _HEAD.size + _FRAMES_INDEX.size + chunks * _CHUNK_ENTRY.size
+
+
+def _unpack(form: struct.Struct, data: bytes | memoryview, at: int) -> tuple[Any, ...]:
     if len(data) < at + form.size:
         raise ArtifactError("the stored bytes are cut off")
     return form.unpack_from(data, at)
 
 
-def _check_kind(head: Sequence[object], magic: bytes) -> None:
-    if head[0] != magic:
+def _checksum(data: bytes, magic: bytes) -> int:
+    """The checksum in the head of an artifact of the right kind and version."""
+    found, version, checksum = _unpack(_HEAD, data, 0)
+    if found != magic:
         raise ArtifactError("the stored bytes are something else")
-    if head[1] != _VERSION:
-        raise ArtifactError(f"stored in version {head[1]}; this release reads {_VERSION}")
+    if version != _VERSION:
+        raise ArtifactError(f"stored in version {version}; this release reads {_VERSION}")
+    return int(checksum)

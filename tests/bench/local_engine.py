@@ -101,7 +101,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print(f"{'video':16} {'decoding':>10} {'embedding':>10} {'ratio':>8} {'CPU ratio':>10} {'peak':>11}")
+    print(
+        f"{'video':16} {'decoding':>10} {'embedding':>10} {'ratio':>8} {'CPU ratio':>10} {'peak':>11}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         paths = options.videos or [build(Path(folder), name, options.seconds) for name in SIZES]
         for path in paths:

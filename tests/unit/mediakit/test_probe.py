@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,9 +48,7 @@ def test_containers_agree(name: str, clip_library: ClipLibrary) -> None:
         ("444.mp4", {"pixel_format": "yuv444p"}, "h264"),
     ],
 )
-def test_codecs(
-    name: str, options: dict[str, object], codec: str, clip_library: ClipLibrary
-) -> None:
+def test_codecs(name: str, options: dict[str, Any], codec: str, clip_library: ClipLibrary) -> None:
     info = probe(clip_library.get(name, cut(REEL, 0, 2), **options))
     assert info.video_codec == codec
     assert info.duration == pytest.approx(2.0, abs=0.05)
