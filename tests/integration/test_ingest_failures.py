@@ -109,7 +109,7 @@ def test_a_crash_while_completing_is_taken_up_later(machine: Machine, clip: byte
     assert len(machine.objects()) == 1
 
 
-def test_a_drained_service_gives_its_work_back(machine: Machine, clip: bytes) -> None:
+def test_a_stopped_service_finds_its_videos_again(machine: Machine, clip: bytes) -> None:
     with machine.client() as client:
         upload = client.create(clip)
         for number in (1, 2):

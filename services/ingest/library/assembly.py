@@ -17,7 +17,8 @@ class PartAssembler:
 
     def __init__(self, upload: Upload, offset: int) -> None:
         self._upload = upload
-        self._number = offset // upload.part_size + 1
+        # Rounded up: the end of the file may lie within its last part.
+        self._number = -(-offset // upload.part_size) + 1
         self._part = self._new_part()
         self._filled = 0
 

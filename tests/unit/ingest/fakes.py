@@ -1,0 +1,292 @@
+"""Stand-ins for what ingest depends on, with the same promises, kept in memory.
+
+`Mortal` counts the calls of one or several of them and dies at a chosen one, before or after it has
+done its work, as a process may.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.ingest.ports import (
+    Filmstrip,
+    MediaFacts,
+    StoredPart,
+    StoreUploadGone,
+    Waveform,
+)
+from services.ingest.uploads import State, Upload
+from services.ingest.videos import Video, VideoState
+from services.mediakit.errors import MediaError, MediaReason
+from services.servicekit.paging import Cursor
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        self.now += time
+
+
+class FakeRecords:
+    """Both tables."""
+
+    def __init__(self) -> None:
+        self.uploads: dict[str, Upload] = {}
+        self.videos: dict[str, Video] = {}
+
+
+class FakeUploads:
+    def __init__(self, records: FakeRecords) -> None:
+        self._records = records
+
+    async def add(self, upload: Upload) -> Upload:
+        for known in self._records.uploads.values():
+            same = (known.workspace, known.request_id) == (upload.workspace, upload.request_id)
+            if same and upload.request_id:
+                return known
+        self._records.uploads[upload.id] = upload
+        return upload
+
+    async def get(self, workspace: str, upload_id: str) -> Upload | None:
+        upload = self._records.uploads.get(upload_id)
+        return upload if upload is not None and upload.workspace == workspace else None
+
+    async def replace(self, upload: Upload) -> bool:
+        if self._records.uploads[upload.id].version != upload.version - 1:
+            return False
+        self._records.uploads[upload.id] = upload
+        return True
+
+    async def succeed(self, upload: Upload, video: Video) -> bool:
+        if not await self.replace(upload):
+            return False
+        assert video.id not in self._records.videos
+        self._records.videos[video.id] = video
+        return True
+
+    async def extend_lease(self, upload: Upload, until: datetime) -> bool:
+        current = self._records.uploads[upload.id]
+        if current.state is not State.COMPLETING or current.lease_owner != upload.lease_owner:
+            return False
+        self._records.uploads[upload.id] = replace(current, lease_end=until)
+        return True
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[Upload]:
+        return [
+            upload
+            for upload in self._records.uploads.values()
+            if upload.state in (State.ACTIVE, State.COMPLETING)
+            and upload.expires_at <= now
+            and not upload.leased(now)
+        ][:limit]
+
+    async def with_leftovers(self, limit: int) -> Sequence[Upload]:
+        return [upload for upload in self._records.uploads.values() if upload.leftovers][:limit]
+
+    async def forget(self, before: datetime) -> int:
+        over = [
+            upload.id
+            for upload in self._records.uploads.values()
+            if upload.state not in (State.ACTIVE, State.COMPLETING)
+            and not upload.leftovers
+            and upload.updated_at < before
+        ]
+        for upload_id in over:
+            del self._records.uploads[upload_id]
+        return len(over)
+
+
+class FakeVideos:
+    def __init__(self, records: FakeRecords) -> None:
+        self._records = records
+
+    async def get(self, workspace: str, video_id: str) -> Video | None:
+        video = self._records.videos.get(video_id)
+        return video if video is not None and video.workspace == workspace else None
+
+    async def page(
+        self, workspace: str, *, sha256: str, after: Cursor | None, limit: int
+    ) -> Sequence[Video]:
+        raise NotImplementedError("listing is tested on a real database")
+
+    async def replace(self, video: Video) -> bool:
+        if self._records.videos[video.id].version != video.version - 1:
+            return False
+        self._records.videos[video.id] = video
+        return True
+
+    async def remove(self, video: Video) -> None:
+        self._records.videos.pop(video.id, None)
+
+    async def deleting(self, limit: int) -> Sequence[Video]:
+        every = self._records.videos.values()
+        return [video for video in every if video.state is VideoState.DELETING][:limit]
+
+
+class FakeStore:
+    """Objects, and multipart uploads as {(key, id): {number: bytes}}."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.open: dict[tuple[str, str], dict[int, bytes]] = {}
+        self.digested = 0
+        self._begun: dict[tuple[str, str], datetime] = {}
+        self._clock = clock
+
+    async def open_upload(self, key: str, content_type: str) -> str:
+        store_upload = f"s{len(self._begun)}"
+        self.open[key, store_upload] = {}
+        self._begun[key, store_upload] = self._clock()
+        return store_upload
+
+    async def put_part(
+        self, key: str, store_upload: str, number: int, data: bytes | bytearray
+    ) -> str:
+        self._parts(key, store_upload)[number] = bytes(data)
+        return _etag(data)
+
+    async def list_parts(self, key: str, store_upload: str) -> Mapping[int, StoredPart]:
+        return {
+            number: StoredPart(length=len(data), etag=_etag(data))
+            for number, data in self._parts(key, store_upload).items()
+        }
+
+    async def join_parts(
+        self, key: str, store_upload: str, parts: Mapping[int, StoredPart]
+    ) -> None:
+        stored = self._parts(key, store_upload)
+        self.objects[key] = b"".join(stored[number] for number in sorted(parts))
+        del self.open[key, store_upload]
+
+    async def abort_upload(self, key: str, store_upload: str) -> None:
+        self.open.pop((key, store_upload), None)
+
+    async def abandoned_uploads(self, prefix: str, before: datetime) -> Sequence[tuple[str, str]]:
+        return [
+            place
+            for place in self.open
+            if place[0].startswith(prefix) and self._begun[place] < before
+        ]
+
+    async def size(self, key: str) -> int | None:
+        return len(self.objects[key]) if key in self.objects else None
+
+    async def sha256(self, key: str) -> str:
+        self.digested += 1
+        return hashlib.sha256(self.objects[key]).hexdigest()
+
+    async def read(self, key: str) -> bytes | None:
+        return self.objects.get(key)
+
+    async def write(self, key: str, data: bytes) -> None:
+        self.objects[key] = data
+
+    async def remove_all(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            del self.objects[key]
+
+    def _parts(self, key: str, store_upload: str) -> dict[int, bytes]:
+        if (key, store_upload) not in self.open:
+            raise StoreUploadGone
+        return self.open[key, store_upload]
+
+
+class FakeMedia:
+    """Files that begin with `video` are videos; `cut` is one whose end is missing.
+
+    busy: set while a file is looked into. free: clear it to have that take until it is set.
+    """
+
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+        self.strips_made = 0
+        self.busy = asyncio.Event()
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def probe(self, key: str, size: int) -> MediaFacts:
+        self.busy.set()
+        await self.free.wait()
+        self.busy.clear()
+        data = self._store.objects[key]
+        if not data.startswith((b"video", b"cut")):
+            raise MediaError(MediaReason.NOT_A_VIDEO, "The file's content is text.")
+        return MediaFacts(
+            duration=2.0,
+            width=320,
+            height=180,
+            frame_rate=25.0,
+            video_codec="h264",
+            audio_codec=None if data.startswith(b"video mute") else "aac",
+            container="mov,mp4",
+            missing_bytes=7 if data.startswith(b"cut") else 0,
+        )
+
+    async def filmstrip(
+        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+    ) -> Filmstrip:
+        self.strips_made += 1
+        return Filmstrip(
+            jpeg=b"JPEG\n\n", tile_width=8, tile_height=tile_height, times=[0.5] * count
+        )
+
+    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
+        self.strips_made += 1
+        return Waveform(peaks=[0.25] * count, step_seconds=duration / count)
+
+
+class FakeSigner:
+    async def sign(
+        self, key: str, *, lifetime: timedelta, origin: str | None = None, content_type: str = ""
+    ) -> str:
+        return f"{origin or 'http://store'}/media/{key}?type={content_type}"
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+class Mortal:
+    """Passes calls on to what it wraps, until the fatal one.
+
+    calls_left: shared by everything that dies together. after: whether the fatal call's work is
+    still done.
+    """
+
+    def __init__(self, wrapped: Any, calls_left: list[int], *, after: bool) -> None:
+        self._wrapped = wrapped
+        self._calls_left = calls_left
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._wrapped, name)
+
+        async def call(*arguments: Any, **options: Any) -> Any:
+            self._calls_left[0] -= 1
+            if self._calls_left[0] < 0:
+                raise Died
+            if self._calls_left[0] == 0:
+                if self._after:
+                    await method(*arguments, **options)
+                raise Died
+            return await method(*arguments, **options)
+
+        return call
+
+
+def _etag(data: bytes | bytearray) -> str:
+    return hashlib.md5(data).hexdigest()
