@@ -1,8 +1,11 @@
 # The object store of compose.yaml: an S3 server over a directory.
 FROM python:3.11-slim
-COPY requirements.lock /tmp/
-RUN python -m venv /opt/sage \
- && /opt/sage/bin/pip install --no-cache-dir --constraint /tmp/requirements.lock nanio \
+WORKDIR /src
+COPY requirements.lock ./
+RUN python -m venv /opt/sage && /opt/sage/bin/pip install --no-cache-dir uv \
+ && echo nanio | /opt/sage/bin/uv pip compile --quiet --generate-hashes --constraint requirements.lock - -o image.lock \
+ && /opt/sage/bin/pip install --no-cache-dir --no-deps --require-hashes -r image.lock \
+ && /opt/sage/bin/pip uninstall -y uv \
  && mkdir -p /objects/media && chown -R 10001:10001 /objects
 USER 10001:10001
 VOLUME /objects
