@@ -62,10 +62,10 @@ def _join_neighbours(a: Frames, b: Frames, lines: list[Line]) -> list[Line]:
                 if not _is_close(a, left, right):
                     break
                 fitted = fitted or fit_line(a, b, line)
-                over = fitted.at(other.b_start, other.b_end)
-                if not _no_worse(mean_cost(a, b, over), mean_cost(a, b, other)):
+                both = _over_both(a, b, fitted, other, (left.b_start, right.b_end))
+                if both is None:
                     break
-                line = fitted = fitted.at(left.b_start, right.b_end)
+                line = fitted = both
                 joined[near] = None
                 if ahead:
                     after[place] = after[near]
@@ -77,6 +77,22 @@ def _join_neighbours(a: Frames, b: Frames, lines: list[Line]) -> list[Line]:
         if before[place] >= 0:
             after[before[place]] = place
     return [line for line in joined if line is not None]
+
+
+def _over_both(
+    a: Frames, b: Frames, line: Line, other: Line, span: tuple[float, float]
+) -> Line | None:
+    """The fitted line over its neighbour as well, if it explains that; refitted if it is tilted, as
+    its speed is only as certain as it is long."""
+    own = mean_cost(a, b, other)
+    if _no_worse(mean_cost(a, b, line.at(other.b_start, other.b_end)), own):
+        return line.at(*span)
+    if not line.is_retimed:
+        return None
+    refitted = fit_line(a, b, line.at(*span))
+    explains_other = _no_worse(mean_cost(a, b, refitted.at(other.b_start, other.b_end)), own)
+    on_line = mean_cost(a, b, refitted.at(line.b_start, line.b_end))
+    return refitted if explains_other and _no_worse(on_line, mean_cost(a, b, line)) else None
 
 
 def _join_staircases(a: Frames, b: Frames, pieces: list[Line]) -> list[Line]:

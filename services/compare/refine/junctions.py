@@ -18,6 +18,8 @@ from services.compare.timeline import Float64
 
 _REACH = 2.0
 _NEVER = 1e9
+# New content between two lines has to save this many units, or a frame hit by the encoder is new.
+_NEW_CONTENT = 2.0
 # Two speeds that meet without a gap agree within a frame for a while: anywhere that costs no more
 # than this many units than the best place, the point where the lines cross is taken.
 _CROSSING_SLACK = 2.0
@@ -117,6 +119,10 @@ def _best_cuts(
     where = np.maximum.accumulate(np.where(is_best, np.arange(count), 0))
     value = np.where(last >= 0, best_so_far[np.maximum(last, 0)] + right, np.inf)
     second = int(value.argmin())
+    straight = np.where(last == np.arange(count), left + right, np.inf)
+    direct = int(straight.argmin())
+    if straight[direct] <= value[second] + _NEW_CONTENT:
+        return direct, direct
     if last[second] < 0:
         return 0, count - 1
     return int(where[last[second]]), second

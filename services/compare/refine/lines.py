@@ -17,6 +17,7 @@ from services.compare.timeline import Float32, Float64
 # Frame distances are capped here when a line is fitted: a replaced stretch must not bend it.
 _ROBUST_CAP = 12.0
 _FIT_FRAMES = 600
+_RATE_FRAMES = 1500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +114,9 @@ def _plateau(costs: Float64) -> tuple[int, int]:
 
 def _fit_rate(a: Frames, b: Frames, line: Line) -> Line:
     """Coordinate descent over A's times at both ends."""
-    best, cost = line, mean_cost(a, b, line)
-    for step in (4 * a.step, 2 * a.step, a.step, a.step / 2, a.step / 4, a.step / 8):
+    best, cost = line, mean_cost(a, b, line, _RATE_FRAMES)
+    for divisor in (0.25, 0.5, 1, 2, 4, 8, 16):
+        step = a.step / divisor
         improved = True
         while improved:
             improved = False
@@ -127,7 +129,7 @@ def _fit_rate(a: Frames, b: Frames, line: Line) -> Line:
                 (-step, -step),
             ):
                 candidate = through(best, best.a_start + at_start, best.a_end + at_end)
-                value = mean_cost(a, b, candidate)
+                value = mean_cost(a, b, candidate, _RATE_FRAMES)
                 if value < cost - 1e-4:
                     best, cost, improved = candidate, value, True
     return best
