@@ -2,17 +2,17 @@
 
     OPENBLAS_NUM_THREADS=1 python -m tests.bench.alignment [--seeds N] [--data DIR]
 
-Times are the best of several runs, beside their peers in the same run. The quality is that on
-made-up pairs (`edited_pairs`), other ones for every `--first-seed`, or on a folder of cases in the
-format of `services.compare.evaluate` with a `truth.json`.
+Times are processor time, the best of several runs, beside their peers in the same run. The quality
+is that on made-up pairs (`edited_pairs`), other ones for every `--first-seed`, or on a folder of
+cases in the format of `services.compare.evaluate` with a `truth.json`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import time
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -73,14 +73,21 @@ def one_by_one(a: NDArray[np.float32], b: NDArray[np.float32]) -> list[float]:
 def report_sequence() -> None:
     print(f"\nSEQUENCE, {_DIMENSIONS} dimensions")
     for segments in (600, 1800, 3600, _FOUR_HOURS):
-        a, b = long_pair(segments)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        seconds = best_of(3, lambda a=a, b=b: align_sequence(a, b, AlignmentOptions()))
-        more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        print(f"  edited, {segments} segments{'':<8}{seconds:9.3f} s, {more:6.0f} MB more at peak")
-    a, b = footage(_FOUR_HOURS, 1), footage(_FOUR_HOURS, 2)
-    seconds = best_of(2, lambda: align_sequence(track(a), track(b), AlignmentOptions()))
-    print(f"  unrelated, {_FOUR_HOURS} segments{'':<4}{seconds:9.3f} s")
+        report_alignment(f"edited, {segments} segments", *long_pair(segments))
+    unrelated = track(footage(_FOUR_HOURS, 1)), track(footage(_FOUR_HOURS, 2))
+    report_alignment(f"unrelated, {_FOUR_HOURS} segments", *unrelated)
+
+
+def report_alignment(name: str, a: SegmentTrack, b: SegmentTrack) -> None:
+    def align() -> None:
+        align_sequence(a, b, AlignmentOptions())
+
+    seconds = best_of(3, align)
+    tracemalloc.start()
+    align()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    print(f"  {name:<28}{seconds:9.3f} s {peak / 2**20:7.0f} MB at peak")
 
 
 def footage(segments: int, seed: int) -> NDArray[np.float32]:
@@ -111,7 +118,7 @@ def long_pair(segments: int) -> tuple[SegmentTrack, SegmentTrack]:
 
 
 def track(vectors: NDArray[np.float32]) -> SegmentTrack:
-    starts = 2.0 * np.arange(len(vectors))
+    starts = 2.0 * np.arange(len(vectors), dtype=np.float64)
     return SegmentTrack(vectors=vectors, starts=starts, ends=starts + 2.0)
 
 
@@ -154,9 +161,9 @@ def report_quality(pairs: list[EditedPair]) -> None:
 def best_of(runs: int, action: Callable[[], object]) -> float:
     times = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time()
         action()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 

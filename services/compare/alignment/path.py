@@ -60,7 +60,7 @@ class _Search:
         best_before = np.maximum.accumulate(reached)
         rank = np.arange(begin, end, dtype=np.int32)
         origin = np.maximum.accumulate(np.where(reached == best_before, rank, 0))
-        available = min(high, end) - low
+        available = max(0, min(high, end) - low)
         jump = np.empty(high - low, np.float32)
         jump_origin = np.empty(high - low, np.int32)
         jump[:available] = best_before[low - begin : low - begin + available]
