@@ -19,6 +19,8 @@ _STYLES = {
     RegionKind.REGION_KIND_MOVED: "blue",
     RegionKind.REGION_KIND_RETIMED: "yellow",
 }
+# There is nothing on the other side to be compared with.
+_ONE_SIDED = (RegionKind.REGION_KIND_INSERTED, RegionKind.REGION_KIND_DELETED)
 # Wide enough for every row where there is no terminal to fit.
 _FILE_WIDTH = 160
 
@@ -92,7 +94,7 @@ def _table(regions: list[Region]) -> Table:
             Text(_kind(region), style=_STYLES[region.kind]),
             Text(_span(region.a_start, region.a_end)),
             Text(_span(region.b_start, region.b_end)),
-            Text(f"{region.score:.3f}"),
+            Text("" if region.kind in _ONE_SIDED else f"{region.score:.3f}"),
             Text(_detail(region)),
         ]
         if named:
