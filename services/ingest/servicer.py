@@ -191,7 +191,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
 
     async def _created(self, request: ingest_pb2.CreateUploadRequest) -> Upload:
         return await self._uploading.create(
-            _workspace(), convert.file_spec(request), request.request_id
+            _workspace(), convert.file_spec(request), request.request_id.lower()
         )
 
     async def _message(self, upload: Upload) -> ingest_pb2.Upload:

@@ -30,7 +30,9 @@ class IngestSettings(ServiceSettings):
         160 * MIB, ge=20 * MIB, description="Bytes that upload streams may buffer at once."
     )
     ingest_media_processes: int = Field(
-        2, ge=1, description="Files that are looked into at once, each in a process of its own."
+        2,
+        ge=1,
+        description="Files that are probed at once, and as many for strips; each in its own process.",
     )
     ingest_media_seconds: float = Field(
         120.0, gt=0, description="Seconds that looking into a file may take, besides reading it."

@@ -29,14 +29,16 @@ _LOGGED_CHARACTERS = 2000
 
 
 class MediaProcesses:
-    """Looks into files, at most `limit` at once, each in a process of its own.
+    """Looks into files, each in a process of its own.
 
-    seconds: how long it may take besides reading the file.
+    limit: how many probes may run at once, and how many strips; a probe never waits for a strip,
+    since an upload is completed by it. seconds: how long it may take besides reading the file.
     """
 
     def __init__(self, signer: UrlSigner, *, limit: int, seconds: float) -> None:
         self._signer = signer
-        self._places = asyncio.Semaphore(limit)
+        self._probes = asyncio.Semaphore(limit)
+        self._strips = asyncio.Semaphore(limit)
         self._seconds = seconds
 
     async def probe(self, key: str, size: int) -> MediaFacts:
@@ -55,7 +57,7 @@ class MediaProcesses:
 
     async def _run(self, job: str, key: str, size: int, **options: Any) -> dict[str, Any]:
         seconds = self._seconds + size / _SLOWEST_BYTES_PER_SECOND
-        async with self._places:
+        async with self._probes if job == "probe" else self._strips:
             # The second attempt is for a process that somebody else ended.
             for _ in range(_ATTEMPTS):
                 url = await self._signer.sign(key, lifetime=timedelta(seconds=2 * seconds))

@@ -114,7 +114,9 @@ class S3Store:
                         for number in sorted(parts)
                     ]
                 },
-            )
+            ),
+            # A store that copies the parts needs their room once more, and gives it back at once.
+            needed=sum(part.length for part in parts.values()),
         )
 
     async def abort_upload(self, key: str, store_upload: str) -> None:
@@ -194,9 +196,9 @@ class S3Store:
 
         await self._run(remove)
 
-    async def _run(self, call: Callable[[], T]) -> T:
+    async def _run(self, call: Callable[[], T], *, needed: int = 0) -> T:
         def translated() -> T:
-            with self._translated():
+            with self._translated(needed):
                 return call()
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, translated)
@@ -214,8 +216,11 @@ class S3Store:
                 return
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """The store's failures as errors that say what they mean to the caller."""
+    def _translated(self, needed: int) -> Iterator[None]:
+        """The store's failures as errors that say what they mean to the caller.
+
+        needed: bytes of room that the call takes on the store's disk, besides the usual.
+        """
         try:
             yield
         except ClientError as error:
@@ -224,7 +229,7 @@ class S3Store:
                 raise StoreUploadGone from error
             if status == _FULL_STATUS or code in _FULL_CODES:
                 raise _storage_full() from error
-            if status >= 500 and self._disk_is_full():
+            if status >= 500 and self._disk_is_full(needed):
                 raise _storage_full() from error
             log.warning("store_refused", code=code, status=status, error=str(error))
             raise _unavailable() from error
@@ -232,11 +237,11 @@ class S3Store:
             log.warning("store_unreachable", error=repr(error))
             raise _unavailable() from error
 
-    def _disk_is_full(self) -> bool:
+    def _disk_is_full(self, needed: int) -> bool:
         """Whether the store runs here and its disk is full: some stores just say 500 then."""
         if not _on_this_machine(self._client.meta.endpoint_url) or not self._home.exists():
             return False
-        return shutil.disk_usage(self._home).free < _FULL_BELOW_BYTES
+        return shutil.disk_usage(self._home).free < needed + _FULL_BELOW_BYTES
 
 
 def _status(error: ClientError) -> int:
