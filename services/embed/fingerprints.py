@@ -93,6 +93,9 @@ class _PlanePlan:
     def __init__(self, height: int, width: int) -> None:
         self._edges = [index * height // _SIDE for index in range(_SIDE + 1)]
         self._across = np.ascontiguousarray(_shares(width).T)
+        # Most widths divide evenly, and then a cell's columns lie together.
+        even = np.full(width // _SIDE, _SIDE / width, np.float32)
+        self._evenly = even if width % _SIDE == 0 else None
         self._down = _shares(height) if height < _TALL else None
         self._groups = gcd(height, _SIDE)
         a_row = np.diff(self._edges).astype(np.float32)
@@ -110,8 +113,12 @@ class _PlanePlan:
         for band in range(sums.shape[1]):
             rows = grouped[:, edges[band] : edges[band + 1]]
             np.add.reduce(rows, axis=1, dtype=sums.dtype, out=sums[:, band])
-        across = sums.reshape(_SIDE, -1).astype(np.float32) @ self._across
-        np.multiply(across, self._share_of_sum, out=out)
+        bands = sums.astype(np.float32)
+        if self._evenly is not None:
+            cells = (bands.reshape(_SIDE * _SIDE, -1) @ self._evenly).reshape(_SIDE, _SIDE)
+        else:
+            cells = bands.reshape(_SIDE, -1) @ self._across
+        np.multiply(cells, self._share_of_sum, out=out)
 
 
 def _shares(size: int) -> Float32:
