@@ -94,11 +94,13 @@ def _identity_files(settings: EmbeddedSettings, home: Home) -> dict[str, str]:
         home.ensure_signing_key()
     if settings.master_key_file is None:
         home.ensure_master_key()
-    return {
-        "SAGE_TOKEN_SIGNING_KEY_FILE": str(settings.token_signing_key_file or home.signing_key),
-        "SAGE_JWKS_FILE": str(settings.jwks_file or home.jwks),
-        "SAGE_MASTER_KEY_FILE": str(settings.master_key_file or home.master_key),
+    files = {
+        "SAGE_TOKEN_SIGNING_KEY_FILE": settings.token_signing_key_file or home.signing_key,
+        "SAGE_JWKS_FILE": settings.jwks_file or home.jwks,
+        "SAGE_MASTER_KEY_FILE": settings.master_key_file or home.master_key,
     }
+    # The processes have a working directory of their own.
+    return {name: str(file.resolve()) for name, file in files.items()}
 
 
 def _store_variables(
@@ -148,7 +150,7 @@ def _gateway(
         compare_address=addresses["compare"],
         s3_endpoint=common.get("SAGE_S3_ENDPOINT", ""),
         s3_bucket=settings.s3_bucket,
-        jwks_file=Path(common["SAGE_JWKS_FILE"]).resolve(),
+        jwks_file=Path(common["SAGE_JWKS_FILE"]),
         health_check_seconds=_HEALTH_CHECK_SECONDS,
     )
     configuration = home.run / "envoy.yaml"
