@@ -110,12 +110,14 @@ test: lint browser ## Sets everything up and runs every test
 	pytest
 
 .PHONY: bench
-bench: setup ## Measures speed and memory
-	python -m tests.bench
+bench: setup ## Measures speed and memory: alignment, embedding, uploads
+	OPENBLAS_NUM_THREADS=1 python -m tests.bench.alignment
+	python -m tests.bench.local_engine
+	python -m tests.bench.upload_memory
 
 .PHONY: bench-alignment
-bench-alignment: setup ## Measures how well differences are found
-	python -m tests.bench.alignment
+bench-alignment: setup ## Measures how well differences are found (DATA=folder with a truth.json)
+	OPENBLAS_NUM_THREADS=1 python -m tests.bench.alignment $(if $(DATA),--data $(DATA))
 
 # --- running
 
