@@ -114,7 +114,7 @@ class Studio:
                 * (size / np.sqrt(vectors.shape[1]))[:, None]
             )
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        times = starts * FRAME
+        times = starts.astype(np.float64) * FRAME
         ends = np.r_[times[1:], len(frames) * FRAME]
         return SegmentTrack(vectors=vectors.astype(np.float32), starts=times, ends=ends)
 

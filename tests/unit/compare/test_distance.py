@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 
 from services.compare.distance import (
     InvalidTrack,
+    Matrix,
     Metric,
     cross_distances,
     pairwise_distances,
@@ -35,12 +36,12 @@ NOTHING = np.zeros((1, 2), np.float32)
         (RIGHT, NOTHING, Metric.EUCLIDEAN, 1.0),
     ],
 )
-def test_known_pairs(a, b, metric, distance):
+def test_known_pairs(a: Matrix, b: Matrix, metric: Metric, distance: float) -> None:
     assert_allclose(pairwise_distances(a, b, metric), [distance], atol=1e-6)
     assert_allclose(cross_distances(a, b, metric), [[distance]], atol=1e-6)
 
 
-def test_raw_euclidean_keeps_the_lengths():
+def test_raw_euclidean_keeps_the_lengths() -> None:
     assert_allclose(pairwise_distances(RIGHT, UP, Metric.EUCLIDEAN, normalize=False), [10**0.5])
     crossed = cross_distances(RIGHT, UP, Metric.EUCLIDEAN, normalize=False)
     assert_allclose(crossed, [[10**0.5]], rtol=1e-6)
@@ -48,7 +49,7 @@ def test_raw_euclidean_keeps_the_lengths():
 
 @pytest.mark.parametrize("scale", [1e-25, 1e-3, 1e3, 1e25])
 @pytest.mark.parametrize("metric", Metric)
-def test_the_size_of_vectors_changes_nothing(scale, metric):
+def test_the_size_of_vectors_changes_nothing(scale: float, metric: Metric) -> None:
     random = np.random.default_rng(1)
     a, b = random.standard_normal((2, 300, 16)).astype(np.float32)
     expected = pairwise_distances(a, b, metric)
@@ -56,12 +57,12 @@ def test_the_size_of_vectors_changes_nothing(scale, metric):
 
 
 @pytest.mark.parametrize("metric", Metric)
-def test_a_vector_is_at_no_distance_from_itself(metric):
+def test_a_vector_is_at_no_distance_from_itself(metric: Metric) -> None:
     a = np.random.default_rng(2).standard_normal((500, 64)).astype(np.float32)
     assert pairwise_distances(a, a, metric).max() == 0
 
 
-def test_small_euclidean_distances_keep_their_digits():
+def test_small_euclidean_distances_keep_their_digits() -> None:
     a = np.array([[1.0, 0.0]], np.float32)
     b = np.array([[1.0, 1e-4]], np.float32)
     assert_allclose(pairwise_distances(a, b, Metric.EUCLIDEAN), [1e-4], rtol=1e-3)
@@ -74,7 +75,7 @@ def test_small_euclidean_distances_keep_their_digits():
     ),
     st.sampled_from(Metric),
 )
-def test_row_by_row_is_the_diagonal_of_every_row_with_every_row(a, metric):
+def test_row_by_row_is_the_diagonal_of_every_row_with_every_row(a: Matrix, metric: Metric) -> None:
     b = a[::-1].copy()
     crossed = cross_distances(a, b, metric)
     assert_allclose(pairwise_distances(a, b, metric), np.diagonal(crossed), atol=2e-3)
@@ -96,11 +97,13 @@ def test_row_by_row_is_the_diagonal_of_every_row_with_every_row(a, metric):
 )
 @pytest.mark.parametrize("metric", Metric)
 @pytest.mark.parametrize("normalize", [True, False])
-def test_refusals_say_why(a, b, reason, metric, normalize):
+def test_refusals_say_why(
+    a: Matrix, b: Matrix, reason: str, metric: Metric, normalize: bool
+) -> None:
     with pytest.raises(InvalidTrack) as refusal:
         pairwise_distances(a, b, metric, normalize)
     assert refusal.value.reason == reason
 
 
-def test_unit_rows_leave_zero_rows():
+def test_unit_rows_leave_zero_rows() -> None:
     assert_allclose(unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])), [[0.6, 0.8], [0.0, 0.0]])

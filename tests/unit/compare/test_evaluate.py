@@ -1,13 +1,14 @@
 """The evaluation reads a folder of cases and writes what SEQUENCE finds."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 
 from services.compare.evaluate import main
 
 
-def test_a_folder_becomes_predictions(tmp_path):
+def test_a_folder_becomes_predictions(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     vectors = random.integers(-127, 128, (30, 32)).astype(np.int8)
     times = np.stack([2.0 * np.arange(30), 2.0 * np.arange(1, 31)], axis=1)

@@ -1,6 +1,7 @@
 """SEQUENCE finds what was done to a video, and keeps the laws of a comparison."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,15 +10,15 @@ from hypothesis import strategies as st
 
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.sequence import align_sequence
-from services.compare.distance import InvalidTrack, Metric
-from services.compare.timeline import RegionKind, SegmentTrack
-from tests.bench.edited_pairs import CASES, make_pair
+from services.compare.distance import InvalidTrack, Matrix, Metric
+from services.compare.timeline import Alignment, RegionKind, SegmentTrack
+from tests.bench.edited_pairs import CASES, EditedPair, make_pair
 from tests.bench.region_scores import different_seconds, events
 
 DEFAULTS = AlignmentOptions()
 
 
-def track(vectors, seconds=2.0, last=None):
+def track(vectors: Matrix, seconds: float = 2.0, last: float | None = None) -> SegmentTrack:
     vectors = np.asarray(vectors, np.float32)
     edges = seconds * np.arange(len(vectors) + 1.0)
     if last is not None:
@@ -25,31 +26,37 @@ def track(vectors, seconds=2.0, last=None):
     return SegmentTrack(vectors=vectors, starts=edges[:-1], ends=edges[1:])
 
 
-def footage(segments, seed=0, dimensions=64):
+def footage(segments: int, seed: int = 0, dimensions: int = 64) -> Matrix:
     """Shots of a few segments."""
     random = np.random.default_rng(seed)
     shots = random.standard_normal((segments // 3 + 1, dimensions))
     return shots[np.arange(segments) // 3] + 0.3 * random.standard_normal((segments, dimensions))
 
 
-def reencoded(vectors, seed=9):
+def reencoded(vectors: Matrix, seed: int = 9) -> Matrix:
     random = np.random.default_rng(seed)
     return vectors + 0.1 * random.standard_normal(vectors.shape)
 
 
-def kinds(alignment):
+def kinds(alignment: Alignment) -> list[str]:
     return [region.kind.name for region in alignment.regions]
 
 
-def spans(alignment):
+def spans(alignment: Alignment) -> list[tuple[str, float, float, float, float]]:
     """Kind and times of the regions, to the microsecond."""
     return [
-        (r.kind.name, *(round(t, 6) for t in (r.a_start, r.a_end, r.b_start, r.b_end)))
+        (
+            r.kind.name,
+            round(r.a_start, 6),
+            round(r.a_end, 6),
+            round(r.b_start, 6),
+            round(r.b_end, 6),
+        )
         for r in alignment.regions
     ]
 
 
-def assert_tiles(alignment, duration_a, duration_b):
+def assert_tiles(alignment: Alignment, duration_a: float, duration_b: float) -> None:
     for side, duration in (("a", duration_a), ("b", duration_b)):
         pieces = sorted(
             (getattr(r, f"{side}_start"), getattr(r, f"{side}_end")) for r in alignment.regions
@@ -60,7 +67,7 @@ def assert_tiles(alignment, duration_a, duration_b):
         assert edges[-1] == pytest.approx(duration)
 
 
-def test_an_inserted_shot_moves_what_follows():
+def test_an_inserted_shot_moves_what_follows() -> None:
     a = footage(40)
     b = reencoded(np.concatenate([a[:15], footage(6, seed=1), a[15:]]))
     assert spans(align_sequence(track(a), track(b), DEFAULTS)) == [
@@ -70,7 +77,7 @@ def test_an_inserted_shot_moves_what_follows():
     ]
 
 
-def test_a_deleted_shot_and_a_replaced_one():
+def test_a_deleted_shot_and_a_replaced_one() -> None:
     a = footage(60)
     b = reencoded(np.concatenate([a[:12], a[18:36], footage(6, seed=1), a[42:]]))
     alignment = align_sequence(track(a), track(b), DEFAULTS)
@@ -81,7 +88,7 @@ def test_a_deleted_shot_and_a_replaced_one():
     assert replaced.score > 0.5
 
 
-def test_a_moved_shot_links_both_places():
+def test_a_moved_shot_links_both_places() -> None:
     a = footage(48)
     b = reencoded(np.concatenate([a[:9], a[15:36], a[9:15], a[36:]]))
     alignment = align_sequence(track(a), track(b), DEFAULTS)
@@ -95,7 +102,7 @@ def test_a_moved_shot_links_both_places():
     ]
 
 
-def test_the_time_map_follows_the_cuts():
+def test_the_time_map_follows_the_cuts() -> None:
     a = footage(40)
     b = np.concatenate([a[:15], footage(6, seed=1), a[15:]])
     time_map = align_sequence(track(a), track(b), DEFAULTS).time_map
@@ -103,7 +110,7 @@ def test_the_time_map_follows_the_cuts():
     assert time_map.to_b(50.0) == pytest.approx(62.0)
 
 
-def test_distances_compare_with_what_b_shows_at_the_aligned_time():
+def test_distances_compare_with_what_b_shows_at_the_aligned_time() -> None:
     a = footage(40)
     b = reencoded(np.concatenate([a[:15], footage(6, seed=1), a[15:]]))
     alignment = align_sequence(track(a), track(b), DEFAULTS)
@@ -112,19 +119,19 @@ def test_distances_compare_with_what_b_shows_at_the_aligned_time():
     assert 0 < alignment.noise_floor < alignment.suggested_threshold
 
 
-def test_deleted_segments_have_no_distance():
+def test_deleted_segments_have_no_distance() -> None:
     a = footage(40)
     alignment = align_sequence(track(a), track(np.delete(a, slice(12, 18), axis=0)), DEFAULTS)
     assert np.isnan(alignment.distances[12:18]).all()
     assert not np.isnan(np.delete(alignment.distances, slice(12, 18))).any()
 
 
-def test_finer_samples_show_a_change_beside_a_cut():
+def test_finer_samples_show_a_change_beside_a_cut() -> None:
     fine = np.repeat(footage(40), 4, axis=0)
     other = fine.copy()
     other = np.delete(other, slice(42, 58), axis=0)
 
-    def pooled(samples):
+    def pooled(samples: Matrix) -> SegmentTrack:
         whole = track(samples.reshape(-1, 4, samples.shape[1]).mean(axis=1))
         return dataclasses.replace(whole, fine=track(samples, seconds=0.5))
 
@@ -133,7 +140,7 @@ def test_finer_samples_show_a_change_beside_a_cut():
     assert np.nanmax(away_from_the_cut) < 1e-4
 
 
-def test_replaced_regions_obey_the_threshold():
+def test_replaced_regions_obey_the_threshold() -> None:
     a = footage(40)
     b = a.copy()
     b[12:20] += 0.35 * np.random.default_rng(5).standard_normal(a.shape[1])
@@ -145,7 +152,7 @@ def test_replaced_regions_obey_the_threshold():
     assert kinds(above) == ["UNCHANGED"]
 
 
-def test_healing_joins_replaced_stretches():
+def test_healing_joins_replaced_stretches() -> None:
     a = footage(60)
     b = a.copy()
     b[12:18], b[21:27] = footage(6, seed=1), footage(6, seed=2)
@@ -155,14 +162,14 @@ def test_healing_joins_replaced_stretches():
     assert kinds(joined) == ["UNCHANGED", "REPLACED", "UNCHANGED"]
 
 
-def test_euclidean_distances_are_those_of_unit_vectors():
+def test_euclidean_distances_are_those_of_unit_vectors() -> None:
     a, b = track(footage(20)), track(reencoded(footage(20)))
     cosine = align_sequence(a, b, DEFAULTS)
     euclidean = align_sequence(a, b, AlignmentOptions(metric=Metric.EUCLIDEAN))
     np.testing.assert_allclose(euclidean.distances**2 / 2, cosine.distances, atol=1e-5)
 
 
-def test_a_whole_film_at_another_speed_is_one_region():
+def test_a_whole_film_at_another_speed_is_one_region() -> None:
     pair = make_pair("speed_whole", 3)
     alignment = align_sequence(pair.a, pair.b, DEFAULTS)
     assert kinds(alignment) == ["RETIMED"]
@@ -170,14 +177,14 @@ def test_a_whole_film_at_another_speed_is_one_region():
 
 
 @pytest.mark.parametrize("kind", ["benign", "benign_static", "identical"])
-def test_reencoding_alone_is_no_difference(kind):
+def test_reencoding_alone_is_no_difference(kind: str) -> None:
     for seed in range(4):
         pair = make_pair(kind, seed)
         assert kinds(align_sequence(pair.a, pair.b, DEFAULTS)) == ["UNCHANGED"]
 
 
 @pytest.mark.parametrize("kind", ["replace_frac", "insert_frac", "delete_frac", "static_cut"])
-def test_cuts_off_the_grid_are_found(kind):
+def test_cuts_off_the_grid_are_found(kind: str) -> None:
     pair = make_pair(kind, 2)
     regions = align_sequence(pair.a, pair.b, DEFAULTS).regions
     assert different_seconds(pair.truth, regions).f1 > 0.95
@@ -196,14 +203,14 @@ def test_cuts_off_the_grid_are_found(kind):
         (footage(900), footage(700, seed=8)),
     ],
 )
-def test_anything_sound_is_compared(a, b):
+def test_anything_sound_is_compared(a: Matrix, b: Matrix) -> None:
     one, other = track(a, last=0.7), track(b)
     alignment = align_sequence(one, other, DEFAULTS)
     assert_tiles(alignment, one.duration, other.duration)
     assert alignment.distances.shape == (len(a),)
 
 
-def test_uneven_segments():
+def test_uneven_segments() -> None:
     a = footage(40)
     edges = np.concatenate([[0.0], np.cumsum(np.random.default_rng(1).uniform(1.5, 2.5, 40))])
     uneven = SegmentTrack(vectors=a.astype(np.float32), starts=edges[:-1], ends=edges[1:])
@@ -222,7 +229,7 @@ any_pair = st.builds(make_pair, st.sampled_from(sorted(CASES)), st.integers(0, 1
 
 @settings(deadline=None, max_examples=25)
 @given(any_pair)
-def test_regions_tile_both_videos(pair):
+def test_regions_tile_both_videos(pair: EditedPair) -> None:
     alignment = align_sequence(pair.a, pair.b, DEFAULTS)
     assert_tiles(alignment, pair.a.duration, pair.b.duration)
     knots = alignment.time_map
@@ -232,13 +239,13 @@ def test_regions_tile_both_videos(pair):
 
 @settings(deadline=None, max_examples=15)
 @given(any_pair)
-def test_a_video_equals_itself(pair):
+def test_a_video_equals_itself(pair: EditedPair) -> None:
     assert kinds(align_sequence(pair.b, pair.b, DEFAULTS)) == ["UNCHANGED"]
 
 
 @settings(deadline=None, max_examples=15)
 @given(any_pair)
-def test_swapping_the_videos_swaps_inserted_and_deleted(pair):
+def test_swapping_the_videos_swaps_inserted_and_deleted(pair: EditedPair) -> None:
     forth = align_sequence(pair.a, pair.b, DEFAULTS)
     back = align_sequence(pair.b, pair.a, DEFAULTS)
     other = {RegionKind.INSERTED: RegionKind.DELETED, RegionKind.DELETED: RegionKind.INSERTED}
@@ -252,13 +259,11 @@ def test_swapping_the_videos_swaps_inserted_and_deleted(pair):
 
 @settings(deadline=None, max_examples=15)
 @given(any_pair, st.sampled_from([0.25, 4.0, 1024.0]))
-def test_scaling_all_vectors_changes_nothing(pair, scale):
-    scaled = [
-        dataclasses.replace(side, vectors=side.vectors * np.float32(scale))
-        for side in (pair.a, pair.b)
-    ]
+def test_scaling_all_vectors_changes_nothing(pair: EditedPair, scale: float) -> None:
+    a = dataclasses.replace(pair.a, vectors=pair.a.vectors * np.float32(scale))
+    b = dataclasses.replace(pair.b, vectors=pair.b.vectors * np.float32(scale))
     expected = align_sequence(pair.a, pair.b, DEFAULTS)
-    assert spans(align_sequence(*scaled, DEFAULTS)) == spans(expected)
+    assert spans(align_sequence(a, b, DEFAULTS)) == spans(expected)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +277,7 @@ def test_scaling_all_vectors_changes_nothing(pair, scale):
         (dataclasses.replace(track(footage(4)), ends=np.ones(3)), "LENGTH_MISMATCH"),
     ],
 )
-def test_bad_input_is_refused_with_its_reason(broken, reason):
+def test_bad_input_is_refused_with_its_reason(broken: SegmentTrack, reason: str) -> None:
     for pair in ((track(footage(6)), broken), (broken, track(footage(6)))):
         with pytest.raises(InvalidTrack) as refusal:
             align_sequence(*pair, DEFAULTS)
@@ -280,9 +285,14 @@ def test_bad_input_is_refused_with_its_reason(broken, reason):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"threshold": -1.0}, {"merge_gap": float("nan")}, {"move_sensitivity": 1.5}]
+    "make",
+    [
+        lambda: AlignmentOptions(threshold=-1.0),
+        lambda: AlignmentOptions(merge_gap=float("nan")),
+        lambda: AlignmentOptions(move_sensitivity=1.5),
+    ],
 )
-def test_impossible_options_are_refused(wrong):
+def test_impossible_options_are_refused(make: Callable[[], AlignmentOptions]) -> None:
     with pytest.raises(InvalidTrack) as refusal:
-        AlignmentOptions(**wrong)
+        make()
     assert refusal.value.reason == "INVALID_OPTION"
