@@ -8,6 +8,7 @@ import { Viewer, type ViewerLayout } from "../player/Viewer";
 import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
 import { Timeline } from "../timeline/Timeline";
 import { useFilmstrip } from "../timeline/useFilmstrip";
+import { useWaveform } from "../timeline/useWaveform";
 import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
 import { DifferenceList } from "./DifferenceList";
@@ -105,6 +106,10 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     [placed],
   );
   const strips = { a: useFilmstrip(media.a.video?.name), b: useFilmstrip(media.b.video?.name) };
+  const waveforms = {
+    a: useWaveform(media.a.video?.hasAudio ? media.a.video.name : undefined),
+    b: useWaveform(media.b.video?.hasAudio ? media.b.video.name : undefined),
+  };
   const box = useBox(player, comparison);
 
   return (
@@ -126,6 +131,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           selected={selected}
           onSelect={jump}
           strips={strips}
+          waveforms={waveforms}
           describe={describe}
         />
       </div>

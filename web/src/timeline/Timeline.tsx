@@ -10,8 +10,9 @@ import { spanOf, type MasterTimeline } from "./masterTimeline";
 import { Playhead } from "./Playhead";
 import { RegionLane } from "./RegionLane";
 import { Ruler } from "./Ruler";
-import { Track } from "./Track";
+import { Track, TRACK_HEIGHT } from "./Track";
 import type { Filmstrip } from "./useFilmstrip";
+import type { Waveform } from "./waveform";
 import { followView, panView, timeAtShare, zoomView, type View } from "./zoom";
 
 interface TimelineProps {
@@ -26,6 +27,7 @@ interface TimelineProps {
   readonly selected: Region | undefined;
   readonly onSelect: (region: Region) => void;
   readonly strips: { readonly a: Filmstrip | undefined; readonly b: Filmstrip | undefined };
+  readonly waveforms: { readonly a: Waveform | undefined; readonly b: Waveform | undefined };
   readonly describe: (time: number) => string;
 }
 
@@ -95,8 +97,8 @@ export function Timeline(props: TimelineProps) {
   return (
     <section aria-label="Timeline" className="flex min-h-0 border-t border-line bg-panel">
       <div className="w-[72px] shrink-0 border-r border-line pt-5 text-xs text-dim select-none" aria-hidden="true">
-        <LaneName height={38}><strong className="tc text-va">A</strong></LaneName>
-        <LaneName height={38}><strong className="tc text-vb">B</strong></LaneName>
+        <LaneName height={TRACK_HEIGHT + 1}><strong className="tc text-va">A</strong></LaneName>
+        <LaneName height={TRACK_HEIGHT + 1}><strong className="tc text-vb">B</strong></LaneName>
         {lanes.map(({ modality }) => (
           <LaneName key={modality} height={25}>{MODALITY_WORDS[modality]}</LaneName>
         ))}
@@ -122,8 +124,8 @@ export function Timeline(props: TimelineProps) {
       >
         <Ruler view={view} width={width} frameRate={frameRate} />
         <div className="space-y-px">
-          <Track side="a" master={master} view={view} width={width} strip={props.strips.a} />
-          <Track side="b" master={master} view={view} width={width} strip={props.strips.b} />
+          <Track side="a" master={master} view={view} width={width} strip={props.strips.a} waveform={props.waveforms.a} />
+          <Track side="b" master={master} view={view} width={width} strip={props.strips.b} waveform={props.waveforms.b} />
           {lanes.map(({ modality, placed }) => (
             <RegionLane
               key={modality}

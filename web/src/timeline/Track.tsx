@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { MasterTimeline } from "./masterTimeline";
 import { filmstripTiles } from "./filmstrip";
 import type { Filmstrip } from "./useFilmstrip";
+import { waveformColumns, type Waveform } from "./waveform";
 import { shareOf, type View } from "./zoom";
 
 interface TrackProps {
@@ -10,17 +11,22 @@ interface TrackProps {
   readonly view: View;
   readonly width: number;
   readonly strip: Filmstrip | undefined;
+  readonly waveform: Waveform | undefined;
 }
 
 const HEIGHT = 34;
+const WAVE_HEIGHT = 16;
+const COLUMN = 2;
+/** The height of a track with everything in it, in pixels. */
+export const TRACK_HEIGHT = HEIGHT + 3 + WAVE_HEIGHT;
 
 /** The material of one version on the master timeline, with gaps where it stands still. */
-export function Track({ side, master, view, width, strip }: TrackProps) {
+export function Track({ side, master, view, width, strip, waveform }: TrackProps) {
   const stretches = useMemo(() => materialOf(master, side), [master, side]);
   const tileWidth = strip ? (HEIGHT * strip.tileWidth) / strip.tileHeight : 0;
   const tiles = strip ? filmstripTiles(master, side, strip.times, view, width, tileWidth) : [];
   return (
-    <div className="relative overflow-hidden bg-well" style={{ height: HEIGHT + 3 }} aria-hidden="true">
+    <div className="relative overflow-hidden bg-well" style={{ height: TRACK_HEIGHT }} aria-hidden="true">
       {tiles.map((tile) => (
         <div
           key={tile.x}
@@ -35,6 +41,15 @@ export function Track({ side, master, view, width, strip }: TrackProps) {
           }}
         />
       ))}
+      {waveform && (
+        <svg width={Math.max(width, 1)} height={WAVE_HEIGHT} className="absolute bottom-0 left-0">
+          <path
+            d={wavePath(waveformColumns(waveform, master, side, view, width, COLUMN))}
+            stroke={`var(--version-${side})`}
+            strokeWidth={1.2}
+          />
+        </svg>
+      )}
       {stretches.map(({ start, end }) => (
         <div
           key={start}
@@ -59,6 +74,15 @@ export function Track({ side, master, view, width, strip }: TrackProps) {
       ))}
     </div>
   );
+}
+
+/** Bars from the bottom, on a root scale so that quiet sound is seen. */
+function wavePath(columns: readonly number[]): string {
+  return columns
+    .map((peak, index) =>
+      peak > 0 ? `M${index * COLUMN + 1} ${WAVE_HEIGHT}v${(-Math.sqrt(peak) * (WAVE_HEIGHT - 1)).toFixed(1)}` : "",
+    )
+    .join("");
 }
 
 interface Stretch {

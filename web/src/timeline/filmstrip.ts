@@ -10,8 +10,8 @@ export interface Tile {
 }
 
 /**
- * Fills `width` pixels with tiles of `tileWidth`; each shows the picture that the side shows at the
- * tile's middle. Where the side stands still there is no tile.
+ * Fills `width` pixels with tiles of `tileWidth`; each shows the picture that the side shows there.
+ * Where the side stands still there is no tile, but a neighbour may reach into that place.
  */
 export function filmstripTiles(
   master: MasterTimeline,
@@ -29,8 +29,11 @@ export function filmstripTiles(
   for (let index = firstIndex; ; index += 1) {
     const x = index * tileWidth - view.start / perPixel;
     if (x >= width) return tiles;
-    const position = positionAt(master, (index + 0.5) * tileWidth * perPixel);
-    if (!position || !(side === "a" ? position.aMoves : position.bMoves)) continue;
+    // Its middle, or the edge that still reaches into the material.
+    const position = [0.5, 0.99, 0.01]
+      .map((share) => positionAt(master, (index + share) * tileWidth * perPixel))
+      .find((candidate) => candidate && (side === "a" ? candidate.aMoves : candidate.bMoves));
+    if (!position) continue;
     const shown = lastNotAfter(times, (time) => time, side === "a" ? position.a : position.b);
     tiles.push({ x, picture: Math.max(0, shown) });
   }

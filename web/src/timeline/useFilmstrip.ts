@@ -14,7 +14,7 @@ const HEIGHT = 54;
 const TIMEOUT_MS = 120_000;
 
 /** Undefined until it is there; a timeline without thumbnails still works. */
-export function useFilmstrip(video: string | undefined): Filmstrip | undefined {
+export function useFilmstrip(video: string | undefined, count = PICTURES): Filmstrip | undefined {
   const [strip, setStrip] = useState<{ readonly video: string; readonly strip: Filmstrip }>();
   useEffect(() => {
     if (video === undefined) return;
@@ -22,7 +22,7 @@ export function useFilmstrip(video: string | undefined): Filmstrip | undefined {
     let url: string | undefined;
     ingest
       .getFilmstrip(
-        { name: video, count: PICTURES, tileHeight: HEIGHT },
+        { name: video, count, tileHeight: HEIGHT },
         { signal: abort.signal, timeoutMs: TIMEOUT_MS },
       )
       .then(
@@ -37,6 +37,6 @@ export function useFilmstrip(video: string | undefined): Filmstrip | undefined {
       abort.abort();
       if (url) URL.revokeObjectURL(url);
     };
-  }, [video]);
+  }, [video, count]);
   return strip?.video === video ? strip?.strip : undefined;
 }

@@ -41,6 +41,7 @@ export interface UploadOptions {
 const PARALLEL_PARTS = 3;
 const RETRIES = { firstMs: 500, maxMs: 15_000 };
 const MAX_TRIES = 12;
+const BEAT_MS = 1000;
 /** Joining and looking into a large file takes its time. */
 const COMPLETE_TIMEOUT_MS = 15 * 60_000;
 
@@ -152,12 +153,16 @@ export class Uploader {
       for (const part of queue) await this.#sendPart(upload, part, signal);
     };
     const lanes = Array.from({ length: PARALLEL_PARTS }, lane);
+    // Where nothing moves, nothing else would tell that the rate is falling.
+    const beat = setInterval(() => this.#report("sending"), BEAT_MS);
     try {
       await Promise.all(lanes);
     } catch (error) {
       stop.abort();
       await Promise.allSettled(lanes);
       throw error;
+    } finally {
+      clearInterval(beat);
     }
   }
 

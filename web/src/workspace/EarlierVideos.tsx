@@ -3,9 +3,11 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { toProblem, type Problem } from "../api/errors";
 import type { Video } from "../gen/sage/ingest/v1/ingest_pb";
 import { Button, IconButton } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { ProblemNote } from "../ui/ProblemNote";
 import { slots } from "./slots";
+import { Thumbnail } from "./Thumbnail";
 import { useVideos } from "./useVideos";
 import { VideoFacts } from "./VideoFacts";
 
@@ -15,8 +17,9 @@ const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 export function EarlierVideos({ version }: { readonly version: string }) {
   const list = useVideos(version);
   const [problem, setProblem] = useState<Problem>();
+  const [doomed, setDoomed] = useState<Video>();
   const remove = (video: Video): void => {
-    if (!window.confirm(`Delete “${video.displayName}”? Its comparisons can no longer be played.`)) return;
+    setDoomed(undefined);
     setProblem(undefined);
     list.remove(video.name).catch((error: unknown) => setProblem(toProblem(error)));
   };
@@ -40,6 +43,7 @@ export function EarlierVideos({ version }: { readonly version: string }) {
         <ul className="divide-y divide-line border border-line bg-panel">
           {list.videos.map((video) => (
             <li key={video.name} className="flex items-center gap-4 px-3 py-2">
+              <Thumbnail video={video.name} />
               <div className="min-w-0 flex-1">
                 <p className="truncate">{video.displayName}</p>
                 <VideoFacts video={video} />
@@ -57,7 +61,7 @@ export function EarlierVideos({ version }: { readonly version: string }) {
                     Use as <strong className={side === "a" ? "text-va" : "text-vb"}>{side.toUpperCase()}</strong>
                   </Button>
                 ))}
-                <IconButton label={`Delete ${video.displayName}`} onClick={() => remove(video)}>
+                <IconButton label={`Delete ${video.displayName}`} onClick={() => setDoomed(video)}>
                   <Icon name="close" />
                 </IconButton>
               </div>
@@ -70,6 +74,19 @@ export function EarlierVideos({ version }: { readonly version: string }) {
           Show more
         </Button>
       )}
+      <Dialog
+        open={doomed !== undefined}
+        onOpenChange={(open) => !open && setDoomed(undefined)}
+        title={`Delete ${doomed?.displayName ?? ""}?`}
+        description="Its file is removed for good, and its comparisons can no longer be played."
+      >
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+          <Button look="danger" onClick={() => doomed && remove(doomed)}>
+            Delete
+          </Button>
+        </div>
+      </Dialog>
     </section>
   );
 }

@@ -36,7 +36,7 @@ export function UploadProgress({ progress, tone, onCancel }: UploadProgressProps
           {resumed && sending && ", continued where it stopped"}
         </p>
         <p className="tc shrink-0 text-dim">
-          {sending && bytesPerSecond !== undefined && `${fileSize(bytesPerSecond)}/s  `}
+          {sending && bytesPerSecond !== undefined && bytesPerSecond > 0 && `${fileSize(bytesPerSecond)}/s  `}
           {sending && secondsLeft !== undefined && `${roughDuration(secondsLeft)} left  `}
           <span className="text-ink">
             {fileSize(sentBytes)} / {fileSize(totalBytes)}
