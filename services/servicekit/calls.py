@@ -11,8 +11,8 @@ from typing import Any
 
 from google.rpc.status_pb2 import Status
 from grpc import aio
-from sage.errors.v1.error_reason_pb2 import ErrorReason
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit.errors import SageError, from_status
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -50,7 +50,7 @@ async def deadline(
 
 
 def time_remaining(limit: float) -> float:
-    """Seconds that a call to another service may take: what is left of this call, at most `limit`."""
+    """Seconds that a call to another service may take: what is left, at most `limit`."""
     end = _deadline.get()
     return limit if end is None else max(0.0, min(limit, end - time.monotonic()))
 

@@ -14,6 +14,7 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
+
 from sage.errors.v1 import error_reason_pb2
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 

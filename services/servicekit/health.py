@@ -65,7 +65,7 @@ class HealthMonitor:
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 await dependency.check()
-        except Exception as error:  # noqa: BLE001 - any failure means the same: not there
+        except Exception as error:
             if not self._failing or dependency.name not in self._failing:
                 log.warning("dependency_down", dependency=dependency.name, error=repr(error))
             return False

@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-
 from services.servicekit.errors import SageError
 
 

@@ -20,8 +20,8 @@ from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from grpc import aio
 from protovalidate import FieldPathPb
-from sage.errors.v1.error_reason_pb2 import ErrorReason
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import calls, errors, identity
 from services.servicekit.errors import FieldViolation, SageError
 from services.servicekit.identity import Scope, unauthenticated
@@ -115,7 +115,8 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         self, method: str, context: aio.ServicerContext[Any, Any], places: _Places
     ) -> AsyncIterator[None]:
         started = time.monotonic()
-        metadata = {key: value for key, value in context.invocation_metadata() or ()}
+        received: Any = context.invocation_metadata()
+        metadata = dict(received or ())
         request_id = str(metadata.get("x-request-id") or uuid.uuid4())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id, method=method)

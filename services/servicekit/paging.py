@@ -13,7 +13,6 @@ import json
 from dataclasses import dataclass
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-
 from services.servicekit.errors import SageError
 
 DEFAULT_PAGE_SIZE = 50

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from sage.errors.v1.error_reason_pb2 import ErrorReason
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import errors
 from services.servicekit.errors import FieldViolation, SageError
 

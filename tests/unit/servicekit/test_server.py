@@ -16,9 +16,9 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
-
 from services.servicekit import server
 from services.servicekit.calls import time_remaining
 from services.servicekit.channels import caller_metadata, check_serving, open_channel
@@ -134,7 +134,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     finally:
         stopping.set()
         await task
-        await it.channel.close()
+        await it.channel.close(grace=None)
 
 
 def details(error: aio.AioRpcError) -> list[Any]:

@@ -1,0 +1,125 @@
+"""A person compares two files: from the drop to the difference, playing in step."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.fixtures import clips
+from tests.fixtures.stack import Stack
+
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+WORK_MS = 120_000
+WAIT_SECONDS = 20
+EDIT = clips.replace(clips.REEL, 5.0, 7.0, clips.Piece("street", 7.6, 9.6))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    return (
+        clips.write(folder / "first-cut.mp4", clips.REEL),
+        clips.write(folder / "second-cut.mp4", EDIT.pieces, crf=26),
+    )
+
+
+@pytest.fixture
+def compared(page: Page, stack: Stack, files: tuple[Path, Path]) -> Page:
+    """The page after two files were chosen and the comparison has appeared."""
+    page.goto(stack.url)
+    page.get_by_label("Version A", exact=True).set_input_files(files[0])
+    page.get_by_label("Version B", exact=True).set_input_files(files[1])
+    expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    return page
+
+
+def difference(page: Page, modality: str) -> Locator:
+    """The one difference of the picture, or of the sound, in the list."""
+    return page.get_by_test_id("difference").filter(has_text=modality)
+
+
+def seconds(page: Page, player: int) -> float:
+    return float(page.locator("video").nth(player).evaluate("video => video.currentTime"))
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Waits for what no locator shows. The page's policy forbids Playwright's own way, an eval."""
+    end = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
+
+
+def test_two_files_become_differences_on_a_timeline(compared: Page) -> None:
+    expect(compared.get_by_test_id("difference")).to_have_count(2)
+    for modality in ("Picture", "Sound"):
+        expect(difference(compared, modality)).to_contain_text("Replaced")
+    picture = difference(compared, "Picture")
+    expect(picture).to_contain_text("A 00:00:05:00–00:00:07:00")
+    expect(picture).to_contain_text("B 00:00:05:00–00:00:07:00")
+    marked = compared.get_by_test_id("timeline-region").and_(
+        compared.locator("[data-kind=REPLACED]")
+    )
+    expect(marked).to_have_count(2)
+    expect(marked.first).to_be_visible()
+
+
+def test_a_click_on_a_difference_brings_both_players_there(compared: Page) -> None:
+    difference(compared, "Picture").get_by_role("button").click()
+    for player in (0, 1):
+        wait_until(compared, lambda player=player: abs(seconds(compared, player) - 5) < 0.1)  # type: ignore[misc]
+
+
+def test_both_players_play_in_step(compared: Page) -> None:
+    compared.keyboard.press("Space")
+    wait_until(compared, lambda: seconds(compared, 1) > 2)
+    assert seconds(compared, 0) == pytest.approx(seconds(compared, 1), abs=0.3)
+    compared.keyboard.press("Space")
+    expect(compared.get_by_role("button", name="Play")).to_be_visible()
+    stood = seconds(compared, 0)
+    compared.wait_for_timeout(300)
+    assert seconds(compared, 0) == pytest.approx(stood, abs=0.05)
+
+
+def test_the_sensitivity_acts_without_a_call(compared: Page) -> None:
+    calls: list[str] = []
+    compared.on("request", lambda request: calls.append(request.url))
+    slider = compared.get_by_role("slider", name=re.compile("threshold|sensitivity", re.I))
+    slider.focus()
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuenow", re.compile(r"^(0\.5|50)"))
+    assert not [url for url in calls if "CompareService" in url]
+
+
+def test_a_link_restores_the_view(compared: Page, page: Page) -> None:
+    compared.reload()
+    expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    expect(page.locator("video")).to_have_count(2)
+
+
+def test_an_export_is_a_file(compared: Page) -> None:
+    compared.get_by_role("button", name="Export").click()
+    with compared.expect_download() as download:
+        compared.get_by_role("menuitem", name=re.compile("JSON")).click()
+    regions = json.loads(download.value.path().read_text())["regions"]
+    replaced = [region for region in regions if region["kind"] == "replaced"]
+    assert {region["modality"] for region in replaced} == {"visual", "audio"}
+
+
+def test_a_file_that_is_no_video_is_refused_with_the_reason(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    fake = tmp_path / "notes.mp4"
+    fake.write_text("These are my notes about the film.\n" * 100)
+    page.goto(stack.url)
+    page.get_by_label("Version A", exact=True).set_input_files(fake)
+    expect(page.get_by_role("alert")).to_contain_text("NOT_A_VIDEO")
+    page.get_by_role("button", name="Choose another file").click()
+    expect(page.get_by_label("Version A", exact=True)).to_be_attached()
