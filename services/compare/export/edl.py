@@ -2,45 +2,61 @@
 
 Every event plays B against itself, so that the list can be imported as markers or as a sub-clip
 reel. What is only in A has no length in B: its event is one frame long, and its comment says what
-is missing. The lines that begin with `|C:` are the markers of DaVinci Resolve.
+is missing. `* LOC:` comments are locators, which editing systems show as markers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sage.compare.v1.compare_pb2 import Region, RegionKind
 from sage.embed.v1.embed_pb2 import Modality
-from services.compare.export.document import Document, ExportFile, differences, kind_name
+from services.compare.export.document import (
+    Document,
+    ExportFile,
+    differences,
+    kind_name,
+    modality_name,
+)
 from services.compare.export.timecode import FrameClock
 
 _MAX_EVENTS = 999
 _COMMENT_LENGTH = 80
 _COLORS = {
-    RegionKind.REGION_KIND_REPLACED: "Red",
-    RegionKind.REGION_KIND_INSERTED: "Green",
-    RegionKind.REGION_KIND_DELETED: "Pink",
-    RegionKind.REGION_KIND_MOVED: "Blue",
-    RegionKind.REGION_KIND_RETIMED: "Yellow",
+    RegionKind.REGION_KIND_REPLACED: "RED",
+    RegionKind.REGION_KIND_INSERTED: "GREEN",
+    RegionKind.REGION_KIND_DELETED: "MAGENTA",
+    RegionKind.REGION_KIND_MOVED: "BLUE",
+    RegionKind.REGION_KIND_RETIMED: "YELLOW",
 }
 
 
+@dataclass
+class _Event:
+    """Frames of B on one track, and the differences in them."""
+
+    track: str
+    start: int
+    end: int
+    regions: list[Region]
+
+
 def write_edl(document: Document) -> ExportFile:
-    """The format's event numbers have three digits: differences after the 999th are left out."""
+    """The format's event numbers have three digits: events after the 999th are left out."""
     clock = FrameClock(document.frame_rate)
-    found = sorted(
-        differences(document.comparison), key=lambda region: (region.b_start, region.a_start)
-    )
+    events = _events(document, clock)
     lines = [
         f"TITLE: {_plain(document.file_name('edl').removesuffix('.edl'))}",
         f"FCM: {'DROP FRAME' if clock.dropped else 'NON-DROP FRAME'}",
         "",
-        f"* FRAME RATE: {document.frame_rate:.6g}",
     ]
-    if len(found) > _MAX_EVENTS:
-        lines.append(f"* THE FIRST {_MAX_EVENTS} OF {len(found)} DIFFERENCES")
-    for number, region in enumerate(found[:_MAX_EVENTS], 1):
-        lines += _event(number, region, document, clock)
+    for number, event in enumerate(events[:_MAX_EVENTS], 1):
+        lines += _lines(number, event, document, clock)
+        if number == 1:  # readers take comments for a part of the event before
+            lines.append(f"* FRAME RATE: {document.frame_rate:.6g}")
+            if len(events) > _MAX_EVENTS:
+                lines.append(f"* THE FIRST {_MAX_EVENTS} OF {len(events)} EVENTS")
     name = document.file_name("edl")
     return ExportFile(
         content_type=f'text/plain; charset=us-ascii; name="{name}"',
@@ -49,17 +65,37 @@ def write_edl(document: Document) -> ExportFile:
     )
 
 
-def _event(number: int, region: Region, document: Document, clock: FrameClock) -> Iterator[str]:
-    start = clock.frame(region.b_start)
-    end = max(clock.frame(region.b_end), start + 1)
-    span = f"{clock.timecode(start)} {clock.timecode(end)}"
-    track = "A" if region.modality == Modality.MODALITY_AUDIO else "V"
-    yield f"{number:03}  B        {track}     C        {span} {span}"
-    kind = kind_name(region.kind).upper()
+def _events(document: Document, clock: FrameClock) -> list[_Event]:
+    """In B's order. Differences that share a frame share an event: records must not overlap."""
+    events: list[_Event] = []
+    last: dict[str, _Event] = {}
+    for region in sorted(differences(document.comparison), key=lambda r: (r.b_start, r.b_end)):
+        track = "A" if region.modality == Modality.MODALITY_AUDIO else "V"
+        start = clock.frame(region.b_start)
+        end = max(clock.frame(region.b_end), start + 1)
+        before = last.get(track)
+        if before is not None and start < before.end:
+            before.end = max(before.end, end)
+            before.regions.append(region)
+        else:
+            last[track] = _Event(track, start, end, [region])
+            events.append(last[track])
+    return events
+
+
+def _lines(number: int, event: _Event, document: Document, clock: FrameClock) -> Iterator[str]:
+    span = f"{clock.timecode(event.start)} {clock.timecode(event.end)}"
+    yield f"{number:03}  B        {event.track}     C        {span} {span}"
     yield f"* FROM CLIP NAME: {_plain(document.b_name)}"
-    from_a, to_a = (clock.timecode(clock.frame(time)) for time in (region.a_start, region.a_end))
-    yield f"* {kind} IN A: {from_a} {to_a} SCORE: {region.score:.3f} RATE: {region.rate:.3f}"
-    yield f" |C:ResolveColor{_COLORS[region.kind]} |M:{kind.title()} |D:{end - start}"
+    for region in event.regions:
+        kind = kind_name(region.kind).upper()
+        at = clock.timecode(clock.frame(region.b_start))
+        modality = modality_name(region.modality).upper()
+        yield f"* LOC: {at} {_COLORS[region.kind]:<7} {kind} ({modality})"
+        in_a = " ".join(
+            clock.timecode(clock.frame(time)) for time in (region.a_start, region.a_end)
+        )
+        yield f"* {kind} IN A: {in_a} SCORE: {region.score:.3f} RATE: {region.rate:.3f}"
 
 
 def _plain(text: str) -> str:

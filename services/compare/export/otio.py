@@ -108,7 +108,7 @@ def _marker(region: Region, start: float, end: float, clock: FrameClock) -> dict
     kind = kind_name(region.kind)
     return {
         "OTIO_SCHEMA": "Marker.2",
-        "name": kind.title(),
+        "name": f"{kind.title()} ({modality_name(region.modality)})",
         "color": _COLORS[region.kind],
         "comment": "",
         "marked_range": _range(start, end, clock),
@@ -137,4 +137,4 @@ def _range(start: float, end: float, clock: FrameClock) -> dict[str, Any]:
 
 
 def _time(frames: int, clock: FrameClock) -> dict[str, Any]:
-    return {"OTIO_SCHEMA": "RationalTime.1", "rate": clock.frame_rate, "value": float(frames)}
+    return {"OTIO_SCHEMA": "RationalTime.1", "rate": clock.exact_rate, "value": float(frames)}

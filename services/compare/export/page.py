@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from sage.compare.v1.compare_pb2 import Comparison, ModalitySummary, Region, RegionKind
+from sage.embed.v1.embed_pb2 import Modality
 from services.compare.export.document import (
     Document,
     ExportFile,
@@ -25,12 +26,14 @@ _COLORS = {
     RegionKind.REGION_KIND_MOVED: "#1f618d",
     RegionKind.REGION_KIND_RETIMED: "#935116",
 }
+_HEADINGS = {Modality.MODALITY_VISUAL: "Picture", Modality.MODALITY_AUDIO: "Sound"}
 _WIDTH, _ROW = 1000.0, 34.0
 _MIN_BAR, _MIN_LETTER_BAR = 1.5, 14.0
 
 _STYLE = """
 :root{color-scheme:light}
-body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1c2430}
+body{font:16px/1.5 system-ui,sans-serif;color:#1c2430}
+body{max-width:62rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 .verdict{font-size:1.15rem;font-weight:600}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.5rem}dt{color:#4a5565}dd{margin:0}
@@ -108,12 +111,12 @@ def _facts(document: Document) -> str:
 
 
 def _modality(comparison: Comparison, summary: ModalitySummary, regions: Sequence[Region]) -> str:
-    name = modality_name(summary.modality)
+    name = _HEADINGS.get(summary.modality, modality_name(summary.modality).title())
     changed = [each for each in differences(comparison) if each.modality == summary.modality]
     unchanged = f"{summary.unchanged_share_a:.1%} of A and {summary.unchanged_share_b:.1%} of B"
-    table = _table(name, changed) if changed else f"<p>No differences in {name}.</p>"
+    table = _table(name, changed) if changed else "<p>No differences.</p>"
     return (
-        f"<h2>{name.title()}</h2>\n<p>Unchanged: {unchanged}.</p>\n"
+        f"<h2>{name}</h2>\n<p>Unchanged: {unchanged}.</p>\n"
         f"{_timeline(comparison, regions, name)}\n{table}"
     )
 
@@ -127,7 +130,7 @@ def _table(name: str, regions: Sequence[Region]) -> str:
         for number, region in enumerate(regions, 1)
     )
     return (
-        f'<div class="wide"><table>\n<caption>Differences in {name}, in order of time</caption>\n'
+        f'<div class="wide"><table>\n<caption>{name}: differences in order of time</caption>\n'
         '<thead><tr><th scope="col">#</th><th scope="col">Kind</th><th scope="col">In A</th>'
         '<th scope="col">In B</th><th scope="col" class="n">Score</th>'
         f'<th scope="col" class="n">Confidence</th></tr></thead>\n<tbody>\n{rows}\n</tbody>'
@@ -154,7 +157,7 @@ def _timeline(comparison: Comparison, regions: Sequence[Region], name: str) -> s
     for region in regions:
         bars.append(_bar(region, region.a_start, region.a_end, 0.0, longest))
         bars.append(_bar(region, region.b_start, region.b_end, _ROW + 8, longest))
-    label = f"The regions of A (above) and B (below) in {name}; the table lists the same."
+    label = f"{name}: the regions of A (above) and B (below); the table lists the differences."
     return (
         f'<svg viewBox="0 0 {_WIDTH:g} {2 * _ROW + 8:g}" role="img" aria-label="{label}">'
         f"{''.join(bars)}</svg>"

@@ -16,9 +16,13 @@ _NTSC = 1000 / 1001
 
 @dataclass(frozen=True)
 class FrameClock:
-    """Counts frames at a rate: 25, 23.976, 29.97, ..."""
+    """Counts frames at a rate; 23.976 and 29.97 stand for 24000/1001 and 30000/1001."""
 
     frame_rate: float
+
+    @property
+    def exact_rate(self) -> float:
+        return self.nominal * _NTSC if self._is_ntsc else self.frame_rate
 
     @property
     def nominal(self) -> int:
@@ -28,12 +32,11 @@ class FrameClock:
     @property
     def dropped(self) -> int:
         """Frame numbers left out in a minute; 0 without drop-frame counting."""
-        ntsc = math.isclose(self.frame_rate, self.nominal * _NTSC, abs_tol=0.005)
-        return _DROPPED.get(self.nominal, 0) if ntsc else 0
+        return _DROPPED.get(self.nominal, 0) if self._is_ntsc else 0
 
     def frame(self, seconds: float) -> int:
         """The frame that begins nearest to a time."""
-        return max(0, round(seconds * self.frame_rate))
+        return max(0, round(seconds * self.exact_rate))
 
     def timecode(self, frame: int) -> str:
         """`hh:mm:ss:ff`; with a semicolon before the frames when numbers are dropped."""
@@ -44,6 +47,10 @@ class FrameClock:
         separator = ";" if self.dropped else ":"
         width = len(str(self.nominal - 1))
         return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{frames:0{max(2, width)}}"
+
+    @property
+    def _is_ntsc(self) -> bool:
+        return math.isclose(self.frame_rate, self.nominal * _NTSC, abs_tol=0.01)
 
     def _skipped(self, frame: int) -> int:
         if not self.dropped:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import grpc
@@ -312,6 +314,31 @@ async def test_an_answer_over_the_message_limit_points_to_the_stream(
     error = await refusal(compare_service, options=INDEX)
     assert error_info(error).reason == "RESPONSE_TOO_LARGE"
     assert "CompareVideos" in str(error.details())
+
+
+async def test_a_cancelled_call_stops_computing(
+    compare_service: CompareService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, stopped = threading.Event(), threading.Event()
+
+    def compare_for_ever(*arguments: Any) -> None:
+        check = arguments[-1]
+        started.set()
+        try:
+            while True:
+                check()
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr("services.compare.servicer.compare_by", compare_for_ever)
+    add_pair(compare_service, scenes(1, 4), scenes(1, 4))
+    call = compare_service.stub.CompareVideos(
+        CompareVideosRequest(a="videos/a", b="videos/b"), metadata=compare_service.metadata()
+    )
+    assert (await call.read()).HasField("header")
+    assert await asyncio.to_thread(started.wait, 10)
+    call.cancel()
+    assert await asyncio.to_thread(stopped.wait, 10)
 
 
 async def test_an_export_names_the_videos(compare_service: CompareService) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import itertools
 import json
 import re
 from html.parser import HTMLParser
@@ -81,11 +82,26 @@ def test_an_edl_event_plays_b_against_itself(document: Document) -> None:
     assert events[1] == (
         "002  B        V     C        00:00:04:00 00:00:06:00 00:00:04:00 00:00:06:00"
     )
-    assert [event.split()[2] for event in events].count("A") == 1
+    assert [event.split()[2] for event in events] == ["A", "V", "V", "V", "V"]
     for event in events:
         source_in, source_out, record_in, record_out = event.split()[4:]
         assert (source_in, source_out) == (record_in, record_out)
         assert source_in < source_out
+
+
+def test_records_of_an_edl_never_overlap(document: Document) -> None:
+    # The deletion has no length in B; its frame belongs to the stretch after it.
+    lines = text_of(document, "EDL").split("\r\n")
+    spans = [line.split()[6:] for line in lines if re.match(r"\d{3}  B +V", line)]
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+    at = next(index for index, line in enumerate(lines) if "DELETED (VISUAL)" in line)
+    assert "RETIMED (VISUAL)" in lines[at + 2]
+
+
+def test_every_line_of_an_edl_is_an_event_a_comment_or_its_head(document: Document) -> None:
+    lines = text_of(document, "EDL").split("\r\n")[3:-1]
+    assert all(re.match(r"\d{3} |\* ", line) for line in lines)
+    assert "* LOC: 00:00:04:00 RED     REPLACED (VISUAL)" in lines
 
 
 def test_an_edl_says_when_frame_numbers_are_dropped(document: Document) -> None:
@@ -106,7 +122,7 @@ def test_an_edl_says_what_it_leaves_out(document: Document) -> None:
         region("REPLACED", at, at + 1, at, at + 1) for at in range(1200)
     )
     text = text_of(document, "EDL")
-    assert "* THE FIRST 999 OF 1206 DIFFERENCES" in text
+    assert "* THE FIRST 999 OF 1194 EVENTS" in text
     assert "\r\n999  B" in text
     assert "\r\n1000" not in text
 
@@ -123,7 +139,8 @@ def test_otio_has_both_versions_as_tracks_with_markers(document: Document) -> No
         "value": 350.0,
     }
     names = [marker["name"] for marker in b["children"][0]["markers"]]
-    assert names == ["Replaced", "Inserted", "Deleted", "Moved", "Retimed", "Replaced"]
+    kinds = ["Replaced", "Inserted", "Deleted", "Moved", "Retimed"]
+    assert names == [*(f"{kind} (visual)" for kind in kinds), "Replaced (audio)"]
     assert all("OTIO_SCHEMA" in each for each in _objects(timeline))
 
 

@@ -31,6 +31,11 @@ def test_frames_as_timecode(frame_rate: float, frame: int, timecode: str) -> Non
     assert FrameClock(frame_rate).timecode(frame) == timecode
 
 
+@pytest.mark.parametrize(("said", "meant"), [(29.97, NTSC), (23.98, 24000 / 1001), (25, 25)])
+def test_rounded_rates_mean_the_exact_ones(said: float, meant: float) -> None:
+    assert FrameClock(said).exact_rate == pytest.approx(meant, abs=1e-9)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 500_000))
 def test_drop_frame_keeps_up_with_the_clock(frame: int) -> None:
