@@ -47,6 +47,26 @@ class Content:
         return total
 
 
+def evenly_spaced(a: SegmentTrack, b: SegmentTrack) -> tuple[SegmentTrack, SegmentTrack]:
+    """Both tracks on segments of one length; as they are, if they have it but for their last."""
+    lengths = np.concatenate([(a.ends - a.starts)[:-1], (b.ends - b.starts)[:-1]])
+    if len(lengths) == 0:
+        return a, b
+    step = float(np.median(lengths))
+    if float(np.abs(lengths - step).max()) < 0.02 * step:
+        return a, b
+    return _resampled(a, step), _resampled(b, step)
+
+
+def _resampled(track: SegmentTrack, step: float) -> SegmentTrack:
+    content = Content(track)
+    count = max(1, round(content.duration / step))
+    edges = np.minimum(step * np.arange(count + 1, dtype=np.float64), content.duration)
+    edges[-1] = content.duration
+    vectors = content.between(edges[:-1], edges[1:])
+    return SegmentTrack(vectors=vectors, starts=edges[:-1], ends=edges[1:])
+
+
 def cosine(x: Float32 | Float64, y: Float32 | Float64) -> Float64:
     """Cosine along the last axis; 0 where one side is zero."""
     size = np.sqrt(np.vecdot(x, x) * np.vecdot(y, y))

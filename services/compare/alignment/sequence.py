@@ -17,7 +17,7 @@ import numpy as np
 
 from services.compare.alignment.anchors import find_anchors
 from services.compare.alignment.changes import without_changes
-from services.compare.alignment.content import Content
+from services.compare.alignment.content import Content, evenly_spaced
 from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.junctions import JunctionFinder
 from services.compare.alignment.lattice import fit_rows
@@ -40,7 +40,7 @@ def align_sequence(a: SegmentTrack, b: SegmentTrack, options: AlignmentOptions) 
     Time and memory grow with the length of the videos for pairs that share most of their content.
     """
     check_pair(a, b)
-    content_a, content_b = Content(a), Content(b)
+    content_a, content_b = (Content(track) for track in evenly_spaced(a, b))
     if _same_content(content_a, content_b):
         duration_a, duration_b = content_a.duration, content_b.duration
         whole = Region(

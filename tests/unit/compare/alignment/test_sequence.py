@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -211,17 +212,25 @@ def test_anything_sound_is_compared(a: Matrix, b: Matrix) -> None:
 
 
 def test_uneven_segments() -> None:
-    a = footage(40)
-    edges = np.concatenate([[0.0], np.cumsum(np.random.default_rng(1).uniform(1.5, 2.5, 40))])
-    uneven = SegmentTrack(vectors=a.astype(np.float32), starts=edges[:-1], ends=edges[1:])
-    cut = SegmentTrack(
-        vectors=a[10:].astype(np.float32),
-        starts=edges[10:-1] - edges[10],
-        ends=edges[11:] - edges[10],
-    )
-    alignment = align_sequence(uneven, cut, DEFAULTS)
-    assert kinds(alignment) == ["DELETED", "UNCHANGED"]
-    assert alignment.regions[0].a_end == pytest.approx(edges[10], abs=0.5)
+    samples = np.repeat(footage(80), 10, axis=0)
+    random = np.random.default_rng(1)
+
+    def segmented(samples: Matrix) -> SegmentTrack:
+        """Segments of 1.2 to 2.8 s, of samples five times a second."""
+        edges = np.concatenate([[0], np.cumsum(random.integers(6, 15, len(samples) // 15))])
+        edges = np.append(edges[edges < len(samples) - 5], len(samples))
+        vectors = [samples[x:y].mean(axis=0) for x, y in pairwise(edges.tolist())]
+        times = edges / 5.0
+        return SegmentTrack(
+            vectors=np.array(vectors, np.float32), starts=times[:-1], ends=times[1:]
+        )
+
+    a, b = segmented(samples), segmented(np.delete(samples, slice(300, 390), axis=0))
+    alignment = align_sequence(a, b, DEFAULTS)
+    deleted = max(alignment.regions, key=lambda r: r.a_end - r.a_start - (r.b_end - r.b_start))
+    assert deleted.kind is RegionKind.DELETED
+    assert (deleted.a_start, deleted.a_end) == pytest.approx((60, 78), abs=2.0)
+    assert_tiles(alignment, a.duration, b.duration)
 
 
 any_pair = st.builds(make_pair, st.sampled_from(sorted(CASES)), st.integers(0, 10_000))
