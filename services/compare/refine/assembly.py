@@ -13,6 +13,7 @@ from services.compare.refine.distances import (
     measured_distances,
     scored_region,
     unchanged_distances,
+    wholly_same,
     with_changes,
 )
 from services.compare.refine.fingerprints import Frames, cell_differences
@@ -81,7 +82,7 @@ def assemble(
     regions += [_moved_region(stretch) for stretch in moved]
     regions = merge_equal(regions)
     seen = SCORE_PER_DETAIL * details
-    noise = seen[~np.isnan(seen)]
+    noise = seen[wholly_same(regions, grid, grid_ends) & ~np.isnan(seen)]
     floor = float(np.median(noise)) if len(noise) else 0.0
     distances, partners = np.zeros(0, np.float32), np.zeros(0)
     if segments is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.compare.alignment.report import aligned_distances
 from services.compare.timeline import Float64, Region, RegionKind, SegmentTrack
@@ -80,12 +81,17 @@ def with_changes(regions: list[Region], track: SegmentTrack, distances: Float64)
 
 def unchanged_distances(regions: list[Region], track: SegmentTrack, distances: Float64) -> Float64:
     """Distances of the segments that lie wholly in content that stayed the same."""
-    same = np.zeros(len(track.starts), bool)
+    same = wholly_same(regions, track.starts, track.ends)
+    return distances[same & ~np.isnan(distances)]
+
+
+def wholly_same(regions: list[Region], starts: Float64, ends: Float64) -> NDArray[np.bool_]:
+    """(n,) whether all that A shows from each start to each end stayed the same."""
+    same = np.zeros(len(starts), bool)
     for region in regions:
         if region.kind in _SAME_CONTENT:
-            inside = (track.starts >= region.a_start - 1e-6) & (track.ends <= region.a_end + 1e-6)
-            same |= inside
-    return distances[same & ~np.isnan(distances)]
+            same |= (starts >= region.a_start - 1e-6) & (ends <= region.a_end + 1e-6)
+    return same
 
 
 def _sample_seconds(a: SegmentTrack, b: SegmentTrack) -> float:
