@@ -1,9 +1,9 @@
 """A SAGE server in one process, for the client: every service, over real gRPC, without video.
 
 It keeps uploads in memory, embeds at once, and finds one difference between any two files whose
-bytes differ. Bytes that begin with "text" are refused as no video; a file named `fails*` cannot be
-embedded. It counts calls (`calls`), and `fail_parts` makes the next UploadPart calls fail as they
-do when a connection drops.
+bytes differ, unless `differ` is off. Bytes that begin with "text" are refused as no video; a file
+named `fails*` cannot be embedded. It counts calls (`calls`), and `fail_parts` makes the next
+UploadPart calls fail as they do when a connection drops.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class EmulatedGateway:
         self.compared: list[compare_pb2.CompareVideosRequest] = []
         self.exported: list[compare_pb2.ExportComparisonRequest] = []
         self.notes: list[str] = []
+        self.differ = True
+        self.only_in_a: list[embed_pb2.Modality.ValueType] = []
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -276,9 +278,15 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
         gateway.enter("CompareVideos", context)
         gateway.compared.append(request)
         a, b = (self._embedding(name) for name in (request.a, request.b))
-        header = compare_pb2.ComparisonHeader(a=a, b=b, options=request.options)
+        header = compare_pb2.ComparisonHeader(
+            a=a,
+            b=b,
+            options=request.options,
+            modalities=[_VISUAL],
+            only_in_a=gateway.only_in_a,
+        )
         yield compare_pb2.CompareVideosResponse(header=header)
-        differ = a.video_sha256 != b.video_sha256
+        differ = gateway.differ and a.video_sha256 != b.video_sha256
         spans = [(0, 10, compare_pb2.REGION_KIND_UNCHANGED)]
         if differ:
             spans = [

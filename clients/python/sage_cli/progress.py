@@ -32,8 +32,9 @@ class Reporter(AbstractContextManager["Reporter"], Protocol):
     def line(self, label: str) -> Line: ...
 
 
-def reporter() -> Reporter:
-    console = Console(stderr=True)
+def reporter(console: Console | None = None) -> Reporter:
+    """console: where to; standard error by default."""
+    console = console or Console(stderr=True)
     return _Bars(console) if console.is_terminal else _PlainLines(console)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, ComparisonHeader, Region, RegionKind
 from sage.embed.v1.embed_pb2 import Modality
 
 _STYLES = {
@@ -56,18 +56,26 @@ def write_report(console: Console, comparison: Comparison, a: str, b: str) -> No
         console.print(Text(f"Note: {note}"))
 
 
+def differs(comparison: Comparison) -> bool:
+    """Whether there is anything but the encoding in which the two differ."""
+    header = comparison.header
+    one_sided = len(header.only_in_a) + len(header.only_in_b)
+    return comparison.summary.difference_count + one_sided > 0
+
+
 def verdict(comparison: Comparison) -> str:
     """The last line of the report: what it comes to."""
     header, summary = comparison.header, comparison.summary
     found = differences(comparison)
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "Identical: the same file, byte for byte."
+    if not found and differs(comparison):
+        rest = "what both have is the same" if header.modalities else "nothing could be compared"
+        return f"{_one_sided(header)}; {rest}."
     if not found:
-        return (
-            "Re-encode only: no differences but the encoding."
-            if summary.reencode_only
-            else ("No differences found.")
-        )
+        if summary.reencode_only:
+            return "Re-encode only: no differences but the encoding."
+        return "No differences found."
     counts = Counter(_kind(region) for region in found)
     parts = [f"{len(found)} difference{'s' if len(found) > 1 else ''}"]
     parts.append(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
@@ -77,6 +85,12 @@ def verdict(comparison: Comparison) -> str:
     if abs(longer) >= 0.0005:
         parts.append(f"B is {abs(longer):.3f} s {'longer' if longer > 0 else 'shorter'}")
     return " · ".join(parts)
+
+
+def _one_sided(header: ComparisonHeader) -> str:
+    sides = (("A", header.only_in_a), ("B", header.only_in_b))
+    found = [f"{side} has {_modality(each)}" for side, modalities in sides for each in modalities]
+    return "Only " + ", only ".join(found)
 
 
 def _table(regions: list[Region]) -> Table:
@@ -98,14 +112,17 @@ def _table(regions: list[Region]) -> Table:
             Text(_detail(region)),
         ]
         if named:
-            name = Modality.Name(region.modality).removeprefix("MODALITY_").lower()
-            cells.insert(1, Text(name))
+            cells.insert(1, Text(_modality(region.modality)))
         table.add_row(*cells)
     return table
 
 
 def _kind(region: Region) -> str:
     return RegionKind.Name(region.kind).removeprefix("REGION_KIND_").lower()
+
+
+def _modality(modality: Modality.ValueType) -> str:
+    return Modality.Name(modality).removeprefix("MODALITY_").lower()
 
 
 def _span(start: float, end: float) -> str:

@@ -58,11 +58,14 @@ def modality_name(modality: Modality.ValueType) -> str:
 
 
 def verdict(comparison: Comparison) -> str:
-    """`identical` (the same bytes), `re-encode only`, `same` or `different`."""
+    """`identical` (the same bytes), `re-encode only`, `same` or `different`.
+
+    A modality that only one side has makes them different, too.
+    """
     header, summary = comparison.header, comparison.summary
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "identical"
-    if summary.difference_count:
+    if summary.difference_count or header.only_in_a or header.only_in_b:
         return "different"
     return "re-encode only" if summary.reencode_only else "same"
 

@@ -87,6 +87,15 @@ def test_notes_are_shown(terminal: Terminal) -> None:
     assert "Note: Only A has audio." in result.stdout
 
 
+def test_sound_that_only_one_side_has_is_a_difference(terminal: Terminal) -> None:
+    terminal.server.only_in_a = [embed_pb2.MODALITY_AUDIO]
+    same = terminal.file("a.mp4", b"same" * 40), terminal.file("b.mp4", b"same" * 39)
+    terminal.server.differ = False
+    result = terminal.sage("compare", *same)
+    assert result.exit_code == 1
+    assert "Only A has audio; what both have is the same." in result.stdout
+
+
 def test_a_dropped_connection_is_waited_out(terminal: Terminal) -> None:
     terminal.server.fail_parts = 2
     terminal.server.fail_watches = 1
@@ -115,7 +124,7 @@ def test_a_file_that_is_no_video_is_named_with_the_reason(terminal: Terminal) ->
     [
         (("missing.mp4", "videos/1"), "there is no such file"),
         (("/", "videos/1"), "is not a file"),
-        (("videos/7", "videos/8"), "no videos/7 in your workspace"),
+        (("videos/7", "videos/8"), "in your workspace. (NOT_FOUND)"),
         (("videos/7", "videos/8", "--offset", "3"), "--offset needs --alignment time"),
         (("videos/7", "videos/8", "-o", "/no/such/folder/x"), "no such folder"),
         (("videos/7", "videos/8", "--server", "localhost"), "is not the URL of a server"),

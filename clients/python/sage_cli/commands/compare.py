@@ -24,7 +24,7 @@ from sage_cli.commands import call, engine_option, server_option
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
 from sage_cli.inputs import Embedded, check_files, ensure_embedded
 from sage_cli.progress import reporter
-from sage_cli.report import write_report
+from sage_cli.report import differs, write_report
 
 _ALIGNMENTS = ("sequence", "index", "time")
 _METRICS = ("cosine", "euclidean")
@@ -121,8 +121,7 @@ def compare(
     check_files([a, b])
     answer = call(server, lambda sage: _compare(sage, a, b, options, file_format))
     _write(answer, output)
-    found = answer.comparison.summary.difference_count
-    raise click.exceptions.Exit(DIFFERENCES if found else NO_DIFFERENCES)
+    raise click.exceptions.Exit(DIFFERENCES if differs(answer.comparison) else NO_DIFFERENCES)
 
 
 async def _compare(
