@@ -74,8 +74,10 @@ function codeName(code: number): string {
   return (name ?? "Unknown").replace(/(?<!^)([A-Z])/g, "_$1").toUpperCase();
 }
 
+/** A capital first and a full stop last; names such as `videos/1a` and `cut.mp4` stay as they are. */
 function sentence(text: string): string {
   const trimmed = text.trim();
-  const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  const word = /^[a-z]+(?=[\s,])/.test(trimmed);
+  const capital = word ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -49,7 +49,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
   };
 
   return (
-    <header className="relative flex h-11 shrink-0 items-center gap-2 border-b border-line bg-panel px-2">
+    <header className="relative flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-panel px-2">
       <IconButton label="Back to the videos" onClick={() => navigate("")}>
         <Icon name="back" />
       </IconButton>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { toProblem, type Problem } from "../api/errors";
+import { navigate } from "../route";
 import { isSucceeded } from "../tasks/states";
 import { TaskProgress } from "../tasks/TaskProgress";
 import { requestEmbedding, useTasks } from "../tasks/useTasks";
@@ -50,8 +51,12 @@ export function Preparation({ request, nameA, nameB, onReady }: PreparationProps
 
   return (
     <main className="mx-auto w-full max-w-xl px-6 py-16">
-      <h1 className="text-lg font-semibold">Getting both versions ready</h1>
-      <p className="mt-1 mb-6 text-dim">The comparison opens as soon as both are analysed.</p>
+      <h1 className="text-lg font-semibold">
+        {problem ? "The versions cannot be analysed" : "Getting both versions ready"}
+      </h1>
+      <p className="mt-1 mb-6 text-dim">
+        {problem ? "Nothing was changed." : "The comparison opens as soon as both are analysed."}
+      </p>
       {problem && (
         <ProblemNote problem={problem}>
           <Button
@@ -62,6 +67,7 @@ export function Preparation({ request, nameA, nameB, onReady }: PreparationProps
           >
             Try again
           </Button>
+          <Button onClick={() => navigate("")}>Choose other videos</Button>
         </ProblemNote>
       )}
       {pair?.map((task, index) => (

@@ -107,7 +107,7 @@ function StandStill({ side, player }: { side: Side; player: PlayerController }) 
     [player, side],
   );
   return (
-    <span className="ml-auto text-xs text-faint">{still && "stands still: nothing here"}</span>
+    <span className="ml-auto truncate text-xs text-faint">{still && "stands still: nothing here"}</span>
   );
 }
 

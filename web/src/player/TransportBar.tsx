@@ -32,7 +32,7 @@ export function TransportBar({ context, frameRate, layout, onLayout, children }:
     </IconButton>
   );
   return (
-    <div role="toolbar" aria-label="Playing" className="flex h-10 shrink-0 items-center gap-1 border-t border-line bg-panel px-2">
+    <div role="toolbar" aria-label="Playing" className="flex min-h-10 shrink-0 flex-wrap items-center gap-1 border-t border-line bg-panel px-2">
       <MasterTimecode player={player} frameRate={frameRate} />
       <span className="mx-2 h-5 w-px bg-line" />
       {button(ACTIONS.previous, <><Icon name="previous" size={13} /><DiffGlyph /></>)}

@@ -14,7 +14,7 @@ describe("an error", () => {
     ]);
     expect(toProblem(error)).toEqual({
       reason: "NOT_A_VIDEO",
-      message: "Notes.mp4 is a text.",
+      message: "notes.mp4 is a text.",
       retryable: false,
     });
   });
