@@ -93,8 +93,9 @@ class Hub:
     ) -> AsyncGenerator[Update, None]:
         """Steps of a watch, without an end. `after`: what the client has seen already."""
         watcher = Watcher(names)
-        with self._watching(workspace, watcher):
-            # Read after subscribing: what changes in between comes twice rather than never.
+        with self._watching(workspace, watcher) as feed:
+            # Read after the feed has begun: what changes in between comes twice, never not at all.
+            await feed.begun.wait()
             revision = await self._changes.revision(workspace)
             # A revision of another database's life (a restored backup) says nothing.
             tasks = await self._changes.changes(workspace, after if after <= revision else 0)
@@ -109,13 +110,13 @@ class Hub:
                     yield Update(tasks=news, revision=seen)
 
     @contextmanager
-    def _watching(self, workspace: str, watcher: Watcher) -> Iterator[None]:
+    def _watching(self, workspace: str, watcher: Watcher) -> Iterator[_Feed]:
         feed = self._feeds.get(workspace)
         if feed is None:
             feed = self._feeds[workspace] = _Feed(workspace, self._changes)
         feed.watchers.add(watcher)
         try:
-            yield
+            yield feed
         finally:
             feed.watchers.discard(watcher)
             if not feed.watchers:
@@ -129,10 +130,12 @@ class _Feed:
 
     def __init__(self, workspace: str, changes: Changes) -> None:
         self.watchers: set[Watcher] = set()
+        # Set once every further change will be passed on.
+        self.begun = asyncio.Event()
         self._workspace = workspace
         self._changes = changes
         self._woken = asyncio.Event()
-        self._revision = -1
+        self._revision = 0
         self._running = asyncio.create_task(self._run())
 
     def wake(self) -> None:
@@ -152,10 +155,10 @@ class _Feed:
 
     async def _pass_on(self) -> None:
         self._woken.clear()
-        if self._revision < 0:
+        if not self.begun.is_set():
             # Watchers read the present state themselves; only what follows passes through here.
             self._revision = await self._changes.revision(self._workspace)
-            return
+            self.begun.set()
         tasks = await self._changes.changes(self._workspace, self._revision)
         if tasks:
             self._revision = tasks[-1].revision

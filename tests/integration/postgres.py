@@ -48,7 +48,7 @@ class Postgres:
 
     def answers(self) -> bool:
         ready = [str(self._binaries / "pg_isready"), *self._address]
-        return subprocess.run(ready, capture_output=True, timeout=10).returncode == 0
+        return subprocess.run(ready, check=False, capture_output=True, timeout=10).returncode == 0
 
     @property
     def _address(self) -> list[str]:
