@@ -32,6 +32,8 @@ _FULL_RANGE_NAMES = {"yuvj420p", "yuvj422p", "yuvj444p"}
 _REDUCED_SIDE = 64
 # From this height on a cell has at least 16 rows, and its edges may be rounded to whole ones.
 _TALL = 16 * _SIDE
+# For larger products the linear algebra library starts threads, which fight with the decoder's.
+_COLUMNS_AT_ONCE = 64
 # A 16-bit sum holds this many bytes.
 _ROWS_IN_16_BITS = 257
 
@@ -106,7 +108,12 @@ class _PlanePlan:
     def means(self, plane: UInt8, *, out: Float32) -> None:
         """Write the (16, 16) means of the cells to `out`."""
         if self._down is not None:
-            np.matmul(self._down @ plane.astype(np.float32), self._across, out=out)
+            blocks = range(0, plane.shape[1], _COLUMNS_AT_ONCE)
+            parts = [
+                self._down @ plane[:, first : first + _COLUMNS_AT_ONCE].astype(np.float32)
+                for first in blocks
+            ]
+            np.matmul(np.concatenate(parts, axis=1), self._across, out=out)
             return
         sums, edges = self._sums, self._edges
         grouped = plane.reshape(self._groups, len(plane) // self._groups, -1)

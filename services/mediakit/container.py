@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,9 +26,9 @@ _DEMUXERS = (
     "mxf,m4v,gif,nut,dv,rm,3gp,y4m,yuv4mpegpipe,wav,mp3,flac,aac,aiff,ac3,eac3,amr,caf,w64"
 )
 _NOT_MOVING = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
-# Sound may start a little before the picture (encoder priming, reordered pictures) without meaning
-# anything; a longer lead is deliberate, and then the picture starts later than zero.
-_MEANINGLESS_LEAD_SECONDS = 0.25
+# Sound may start a little before the picture, or end a little behind it (encoder priming, reordered
+# pictures, whole packets) without meaning anything; more is deliberate.
+_MEANINGLESS_SECONDS = 0.25
 # AV_TIME_BASE: the unit of the container's own start and duration.
 _CONTAINER_UNITS = 1_000_000
 
@@ -41,9 +40,8 @@ class OpenMedia:
     """An open video. Use it on one thread, inside `open_media` only.
 
     origin: the stamp, in seconds of the file, of the timeline's zero; subtract it from every stamp.
-    announced: the duration that the file announces for its pictures, None when it doesn't.
-    announced_by_pictures: whether that is the picture stream's own figure; if not, it is the
-        container's, which covers the sound as well.
+    announced_pictures: when the last picture ends, as the picture stream announces it, None when
+        it doesn't. announced_whole: the same of the container, which covers the sound as well.
     nominal_rate: frames per second as announced, 0 when unknown; true times come from the frames.
     missing_bytes: how much of the file's announced content lies behind its end.
     """
@@ -53,10 +51,25 @@ class OpenMedia:
     video: VideoStream
     audio: AudioStream | None
     origin: float
-    announced: float | None
-    announced_by_pictures: bool
+    announced_pictures: float | None
+    announced_whole: float | None
     nominal_rate: float
     missing_bytes: int
+
+    @property
+    def announced(self) -> float | None:
+        """When the last picture ends, as well as the file tells."""
+        return self.announced_pictures or self.announced_whole
+
+    def presentation_end(self, picture_end: float) -> float:
+        """When the whole ends: with the last picture, or with a sound that clearly outlasts it.
+
+        Players leave the last picture on the screen until then.
+        """
+        whole = self.announced_whole
+        if self.audio is None or whole is None or whole - picture_end < _MEANINGLESS_SECONDS:
+            return picture_end
+        return whole
 
     @property
     def share_read(self) -> float:
@@ -123,7 +136,6 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
     audio = _audio_stream(container)
     video.thread_type = "AUTO"
     origin = _origin(video, audio)
-    announced, by_pictures = _announced(container, video, origin)
     rate = video.average_rate or video.guessed_rate
     return OpenMedia(
         container=container,
@@ -131,8 +143,8 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
         video=video,
         audio=audio,
         origin=origin,
-        announced=announced,
-        announced_by_pictures=by_pictures,
+        announced_pictures=_announced_pictures(video, origin),
+        announced_whole=_announced_whole(container, origin),
         nominal_rate=float(rate) if rate else 0.0,
         missing_bytes=missing_bytes,
     )
@@ -185,24 +197,23 @@ def _origin(video: VideoStream, audio: AudioStream | None) -> float:
     sound = _start(audio) if audio is not None else None
     if picture is None:
         return sound or 0.0
-    if sound is not None and picture - sound > _MEANINGLESS_LEAD_SECONDS:
+    if sound is not None and picture - sound > _MEANINGLESS_SECONDS:
         return sound
     return picture
 
 
-def _announced(
-    container: InputContainer, video: VideoStream, origin: float
-) -> tuple[float | None, bool]:
-    start = _start(video)
-    if video.duration and video.time_base is not None:
-        end = (start or 0.0) + float(video.duration * video.time_base)
-        return end - origin, True
-    if container.duration:
-        begin = (container.start_time or 0) / _CONTAINER_UNITS
-        seconds = container.duration / _CONTAINER_UNITS + begin - origin
-        # Some demuxers answer absurd values for a stream without an end.
-        return (seconds, False) if math.isfinite(seconds) and seconds > 0 else (None, False)
-    return None, False
+def _announced_pictures(video: VideoStream, origin: float) -> float | None:
+    if not video.duration or video.time_base is None:
+        return None
+    return (_start(video) or 0.0) + float(video.duration * video.time_base) - origin
+
+
+def _announced_whole(container: InputContainer, origin: float) -> float | None:
+    if not container.duration:
+        return None
+    begin = (container.start_time or 0) / _CONTAINER_UNITS
+    seconds = container.duration / _CONTAINER_UNITS + begin - origin
+    return seconds if seconds > 0 else None
 
 
 def _no_video_file(kind: Kind) -> MediaError:

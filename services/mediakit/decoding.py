@@ -96,7 +96,7 @@ def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
             "Export or upload it again.",
         )
     read = seen.picture_end
-    if not media.announced_by_pictures:
+    if media.announced_pictures is None:
         read = max(read, seen.sound_end)
     announced = media.announced
     if announced is not None and announced - read > _slack(announced):

@@ -15,8 +15,8 @@ from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_com
 class MediaInfo:
     """The facts about a video that people and other services want to know.
 
-    duration: seconds, from zero to the end of the last picture (or of the sound, if the file only
-        announces the whole). width, height: as shown, after the rotation. frame_rate: frames per
+    duration: seconds, from zero to the end of the last picture, or of a sound that clearly
+        outlasts it. width, height: as shown, after the rotation. frame_rate: frames per
         second on average. rotation: degrees counter-clockwise that a player turns the pictures by.
     audio_codec is None when there is no sound. container: the demuxer's name for the format.
     missing_bytes: 0 for a whole file; otherwise the file is cut off and only its beginning plays.
@@ -48,7 +48,7 @@ def probe(source: Source) -> MediaInfo:
             width, height = height, width
         rate = media.nominal_rate or ASSUMED_RATE
         info = MediaInfo(
-            duration=media.announced or 0.0,
+            duration=media.presentation_end(media.announced or 0.0),
             width=width,
             height=height,
             frame_rate=rate,

@@ -35,6 +35,8 @@ BLOCK_DIMENSION = BANDS + BANDS + 12 + 5 + 1 + 1
 _HOP = SAMPLE_RATE // 50
 _WINDOW = 2 * _HOP
 _TRANSFORM = 1024
+# For larger products the linear algebra library starts threads, which fight with the decoder's.
+_HOPS_AT_ONCE = 10
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 7600.0
 _CHROMA_LOWEST_HZ, _CHROMA_HIGHEST_HZ = 100.0, 4000.0
 _PITCH_CLASSES = 12
@@ -105,8 +107,10 @@ def _spectra(signal: Float32) -> tuple[Float32, Float32]:
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP]
     spectrum = np.fft.rfft(windows * _taper(), _TRANSFORM)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    bands = np.log10(power @ _mel_filters().T + _FLOOR_POWER) + _FLOOR_BELS
-    pitch = (power @ _chroma_filters().T).reshape(BLOCKS, -1, _PITCH_CLASSES).mean(axis=1)
+    filters, firsts = _filters(), range(0, hops, _HOPS_AT_ONCE)
+    filtered = np.concatenate([power[i : i + _HOPS_AT_ONCE] @ filters for i in firsts])
+    bands = np.log10(filtered[:, :BANDS] + _FLOOR_POWER) + _FLOOR_BELS
+    pitch = filtered[:, BANDS:].reshape(BLOCKS, -1, _PITCH_CLASSES).mean(axis=1)
     # Fourth roots let the quieter notes count beside the loudest.
     heard = np.sqrt(np.sqrt(pitch))
     heard -= heard.mean(axis=1, keepdims=True)
@@ -149,6 +153,11 @@ def _taper() -> Float32:
 
 
 @lru_cache(maxsize=1)
+def _filters() -> Float32:
+    """(bins, 32 + 12): the mel bands, then the pitch classes."""
+    return np.ascontiguousarray(np.concatenate([_mel_filters(), _chroma_filters()]).T)
+
+
 def _mel_filters() -> Float32:
     """(32, bins) triangles evenly spaced on the mel scale (O'Shaughnessy 1987)."""
     bins = np.linspace(0, SAMPLE_RATE / 2, _TRANSFORM // 2 + 1)
@@ -159,7 +168,6 @@ def _mel_filters() -> Float32:
     return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
 
 
-@lru_cache(maxsize=1)
 def _chroma_filters() -> Float32:
     """(12, bins): each bin belongs to the pitch class of its nearest semitone, A first."""
     bins = np.linspace(0, SAMPLE_RATE / 2, _TRANSFORM // 2 + 1)

@@ -23,8 +23,6 @@ from services.mediakit.decoding import Decoded, decode, ensure_complete
 
 VISUAL = "visual"
 AUDIO = "audio"
-# Sound may outlast the pictures by an encoder's last packet without meaning anything.
-_MEANINGLESS_TAIL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +31,8 @@ class LocalEmbedding:
 
     tracks: by modality; one that was asked for is absent when the video has no such stream.
     frame_track: in its stored form (see services/embed/artifacts.py).
-    duration: when the last picture stops being shown, in seconds.
+    duration: when the last picture stops being shown, or a sound that clearly outlasts it, in
+        seconds.
     damaged: how many pictures and packets of the file were damaged and skipped or repaired.
     """
 
@@ -86,13 +85,12 @@ def _embed(
             elif hearing is not None:
                 hearing.hear(time, frame)
         ensure_complete(media, seen)
-        duration = seen.picture_end
+        duration = media.presentation_end(seen.picture_end)
         tracks: dict[str, VectorTrack] = {}
         if VISUAL in modalities:
             tracks[VISUAL] = sight.track(duration)
     if hearing is not None:
-        outlasts = seen.sound_end > duration + _MEANINGLESS_TAIL_SECONDS
-        tracks[AUDIO] = hearing.track(seen.sound_end if outlasts else duration)
+        tracks[AUDIO] = hearing.track(duration)
     on_progress(1.0, duration)
     return LocalEmbedding(
         tracks=tracks,

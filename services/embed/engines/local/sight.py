@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from services.embed.engines.local.network import PICTURE_SIDE, Described, Network
 from services.embed.engines.local.segments import STEPS_A_SEGMENT, SegmentGrid
-from services.embed.engines.local.visual import VisualSample, visual_vector
+from services.embed.engines.local.visual import DIMENSION, VisualSample, visual_vector
 from services.embed.tracks import Float32, UInt8, VectorTrack
 
 # Pictures that the network takes at once. More take as long, and much more memory.
@@ -127,18 +127,21 @@ class _Sampled:
 
 
 class _Vectors:
-    """Pools samples into vectors as they come, so that only finished vectors are kept."""
+    """Pools samples into vectors as they come, so that only finished vectors are kept.
+
+    They are kept as bytes, which grow in place and become arrays without a copy.
+    """
 
     def __init__(self) -> None:
         self._segment: list[VisualSample] = []
-        self._segments: list[Float32] = []
-        self._steps: list[NDArray[np.float16]] = []
+        self._segments = bytearray()
+        self._steps = bytearray()
 
     def add(self, sample: VisualSample, steps: int) -> None:
         # Half floats are far finer than coding noise; hours of steps stay small.
-        vector = visual_vector([sample]).astype(np.float16)
+        vector = visual_vector([sample]).astype(np.float16).tobytes()
         for _ in range(steps):
-            self._steps.append(vector)
+            self._steps += vector
             self._segment.append(sample)
             if len(self._segment) == STEPS_A_SEGMENT:
                 self._close()
@@ -146,11 +149,11 @@ class _Vectors:
     def segments(self) -> Float32:
         if self._segment:
             self._close()
-        return np.stack(self._segments)
+        return np.frombuffer(self._segments, np.float32).reshape(-1, DIMENSION)
 
     def steps(self) -> NDArray[np.float16]:
-        return np.stack(self._steps)
+        return np.frombuffer(self._steps, np.float16).reshape(-1, DIMENSION)
 
     def _close(self) -> None:
-        self._segments.append(visual_vector(self._segment))
+        self._segments += visual_vector(self._segment).astype(np.float32).tobytes()
         self._segment = []

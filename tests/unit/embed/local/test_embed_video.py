@@ -15,6 +15,7 @@ from services.embed.engines.local.pipeline import AUDIO, VISUAL, LocalEmbedding,
 from services.embed.frame_track import Cancellation, track_frames
 from services.embed.tracks import VectorTrack
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.probe import probe
 from tests.fixtures.clips import (
     REEL,
     Piece,
@@ -24,10 +25,12 @@ from tests.fixtures.clips import (
     flipped,
     grey,
     replace,
+    soundtrack,
     with_caption,
     with_logo,
 )
 from tests.fixtures.damage import flip_bits, overwrite, truncate
+from tests.fixtures.encoding import SOUND_RATE, Encoding, encode
 from tests.fixtures.media import ClipLibrary
 
 
@@ -51,6 +54,15 @@ def distances(a: VectorTrack, b: VectorTrack) -> NDArray[np.float32]:
 @pytest.fixture(scope="module")
 def original(reel: Path) -> LocalEmbedding:
     return embed(reel)
+
+
+@pytest.fixture
+def outlasting(tmp_path: Path) -> Path:
+    """A second of pictures with three seconds of sound."""
+    path = tmp_path / "outlasting.mp4"
+    pictures = (np.full((90, 160, 3), level, np.uint8) for level in range(100, 125))
+    encode(path, pictures, 25, soundtrack("man")[: 3 * SOUND_RATE], Encoding())
+    return path
 
 
 class TestShape:
@@ -101,6 +113,14 @@ class TestShape:
     def test_without_sound_the_audio_track_is_absent(self, clip_library: ClipLibrary) -> None:
         made = embed(clip_library.get("mute.mp4", cut(REEL, 0, 1), sound=False))
         assert set(made.tracks) == {VISUAL}
+
+    def test_a_sound_that_outlasts_the_pictures_counts(self, outlasting: Path) -> None:
+        made = embed(outlasting)
+        assert made.duration == pytest.approx(3.0, abs=0.05)
+        assert made.duration == pytest.approx(probe(outlasting).duration, abs=0.05)
+        for track in made.tracks.values():
+            assert track.duration == made.duration
+        assert track_frames(outlasting, lambda *_: None, lambda: False) == made.frame_track
 
     def test_only_what_was_asked_for(self, reel: Path, original: LocalEmbedding) -> None:
         made = embed(reel, modalities=(AUDIO,))
