@@ -77,6 +77,8 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         self.engines = list(engines)
         self.tokens: list[str] = []
         self.calls: Counter[str] = Counter()
+        # Whether stored vectors have lost their last bytes.
+        self.damaged = False
         self._stored: dict[str, _Stored] = {}
 
     def add(self, described: Embedding, tracks: Tracks, frames: FrameTrack | None = None) -> None:
@@ -136,6 +138,8 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         stored = await self._find("StreamSegments", request.name, context)
         for modality, track in stored.tracks.items():
             for batch in _batches(modality, track, fine=False):
+                if self.damaged:
+                    batch.vectors = batch.vectors[:-1]
                 yield batch
             if track.fine is not None and request.include_fine_samples:
                 for batch in _batches(modality, track.fine, fine=True):

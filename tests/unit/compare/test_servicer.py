@@ -260,6 +260,12 @@ async def test_vectors_that_are_not_numbers_are_refused(compare_service: Compare
     assert error.code() is grpc.StatusCode.DATA_LOSS
 
 
+async def test_vectors_of_the_wrong_shape_are_refused(compare_service: CompareService) -> None:
+    add_pair(compare_service, scenes(1, 4), scenes(1, 4))
+    compare_service.embed.damaged = True
+    assert error_info(await refusal(compare_service)).reason == "INVALID_VECTORS"
+
+
 async def test_raw_vectors_keep_their_length(compare_service: CompareService) -> None:
     add_pair(compare_service, segment_track([[1, 0], [1, 0]]), segment_track([[1, 0], [1.5, 0]]))
     options = ComparisonOptions(
