@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
-import click
-
-from sage_cli.commands.compare import compare
-from sage_cli.commands.embeddings import embed, engines, watch
-from sage_cli.commands.library import upload, videos
-from sage_cli.commands.login import login
+import sys
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("sage-video"))
 def main() -> None:
-    """Compare two versions of a video: where, when and how they differ."""
-
-
-for command in (compare, upload, videos, embed, watch, engines, login):
-    main.add_command(command)
+    """Runs the command. Ctrl-C ends it in silence even while its modules are still loading."""
+    try:
+        from sage_cli.app import sage  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sage()
 
 
 if __name__ == "__main__":

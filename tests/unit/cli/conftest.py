@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sage_cli.__main__ import main
+from sage_cli.app import sage
 from tests.emulators.gateway import EmulatedGateway
 
 
@@ -24,7 +24,7 @@ class Terminal:
     def sage(self, *arguments: str | Path, typed: str = "") -> Result:
         environment = {"SAGE_SERVER": self.url, "XDG_CONFIG_HOME": str(self.folder / "config")}
         words = [str(argument) for argument in arguments]
-        return CliRunner().invoke(main, words, env=environment, input=typed)
+        return CliRunner().invoke(sage, words, env=environment, input=typed)
 
     def file(self, name: str, content: bytes = b"") -> Path:
         """A file with content of its own unless given."""

@@ -1,0 +1,22 @@
+"""The `sage` command, put together."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import click
+
+from sage_cli.commands.compare import compare
+from sage_cli.commands.embeddings import embed, engines, watch
+from sage_cli.commands.library import upload, videos
+from sage_cli.commands.login import login
+
+
+@click.group("sage", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("sage-video"))
+def sage() -> None:
+    """Compare two versions of a video: where, when and how they differ."""
+
+
+for command in (compare, upload, videos, embed, watch, engines, login):
+    sage.add_command(command)
