@@ -36,6 +36,8 @@ MAX_SCORE = 1.0
 BLOCK_SECONDS = 0.2
 # (blocks, factor on the limit): a short window needs a larger change, as it averages less noise.
 _WINDOWS = ((1, 2.0), (3, 1.4), (10, 1.0))
+# A line is changed throughout when this share of it is above the limit.
+_THROUGHOUT = 0.7
 _PAD = 2.0
 # How many times larger the difference is inside a change than beside it; less will do for a long
 # one, as less of its measure is chance.
@@ -105,6 +107,10 @@ class LineChanges:
             low, high = np.searchsorted(self._a.times[blocks.frames], [start - 1e-3, end - 1e-3])
             if high > low:
                 spans.append(self._around_hole(blocks, int(low), int(high)))
+        if self._changed_throughout(blocks, spans):
+            whole = self._merge([(0, len(blocks.frames))])
+            if whole:
+                return whole
         pending = self._candidates(blocks, spans)
         while pending:
             check()
@@ -173,6 +179,15 @@ class LineChanges:
             cells[first:last] = sums / np.diff(edges[first : last + 1])[:, None]
         return _Blocks(edges.astype(np.int64), frames, cells)
 
+    def _changed_throughout(self, blocks: _Blocks, known: list[tuple[int, int]]) -> bool:
+        """Whether the whole line differs, as after colour grading, not only its known changes:
+        there is no quiet to compare with, so every block speaks for itself."""
+        rest = np.ones(len(blocks.cells), bool)
+        for low, high in known:
+            rest[blocks.at(low) : blocks.at(high - 1) + 1] = False
+        changed = blocks.cells[rest].max(axis=1) > self._limit
+        return len(changed) > 0 and float(changed.mean()) >= _THROUGHOUT
+
     def _candidates(self, blocks: _Blocks, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Runs of blocks, as [first, last), that may hold a change outside the known spans."""
         cells = blocks.cells.copy()
@@ -181,10 +196,9 @@ class LineChanges:
         flagged = np.zeros(len(cells), bool)
         largest = cells.max(axis=1)
         usual = float(np.quantile(largest, 0.2))
-        sums = np.concatenate([np.zeros((1, 256), np.float64), np.cumsum(cells, 0, np.float64)])
         for blocks_wide, factor in _WINDOWS:
             width = min(blocks_wide, len(cells))
-            detail = ((sums[width:] - sums[:-width]) / width).max(axis=1)
+            detail = _windowed(cells, width).max(axis=1)
             for first in np.flatnonzero(detail > factor * self._limit):
                 # Only the blocks that take part: a window reaches beyond what made it large.
                 between = np.sqrt(usual * float(detail[first]))
@@ -300,6 +314,14 @@ class LineChanges:
             end = self._line.a_end if high == len(frames) else float(ends[high - 1])
             changes.append(Change(start=start, end=end, score=score, box=changed_box(inside)))
         return changes
+
+
+def _windowed(cells: Float32, blocks_wide: int) -> Float64:
+    """Mean cell differences of every window of so many blocks."""
+    width = min(blocks_wide, len(cells))
+    sums = np.concatenate([np.zeros((1, 256)), np.cumsum(cells, axis=0, dtype=np.float64)])
+    means: Float64 = (sums[width:] - sums[:-width]) / width
+    return means
 
 
 def _thinned(frames: IntArray, most: int) -> IntArray:

@@ -167,6 +167,18 @@ def test_a_change_is_reported_only_above_the_threshold(original: Frames) -> None
     assert differences(lax.regions) == []
 
 
+def test_a_graded_video_is_replaced_throughout_where_the_threshold_says_so(
+    original: Frames,
+) -> None:
+    graded = original.astype(np.int16)
+    graded[..., 1] += 12
+    edited = frame_track(reencoded(np.clip(graded, 0, 255).astype(np.uint8)))
+    for threshold, kind in ((0.1, RegionKind.REPLACED), (0.3, RegionKind.UNCHANGED)):
+        options = RefineOptions(threshold=threshold)
+        (region,) = refine_alignment(None, frame_track(original), edited, options=options).regions
+        assert region.kind is kind
+
+
 def test_nothing_in_common_is_replaced(original: Frames) -> None:
     unrelated = film(20, seed=7)
     kinds = {r.kind for r in refine(original, unrelated).regions}
