@@ -132,6 +132,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           onSelect={jump}
           strips={strips}
           waveforms={waveforms}
+          withSound={(media.a.video?.hasAudio ?? false) || (media.b.video?.hasAudio ?? false)}
           describe={describe}
         />
       </div>

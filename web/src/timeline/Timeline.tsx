@@ -10,9 +10,9 @@ import { spanOf, type MasterTimeline } from "./masterTimeline";
 import { Playhead } from "./Playhead";
 import { RegionLane } from "./RegionLane";
 import { Ruler } from "./Ruler";
-import { Track, TRACK_HEIGHT } from "./Track";
+import { Track, trackHeight } from "./Track";
 import type { Filmstrip } from "./useFilmstrip";
-import type { Waveform } from "./waveform";
+import { waveformGain, type Waveform } from "./waveform";
 import { followView, panView, timeAtShare, zoomView, type View } from "./zoom";
 
 interface TimelineProps {
@@ -28,6 +28,7 @@ interface TimelineProps {
   readonly onSelect: (region: Region) => void;
   readonly strips: { readonly a: Filmstrip | undefined; readonly b: Filmstrip | undefined };
   readonly waveforms: { readonly a: Waveform | undefined; readonly b: Waveform | undefined };
+  readonly withSound: boolean;
   readonly describe: (time: number) => string;
 }
 
@@ -85,6 +86,8 @@ export function Timeline(props: TimelineProps) {
       })),
     [findings, master],
   );
+  const { waveforms, withSound } = props;
+  const gain = useMemo(() => waveformGain([waveforms.a, waveforms.b]), [waveforms.a, waveforms.b]);
   const graphs = useMemo(
     () =>
       comparison.tracks.map((track) => ({
@@ -97,8 +100,8 @@ export function Timeline(props: TimelineProps) {
   return (
     <section aria-label="Timeline" className="flex min-h-0 border-t border-line bg-panel">
       <div className="w-[72px] shrink-0 border-r border-line pt-5 text-xs text-dim select-none" aria-hidden="true">
-        <LaneName height={TRACK_HEIGHT + 1}><strong className="tc text-va">A</strong></LaneName>
-        <LaneName height={TRACK_HEIGHT + 1}><strong className="tc text-vb">B</strong></LaneName>
+        <LaneName height={trackHeight(withSound) + 1}><strong className="tc text-va">A</strong></LaneName>
+        <LaneName height={trackHeight(withSound) + 1}><strong className="tc text-vb">B</strong></LaneName>
         {lanes.map(({ modality }) => (
           <LaneName key={modality} height={25}>{MODALITY_WORDS[modality]}</LaneName>
         ))}
@@ -124,8 +127,19 @@ export function Timeline(props: TimelineProps) {
       >
         <Ruler view={view} width={width} frameRate={frameRate} />
         <div className="space-y-px">
-          <Track side="a" master={master} view={view} width={width} strip={props.strips.a} waveform={props.waveforms.a} />
-          <Track side="b" master={master} view={view} width={width} strip={props.strips.b} waveform={props.waveforms.b} />
+          {(["a", "b"] as const).map((side) => (
+            <Track
+              key={side}
+              side={side}
+              master={master}
+              view={view}
+              width={width}
+              strip={props.strips[side]}
+              waveform={props.waveforms[side]}
+              gain={gain}
+              withSound={withSound}
+            />
+          ))}
           {lanes.map(({ modality, placed }) => (
             <RegionLane
               key={modality}

@@ -12,21 +12,28 @@ interface TrackProps {
   readonly width: number;
   readonly strip: Filmstrip | undefined;
   readonly waveform: Waveform | undefined;
+  /** What the loudest peak of both versions is multiplied with to fill the height. */
+  readonly gain: number;
+  /** Whether there is room for sound: when either version has some. */
+  readonly withSound: boolean;
 }
 
 const HEIGHT = 34;
 const WAVE_HEIGHT = 16;
 const COLUMN = 2;
-/** The height of a track with everything in it, in pixels. */
-export const TRACK_HEIGHT = HEIGHT + 3 + WAVE_HEIGHT;
+/** The height of a track in pixels. */
+export function trackHeight(withSound: boolean): number {
+  return HEIGHT + 3 + (withSound ? WAVE_HEIGHT : 0);
+}
 
 /** The material of one version on the master timeline, with gaps where it stands still. */
-export function Track({ side, master, view, width, strip, waveform }: TrackProps) {
+export function Track(props: TrackProps) {
+  const { side, master, view, width, strip, waveform, gain, withSound } = props;
   const stretches = useMemo(() => materialOf(master, side), [master, side]);
   const tileWidth = strip ? (HEIGHT * strip.tileWidth) / strip.tileHeight : 0;
   const tiles = strip ? filmstripTiles(master, side, strip.times, view, width, tileWidth) : [];
   return (
-    <div className="relative overflow-hidden bg-well" style={{ height: TRACK_HEIGHT }} aria-hidden="true">
+    <div className="relative overflow-hidden bg-well" style={{ height: trackHeight(withSound) }} aria-hidden="true">
       {tiles.map((tile) => (
         <div
           key={tile.x}
@@ -44,7 +51,7 @@ export function Track({ side, master, view, width, strip, waveform }: TrackProps
       {waveform && (
         <svg width={Math.max(width, 1)} height={WAVE_HEIGHT} className="absolute bottom-0 left-0">
           <path
-            d={wavePath(waveformColumns(waveform, master, side, view, width, COLUMN))}
+            d={wavePath(waveformColumns(waveform, master, side, view, width, COLUMN), gain)}
             stroke={`var(--version-${side})`}
             strokeWidth={1.2}
           />
@@ -77,10 +84,10 @@ export function Track({ side, master, view, width, strip, waveform }: TrackProps
 }
 
 /** Bars from the bottom, on a root scale so that quiet sound is seen. */
-function wavePath(columns: readonly number[]): string {
+function wavePath(columns: readonly number[], gain: number): string {
   return columns
     .map((peak, index) =>
-      peak > 0 ? `M${index * COLUMN + 1} ${WAVE_HEIGHT}v${(-Math.sqrt(peak) * (WAVE_HEIGHT - 1)).toFixed(1)}` : "",
+      peak > 0 ? `M${index * COLUMN + 1} ${WAVE_HEIGHT}v${(-Math.sqrt(peak * gain) * (WAVE_HEIGHT - 2)).toFixed(1)}` : "",
     )
     .join("");
 }

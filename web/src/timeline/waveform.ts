@@ -8,6 +8,18 @@ export interface Waveform {
   readonly stepSeconds: number;
 }
 
+/** Quieter sound than this is shown as quiet, not blown up. */
+const QUIET = 0.05;
+
+/** What peaks are multiplied with so that the loudest one of both sides is 1. */
+export function waveformGain(waveforms: readonly (Waveform | undefined)[]): number {
+  let loudest = QUIET;
+  for (const waveform of waveforms) {
+    for (const peak of waveform?.peaks ?? []) loudest = Math.max(loudest, peak);
+  }
+  return 1 / loudest;
+}
+
 /** One peak for each `columnWidth` pixels; 0 where the side stands still. */
 export function waveformColumns(
   waveform: Waveform,
