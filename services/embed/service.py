@@ -45,7 +45,7 @@ from services.servicekit.tokens import TokenIssuer
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
 _INGEST = "sage.ingest.v1.IngestService"
@@ -69,7 +69,7 @@ class _Assembly:
     async def assemble(self) -> Service:
         settings, stack = self._settings, self._stack
         engine = await stack.enter_async_context(
-            database.open_database(settings.database_url, _MIGRATIONS)
+            database.open_database(settings.database_url, MIGRATIONS)
         )
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)

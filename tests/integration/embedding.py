@@ -39,9 +39,11 @@ class Backend:
     environment: dict[str, str]
 
     @contextmanager
-    def embed(self, *, port: int | None = None, **settings: str) -> Iterator[RunningProcess]:
+    def embed(
+        self, settings: Mapping[str, str] | None = None, *, port: int | None = None
+    ) -> Iterator[RunningProcess]:
         """Starts embed; `settings` are environment variables."""
-        environment = {**self.environment, **settings}
+        environment = {**self.environment, **(settings or {})}
         with start_service("services.embed", "SAGE_EMBED_PORT", environment, port=port) as process:
             yield process
 
