@@ -130,6 +130,9 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+            # A message that nobody has asked for yet waits at its sender. With a window that grows
+            # by what the line can carry, whole messages would pile up in this process instead.
+            ("grpc.http2.bdp_probe", 0),
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_permit_without_calls", 1),
             ("grpc.http2.min_ping_interval_without_data_ms", _KEEPALIVE_MS // 3),
