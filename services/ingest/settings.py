@@ -24,7 +24,9 @@ class IngestSettings(ServiceSettings):
         6.0, gt=0, le=168, description="Hours for which a playback URL works."
     )
     ingest_part_memory: int = Field(
-        64 * MIB, ge=10 * MIB, description="Bytes of unary parts that may be in memory at once."
+        40 * MIB,
+        ge=10 * MIB,
+        description="Bytes of unary parts taken in at once; each takes three times its size.",
     )
     ingest_stream_memory: int = Field(
         160 * MIB, ge=20 * MIB, description="Bytes that upload streams may buffer at once."

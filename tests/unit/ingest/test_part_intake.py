@@ -52,9 +52,12 @@ async def test_only_as_many_parts_are_received_as_there_is_room_for() -> None:
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = ingest_pb2_grpc.IngestServiceStub(channel)
         request = ingest_pb2.UploadPartRequest(part_number=3, data=bytes(PART_BYTES), crc32c=1)
-        calls = [stub.UploadPart(request) for _ in range(4)]
+        calls = [stub.UploadPart(request) for _ in range(8)]
         while parts.received < 2 or budget.free:
             await asyncio.sleep(0)
+        # Those that wait do not hold up other calls of the same connection.
+        with pytest.raises(aio.AioRpcError, match="UNIMPLEMENTED"):
+            await stub.GetUpload(ingest_pb2.GetUploadRequest(), timeout=30)
         assert parts.received == 2
         parts.let_go.set()
         answers = await asyncio.gather(*calls)
