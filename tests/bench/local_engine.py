@@ -15,7 +15,6 @@ import multiprocessing
 import os
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -69,9 +68,16 @@ def _measure_here(work: Callable[[Path], float], path: Path) -> Run:
     started, cpu = time.perf_counter(), time.process_time()
     video_seconds = work(path)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return Run(video_seconds, seconds, cpu, peak)
+    return Run(video_seconds, seconds, cpu, _peak())
+
+
+def _peak() -> int:
+    """This process's highest memory in bytes. Linux's getrusage counts its parent's as well."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def build(folder: Path, name: str, seconds: float) -> Path:
