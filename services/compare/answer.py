@@ -129,7 +129,7 @@ def _notes(found: PairDifferences) -> Iterable[str]:
     yield from found.notes
     if not found.modalities:
         yield "The two videos have nothing in common that could be compared."
-    if found.only_sound_changed:
+    elif found.only_sound_changed and not (found.only_in_a or found.only_in_b):
         yield "The picture is the same; only the sound differs."
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sage.compare.v1.compare_pb2 import Comparison, ComparisonHeader, Region, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
 from sage.embed.v1.embed_pb2 import Modality
 
 _STYLES = {
@@ -70,8 +70,12 @@ def verdict(comparison: Comparison) -> str:
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "Identical: the same file, byte for byte."
     if not found and differs(comparison):
-        rest = "what both have is the same" if header.modalities else "nothing could be compared"
-        return f"{_one_sided(header)}; {rest}."
+        # The notes say what it is that only one of them has.
+        return (
+            "No differences in what both have."
+            if header.modalities
+            else "Nothing could be compared."
+        )
     if not found:
         if summary.reencode_only:
             return "Re-encode only: no differences but the encoding."
@@ -85,12 +89,6 @@ def verdict(comparison: Comparison) -> str:
     if abs(longer) >= 0.0005:
         parts.append(f"B is {abs(longer):.3f} s {'longer' if longer > 0 else 'shorter'}")
     return " · ".join(parts)
-
-
-def _one_sided(header: ComparisonHeader) -> str:
-    sides = (("A", header.only_in_a), ("B", header.only_in_b))
-    found = [f"{side} has {_modality(each)}" for side, modalities in sides for each in modalities]
-    return "Only " + ", only ".join(found)
 
 
 def _table(regions: list[Region]) -> Table:

@@ -92,6 +92,8 @@ def _page(document: Document) -> str:
 
 def _verdict(comparison: Comparison) -> str:
     count = comparison.summary.difference_count
+    if not count and verdict(comparison) == "different":
+        return "No differences in what both have; the notes say what only one has."
     counted = f"{count} difference{'' if count == 1 else 's'} found."
     return _VERDICTS.get(verdict(comparison), counted)
 

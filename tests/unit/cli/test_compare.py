@@ -61,6 +61,14 @@ def test_options_reach_the_server(terminal: Terminal) -> None:
     assert request.options.modality == embed_pb2.MODALITY_AUDIO
 
 
+@pytest.mark.parametrize(("metric", "threshold"), [("cosine", 0.1), ("euclidean", 0.4472136)])
+def test_both_metrics_begin_at_the_same_angle(
+    terminal: Terminal, metric: str, threshold: float
+) -> None:
+    terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"), "--metric", metric)
+    assert terminal.server.compared[0].options.threshold == pytest.approx(threshold)
+
+
 @pytest.mark.parametrize("file_format", ["json", "csv", "edl", "otio", "html"])
 def test_other_formats_go_to_standard_output_alone(terminal: Terminal, file_format: str) -> None:
     files = terminal.file("a.mp4"), terminal.file("b.mp4")
@@ -93,7 +101,7 @@ def test_sound_that_only_one_side_has_is_a_difference(terminal: Terminal) -> Non
     terminal.server.differ = False
     result = terminal.sage("compare", *same)
     assert result.exit_code == 1
-    assert "Only A has audio; what both have is the same." in result.stdout
+    assert "No differences in what both have." in result.stdout
 
 
 def test_a_dropped_connection_is_waited_out(terminal: Terminal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from sage_cli.report import differs, write_report
 _ALIGNMENTS = ("sequence", "index", "time")
 _METRICS = ("cosine", "euclidean")
 _MODALITIES = ("visual", "audio")
+# Between unit vectors a cosine distance of 0.1 is a Euclidean distance of sqrt(2 * 0.1).
+_DEFAULT_THRESHOLDS = {"cosine": 0.1, "euclidean": math.sqrt(0.2)}
 _FORMATS = ("text", "json", "csv", "edl", "otio", "html")
 
 
@@ -65,7 +68,8 @@ class _Answer:
     "--threshold",
     type=click.FloatRange(0, 2),
     default=None,
-    help="From which distance on a pair is different; 0.1 by default.",
+    help="From which distance on a pair is different; 0.1 by default, which is 0.447 as a "
+    "Euclidean distance.",
 )
 @click.option("--modality", type=click.Choice(_MODALITIES), default=None, help="Compare only this.")
 @click.option(
@@ -112,7 +116,7 @@ def compare(
         engine=engine,
         alignment=AlignmentMode.Value(f"ALIGNMENT_MODE_{alignment.upper()}"),
         metric=Metric.Value(f"METRIC_{metric.upper()}"),
-        threshold=threshold,
+        threshold=_DEFAULT_THRESHOLDS[metric] if threshold is None else threshold,
     )
     if alignment == "time":
         options.offset.CopyFrom(_duration(offset))
