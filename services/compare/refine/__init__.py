@@ -4,9 +4,10 @@
 2. `path`: a Viterbi search over B's frames chooses among them and "new content".
 3. `joining`, `chain`, `junctions`: lines are joined, fitted, ordered into a timeline with moves,
    and cut against each other to the frame.
-4. `changes`, `boxes`: local changes on every line, with their ends to the frame and their place in
-   the picture.
-5. `regions`, `assembly`: typed regions that tile both timelines, scores and the noise floor.
+4. `line_frames`, `changes`, `boxes`: local changes on every line, with their ends to the frame and
+   their place in the picture.
+5. `regions`, `distances`, `assembly`: typed regions that tile both timelines, distances, scores and
+   the noise floor.
 """
 
 from services.compare.refine.options import RefineOptions

@@ -21,9 +21,8 @@ from services.compare.refine.boxes import changed_box
 from services.compare.refine.fingerprints import (
     Frames,
     IntArray,
-    cell_differences,
-    frame_distances,
 )
+from services.compare.refine.line_frames import BLOCK_SECONDS, Blocks, LineFrames
 from services.compare.refine.lines import Line
 from services.compare.refine.options import RefineOptions
 from services.compare.refine.path import UNIT
@@ -33,7 +32,6 @@ from services.compare.timeline import Box, Float32, Float64
 SCORE_PER_DETAIL = 2.0
 # Unrelated vectors are at about this distance; no detail counts for more.
 MAX_SCORE = 1.0
-BLOCK_SECONDS = 0.2
 # (blocks, factor on the limit): a short window needs a larger change, as it averages less noise.
 _WINDOWS = ((1, 2.0), (3, 1.4), (10, 1.0))
 # A line is changed throughout when this share of it is above the limit.
@@ -44,8 +42,6 @@ _PAD = 2.0
 _MIN_CONTRAST, _LONG_CONTRAST, _LONG = 2.5, 2.2, 1.0
 # Added before taking logarithms: differences below it are all noise.
 _LOG_FLOOR = 0.004
-# A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
-_BETWEEN = 0.2
 _MIN_RETIMED = 0.2
 _SWITCH = 1.2
 _CHUNK = 4096
@@ -61,45 +57,22 @@ class Change:
     box: Box | None
 
 
-@dataclass(frozen=True)
-class _Blocks:
-    """Mean cell differences of short blocks of a line's frames."""
-
-    edges: IntArray  # (k + 1,) positions in `frames`
-    frames: IntArray  # (n,) frames of A on the line
-    cells: Float32  # (k, 256)
-
-    def at(self, position: int) -> int:
-        """The block that holds a position."""
-        return int(
-            np.clip(
-                np.searchsorted(self.edges, position, "right") - 1,
-                0,
-                len(self.cells) - 1,
-            )
-        )
-
-
 class LineChanges:
-    """Finds the local changes along one line.
-
-    Differing frame rates pick neighbouring frames now and then: a moment between two frames may
-    agree with either.
-    """
+    """Finds the local changes along one line."""
 
     def __init__(self, a: Frames, b: Frames, line: Line, options: RefineOptions) -> None:
-        self._a, self._b, self._line, self._options = a, b, line, options
+        self._a, self._line, self._options = a, line, options
+        self._frames = LineFrames(a, b, line)
         self._limit = options.threshold / SCORE_PER_DETAIL
         self._quiet_starts: Float64 = np.zeros(0)
         self._quiet_cells: Float32 = np.zeros((0, 256), np.float32)
-        self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
 
     def find(self, holes: list[tuple[float, float]], check: Callable[[], None]) -> list[Change]:
         """Changes in order.
 
         holes: stretches of A known to differ, though not exactly where they end.
         """
-        blocks = self._blocks(check)
+        blocks = self._frames.blocks(check)
         if blocks is None:
             return []
         spans: list[tuple[int, int]] = []
@@ -138,48 +111,7 @@ class LineChanges:
             ]
         )
 
-    def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
-        """For frames of A on the line the frames of B to compare them with.
-
-        exact: never the neighbour, which at the end of a change is one frame off.
-        """
-        times = self._line.to_b(self._a.times[frames_a])
-        index = self._b.nearest(times)
-        if not self._loose or exact:
-            return index
-        best = index
-        distance = frame_distances(self._a, self._b, frames_a, index)
-        for shift in (-1, 1):
-            other = np.clip(index + shift, 0, len(self._b) - 1)
-            if not self._line.is_retimed:
-                # Only the frame on the other side of a moment between two frames.
-                between = shift * (times - self._b.times[index]) > _BETWEEN * self._b.step
-                other = np.where(between, other, index)
-            value = frame_distances(self._a, self._b, frames_a, other)
-            best = np.where(value < distance, other, best)
-            distance = np.minimum(value, distance)
-        return best
-
-    def differences(self, frames_a: IntArray, exact: bool = False) -> Float32:
-        """(n, 256) cell differences of frames of A to their partners."""
-        return cell_differences(self._a, self._b, frames_a, self.partners(frames_a, exact))
-
-    def _blocks(self, check: Callable[[], None]) -> _Blocks | None:
-        frames = self._a.between(self._line.a_start, self._line.a_end)
-        if len(frames) == 0:
-            return None
-        number = np.floor((self._a.times[frames] - self._a.times[frames[0]]) / BLOCK_SECONDS + 1e-6)
-        edges = np.concatenate([[0], np.flatnonzero(np.diff(number)) + 1, [len(frames)]])
-        cells = np.empty((len(edges) - 1, 256), np.float32)
-        for first in range(0, len(cells), 512):
-            check()
-            last = min(first + 512, len(cells))
-            part = self.differences(frames[edges[first] : edges[last]])
-            sums = np.add.reduceat(part, edges[first:last] - edges[first], axis=0)
-            cells[first:last] = sums / np.diff(edges[first : last + 1])[:, None]
-        return _Blocks(edges.astype(np.int64), frames, cells)
-
-    def _changed_throughout(self, blocks: _Blocks, known: list[tuple[int, int]]) -> bool:
+    def _changed_throughout(self, blocks: Blocks, known: list[tuple[int, int]]) -> bool:
         """Whether the whole line differs, as after colour grading, not only its known changes:
         there is no quiet to compare with, so every block speaks for itself."""
         rest = np.ones(len(blocks.cells), bool)
@@ -188,7 +120,7 @@ class LineChanges:
         changed = blocks.cells[rest].max(axis=1) > self._limit
         return len(changed) > 0 and float(changed.mean()) >= _THROUGHOUT
 
-    def _candidates(self, blocks: _Blocks, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _candidates(self, blocks: Blocks, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Runs of blocks, as [first, last), that may hold a change outside the known spans."""
         cells = blocks.cells.copy()
         for low, high in known:
@@ -206,7 +138,7 @@ class LineChanges:
                 flagged[first : first + width] |= largest[first : first + width] > least
         return true_runs(flagged)
 
-    def _inside(self, blocks: _Blocks, first: int, last: int) -> list[tuple[int, int]]:
+    def _inside(self, blocks: Blocks, first: int, last: int) -> list[tuple[int, int]]:
         """Changed stretches, as positions [low, high), in a run of blocks."""
         pad = int(np.ceil(_PAD / BLOCK_SECONDS))
         low, high = max(first - pad, 0), min(last + pad, len(blocks.cells))
@@ -226,7 +158,7 @@ class LineChanges:
         spans = [(start + i, start + j) for i, j in true_runs(changed)]
         return [span for span in spans if self._is_change(blocks, span)]
 
-    def _around_hole(self, blocks: _Blocks, low: int, high: int) -> tuple[int, int]:
+    def _around_hole(self, blocks: Blocks, low: int, high: int) -> tuple[int, int]:
         """The exact ends of a stretch that surely differs."""
         first, last = blocks.at(low), blocks.at(high - 1) + 1
         inner = blocks.cells[first + 1 : last - 1] if last - first > 2 else blocks.cells[first:last]
@@ -262,20 +194,20 @@ class LineChanges:
         signal = np.empty(len(frames), np.float64)
         for start in range(0, len(frames), _CHUNK):
             part = slice(start, start + _CHUNK)
-            signal[part] = self.differences(frames[part], exact) @ weight
+            signal[part] = self._frames.differences(frames[part], exact) @ weight
         level = (np.log(signal + _LOG_FLOOR) - low_level) / max(high_level - low_level, 1e-6)
         high_share = np.clip(level, 0.0, 1.0)
         seconds = np.minimum(self._a.shown[frames] / UNIT, 5.0)
         return two_level_path(high_share, seconds, _SWITCH)
 
-    def _is_change(self, blocks: _Blocks, span: tuple[int, int]) -> bool:
+    def _is_change(self, blocks: Blocks, span: tuple[int, int]) -> bool:
         low, high = span
         seconds = float(self._a.shown[blocks.frames[low:high]].sum())
         # On a retimed line the frames at a cut differ by the fraction of a frame it moved.
         shortest = max(self._options.min_region, _MIN_RETIMED if self._line.is_retimed else 0.0)
         if seconds < shortest - 1e-3:
             return False
-        inside = self._sampled(blocks.frames[low:high])
+        inside = self._frames.mean_difference(blocks.frames[low:high])
         if float(inside.max()) <= self._limit:
             return False
         pad = int(_PAD / self._a.step)
@@ -285,13 +217,9 @@ class LineChanges:
         if len(around) == 0:
             return True
         strongest = inside >= 0.5 * inside.max()
-        outside = np.median(self.differences(_thinned(around, 60)), axis=0)
+        outside = self._frames.usual_difference(around)
         contrast = _MIN_CONTRAST if seconds < _LONG else _LONG_CONTRAST
         return float(inside[strongest].mean()) >= contrast * float(outside[strongest].mean())
-
-    def _sampled(self, frames: IntArray) -> Float32:
-        mean: Float32 = self.differences(_thinned(frames, 400)).mean(axis=0)
-        return mean
 
     def _merge(self, spans: list[tuple[int, int]]) -> list[Change]:
         frames = self._a.between(self._line.a_start, self._line.a_end)
@@ -299,14 +227,14 @@ class LineChanges:
         ends = starts + self._a.shown[frames]
         merged: list[tuple[int, int]] = []
         for low, high in sorted(spans):
-            close = merged and starts[low] - ends[merged[-1][1] - 1] < self._options.merge_gap
-            if close and low <= merged[-1][1]:
+            gap = float(starts[low] - ends[merged[-1][1] - 1]) if merged else np.inf
+            if gap <= self._options.merge_gap + 1e-6:
                 merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
             else:
                 merged.append((low, high))
         changes = []
         for low, high in merged:
-            inside = self._sampled(frames[low:high])
+            inside = self._frames.mean_difference(frames[low:high])
             score = min(SCORE_PER_DETAIL * float(inside.max()), MAX_SCORE)
             if score <= self._options.threshold:
                 continue
@@ -322,9 +250,3 @@ def _windowed(cells: Float32, blocks_wide: int) -> Float64:
     sums = np.concatenate([np.zeros((1, 256)), np.cumsum(cells, axis=0, dtype=np.float64)])
     means: Float64 = (sums[width:] - sums[:-width]) / width
     return means
-
-
-def _thinned(frames: IntArray, most: int) -> IntArray:
-    if len(frames) <= most:
-        return frames
-    return frames[np.linspace(0, len(frames) - 1, most).astype(np.int64)]
