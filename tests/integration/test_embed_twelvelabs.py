@@ -1,0 +1,268 @@
+"""The TwelveLabs engine against the emulator: the vendor's own SDK, real processes, real media."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import grpc
+import pytest
+
+from sage.embed.v1 import embed_pb2, session_pb2
+from tests.emulators.twelvelabs import Emulator, Lie
+from tests.fixtures.clips import Piece, write
+from tests.integration.embedding import Backend, Client, backend, client, open_session
+from tests.integration.processes import RunningProcess
+
+pytestmark = pytest.mark.xdist_group("embed-twelvelabs")
+
+Task = embed_pb2.EmbeddingTask
+
+
+@pytest.fixture
+def vendor() -> Iterator[Emulator]:
+    with Emulator() as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("twelvelabs")
+
+
+@pytest.fixture(scope="module")
+def running(home: Path) -> Iterator[Backend]:
+    key = home / "master.key"
+    key.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+    with backend(home, {"SAGE_MASTER_KEY_FILE": str(key)}) as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def clip(home: Path) -> Path:
+    return write(home / "clip.mp4", [Piece("rabbit", 0.0, 5.0)])
+
+
+class Service:
+    """Embed, restarted at will at the same place; the store is public to the vendor or is not."""
+
+    def __init__(
+        self, running: Backend, vendor: Emulator, home: Path, stack: ExitStack, *, public: bool
+    ) -> None:
+        self._running = running
+        self._stack = stack
+        self.settings = {"SAGE_HOME": str(home), "SAGE_TWELVELABS_BASE_URL": vendor.url}
+        if public:
+            self.settings["SAGE_S3_PUBLIC_ENDPOINT"] = running.environment["SAGE_S3_ENDPOINT"]
+        self.process = stack.enter_context(running.embed(self.settings))
+
+    def kill_and_restart(self) -> None:
+        self.process.kill()
+        port = self.process.port
+        self.process = self._stack.enter_context(self._running.embed(self.settings, port=port))
+
+    def sign_in(self, key: str) -> Client:
+        return self._stack.enter_context(client(self.process, self._running, key))
+
+
+Start = Callable[..., Service]
+
+
+@pytest.fixture
+def start(running: Backend, vendor: Emulator, tmp_path: Path) -> Iterator[Start]:
+    with ExitStack() as stack:
+        yield lambda *, public=True: Service(running, vendor, tmp_path, stack, public=public)
+
+
+def reason(task: embed_pb2.EmbeddingTask) -> str:
+    return next(
+        (
+            detail.value.decode(errors="replace")
+            for detail in task.error.details
+            if detail.type_url.endswith("ErrorInfo")
+        ),
+        "",
+    )
+
+
+def states(steps: list[embed_pb2.EmbeddingTask]) -> list[int]:
+    return [step.state for step in steps]
+
+
+def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -> None:
+    service = start()
+    address = service.process.address
+    with pytest.raises(grpc.RpcError, match="not valid"):
+        open_session(address, "tlk_wrong")
+    vendor.fail("GET", "/embed-v2/tasks", 503)
+    with pytest.raises(grpc.RpcError) as caught:
+        open_session(address, vendor.key)
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    vendor.fail("GET", "/embed-v2/tasks", 429, headers={"Retry-After": "1"})
+    with pytest.raises(grpc.RpcError) as caught:
+        open_session(address, vendor.key)
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    first, second = open_session(address, vendor.key), open_session(address, vendor.key)
+    assert first.workspace == second.workspace
+    assert first.has_api_key
+    vendor.keys.add("tlk_other")
+    assert open_session(address, "tlk_other").workspace != first.workspace
+    me = service.sign_in(vendor.key)
+    task = me.create(me.upload(clip).name)
+    me.finish(task.name)
+    # Without the key the workspace is closed; with it, it is the same one again, emptied.
+    me.call(
+        me.sessions.DeleteSession,
+        session_pb2.DeleteSessionRequest(
+            name="sessions/current", delete_api_key=True, delete_data=True
+        ),
+    )
+    with pytest.raises(grpc.RpcError) as caught:
+        me.get(task.name)
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    again = service.sign_in(vendor.key)
+    request = session_pb2.GetSessionRequest(name="sessions/current")
+    assert again.call(again.sessions.GetSession, request).workspace == first.workspace
+    with pytest.raises(grpc.RpcError) as caught:
+        again.get(task.name)
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    log = service.process.log.read_text()
+    assert vendor.key not in log
+    assert "tlk_" not in log
+    database = Path(service.settings["SAGE_HOME"], "embed.sqlite").read_bytes()
+    assert b"tlk_" not in database
+
+
+@pytest.mark.parametrize("public", [True, False], ids=["by URL", "by upload"])
+def test_a_video_is_embedded(start: Start, vendor: Emulator, clip: Path, public: bool) -> None:
+    vendor.task_seconds = 2.0
+    vendor.asset_seconds = 0.5
+    me = start(public=public).sign_in(vendor.key)
+    steps = me.steps(me.create(me.upload(clip).name).name)
+    done = steps[-1]
+    assert done.state == Task.STATE_SUCCEEDED, done.error.message
+    assert done.engine == "twelvelabs/marengo3.5"
+    assert [step.progress for step in steps] == sorted(step.progress for step in steps)
+    assert any(step.progress_estimated for step in steps)
+    visual, audio = me.segments(done.embedding)
+    assert list(visual.end_seconds) == list(audio.end_seconds) == [2.0, 4.0, 5.0]
+    assert visual.dimension == audio.dimension == 512
+    frames = me.call(
+        me.embed.StreamFrameTrack, embed_pb2.StreamFrameTrackRequest(name=done.embedding)
+    )
+    assert sum(len(batch.time_seconds) for batch in frames) == 125
+    # What was sent is removed again.
+    assert not vendor.api.assets
+    assert vendor.calls["POST /assets"] == (0 if public else 1)
+
+
+def test_answers_that_are_not_whole_are_never_embeddings(
+    start: Start, vendor: Emulator, clip: Path
+) -> None:
+    me = start().sign_in(vendor.key)
+    video = me.upload(clip).name
+    words = {
+        Lie.NO_DATA: "no visual segments",
+        Lie.HALF: "covers 2.00 s of 5.00 s",
+        Lie.HOLE: "gaps or overlaps",
+        Lie.NAN: "NaN",
+        Lie.RAGGED: "511 to 512 dimensions",
+        Lie.NO_AUDIO: "no audio segments",
+    }
+    for lie in Lie:
+        vendor.lies = {lie}
+        task = me.create(video)
+        done = me.finish(task.name)
+        assert done.state == Task.STATE_FAILED
+        assert words[lie] in done.error.message
+        assert "COVERAGE_INCOMPLETE" in reason(done)
+    vendor.lies = set()
+    retry = embed_pb2.RetryEmbeddingTaskRequest(name=task.name)
+    me.call(me.embed.RetryEmbeddingTask, retry)
+    assert me.finish(task.name).state == Task.STATE_SUCCEEDED
+
+
+def test_what_can_pass_is_tried_again_and_what_cannot_is_not(
+    start: Start, vendor: Emulator, clip: Path
+) -> None:
+    me = start().sign_in(vendor.key)
+    video = me.upload(clip).name
+    vendor.fail("POST", "/embed-v2/tasks", 503)
+    vendor.fail("GET", r"/embed-v2/tasks/\w+", 500)
+    done = me.finish(me.create(video).name)
+    assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 3)
+    assert len(vendor.api.tasks) == 1
+    words = "Duration (35.0 seconds) exceeds maximum limit of 30 seconds"
+    vendor.fail("POST", "/embed-v2/tasks", 400, message=words)
+    refused = me.finish(me.create(video, segment_duration={"seconds": 3}).name)
+    assert (refused.state, refused.attempt) == (Task.STATE_FAILED, 1)
+    assert words in refused.error.message
+    assert "VENDOR_REJECTED" in reason(refused)
+
+
+def test_a_rate_limit_is_obeyed(start: Start, vendor: Emulator, clip: Path) -> None:
+    me = start().sign_in(vendor.key)
+    video = me.upload(clip).name
+    vendor.limit, vendor.window = 3, 2.0
+    names = [me.create(video, segment_duration={"seconds": n}).name for n in range(2, 6)]
+    assert {me.finish(name).state for name in names} == {Task.STATE_SUCCEEDED}
+    assert len(vendor.api.tasks) == 4
+    # Each refusal teaches all tasks of the workspace; the calls that were under way come on top.
+    assert vendor.refused <= 8
+
+
+@pytest.mark.parametrize(
+    ("public", "kill_at"),
+    [
+        (True, Task.STATE_PREPARING),
+        (True, Task.STATE_PROCESSING),
+        (False, Task.STATE_PREPARING),
+        (False, Task.STATE_PROCESSING),
+    ],
+)
+def test_a_killed_service_adopts_what_it_began(
+    start: Start, vendor: Emulator, clip: Path, public: bool, kill_at: int
+) -> None:
+    vendor.task_seconds = 3.0
+    vendor.asset_seconds = 1.0
+    service = start(public=public)
+    me = service.sign_in(vendor.key)
+    task = me.create(me.upload(clip).name)
+    for answer in me.watch(task.name):
+        if any(each.state == kill_at for each in answer.embedding_tasks):
+            break
+    service.kill_and_restart()
+    done = me.finish(task.name)
+    assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2), done.error.message
+    assert len(vendor.api.tasks) == 1
+    assert vendor.calls["POST /assets"] == (0 if public else 1)
+
+
+def test_a_task_whose_answer_was_lost_is_found_again(
+    start: Start, vendor: Emulator, clip: Path
+) -> None:
+    """The vendor made the task, and the answer never arrived."""
+    me = start().sign_in(vendor.key)
+    vendor.fail("POST", "/embed-v2/tasks", 502, after=True)
+    done = me.finish(me.create(me.upload(clip).name).name)
+    assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2)
+    assert len(vendor.api.tasks) == 1
+
+
+def test_a_silent_vendor_is_given_up(
+    running: Backend, vendor: Emulator, tmp_path: Path, clip: Path
+) -> None:
+    vendor.task_seconds = 3600.0
+    settings = {
+        "SAGE_HOME": str(tmp_path),
+        "SAGE_TWELVELABS_BASE_URL": vendor.url,
+        "SAGE_TASK_WAIT_SECONDS": "3",
+    }
+    process: RunningProcess
+    with running.embed(settings) as process, client(process, running, vendor.key) as me:
+        done = me.finish(me.create(me.upload(clip).name).name)
+        assert done.state == Task.STATE_FAILED
+        assert "TASK_TIMED_OUT" in reason(done)
