@@ -27,7 +27,7 @@ class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
     bind_host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8080, ge=1, le=65535)
+    port: int = Field(8080, ge=1, le=65535, description="Port of everything.")
     gateway_admin_port: int | None = Field(
         None, description="Loopback port of Envoy's own admin page; none when unset."
     )
@@ -42,21 +42,28 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: int = Field(
         0, ge=0, description="How many proxies in front may be believed about scheme and client."
     )
-    tls_certificate_file: Path | None = None
-    tls_private_key_file: Path | None = None
+    tls_certificate_file: Path | None = Field(
+        None, description="PEM certificate chain; with it the gateway speaks TLS only."
+    )
+    tls_private_key_file: Path | None = Field(None, description="Its PEM private key.")
 
-    ingest_address: str = "127.0.0.1:50051"
-    embed_address: str = "127.0.0.1:50052"
-    compare_address: str = "127.0.0.1:50053"
+    ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
+    embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
+    compare_address: str = Field("127.0.0.1:50053", description="The compare service, host:port.")
     s3_endpoint: str = Field("http://127.0.0.1:9000", description="URL of the object store.")
     s3_bucket: str = Field("media", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     s3_public_endpoint: str | None = Field(
         None, description="URL under which browsers reach the store without the gateway."
     )
 
-    jwks_file: Path = Path(".sage/keys/jwks.json")
-    web_root: Path = _ROOT / "web" / "dist"
-    descriptor_file: Path = _ROOT / "gateway" / "descriptor" / "sage.binpb"
+    jwks_file: Path = Field(
+        Path(".sage/keys/jwks.json"), description="Public keys that verify tokens."
+    )
+    web_root: Path = Field(_ROOT / "web" / "dist", description="Folder of the built page.")
+    descriptor_file: Path = Field(
+        _ROOT / "gateway" / "descriptor" / "sage.binpb",
+        description="The contract as Envoy transcodes it.",
+    )
     health_check_seconds: float = Field(2.0, gt=0, description="How often services are asked.")
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")

@@ -20,17 +20,17 @@ class EmbeddedSettings(BaseSettings):
     bind_host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
     port: int = Field(8080, ge=0, le=65535, description="The gateway's port; 0 picks a free one.")
     s3_endpoint: str | None = Field(None, description="An object store to use instead of our own.")
-    s3_bucket: str = "media"
-    s3_region: str = "us-east-1"
+    s3_bucket: str = Field("media", description="Bucket of everything.")
+    s3_region: str = Field("us-east-1", description="Region that requests are signed for.")
     anonymous_workspace: str = Field(
         "local", description="Workspace of callers without an API key; empty means none."
     )
-    master_key_file: Path | None = None
-    token_signing_key_file: Path | None = None
-    jwks_file: Path | None = None
-    ingest_database_url: str | None = None
-    embed_database_url: str | None = None
-    tls_certificate_file: Path | None = None
+    master_key_file: Path | None = Field(None, description="Made when unset.")
+    token_signing_key_file: Path | None = Field(None, description="Made when unset.")
+    jwks_file: Path | None = Field(None, description="Made when unset.")
+    ingest_database_url: str | None = Field(None, description="SQLite when unset.")
+    embed_database_url: str | None = Field(None, description="SQLite when unset.")
+    tls_certificate_file: Path | None = Field(None, description="As the gateway's.")
 
     @field_validator(
         "s3_endpoint",

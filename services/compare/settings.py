@@ -12,7 +12,7 @@ from services.servicekit.settings import MIB, ServiceSettings
 class CompareSettings(ServiceSettings):
     """Where embeddings come from, and how much memory and computing comparisons may take."""
 
-    compare_port: int = Field(50053, ge=0, le=65535)
+    compare_port: int = Field(50053, ge=1, le=65535, description="Port of the gRPC server.")
     embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
     compare_cache_bytes: int = Field(
         768 * MIB, ge=0, description="Memory for vectors and frame tracks between calls."
@@ -21,7 +21,9 @@ class CompareSettings(ServiceSettings):
         64 * MIB, ge=0, description="Memory for finished comparisons, for exports of the same."
     )
     compare_workers: int = Field(
-        max(1, os.cpu_count() or 1), ge=1, description="Comparisons computed at the same time."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Comparisons computed at the same time; as many as cores when unset.",
     )
     compare_queue: int = Field(
         32, ge=0, description="Comparisons that may wait for a worker; more are refused."

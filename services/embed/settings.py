@@ -15,11 +15,11 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     """What embed needs to know beyond what every service does."""
 
     home: Path = Field(Path(".sage"), description="Where state lies that is not placed elsewhere.")
-    embed_port: int = Field(50052, ge=0, le=65535)
+    embed_port: int = Field(50052, ge=1, le=65535, description="Port of the gRPC server.")
     embed_database_url: str | None = Field(
         None, description="Database URL; a SQLite file under SAGE_HOME when unset."
     )
-    ingest_address: str = "127.0.0.1:50051"
+    ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
     token_signing_key_file: Path = Field(
         Path(".sage/keys/token-signing-key.pem"), description="Private key that signs tokens."
     )

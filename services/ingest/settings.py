@@ -13,7 +13,7 @@ class IngestSettings(ServiceSettings):
     """What is ingest's own, besides what every service has."""
 
     home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
-    ingest_port: int = Field(50051, ge=1, le=65535)
+    ingest_port: int = Field(50051, ge=1, le=65535, description="Port of the gRPC server.")
     ingest_database_url: str | None = Field(
         None, description="SQLAlchemy URL; unset means SQLite under the home directory."
     )

@@ -26,8 +26,12 @@ class ServiceSettings(BaseSettings):
     jwks_file: Path = Field(
         Path(".sage/keys/jwks.json"), description="Public keys that verify tokens."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "text"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What is worth a line: `debug`, `info`, `warning` or `error`."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", description="`json` for machines, `text` for people."
+    )
     max_concurrent_calls: int = Field(
         64,
         ge=1,
@@ -52,8 +56,10 @@ class StoreSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
     s3_endpoint: str | None = Field(None, description="S3 endpoint URL; unset means AWS.")
-    s3_bucket: str = "media"
-    s3_region: str = "us-east-1"
+    s3_bucket: str = Field(
+        "media", description="Bucket of everything; also the gateway's path to media."
+    )
+    s3_region: str = Field("us-east-1", description="Region that requests are signed for.")
     s3_public_endpoint: str | None = Field(
         None,
         description="S3 endpoint URL that browsers and vendors can reach, if there is one.",
