@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 class Ending(Protocol):
     """Something that begins at some time."""
 
-    async def wait(self) -> None: ...
+    async def wait(self) -> object: ...
 
 
 async def until(ending: Ending, items: AsyncGenerator[Item, None]) -> AsyncIterator[Item]:
