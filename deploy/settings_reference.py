@@ -20,7 +20,7 @@ FILE = ROOT / "docs" / "settings.md"
 
 _INTRODUCTION = """# Settings
 
-Every setting is an environment variable. This page is made by `python -m deploy.settings_reference`.
+Every setting is an environment variable. `python -m deploy.settings_reference` makes this page.
 Credentials of the object store come from the usual AWS variables and files.
 """
 _SECTIONS: tuple[tuple[str, type[BaseSettings]], ...] = (
