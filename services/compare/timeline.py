@@ -106,7 +106,9 @@ class TimeMap:
 
     def to_b(self, time_a: Float64 | float) -> Float64:
         """B's time for each time in A (clamped to the ends)."""
-        return np.interp(time_a, self.a, self.b) if len(self.a) else np.asarray(time_a, np.float64)
+        if not len(self.a):
+            return np.asarray(time_a, np.float64)
+        return np.asarray(np.interp(time_a, self.a, self.b), np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
