@@ -65,7 +65,9 @@ class RunningProcess:
         try:
             return self.process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.kill()
+            # Its threads' stacks go to the log.
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(_STOP_SECONDS)
             raise AssertionError(f"{self.name} did not stop\n{self.log.read_text()}") from None
 
     def fail_if_ended(self) -> None:
@@ -166,7 +168,7 @@ def _started(
         process = subprocess.Popen(
             command,
             cwd=_ROOT,
-            env={**inherited, **environment},
+            env={**inherited, "PYTHONFAULTHANDLER": "1", **environment},
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
