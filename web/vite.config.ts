@@ -7,7 +7,15 @@ const gateway = process.env["SAGE_URL"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  build: { target: "es2023", sourcemap: true, assetsInlineLimit: 0 },
+  build: {
+    target: "es2023",
+    sourcemap: true,
+    assetsInlineLimit: 0,
+    // What others wrote changes seldom: browsers keep it over many versions of the page.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] } },
+    },
+  },
   server: {
     host: "127.0.0.1",
     proxy: { "^/sage\\.": gateway, "/media": gateway },

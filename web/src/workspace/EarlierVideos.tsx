@@ -55,7 +55,7 @@ export function EarlierVideos({ version }: { readonly version: string }) {
                 {(["a", "b"] as const).map((side) => (
                   <Button
                     key={side}
-                    aria-label={`Use ${video.displayName} as ${side.toUpperCase()}`}
+                    aria-label={`Use as ${side.toUpperCase()}: ${video.displayName}`}
                     onClick={() => void slots[side].use(video)}
                   >
                     Use as <strong className={side === "a" ? "text-va" : "text-vb"}>{side.toUpperCase()}</strong>
