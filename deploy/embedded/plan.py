@@ -125,6 +125,8 @@ def _store(
         *(sys.executable, "-m", "nanio", "serve", "--no-access-log"),
         *("--data-dir", str(home.objects), "--region", settings.s3_region),
         *("--host", LOOPBACK, "--port", str(port), "--log-level", "warning"),
+        # Joining the parts of a large file keeps one of them busy for seconds.
+        *("--workers", "2"),
     )
     environment = {
         "NANIO_ACCESS_KEY": credentials.access_key,

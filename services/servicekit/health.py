@@ -15,6 +15,8 @@ log = structlog.get_logger()
 _INTERVAL_SECONDS = 2.0
 _STARTING_INTERVAL_SECONDS = 0.2
 _TIMEOUT_SECONDS = 5.0
+# A dependency that is only slow must not take the service down with it.
+_FAILURES_TOLERATED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class HealthMonitor:
         self._services = ("", *services)
         self._dependencies = tuple(dependencies)
         self._failing: frozenset[str] | None = None
+        self._failures_in_a_row = 0
 
     async def run(self) -> None:
         await self._publish(serving=False)
@@ -46,11 +49,18 @@ class HealthMonitor:
             await asyncio.sleep(_STARTING_INTERVAL_SECONDS if self._failing else _INTERVAL_SECONDS)
 
     async def check_once(self) -> bool:
-        """Checks every dependency now; True when all of them answer."""
+        """Checks every dependency now; True when all of them answer.
+
+        A service that was SERVING stays so until several checks in a row have failed.
+        """
         answers = await asyncio.gather(*(self._answers(each) for each in self._dependencies))
         failing = frozenset(
             each.name for each, ok in zip(self._dependencies, answers, strict=True) if not ok
         )
+        self._failures_in_a_row = self._failures_in_a_row + 1 if failing else 0
+        serving = self._failing == frozenset()
+        if serving and 0 < self._failures_in_a_row <= _FAILURES_TOLERATED:
+            return False
         if failing != self._failing:
             log.info("health_changed", serving=not failing, failing=sorted(failing))
             self._failing = failing

@@ -48,6 +48,8 @@ def failure_of(error: aio.AioRpcError, server: str) -> Failure:
     reason = reason_of(error)
     if reason:
         return Failure(f"{error.details()} ({reason})")
+    if error.code() is grpc.StatusCode.UNAVAILABLE and "upstream" in (error.details() or ""):
+        return Failure(f"SAGE at {server} is there, but a part of it is not ready. Try again.")
     if error.code() is grpc.StatusCode.UNAVAILABLE:
         return Failure(
             f"No SAGE server answers at {server}. Start one with `make run`, or name another one "
