@@ -48,6 +48,8 @@ from services.servicekit.errors import SageError, reason_name
 log = structlog.get_logger()
 
 _WATCH_SECONDS = 1.0
+# A part of SAGE is away.
+_OURS = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
 # Canonical codes after which the same thing may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED,
 # ABORTED, UNAVAILABLE, and INTERNAL, which is nobody's intention.
 _TRANSIENT_CODES = frozenset({4, 8, 10, 13, 14})
@@ -221,6 +223,7 @@ class Pipeline:
             policy=self._policy,
             now=now(),
             jitter=random.random(),  # noqa: S311  # spreads retries, hides nothing
+            ours=failure.reason == _OURS,
         )
 
 

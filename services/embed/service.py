@@ -13,6 +13,7 @@ from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
 from services.embed.adapters.objects import Objects, embeddings_prefix, frame_tracks_prefix
 from services.embed.adapters.session_store import SessionStore
+from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.clock import now
 from services.embed.delivery import Delivery
@@ -76,6 +77,7 @@ class _Assembly:
         )
         announcements = Announcements(engine)
         tasks = TaskStore(engine, announcements)
+        queue = TaskQueue(engine, announcements)
         embeddings = EmbeddingStore(engine)
         connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)
         stack.callback(connection.close)
@@ -88,10 +90,10 @@ class _Assembly:
             # A URL must outlive the longest wait for the vendor.
             url_seconds=round(2 * settings.task_wait_seconds),
         )
-        engines = self._engines(connection, sessions, tasks, objects)
+        engines = self._engines(connection, sessions, queue, objects)
         hub = Hub(tasks)
         pipeline = Pipeline(
-            tasks,
+            queue,
             objects,
             videos.object_key,
             {each.spec.name: each for each in engines},
@@ -101,7 +103,7 @@ class _Assembly:
             ceiling=settings.task_wait_seconds,
         )
         worker = Worker(
-            tasks,
+            queue,
             pipeline,
             {each.spec.name: each.places for each in engines},
             max_failures=settings.task_max_failures,
@@ -140,7 +142,7 @@ class _Assembly:
         )
 
     def _engines(
-        self, connection: Connection, sessions: Sessions, tasks: TaskStore, objects: Objects
+        self, connection: Connection, sessions: Sessions, queue: TaskQueue, objects: Objects
     ) -> list[Engine]:
         """The best one first."""
         settings = self._settings
@@ -151,7 +153,7 @@ class _Assembly:
                 model,
                 connection,
                 sessions.api_key,
-                tasks,
+                queue,
                 objects,
                 frame_tracks,
                 places=settings.twelvelabs_tasks,

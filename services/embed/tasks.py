@@ -24,6 +24,7 @@ Micros = int
 SECOND: Micros = 1_000_000
 
 _MAX_BACKOFF_SECONDS = 300.0
+_PATIENCE_WITH_OURSELVES = 10
 
 
 class State(enum.StrEnum):
@@ -234,17 +235,28 @@ def put_back(task: Task, *, not_before: Micros, stage: str, failed: bool) -> Tas
 
 
 def fail_transiently(
-    task: Task, failure: Failure, *, policy: RetryPolicy, now: Micros, jitter: float
+    task: Task,
+    failure: Failure,
+    *,
+    policy: RetryPolicy,
+    now: Micros,
+    jitter: float,
+    ours: bool = False,
 ) -> Task:
-    """After a failure that can pass: back to the queue, or FAILED when it was one too many."""
-    if task.failures + 1 >= policy.max_failures:
+    """After a failure that can pass: back to the queue, or FAILED when it was one too many.
+
+    ours: whether a part of SAGE was away, which says nothing about the task: such failures do not
+    count, up to a number at which something must be wrong for good.
+    """
+    tries = task.attempt if ours else task.failures + 1
+    if tries >= policy.max_failures * (_PATIENCE_WITH_OURSELVES if ours else 1):
         return fail(task, failure, now=now)
-    wait = policy.wait(task.failures + 1, jitter)
+    wait = policy.wait(tries, jitter)
     return put_back(
         task,
         not_before=now + round(wait * SECOND),
         stage=f"Waiting to try again: {failure.message}",
-        failed=True,
+        failed=not ours,
     )
 
 

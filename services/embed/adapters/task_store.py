@@ -1,24 +1,16 @@
-"""The tasks table: the queue, its leases, and the place where every change gets its revision.
-
-Each change runs in one transaction: read the row (locked where the database locks rows), let the
-state machine decide, write it with the workspace's next revision. The order of locks is always
-task, then workspace, and the workspace's row stays locked until the commit, so revisions become
-visible in their order and a watcher that has seen n has seen everything before n.
-"""
+"""Tasks as the users of a workspace see them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed import tasks as machine
-from services.embed.adapters import embedding_store, schema
-from services.embed.adapters.announcements import Announcements
+from services.embed.adapters import schema
+from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
     from_row,
@@ -26,11 +18,7 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
-from services.embed.adapters.upserts import insert_or_update
-from services.embed.clock import now
-from services.embed.embeddings import Embedding
-from services.embed.ports import LeaseLost
-from services.embed.tasks import ACTIVE, SECOND, Micros, State, Task, Transition
+from services.embed.tasks import Micros, State, Task, Transition
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
 
@@ -38,12 +26,8 @@ _tasks = schema.tasks
 _workspaces = schema.workspaces
 
 
-class TaskStore:
+class TaskStore(TaskChanges):
     """Tasks of all workspaces. A workspace's own methods never see another's rows."""
-
-    def __init__(self, engine: AsyncEngine, announcements: Announcements) -> None:
-        self._engine = engine
-        self._announcements = announcements
 
     async def create(self, task: Task, request_id: str) -> Task:
         """Keeps a new task, or answers with the one that does the same work already.
@@ -87,11 +71,6 @@ class TaskStore:
         return await self._read(
             select(_tasks).where(_tasks.c.workspace == workspace, _tasks.c.id.in_(task_ids))
         )
-
-    async def is_live(self, workspace: str, task_id: str) -> bool:
-        """Whether somebody still works, or will work, on the task, or it has succeeded."""
-        found = await self.find(workspace, [task_id])
-        return bool(found) and found[0].state not in (State.FAILED, State.CANCELLED)
 
     async def page(
         self,
@@ -146,129 +125,6 @@ class TaskStore:
             missing=not_found(f"embeddingTasks/{task_id}"),
         )
 
-    async def change_held(self, held: Task, transition: Transition) -> Task:
-        """Applies a change of the worker that holds the task. Raises LeaseLost if it does not."""
-        return await self._change(_held(held), transition, missing=LeaseLost(held.name))
-
-    async def complete(self, held: Task, embedding: Embedding) -> Task:
-        """The task succeeds and its embedding appears, in one step. Raises LeaseLost."""
-
-        async def keep(connection: AsyncConnection) -> None:
-            await embedding_store.keep(connection, embedding)
-
-        return await self._change(
-            _held(held),
-            lambda task: machine.succeed(task, embedding.name, now=now()),
-            missing=LeaseLost(held.name),
-            also=keep,
-        )
-
-    async def claim(
-        self, owner: str, engines: Collection[str], *, lease: float, max_failures: int
-    ) -> Task | None:
-        """Takes the next task of the workspace that was served longest ago; None without work.
-
-        lease: seconds. Tasks whose worker died are taken too; one that killed too many comes back
-        FAILED. What a vendor's rate limit holds back stays where it is.
-        """
-        moment = now()
-        limits = schema.rate_limits
-        limited = exists().where(
-            limits.c.workspace == _tasks.c.workspace,
-            limits.c.until > moment,
-            _tasks.c.engine.startswith(limits.c.vendor + "/", autoescape=False),
-        )
-        due = and_(_tasks.c.state == State.QUEUED, _tasks.c.not_before <= moment)
-        abandoned = and_(_tasks.c.state.in_(ACTIVE), _tasks.c.lease_until < moment)
-        query = (
-            select(_tasks)
-            .join(_workspaces, _workspaces.c.id == _tasks.c.workspace)
-            .where(_tasks.c.engine.in_(engines), or_(due, abandoned), ~limited)
-            .order_by(_workspaces.c.served_at, _tasks.c.created_at, _tasks.c.id)
-            .limit(1)
-            .with_for_update(of=_tasks, skip_locked=True)
-        )
-        async with self._engine.begin() as connection:
-            row = (await connection.execute(query)).one_or_none()
-            if row is None:
-                return None
-            claimed = machine.claim(
-                from_row(row),
-                owner=owner,
-                now=moment,
-                lease_until=moment + round(lease * SECOND),
-                max_failures=max_failures,
-            )
-            revision = await self._next_revision(connection, claimed.workspace)
-            claimed = replace(claimed, revision=revision)
-            await self._write(connection, claimed)
-            await connection.execute(
-                update(_workspaces)
-                .where(_workspaces.c.id == claimed.workspace)
-                .values(served_at=moment)
-            )
-        self._announcements.announce(claimed.workspace, claimed.state)
-        return claimed
-
-    async def next_due(self, engines: Collection[str]) -> Micros | None:
-        """When the next task that waits, for a retry or for a lease to run out, can be taken."""
-        due = and_(_tasks.c.state == State.QUEUED, _tasks.c.not_before > now())
-        leased = _tasks.c.state.in_(ACTIVE)
-        moments = []
-        async with self._engine.begin() as connection:
-            for column, condition in ((_tasks.c.not_before, due), (_tasks.c.lease_until, leased)):
-                query = select(func.min(column)).where(condition, _tasks.c.engine.in_(engines))
-                moments.append((await connection.execute(query)).scalar_one())
-        known = [moment for moment in moments if moment is not None]
-        return min(known) if known else None
-
-    async def renew(self, owner: str, lease: float) -> dict[str, int]:
-        """Renews every lease of a replica; answers with the attempt of each task it still holds."""
-        async with self._engine.begin() as connection:
-            rows = await connection.execute(
-                update(_tasks)
-                .where(_tasks.c.owner == owner, _tasks.c.state.in_(ACTIVE))
-                .values(lease_until=now() + round(lease * SECOND))
-                .returning(_tasks.c.id, _tasks.c.attempt)
-            )
-            return {row.id: row.attempt for row in rows}
-
-    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None:
-        """No replica takes the workspace's tasks for this vendor until then."""
-        limits = schema.rate_limits
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                insert_or_update(connection, limits)
-                .values(workspace=workspace, vendor=vendor, until=until)
-                .on_conflict_do_update(
-                    index_elements=[limits.c.workspace, limits.c.vendor], set_={"until": until}
-                )
-            )
-
-    async def limited_until(self, workspace: str, vendor: str) -> Micros:
-        """When the vendor takes the workspace's calls again; 0 when it does."""
-        limits = schema.rate_limits
-        query = select(limits.c.until).where(
-            limits.c.workspace == workspace, limits.c.vendor == vendor
-        )
-        async with self._engine.begin() as connection:
-            return (await connection.execute(query)).scalar_one_or_none() or 0
-
-    async def pace(self, engine: str) -> float | None:
-        """Seconds of work per second of video in the engine's last tasks; None without any."""
-        query = (
-            select(_tasks)
-            .where(_tasks.c.engine == engine, _tasks.c.state == State.SUCCEEDED)
-            .order_by(_tasks.c.ended_at.desc())
-            .limit(20)
-        )
-        work = length = 0.0
-        for task in await self._read(query):
-            if task.started_at is not None and task.ended_at is not None:
-                work += (task.ended_at - task.started_at) / SECOND
-                length += task.video.duration
-        return work / length if length else None
-
     async def delete_workspace(self, workspace: str) -> list[Task]:
         """Removes all tasks of a workspace, running ones included; answers with them."""
         async with self._engine.begin() as connection:
@@ -290,46 +146,6 @@ class TaskStore:
         requests = schema.task_requests
         async with self._engine.begin() as connection:
             await connection.execute(delete(requests).where(requests.c.created_at < before))
-
-    async def _read(self, query: Select[Any]) -> list[Task]:
-        async with self._engine.begin() as connection:
-            return [from_row(row) for row in await connection.execute(query)]
-
-    async def _change(
-        self,
-        query: Select[Any],
-        transition: Transition,
-        *,
-        missing: Exception,
-        also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
-    ) -> Task:
-        async with self._engine.begin() as connection:
-            row = (await connection.execute(query.with_for_update())).one_or_none()
-            if row is None:
-                raise missing
-            before = from_row(row)
-            revision = await self._next_revision(connection, before.workspace)
-            changed = replace(transition(before), revision=revision)
-            if before.is_final and not changed.is_final:
-                await self._ensure_alone(connection, changed)
-            await self._write(connection, changed)
-            if also is not None:
-                await also(connection)
-        self._announcements.announce(changed.workspace, changed.state)
-        return changed
-
-    async def _write(self, connection: AsyncConnection, task: Task) -> None:
-        await connection.execute(update(_tasks).where(_tasks.c.id == task.id).values(to_row(task)))
-        await self._announcements.prepare(connection, task.workspace, task.state)
-
-    async def _next_revision(self, connection: AsyncConnection, workspace: str) -> int:
-        result = await connection.execute(
-            update(_workspaces)
-            .where(_workspaces.c.id == workspace)
-            .values(revision=_workspaces.c.revision + 1)
-            .returning(_workspaces.c.revision)
-        )
-        return int(result.scalar_one())
 
     async def _of_request(
         self, connection: AsyncConnection, task: Task, request_id: str
@@ -379,21 +195,14 @@ class TaskStore:
         ).one_or_none()
         return None if row is None else from_row(row)
 
-    async def _ensure_alone(self, connection: AsyncConnection, task: Task) -> None:
-        twin = await self._twin(connection, task)
+    async def _admit(self, connection: AsyncConnection, before: Task, after: Task) -> None:
+        """What was final may live again only when nothing does its work meanwhile."""
+        if not before.is_final or after.is_final:
+            return
+        twin = await self._twin(connection, after)
         if twin is not None:
             raise SageError(
                 ErrorReason.ERROR_REASON_TASK_STATE_CONFLICT,
                 f"{twin.name} does the same work already.",
-                metadata={"name": task.name, "existing": twin.name},
+                metadata={"name": after.name, "existing": twin.name},
             )
-
-
-def _held(task: Task) -> Select[Any]:
-    """The task as long as this attempt of this worker holds it."""
-    return select(_tasks).where(
-        _tasks.c.id == task.id,
-        _tasks.c.owner == task.owner,
-        _tasks.c.attempt == task.attempt,
-        _tasks.c.state.in_(ACTIVE),
-    )

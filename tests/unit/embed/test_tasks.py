@@ -70,6 +70,20 @@ def test_what_can_pass_is_tried_again_until_it_is_too_much() -> None:
     assert waits[:2] == [2.0, 4.0]
 
 
+def test_an_absence_of_ours_is_not_held_against_the_task() -> None:
+    task = make_task()
+    for _ in range(20):
+        task = tasks.fail_transiently(
+            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
+        )
+    assert (task.state, task.failures) == (State.QUEUED, 0)
+    while not task.is_final:
+        task = tasks.fail_transiently(
+            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
+        )
+    assert task.attempt == 30
+
+
 def test_a_worker_that_drains_costs_the_task_nothing() -> None:
     task = tasks.put_back(claimed(make_task()), not_before=0, stage="Waiting", failed=False)
     assert (task.state, task.failures) == (State.QUEUED, 0)

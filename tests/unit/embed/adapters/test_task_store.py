@@ -14,6 +14,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed import tasks as machine
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
+from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.clock import now
 from services.embed.ports import LeaseLost
@@ -24,11 +25,16 @@ from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
 from tests.fixtures.tasks import make_task, make_video
 
+
+class Tasks(TaskStore, TaskQueue):
+    """Both sides of the table: what users do, and what workers do."""
+
+
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[TaskStore]:
+async def store(tmp_path: Path) -> AsyncIterator[Tasks]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         sessions = SessionStore(engine)
         for workspace in ("w1", "w2", "w3"):
@@ -36,20 +42,20 @@ async def store(tmp_path: Path) -> AsyncIterator[TaskStore]:
                 id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
             )
             await sessions.open(session)
-        yield TaskStore(engine, Announcements(engine))
+        yield Tasks(engine, Announcements(engine))
 
 
-async def add(store: TaskStore, number: int, workspace: str = "w1", request: str = "") -> Task:
+async def add(store: Tasks, number: int, workspace: str = "w1", request: str = "") -> Task:
     video = make_video(name=f"videos/v{number}", sha256=f"{number:064d}")
     task = make_task(workspace=workspace, video=video, created_at=number)
     return await store.create(task, request)
 
 
-async def take(store: TaskStore, owner: str = "me", lease: float = 60.0) -> Task | None:
+async def take(store: Tasks, owner: str = "me", lease: float = 60.0) -> Task | None:
     return await store.claim(owner, ["local"], lease=lease, max_failures=3)
 
 
-async def test_the_same_bytes_engine_and_options_are_one_task(store: TaskStore) -> None:
+async def test_the_same_bytes_engine_and_options_are_one_task(store: Tasks) -> None:
     first = await add(store, 1)
     again = await store.create(
         replace(
@@ -62,7 +68,7 @@ async def test_the_same_bytes_engine_and_options_are_one_task(store: TaskStore) 
     assert other.id != first.id
 
 
-async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: TaskStore) -> None:
+async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: Tasks) -> None:
     first = await add(store, 1)
     copy = replace(first, id=new_id(), video=replace(first.video, name="videos/copy"))
     await store.create(copy, "")
@@ -70,7 +76,7 @@ async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: TaskStor
     assert [task.id for task in found] == [first.id]
 
 
-async def test_a_failed_task_does_not_stand_in_the_way(store: TaskStore) -> None:
+async def test_a_failed_task_does_not_stand_in_the_way(store: Tasks) -> None:
     first = await add(store, 1)
     await store.change("w1", first.id, lambda task: machine.cancel(task, now=1))
     second = await add(store, 1)
@@ -79,12 +85,12 @@ async def test_a_failed_task_does_not_stand_in_the_way(store: TaskStore) -> None
         await store.change("w1", first.id, machine.retry)
 
 
-async def test_many_equal_requests_at_once_make_one_task(store: TaskStore) -> None:
+async def test_many_equal_requests_at_once_make_one_task(store: Tasks) -> None:
     made = await asyncio.gather(*(add(store, 1) for _ in range(8)))
     assert len({task.id for task in made}) == 1
 
 
-async def test_a_request_id_leads_to_its_task_and_to_nothing_else(store: TaskStore) -> None:
+async def test_a_request_id_leads_to_its_task_and_to_nothing_else(store: Tasks) -> None:
     first = await add(store, 1, request="r")
     await store.change("w1", first.id, lambda task: machine.cancel(task, now=1))
     assert (await add(store, 1, request="r")).id == first.id
@@ -95,7 +101,7 @@ async def test_a_request_id_leads_to_its_task_and_to_nothing_else(store: TaskSto
     assert (await add(store, 2, "w2", request="r")).workspace == "w2"
 
 
-async def test_workspaces_take_turns(store: TaskStore) -> None:
+async def test_workspaces_take_turns(store: Tasks) -> None:
     for number in range(6):
         await add(store, number, "w1")
     for number in range(10, 12):
@@ -107,7 +113,7 @@ async def test_workspaces_take_turns(store: TaskStore) -> None:
     assert order == ["w1", "w2", "w3", "w1", "w2", "w1", "w1", "w1", "w1"]
 
 
-async def test_no_task_is_taken_twice(store: TaskStore) -> None:
+async def test_no_task_is_taken_twice(store: Tasks) -> None:
     for number in range(10):
         await add(store, number)
     taken = await asyncio.gather(*(take(store, f"worker{n}") for n in range(14)))
@@ -115,7 +121,7 @@ async def test_no_task_is_taken_twice(store: TaskStore) -> None:
     assert len(ids) == len(set(ids)) == 10
 
 
-async def test_who_lost_the_lease_changes_nothing_any_more(store: TaskStore) -> None:
+async def test_who_lost_the_lease_changes_nothing_any_more(store: Tasks) -> None:
     await add(store, 1)
     mine = await take(store, "me", lease=-1.0)
     assert mine is not None
@@ -128,7 +134,7 @@ async def test_who_lost_the_lease_changes_nothing_any_more(store: TaskStore) -> 
     assert await store.renew("them", 60.0) == {theirs.id: 2}
 
 
-async def test_a_cancelled_task_is_no_longer_held(store: TaskStore) -> None:
+async def test_a_cancelled_task_is_no_longer_held(store: Tasks) -> None:
     await add(store, 1)
     mine = await take(store)
     assert mine is not None
@@ -138,7 +144,7 @@ async def test_a_cancelled_task_is_no_longer_held(store: TaskStore) -> None:
         await store.change_held(mine, lambda task: task)
 
 
-async def test_a_task_waits_until_it_is_due(store: TaskStore) -> None:
+async def test_a_task_waits_until_it_is_due(store: Tasks) -> None:
     await add(store, 1)
     mine = await take(store)
     assert mine is not None
@@ -150,7 +156,7 @@ async def test_a_task_waits_until_it_is_due(store: TaskStore) -> None:
     assert await store.next_due(["local"]) == due
 
 
-async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: TaskStore) -> None:
+async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: Tasks) -> None:
     limited = replace(await add(store, 1), id=new_id(), engine="twelvelabs/marengo3.5")
     await store.create(limited, "")
     await store.limit_rate("w1", "twelvelabs", now() + 3600 * SECOND)
@@ -163,7 +169,7 @@ async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: TaskStore) 
     assert await store.claim("me", engines, lease=60, max_failures=3) is not None
 
 
-async def test_every_change_has_the_next_revision(store: TaskStore) -> None:
+async def test_every_change_has_the_next_revision(store: Tasks) -> None:
     a, b = await add(store, 1), await add(store, 2)
     held = await take(store)
     assert held is not None
@@ -177,7 +183,7 @@ async def test_every_change_has_the_next_revision(store: TaskStore) -> None:
     assert await store.changes("w2", 0) == []
 
 
-async def test_nothing_of_another_workspace_is_found(store: TaskStore) -> None:
+async def test_nothing_of_another_workspace_is_found(store: Tasks) -> None:
     task = await add(store, 1)
     assert await store.find("w2", [task.id]) == []
     with pytest.raises(SageError) as caught:
@@ -186,7 +192,7 @@ async def test_nothing_of_another_workspace_is_found(store: TaskStore) -> None:
     assert (await store.get("w1", task.id)).state is State.QUEUED
 
 
-async def test_removing_a_workspace_leaves_the_others(store: TaskStore) -> None:
+async def test_removing_a_workspace_leaves_the_others(store: Tasks) -> None:
     mine, other = await add(store, 1), await add(store, 1, "w2")
     assert [task.id for task in await store.delete_workspace("w1")] == [mine.id]
     assert await store.find("w1", [mine.id]) == []

@@ -1,0 +1,74 @@
+"""What every change of a task has in common.
+
+Each change runs in one transaction: read the row (locked where the database locks rows), let the
+state machine decide, write it with the workspace's next revision. The order of locks is always
+task, then workspace, and the workspace's row stays locked until the commit, so revisions become
+visible in their order and a watcher that has seen n has seen everything before n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.embed.adapters import schema
+from services.embed.adapters.announcements import Announcements
+from services.embed.adapters.task_rows import from_row, to_row
+from services.embed.tasks import Task, Transition
+
+_tasks = schema.tasks
+_workspaces = schema.workspaces
+
+
+class TaskChanges:
+    """Reads and changes rows of the tasks table."""
+
+    def __init__(self, engine: AsyncEngine, announcements: Announcements) -> None:
+        self._engine = engine
+        self._announcements = announcements
+
+    async def _read(self, query: Select[Any]) -> list[Task]:
+        async with self._engine.begin() as connection:
+            return [from_row(row) for row in await connection.execute(query)]
+
+    async def _change(
+        self,
+        query: Select[Any],
+        transition: Transition,
+        *,
+        missing: Exception,
+        also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
+    ) -> Task:
+        async with self._engine.begin() as connection:
+            row = (await connection.execute(query.with_for_update())).one_or_none()
+            if row is None:
+                raise missing
+            before = from_row(row)
+            revision = await self._next_revision(connection, before.workspace)
+            changed = replace(transition(before), revision=revision)
+            await self._admit(connection, before, changed)
+            await self._write(connection, changed)
+            if also is not None:
+                await also(connection)
+        self._announcements.announce(changed.workspace, changed.state)
+        return changed
+
+    async def _write(self, connection: AsyncConnection, task: Task) -> None:
+        await connection.execute(update(_tasks).where(_tasks.c.id == task.id).values(to_row(task)))
+        await self._announcements.prepare(connection, task.workspace, task.state)
+
+    async def _next_revision(self, connection: AsyncConnection, workspace: str) -> int:
+        result = await connection.execute(
+            update(_workspaces)
+            .where(_workspaces.c.id == workspace)
+            .values(revision=_workspaces.c.revision + 1)
+            .returning(_workspaces.c.revision)
+        )
+        return int(result.scalar_one())
+
+    async def _admit(self, connection: AsyncConnection, before: Task, after: Task) -> None:
+        """Raises when other rows forbid the change. Runs under the workspace's lock."""
