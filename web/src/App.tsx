@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
+import type { SessionState } from "./api/session";
 import { session } from "./api/transport";
 import { ComparisonPage } from "./comparison/ComparisonPage";
 import { formatLink, parseLink } from "./comparison/link";
@@ -22,7 +23,7 @@ export function App() {
     session.token().catch(() => undefined);
   }, []);
 
-  const workspace = state.status === "signed-in" ? state.identity.workspace : "";
+  const workspace = workspaceOf(state);
   return (
     <>
       {link && workspace ? (
@@ -48,6 +49,12 @@ export function App() {
       <SignInDialog open={signingIn} onClose={() => setSigningIn(false)} />
     </>
   );
+}
+
+/** The workspace that is open; what is shown stays while its session is renewed. */
+function workspaceOf(state: SessionState): string {
+  if (state.status === "signed-in") return state.identity.workspace;
+  return state.status === "signing-in" ? (state.workspace ?? "") : "";
 }
 
 /** Two takes, the second with a hole in it. */

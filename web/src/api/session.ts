@@ -18,7 +18,8 @@ export interface Identity {
 }
 
 export type SessionState =
-  | { readonly status: "signing-in" }
+  /** `workspace` is the one of the session that is being renewed. */
+  | { readonly status: "signing-in"; readonly workspace?: string }
   | { readonly status: "signed-in"; readonly identity: Identity }
   | { readonly status: "signed-out"; readonly problem: Problem; readonly ended: boolean };
 
@@ -76,9 +77,9 @@ export class SessionKeeper {
   /** Tells that the server refused `token`; the next call gets another one. */
   invalidate(token: string): void {
     if (this.#state.status !== "signed-in" || this.#state.identity.token !== token) return;
-    const ended = this.#state.identity.hasApiKey;
+    const { hasApiKey: ended, workspace } = this.#state.identity;
     this.#set(
-      ended ? { status: "signed-out", problem: ENDED, ended } : { status: "signing-in" },
+      ended ? { status: "signed-out", problem: ENDED, ended } : { status: "signing-in", workspace },
       null,
     );
   }

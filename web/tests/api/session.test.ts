@@ -56,6 +56,13 @@ describe("the session", () => {
     await expect(session.token()).resolves.toBe("token 3");
   });
 
+  it("says which workspace it is renewing, so that the page can stay", async () => {
+    const session = keeper();
+    await session.token();
+    session.invalidate("token 1");
+    expect(session.snapshot()).toEqual({ status: "signing-in", workspace: "workspaces/shared" });
+  });
+
   it("never keeps an API key", async () => {
     await keeper().signIn("tlk_secret");
     expect(JSON.stringify(window.sessionStorage)).not.toContain("tlk_secret");
