@@ -1,0 +1,142 @@
+"""Sessions and keys on a real database file, across a change of the master key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import services.embed
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.adapters.session_store import SessionStore
+from services.embed.rotate_keys import rotate
+from services.embed.secrets.master_keys import MasterKeyError, MasterKeys
+from services.embed.secrets.vault import KeyedHash, Vault
+from services.embed.sessions import KeyKeeping, Sessions
+from services.servicekit.database import open_database
+from services.servicekit.errors import SageError
+from services.servicekit.identity import Identity, Scope
+from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signing_key
+
+MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
+API_KEY = "tlk_0123456789"
+
+
+class Home:
+    """The files of one server, and sessions as a freshly started replica opens them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.url = f"sqlite:///{path}/embed.sqlite"
+        self.master = path / "master.key"
+        self.master.write_bytes(b"k" * 32)
+        create_signing_key(path / "signing.pem", path / "jwks.json")
+        self.verifier = TokenVerifier(path / "jwks.json")
+
+    async def sessions(self, rows: SessionStore, anonymous: str | None = None) -> Sessions:
+        vault = Vault(self.master)
+        return Sessions(
+            rows,
+            TokenIssuer(self.path / "signing.pem"),
+            keeping=KeyKeeping(
+                check=good,
+                vault=vault,
+                keyed_hash=KeyedHash(await rows.hash_key(vault)),
+            ),
+            anonymous_workspace=anonymous,
+            lifetime=60.0,
+        )
+
+
+async def good(api_key: str) -> None:
+    if api_key != API_KEY:
+        raise SageError(ErrorReason.ERROR_REASON_API_KEY_INVALID, "No.")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+@pytest.fixture
+async def rows(home: Home) -> AsyncIterator[SessionStore]:
+    async with open_database(home.url, MIGRATIONS) as engine:
+        yield SessionStore(engine)
+
+
+async def test_a_key_leads_to_its_workspace_on_every_replica(
+    home: Home, rows: SessionStore
+) -> None:
+    first, token = await (await home.sessions(rows)).open(API_KEY, 1)
+    other = await home.sessions(rows)
+    second, _ = await other.open(API_KEY, 2)
+    assert first.workspace == second.workspace
+    assert first.id != second.id
+    assert await other.api_key(first.workspace) == API_KEY
+    identity = home.verifier.verify(token)
+    assert (identity.workspace, identity.session) == (first.workspace, first.id)
+
+
+async def test_a_bad_key_opens_nothing(home: Home, rows: SessionStore) -> None:
+    with pytest.raises(SageError) as caught:
+        await (await home.sessions(rows)).open("tlk_bad", 1)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_API_KEY_INVALID
+
+
+async def test_nobody_is_anonymous_unless_allowed(home: Home, rows: SessionStore) -> None:
+    with pytest.raises(SageError) as caught:
+        await (await home.sessions(rows)).open("", 1)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_ANONYMOUS_NOT_ALLOWED
+    session, _ = await (await home.sessions(rows, "local")).open("", 1)
+    assert session.workspace == "local"
+
+
+async def test_an_ended_session_is_refused(home: Home, rows: SessionStore) -> None:
+    sessions = await home.sessions(rows, "local")
+    session, token = await sessions.open("", 1)
+    identity = home.verifier.verify(token)
+    await sessions.require(identity)
+    await sessions.end(session)
+    with pytest.raises(SageError) as caught:
+        await sessions.require(identity)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_UNAUTHENTICATED
+
+
+async def test_a_session_of_another_workspace_does_not_exist(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows, "local")
+    session, _ = await sessions.open("", 1)
+    stranger = Identity(workspace="other", session="s", scope=Scope.USER, token="")
+    with pytest.raises(SageError) as caught:
+        await sessions.get(stranger, session.id)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_NOT_FOUND
+
+
+async def test_a_forgotten_key_leaves_nothing_but_the_way_back(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows)
+    session, _ = await sessions.open(API_KEY, 1)
+    await sessions.forget_keys(session.workspace)
+    assert await sessions.api_key(session.workspace) is None
+    again, _ = await sessions.open(API_KEY, 2)
+    assert again.workspace == session.workspace
+
+
+async def test_the_master_key_can_be_changed_under_a_running_server(
+    home: Home, rows: SessionStore
+) -> None:
+    running = await home.sessions(rows)
+    session, _ = await running.open(API_KEY, 1)
+    old = MasterKeys.read(home.master)
+    # The API key, and the key of keyed hashes.
+    assert await rotate(home.master, home.url, add_key=True, drop_old=True) == 2
+    assert old.current not in MasterKeys.read(home.master).keys
+    assert await running.api_key(session.workspace) == API_KEY
+    fresh = await home.sessions(rows)
+    assert (await fresh.open(API_KEY, 2))[0].workspace == session.workspace
+    old.write(home.master)
+    with pytest.raises(MasterKeyError):
+        await home.sessions(rows)
