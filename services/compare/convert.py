@@ -11,6 +11,7 @@ from sage.embed.v1 import embed_pb2
 from sage.embed.v1.embed_pb2 import Embedding
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.alignment.options import AlignmentOptions
+from services.compare.differences import default_threshold
 from services.compare.distance import InvalidReason, InvalidTrack, Metric
 from services.compare.matrix import Pooling
 from services.compare.modes import Mode
@@ -19,7 +20,6 @@ from services.compare.pairing import dimensions
 from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import FieldViolation, SageError
 
-_DEFAULT_THRESHOLD = 0.1
 _DEFAULT_SENSITIVITY = 0.5
 _MODALITIES = {
     embed_pb2.MODALITY_VISUAL: Modality.VISUAL,
@@ -63,12 +63,18 @@ def _filled(options: ComparisonOptions, engine: str) -> ComparisonOptions:
     filled.metric = options.metric or MetricMessage.METRIC_COSINE
     filled.alignment = options.alignment or AlignmentMode.ALIGNMENT_MODE_SEQUENCE
     if not options.HasField("threshold"):
-        filled.threshold = _DEFAULT_THRESHOLD
+        filled.threshold = default_threshold(
+            Metric.EUCLIDEAN if _is_euclidean(filled) else Metric.COSINE
+        )
     if not options.HasField("refine"):
         filled.refine = True
     if not options.HasField("move_sensitivity"):
         filled.move_sensitivity = _DEFAULT_SENSITIVITY
     return filled
+
+
+def _is_euclidean(options: ComparisonOptions) -> bool:
+    return options.metric == MetricMessage.METRIC_EUCLIDEAN
 
 
 def mode_of(header: ComparisonHeader) -> Mode:
@@ -81,7 +87,7 @@ def options_of(header: ComparisonHeader) -> DifferenceOptions:
     Raises SageError(INVALID_ARGUMENT) for values that contradict each other.
     """
     options = header.options
-    euclidean = options.metric == MetricMessage.METRIC_EUCLIDEAN
+    euclidean = _is_euclidean(options)
     if options.raw_vectors and not euclidean:
         raise _invalid("options.raw_vectors", "Only Euclidean distances can use raw vectors.")
     if options.raw_vectors and options.alignment != AlignmentMode.ALIGNMENT_MODE_INDEX:

@@ -155,7 +155,12 @@ def _threshold(options: DifferenceOptions) -> float:
     """The threshold in the metric that was asked for."""
     if options.alignment.threshold is not None:
         return options.alignment.threshold
-    return math.sqrt(2 * DEFAULT_THRESHOLD) if _is_euclidean(options) else DEFAULT_THRESHOLD
+    return default_threshold(options.alignment.metric)
+
+
+def default_threshold(metric: Metric) -> float:
+    """The threshold when none is asked for: the same angle in every metric."""
+    return math.sqrt(2 * DEFAULT_THRESHOLD) if metric is Metric.EUCLIDEAN else DEFAULT_THRESHOLD
 
 
 def _cosine(options: DifferenceOptions) -> AlignmentOptions:

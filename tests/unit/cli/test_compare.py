@@ -61,12 +61,9 @@ def test_options_reach_the_server(terminal: Terminal) -> None:
     assert request.options.modality == embed_pb2.MODALITY_AUDIO
 
 
-@pytest.mark.parametrize(("metric", "threshold"), [("cosine", 0.1), ("euclidean", 0.4472136)])
-def test_both_metrics_begin_at_the_same_angle(
-    terminal: Terminal, metric: str, threshold: float
-) -> None:
-    terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"), "--metric", metric)
-    assert terminal.server.compared[0].options.threshold == pytest.approx(threshold)
+def test_the_default_threshold_is_the_server_s(terminal: Terminal) -> None:
+    terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert not terminal.server.compared[0].options.HasField("threshold")
 
 
 @pytest.mark.parametrize("file_format", ["json", "csv", "edl", "otio", "html"])

@@ -114,6 +114,14 @@ async def test_the_header_tells_the_options_with_their_defaults(
     assert options.refine
 
 
+async def test_both_metrics_begin_at_the_same_angle(compare_service: CompareService) -> None:
+    a = scenes(1, 8)
+    add_pair(compare_service, a, a)
+    euclidean = ComparisonOptions(metric=compare_pb2.METRIC_EUCLIDEAN)
+    options = (await compute(compare_service, options=euclidean)).header.options
+    assert options.threshold == pytest.approx(0.2**0.5)
+
+
 async def test_what_is_beyond_the_shorter_video_has_no_distance(
     compare_service: CompareService,
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +29,6 @@ from sage_cli.report import differs, write_report
 _ALIGNMENTS = ("sequence", "index", "time")
 _METRICS = ("cosine", "euclidean")
 _MODALITIES = ("visual", "audio")
-# Between unit vectors a cosine distance of 0.1 is a Euclidean distance of sqrt(2 * 0.1).
-_DEFAULT_THRESHOLDS = {"cosine": 0.1, "euclidean": math.sqrt(0.2)}
 _FORMATS = ("text", "json", "csv", "edl", "otio", "html")
 
 
@@ -116,7 +113,7 @@ def compare(
         engine=engine,
         alignment=AlignmentMode.Value(f"ALIGNMENT_MODE_{alignment.upper()}"),
         metric=Metric.Value(f"METRIC_{metric.upper()}"),
-        threshold=_DEFAULT_THRESHOLDS[metric] if threshold is None else threshold,
+        threshold=threshold,
     )
     if alignment == "time":
         options.offset.CopyFrom(_duration(offset))

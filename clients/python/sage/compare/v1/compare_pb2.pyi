@@ -227,7 +227,9 @@ class ComparisonOptions(_message.Message):
     metric: Global___Metric.ValueType
     """How two vectors are compared."""
     threshold: _builtins.float
-    """From which distance on (exclusive) a pair is different; absent means 0.1."""
+    """From which distance on (exclusive) a pair is different; absent means 0.1, or with EUCLIDEAN the
+    same angle between unit vectors: 0.447.
+    """
     alignment: Global___AlignmentMode.ValueType
     """How times are matched."""
     refine: _builtins.bool

@@ -52,7 +52,8 @@ export type ComparisonOptions = Message<"sage.compare.v1.ComparisonOptions"> & {
   metric: Metric;
 
   /**
-   * From which distance on (exclusive) a pair is different; absent means 0.1.
+   * From which distance on (exclusive) a pair is different; absent means 0.1, or with EUCLIDEAN the
+   * same angle between unit vectors: 0.447.
    *
    * @generated from field: optional double threshold = 4;
    */
