@@ -100,12 +100,13 @@ lint: setup proto-check breaking ## Checks style, types, layers and the contract
 	buf lint
 	npm --prefix web run --silent lint
 
-.PHONY: browser
-browser: $(PYTHON_READY) ## Finds or installs the Chromium of the browser tests
+.PHONY: test-programs
+test-programs: $(PYTHON_READY) ## Finds or installs Chromium, and in CI PostgreSQL, for the tests
 	@python -m tests.chromium
+	@python -m tests.postgresql
 
 .PHONY: test
-test: lint browser ## Sets everything up and runs every test
+test: lint test-programs ## Sets everything up and runs every test
 	npm --prefix web run --silent test
 	pytest
 

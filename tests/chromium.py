@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from tests import debian
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _APPLICATIONS = (
@@ -33,31 +34,11 @@ def find_chromium() -> Path | None:
 
 def install_chromium() -> Path | None:
     """Installs a Chromium in one of the ways that are open here, and finds it."""
-    for steps in _ways():
-        if all(_runs(step) for step in steps) and (found := find_chromium()):
-            return found
+    if debian.install("chromium") and (found := find_chromium()):
+        return found
+    if debian.runs([sys.executable, "-m", "playwright", "install", "chromium"]):
+        return find_chromium()
     return None
-
-
-def _ways() -> Iterable[list[list[str]]]:
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        yield [
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-        ]
-    yield [[sys.executable, "-m", "playwright", "install", "chromium"]]
-
-
-def _runs(command: list[str]) -> bool:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    answer = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
-    return answer.returncode == 0
 
 
 def _downloaded_by_playwright() -> Iterable[Path]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.processes import free_port
+from tests.postgresql import find_binaries
 
-_BINARIES = Path("/usr/lib/postgresql")
 _CLUSTER = ("-U", "sage", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 _START_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -53,15 +52,6 @@ class Postgres:
     @property
     def _address(self) -> list[str]:
         return ["-h", "127.0.0.1", "-p", str(self.port), "-U", "sage"]
-
-
-def find_binaries() -> Path | None:
-    """The folder with the newest `initdb` and `postgres`."""
-    versions = sorted(_BINARIES.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
-    if versions:
-        return versions[-1].parent
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
 
 
 @contextmanager
