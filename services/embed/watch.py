@@ -20,6 +20,8 @@ from services.embed.tasks import State, Task
 log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
+# Far below what a person notices.
+_GATHER_SECONDS = 0.02
 
 
 class Changes(Protocol):
@@ -148,6 +150,8 @@ class _Feed:
         while True:
             try:
                 await self._pass_on()
+                # What happens all at once is read and told all at once.
+                await asyncio.sleep(_GATHER_SECONDS)
                 await self._woken.wait()
             except Exception as error:  # the database is away: what changed is still there later
                 log.warning("watch_interrupted", workspace=self._workspace, error=repr(error))

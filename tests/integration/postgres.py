@@ -65,7 +65,7 @@ def start_postgres() -> Iterator[Postgres]:
         pytest.skip("needs PostgreSQL's binaries (initdb, postgres), which are not installed")
     run_as, owner = _unprivileged()
     # Not under pytest's own folder: another user could not reach into it.
-    directory = Path(tempfile.mkdtemp(prefix="sage-postgres-"))
+    directory = Path(tempfile.mkdtemp(prefix="postgres-for-tests-"))
     if owner is not None:
         os.chown(directory, owner.pw_uid, owner.pw_gid)
     try:
