@@ -4,7 +4,7 @@ import { Button } from "../ui/Button";
 import { ProblemNote } from "../ui/ProblemNote";
 import { ComparisonHeader } from "./ComparisonHeader";
 import { ComparisonView } from "./ComparisonView";
-import { formatLink, type ComparisonLink, type ComparisonRequest } from "./link";
+import { formatLink, parseLink, type ComparisonLink, type ComparisonRequest } from "./link";
 import { Preparation } from "./Preparation";
 import { useComparison } from "./useComparison";
 import { useMedia } from "./useMedia";
@@ -71,7 +71,6 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
 
 /** What the view has written into the address since: the playhead and the threshold. */
 function currentView(): Partial<ComparisonLink> {
-  const values = new URLSearchParams(window.location.search);
-  const threshold = values.get("threshold");
-  return threshold === null ? {} : { threshold: Number(threshold) };
+  const now = parseLink(window.location.search);
+  return now ? { time: now.time, threshold: now.threshold } : {};
 }

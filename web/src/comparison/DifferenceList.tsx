@@ -91,6 +91,7 @@ function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
         <span className="min-w-0">
           <span className="flex items-baseline gap-2">
             <span className="kind-ink font-medium">{look.word}</span>
+            {region.kind === "RETIMED" && <span className="tc text-xs">{region.rate.toFixed(2)}×</span>}
             <span className="text-xs text-faint">{MODALITY_WORDS[region.modality]}</span>
           </span>
           <span className="tc block text-xs whitespace-nowrap text-dim">
@@ -100,7 +101,6 @@ function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
         </span>
         <span className="tc text-right text-xs text-dim">
           <span className="block text-sm text-ink">{duration(regionLength(region), frameRateA)}</span>
-          {region.kind === "RETIMED" && <span className="block">{region.rate.toFixed(2)}× speed</span>}
           {region.score > 0 && <span className="block">score {region.score.toFixed(3)}</span>}
           {region.confidence > 0 && <span className="block">{Math.round(region.confidence * 100)}% sure</span>}
         </span>
