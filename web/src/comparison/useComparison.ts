@@ -17,24 +17,26 @@ const SHOW_EVERY_MS = 150;
 /** Long videos take their time; the answer streams meanwhile. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Runs the comparison anew whenever the request or `attempt` changes. */
+/** Runs the comparison anew whenever a field of the request, or `attempt`, changes. */
 export function useComparison(request: ComparisonRequest, attempt: number): ComparisonState {
-  const key = JSON.stringify([request, attempt]);
-  const [found, setFound] = useState<{ readonly key: string; readonly state: ComparisonState }>();
-  // Only the fields that make a request: a moving playhead must not ask again.
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the key stands for the request
-  const stable = useMemo(() => request, [key]);
+  const { a, b, alignment, offset, metric, modality, engine } = request;
+  // One object for as long as nothing changes: it also tells whose answer has arrived.
+  const run = useMemo(
+    () => ({ attempt, request: { a, b, alignment, offset, metric, modality, engine } }),
+    [attempt, a, b, alignment, offset, metric, modality, engine],
+  );
+  const [found, setFound] = useState<{ readonly run: object; readonly state: ComparisonState }>();
 
   useEffect(() => {
     const abort = new AbortController();
     const show = (state: ComparisonState): void => {
-      if (!abort.signal.aborted) setFound({ key, state });
+      if (!abort.signal.aborted) setFound({ run, state });
     };
-    void collect(stable, abort.signal, show);
+    void collect(run.request, abort.signal, show);
     return () => abort.abort();
-  }, [key, stable]);
+  }, [run]);
 
-  return found?.key === key ? found.state : { status: "loading", comparison: undefined };
+  return found?.run === run ? found.state : { status: "loading", comparison: undefined };
 }
 
 async function collect(
