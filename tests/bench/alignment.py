@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,14 @@ from services.compare.distance import Metric, pairwise_distances
 from services.compare.evaluate import load_case
 from services.compare.timeline import Region, RegionKind, SegmentTrack
 from tests.bench.edited_pairs import CASES, EditedPair, make_pair
-from tests.bench.region_scores import Tally, different_seconds, events, mean
+from tests.bench.region_scores import (
+    Tally,
+    different_seconds,
+    events,
+    is_right,
+    mean,
+    rank_agreement,
+)
 
 _DIMENSIONS = 512
 _FOUR_HOURS = 7200
@@ -138,10 +146,12 @@ def load_folder(folder: Path) -> list[EditedPair]:
 def report_quality(pairs: list[EditedPair]) -> None:
     seconds: dict[str, Tally] = defaultdict(Tally)
     found: dict[str, Tally] = defaultdict(Tally)
+    judged: list[tuple[float, bool]] = []
     for pair in pairs:
         regions = align_sequence(pair.a, pair.b, AlignmentOptions()).regions
         seconds[pair.kind] += different_seconds(pair.truth, regions)
         found[pair.kind] += events(pair.truth, regions)
+        judged += [(region.confidence, is_right(region, pair.truth)) for region in regions]
     print(f"\nQuality on {len(pairs)} pairs")
     print(f"  {'kind':<18}{'diff F1':>9}{'false s':>9}{'missed s':>9}{'event F1':>10}")
     for kind, tally in seconds.items():
@@ -156,6 +166,20 @@ def report_quality(pairs: list[EditedPair]) -> None:
         f"  diff F1, mean of the kinds {mean(tally.f1 for tally in scored):.4f}; "
         f"event F1 {total.f1:.4f}; false seconds where nothing differs {quiet:.1f}"
     )
+    report_confidence(judged)
+
+
+def report_confidence(judged: list[tuple[float, bool]]) -> None:
+    """judged: of each region its confidence and whether it is right."""
+    sure, right = (np.array(column) for column in zip(*judged, strict=True))
+    agreement = rank_agreement(sure.tolist(), right.tolist())
+    print(f"\nConfidence of {len(judged)} regions, {(~right).sum()} of them wrong or misplaced")
+    print(f"  a right one is surer than a wrong one in {agreement:.3f} of all cases")
+    for low, high in pairwise([0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01]):
+        inside = (sure >= low) & (sure < high)
+        if inside.any():
+            share = f"{right[inside].mean():.2f} are right"
+            print(f"  {low:.1f} to {min(high, 1.0):.1f}: {inside.sum():6d} regions, {share}")
 
 
 def best_of(runs: int, action: Callable[[], object]) -> float:

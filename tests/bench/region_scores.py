@@ -68,6 +68,30 @@ def events(truth: Sequence[Region], found: Sequence[Region]) -> Tally:
     return Tally(hits, len(offered) - hits, len(expected) - hits)
 
 
+def is_right(found: Region, truth: Sequence[Region]) -> bool:
+    """Whether a region is a true one: its kind, half its extent, and its ends within a second."""
+    same = [region for region in truth if region.kind is found.kind]
+    best = max(same, key=lambda region: _overlap(region, found), default=None)
+    if best is None or _overlap(best, found) < 0.5:
+        return False
+    ends = ("a_start", "a_end", "b_start", "b_end")
+    return max(abs(getattr(best, end) - getattr(found, end)) for end in ends) <= 1.0
+
+
+def rank_agreement(sure: Sequence[float], right: Sequence[bool]) -> float:
+    """How often something right is surer than something wrong (the area under the ROC curve).
+
+    Ties count half; NaN when all are right or all wrong.
+    """
+    values, flags = np.asarray(sure, np.float64), np.asarray(right, bool)
+    wrong = np.sort(values[~flags])
+    if len(wrong) == 0 or not flags.any():
+        return float("nan")
+    below = np.searchsorted(wrong, values[flags], "left")
+    not_above = np.searchsorted(wrong, values[flags], "right")
+    return float((below + not_above).mean() / 2 / len(wrong))
+
+
 def mean(values: Iterable[float]) -> float:
     collected = list(values)
     return float(np.mean(collected)) if collected else 1.0

@@ -34,14 +34,18 @@ class Junction:
     b_start: float
 
 
+def limit_across(residuals: Residuals, scale: NoiseScale) -> float:
+    """A segment across a cut that is further than this from any mix shows something else too."""
+    return max(3 * residuals.changed, 0.5 * scale.limit)
+
+
 class JunctionFinder:
     """Places the junctions of one pair."""
 
     def __init__(self, a: Content, b: Content, residuals: Residuals, scale: NoiseScale) -> None:
         self.a, self.b = a, b
         self.residuals = residuals
-        # A segment across a cut that is further than this from any mix shows something else too.
-        self.mixed_limit = max(3 * residuals.changed, 0.5 * scale.limit)
+        self.mixed_limit = limit_across(residuals, scale)
         self.lone_mixed_limit = max(self.mixed_limit, 0.35 * scale.unrelated)
 
     def place(self, lines: Sequence[Line]) -> list[Junction]:

@@ -45,6 +45,18 @@ def move_score_required(sensitivity: float) -> float:
     return math.inf if sensitivity <= 0 else 0.8 + 2.4 * (1 - sensitivity)
 
 
+def move_score(region: Region, a: Content, b: Content, limit: float) -> float:
+    """The evidence for a move that was found, wherever it was looked for. limit: as for anchors."""
+    offset = (region.a_start + region.a_end - region.b_start - region.b_end) / 2
+    middles = (b.starts + b.ends) / 2
+    rows = np.flatnonzero((middles > region.b_start) & (middles < region.b_end))
+    if len(rows) == 0:
+        return 0.0
+    line = Line(first=int(rows[0]), last=int(rows[-1]), rate=1.0, offset=offset)
+    fit = _fit(line, rows, a, b, limit)
+    return float(np.sum(fit * _rarity(a, line, b, rows, limit)))
+
+
 def with_moves(
     regions: Sequence[Region], a: Content, b: Content, limit: float, required: float
 ) -> list[Region]:

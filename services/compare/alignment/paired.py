@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from services.compare.alignment.confidence import by_threshold
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.regions import merged, time_map_of
 from services.compare.alignment.report import suggested_threshold
@@ -42,7 +45,11 @@ def paired_alignment(
         for index, distance in enumerate(compared.tolist())
     ]
     joined = merged(_runs(regions), options.merge_gap)
-    regions = [*outside[0], *joined, *outside[1]]
+    judged = [
+        replace(region, confidence=by_threshold(region.kind, region.score, threshold))
+        for region in joined
+    ]
+    regions = [*outside[0], *judged, *outside[1]]
     floor = float(np.quantile(compared, 0.4)) if len(compared) else 0.0
     same = compared[compared <= threshold].astype(np.float64)
     return Alignment(

@@ -143,4 +143,5 @@ def _touch(left: Region, right: Region) -> bool:
 
 
 def _joined(left: Region, right: Region) -> Region:
-    return replace(left, a_end=right.a_end, b_end=right.b_end)
+    confidence = min(left.confidence, right.confidence)
+    return replace(left, a_end=right.a_end, b_end=right.b_end, confidence=confidence)

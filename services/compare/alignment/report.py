@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from services.compare.alignment.confidence import by_threshold
 from services.compare.alignment.content import Content
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.regions import merged, time_map_of
@@ -117,7 +118,8 @@ def _obeying(region: Region, threshold: float) -> Region:
     """Replaced content at the same pace is only different above the caller's threshold."""
     same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) < 0.3
     if region.kind is RegionKind.REPLACED and same_length and region.score <= threshold:
-        return replace(region, kind=RegionKind.UNCHANGED)
+        sure = by_threshold(RegionKind.UNCHANGED, region.score, threshold)
+        return replace(region, kind=RegionKind.UNCHANGED, confidence=sure)
     return region
 
 

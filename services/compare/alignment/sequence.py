@@ -9,6 +9,7 @@
 5. The lines are parted where the content on them changed (`residuals`, `changes`),
 6. joined by cuts placed to a tenth of a second (`junctions`, `regions`),
 7. and what is missing in one place and new in another is moved (`moves`).
+8. At last it is told how sure each region is (`confidence`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from services.compare.alignment.anchors import find_anchors
 from services.compare.alignment.changes import without_changes
+from services.compare.alignment.confidence import with_confidence
 from services.compare.alignment.content import Content, evenly_spaced
 from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.junctions import JunctionFinder
@@ -78,7 +80,8 @@ def _aligned(a: Content, b: Content, options: AlignmentOptions) -> tuple[list[Re
     regions = regions_of(lines, junctions, a.duration, b.duration, options.minimum_region)
     regions = merged(regions, options.merge_gap)
     required = move_score_required(options.move_sensitivity)
-    return with_moves(regions, a, b, scale.limit, required), residuals
+    regions = with_moves(regions, a, b, scale.limit, required)
+    return with_confidence(regions, a, b, residuals, scale), residuals
 
 
 def _same_content(a: Content, b: Content) -> bool:
