@@ -2,12 +2,11 @@ import { useEffect, useMemo, useState } from "react";
 import type { SessionState } from "./api/session";
 import { session } from "./api/transport";
 import { ComparisonPage } from "./comparison/ComparisonPage";
-import { formatLink, parseLink } from "./comparison/link";
+import { formatLink, parseLink, usualThreshold } from "./comparison/link";
 import { useQuery } from "./route";
 import { SessionButton } from "./session/SessionButton";
 import { SignInDialog } from "./session/SignInDialog";
 import { useSession } from "./session/useSession";
-import { THRESHOLD_DEFAULT } from "./timeline/threshold";
 import { WorkspacePage } from "./workspace/WorkspacePage";
 
 /** The whole page: the workspace, or a comparison when the address names one. */
@@ -28,7 +27,7 @@ export function App() {
     <>
       {link && workspace ? (
         // Another address is another view, with a playhead of its own.
-        <ComparisonPage key={`${workspace} ${formatLink({ ...link, time: 0, threshold: THRESHOLD_DEFAULT })}`} link={link} onSignIn={signIn} />
+        <ComparisonPage key={`${workspace} ${formatLink({ ...link, time: 0, threshold: usualThreshold(link.metric) })}`} link={link} onSignIn={signIn} />
       ) : (
         <div className="h-full overflow-y-auto">
           <header className="flex h-11 items-center justify-between border-b border-line bg-panel px-4">

@@ -3,14 +3,13 @@ import { toProblem, type Problem } from "../api/errors";
 import { navigate } from "../route";
 import { SessionButton } from "../session/SessionButton";
 import { useSession } from "../session/useSession";
-import { THRESHOLD_DEFAULT } from "../timeline/threshold";
 import { Button, IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { ProblemNote } from "../ui/ProblemNote";
 import { useEngines } from "../workspace/useEngines";
 import { EXPORT_KINDS, saveExport, type ExportKind } from "./exporting";
-import { parseLink, type ComparisonLink, type ComparisonRequest } from "./link";
+import { parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
 import type { Comparison } from "./model";
 import { OptionsPopover } from "./OptionsPopover";
 import type { Media } from "./useMedia";
@@ -38,7 +37,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
     setProblem(undefined);
     setExporting(kind.label);
     try {
-      const threshold = parseLink(window.location.search)?.threshold ?? THRESHOLD_DEFAULT;
+      const threshold = parseLink(window.location.search)?.threshold ?? usualThreshold(request.metric);
       const frameRate = media.b.video?.frameRate ?? 0;
       await saveExport(kind, { request, threshold, nameA, nameB, frameRate });
     } catch (error) {

@@ -4,7 +4,7 @@ import { Button } from "../ui/Button";
 import { ProblemNote } from "../ui/ProblemNote";
 import { ComparisonHeader } from "./ComparisonHeader";
 import { ComparisonView } from "./ComparisonView";
-import { formatLink, parseLink, type ComparisonLink, type ComparisonRequest } from "./link";
+import { formatLink, parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
 import { Preparation } from "./Preparation";
 import { useComparison } from "./useComparison";
 import { useMedia } from "./useMedia";
@@ -45,7 +45,11 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
         media={media}
         comparison={comparison}
         onSignIn={onSignIn}
-        onChange={(change) => navigate(formatLink({ ...link, ...currentView(), ...change }))}
+        onChange={(change) => {
+          // Another metric has another scale: its own usual threshold comes with it.
+          const scale = change.metric ? { threshold: usualThreshold(change.metric) } : {};
+          navigate(formatLink({ ...link, ...currentView(), ...scale, ...change }));
+        }}
       />
       {preparing && <Preparation request={request} nameA={nameA} nameB={nameB} onReady={again} />}
       {state.status === "failed" && !preparing && (

@@ -14,7 +14,7 @@ import { ZoomBar } from "../timeline/ZoomBar";
 import { DifferenceList } from "./DifferenceList";
 import { findingsAt, type Order } from "./findings";
 import { KIND_LOOKS } from "./kinds";
-import type { ComparisonLink } from "./link";
+import { usualThreshold, type ComparisonLink } from "./link";
 import type { Comparison, Region } from "./model";
 import { Sensitivity } from "./Sensitivity";
 import { Summary } from "./Summary";
@@ -140,6 +140,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
         <Summary comparison={comparison} findings={findings} />
         <Sensitivity
           threshold={threshold}
+          usual={usualThreshold(link.metric)}
           suggested={findings.suggestedThreshold}
           similarityPercent={findings.similarityPercent}
           onChange={setThreshold}

@@ -1,9 +1,11 @@
-import { THRESHOLD_DEFAULT, THRESHOLD_MAX, THRESHOLD_MIN } from "../timeline/threshold";
+import { THRESHOLD_MAX, THRESHOLD_MIN } from "../timeline/threshold";
 import { Button } from "../ui/Button";
 import { Slider } from "../ui/Slider";
 
 interface SensitivityProps {
   readonly threshold: number;
+  /** The server's own default. */
+  readonly usual: number;
   readonly suggested: number | undefined;
   readonly similarityPercent: number | undefined;
   readonly onChange: (threshold: number) => void;
@@ -12,7 +14,7 @@ interface SensitivityProps {
 const STEP = 0.005;
 
 /** The threshold: how different two segments must be to count as a difference. Applied at once. */
-export function Sensitivity({ threshold, suggested, similarityPercent, onChange }: SensitivityProps) {
+export function Sensitivity({ threshold, usual, suggested, similarityPercent, onChange }: SensitivityProps) {
   const rounded = suggested === undefined ? undefined : clamp(Math.ceil(suggested / STEP - 1e-9) * STEP);
   const spoken = `${threshold.toFixed(3)}${similarityPercent === undefined ? "" : `, ${similarityPercent.toFixed(1)} percent similar`}`;
   return (
@@ -50,9 +52,9 @@ export function Sensitivity({ threshold, suggested, similarityPercent, onChange 
               Suggested {rounded.toFixed(3)}
             </Button>
           )}
-          {threshold !== THRESHOLD_DEFAULT && (
-            <Button look="quiet" className="h-5! px-1.5! text-xs!" onClick={() => onChange(THRESHOLD_DEFAULT)}>
-              Usual {THRESHOLD_DEFAULT.toFixed(3)}
+          {threshold !== usual && (
+            <Button look="quiet" className="h-5! px-1.5! text-xs!" onClick={() => onChange(usual)}>
+              Usual {usual.toFixed(3)}
             </Button>
           )}
         </span>

@@ -42,6 +42,11 @@ export const METRICS: Record<MetricName, Metric> = {
 const RESOURCE = /^(videos|embeddings)\/[a-z0-9]{1,40}$/;
 const MODALITIES: readonly Modality[] = ["visual", "audio", "transcription"];
 
+/** The server's own default: the same angle between two vectors, whichever way it is measured. */
+export function usualThreshold(metric: MetricName): number {
+  return metric === "euclidean" ? Math.sqrt(2 * THRESHOLD_DEFAULT) : THRESHOLD_DEFAULT;
+}
+
 export const DEFAULTS: Omit<ComparisonLink, "a" | "b"> = {
   alignment: "sequence",
   offset: 0,
@@ -58,15 +63,16 @@ export function parseLink(query: string): ComparisonLink | undefined {
   const a = values.get("a") ?? "";
   const b = values.get("b") ?? "";
   if (!RESOURCE.test(a) || !RESOURCE.test(b)) return undefined;
+  const metric = oneOf(values.get("metric"), ["cosine", "euclidean"]) ?? DEFAULTS.metric;
   return {
     a,
     b,
     alignment: oneOf(values.get("alignment"), ["sequence", "time", "index"]) ?? DEFAULTS.alignment,
     offset: numberOf(values.get("offset"), -86_400, 86_400) ?? DEFAULTS.offset,
-    metric: oneOf(values.get("metric"), ["cosine", "euclidean"]) ?? DEFAULTS.metric,
+    metric,
     modality: oneOf(values.get("modality"), MODALITIES),
     engine: values.get("engine") ?? DEFAULTS.engine,
-    threshold: numberOf(values.get("threshold"), THRESHOLD_MIN, THRESHOLD_MAX) ?? DEFAULTS.threshold,
+    threshold: numberOf(values.get("threshold"), THRESHOLD_MIN, THRESHOLD_MAX) ?? usualThreshold(metric),
     time: numberOf(values.get("t"), 0, 864_000) ?? DEFAULTS.time,
   };
 }
@@ -78,7 +84,9 @@ export function formatLink(link: ComparisonLink): string {
     if (value !== undefined && value !== usual) parts.push(`${name}=${encodeURIComponent(value)}`);
   };
   add("t", Number(link.time.toFixed(3)), DEFAULTS.time);
-  add("threshold", Number(link.threshold.toFixed(3)), DEFAULTS.threshold);
+  if (link.threshold !== usualThreshold(link.metric)) {
+    add("threshold", Number(link.threshold.toFixed(3)), undefined);
+  }
   add("alignment", link.alignment, DEFAULTS.alignment);
   if (link.alignment === "time") add("offset", link.offset, DEFAULTS.offset);
   add("metric", link.metric, DEFAULTS.metric);

@@ -21,6 +21,13 @@ describe("the address of a comparison", () => {
     expect(parseLink(formatLink(link))).toEqual(link);
   });
 
+  it("knows the usual threshold of each metric: the same angle", () => {
+    const link = { ...DEFAULTS, a: "videos/1", b: "videos/2", metric: "euclidean", threshold: Math.sqrt(0.2) } as const;
+    expect(formatLink(link)).toBe("?a=videos/1&b=videos/2&metric=euclidean");
+    expect(parseLink(formatLink(link))).toEqual(link);
+    expect(formatLink({ ...link, threshold: 0.1 })).toContain("threshold=0.1");
+  });
+
   it("needs two resources", () => {
     expect(parseLink("?a=videos/1a")).toBeUndefined();
     expect(parseLink("?a=videos/1a&b=http://elsewhere")).toBeUndefined();
