@@ -92,14 +92,14 @@ class Pipeline:
         structlog.contextvars.bind_contextvars(task=running.task.name, attempt=running.task.attempt)
         attempt = Attempt(running.task, self._store)
         try:
-            await self._embed(attempt, engine)
+            await self._embed(running, attempt, engine)
         except asyncio.CancelledError:
             await self._stopped(running, attempt)
         except LeaseLost:
             await self._let_go(attempt)
         except Exception as error:
             try:
-                await self._failed(attempt, error)
+                await self._failed(running, attempt, error)
             except LeaseLost:
                 await self._let_go(attempt)
 
@@ -112,7 +112,7 @@ class Pipeline:
         except SageError as error:
             log.warning("clean_up_failed", task=task.name, error=error.message)
 
-    async def _embed(self, attempt: Attempt, engine: Engine) -> None:
+    async def _embed(self, running: Running, attempt: Attempt, engine: Engine) -> None:
         task = attempt.task
         key = await self._object_key(task.workspace, task.video.name)
         track_key = frame_track_key(task.workspace, task.video.sha256)
@@ -121,6 +121,7 @@ class Pipeline:
         coverage.check(task, result)
         embedding = await self._keep(attempt, engine, result)
         done = await attempt.complete(embedding)
+        running.settled = True
         log.info("task_succeeded", seconds=((done.ended_at or 0) - task.engine_since) / SECOND)
         await engine.discard(attempt.task)
         if task.attempt > 1:
@@ -197,7 +198,7 @@ class Pipeline:
         if not await self._store.is_live(task.workspace, task.id):
             await self.clean_up(task)
 
-    async def _failed(self, attempt: Attempt, error: Exception) -> None:
+    async def _failed(self, running: Running, attempt: Attempt, error: Exception) -> None:
         if isinstance(error, RateLimited):
             until = now() + round(error.seconds * SECOND)
             await self._store.limit_rate(attempt.task.workspace, error.vendor, until)
@@ -211,6 +212,7 @@ class Pipeline:
         failure, transient = verdict(error)
         log.warning("attempt_failed", reason=failure.reason, transient=transient, exc_info=error)
         ended = await attempt.change(self._after(failure, transient))
+        running.settled = True
         if ended.is_final:
             await self.clean_up(ended)
 

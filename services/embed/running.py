@@ -18,16 +18,21 @@ class Stopped(enum.Enum):
 
 
 class Running:
-    """The work on one claimed task. task: as it was claimed."""
+    """The work on one claimed task.
+
+    task: as it was claimed. settled: the task has ended, and what is left is tidying up, which
+    needs no lease.
+    """
 
     def __init__(self, task: Task) -> None:
         self.task = task
         self.work: asyncio.Task[None] | None = None
         self.stopped: Stopped | None = None
+        self.settled = False
 
     def stop(self, why: Stopped) -> None:
         """Asks the work to end. Asking again changes nothing."""
-        if self.stopped is None:
+        if self.stopped is None and not self.settled:
             self.stopped = why
             if self.work is not None:
                 self.work.cancel()

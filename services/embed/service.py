@@ -92,6 +92,7 @@ class _Assembly:
         )
         engines = self._engines(connection, sessions, queue, objects)
         hub = Hub(tasks)
+        stack.push_async_callback(hub.close)
         pipeline = Pipeline(
             queue,
             objects,

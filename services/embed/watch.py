@@ -82,6 +82,11 @@ class Hub:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self._feeds: dict[str, _Feed] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Waits for feeds that are reading. To be called when nobody watches any more."""
+        await asyncio.gather(*self._ending, *(feed.stop() for feed in self._feeds.values()))
 
     def announced(self, workspace: str | None, _: State | None = None) -> None:
         """Something changed in a workspace; None for "perhaps everywhere"."""
@@ -122,7 +127,9 @@ class Hub:
         finally:
             feed.watchers.discard(watcher)
             if not feed.watchers:
-                feed.stop()
+                ending = feed.stop()
+                self._ending.add(ending)
+                ending.add_done_callback(self._ending.discard)
                 if self._feeds.get(workspace) is feed:
                     del self._feeds[workspace]
 
@@ -138,21 +145,26 @@ class _Feed:
         self._changes = changes
         self._woken = asyncio.Event()
         self._revision = 0
+        self._stopping = False
         self._running = asyncio.create_task(self._run())
 
     def wake(self) -> None:
         self._woken.set()
 
-    def stop(self) -> None:
-        self._running.cancel()
+    def stop(self) -> asyncio.Task[None]:
+        """Ends after what is being read, not in the middle of it; await the answer for that."""
+        self._stopping = True
+        self._woken.set()
+        return self._running
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 await self._pass_on()
                 # What happens all at once is read and told all at once.
                 await asyncio.sleep(_GATHER_SECONDS)
-                await self._woken.wait()
+                if not self._stopping:
+                    await self._woken.wait()
             except Exception as error:  # the database is away: what changed is still there later
                 log.warning("watch_interrupted", workspace=self._workspace, error=repr(error))
                 await asyncio.sleep(_RETRY_SECONDS)

@@ -71,6 +71,8 @@ class Worker:
         self._running: dict[str, Running] = {}
         self._news = asyncio.Event()
         self._beat = asyncio.Event()
+        self._stopping = False
+        self._stopped = False
 
     def announced(self, _: str | None, state: State | None) -> None:
         """Something changed: perhaps there is work, perhaps a task of ours was cancelled."""
@@ -81,21 +83,26 @@ class Worker:
 
     async def run(self, draining: Ending) -> None:
         """Works until `draining` is set, then puts back what it holds."""
-        loops = [asyncio.create_task(self._take_work()), asyncio.create_task(self._keep_leases())]
-        try:
-            await draining.wait()
-        finally:
-            loops[0].cancel()
-            for running in self._running.values():
-                running.stop(Stopped.DRAINING)
-            await asyncio.gather(
-                *(running.work for running in self._running.values() if running.work is not None),
-                return_exceptions=True,
-            )
-            loops[1].cancel()
+        taking = asyncio.create_task(self._take_work())
+        keeping = asyncio.create_task(self._keep_leases())
+        await draining.wait()
+        # The loops end by themselves: a transaction cut off in its middle would wait for a
+        # database that is closed by then.
+        self._stopping = True
+        self._news.set()
+        await taking
+        for running in self._running.values():
+            running.stop(Stopped.DRAINING)
+        await asyncio.gather(
+            *(running.work for running in self._running.values() if running.work is not None),
+            return_exceptions=True,
+        )
+        self._stopped = True
+        self._beat.set()
+        await keeping
 
     async def _take_work(self) -> None:
-        while True:
+        while not self._stopping:
             self._news.clear()
             try:
                 free = self._free_engines()
@@ -105,6 +112,8 @@ class Worker:
             except Exception as error:  # the database is away: try again until it is back
                 log.warning("queue_unreachable", error=repr(error))
                 pause = _LONGEST_SLEEP_SECONDS
+            if self._stopping:
+                return
             try:
                 async with asyncio.timeout(pause):
                     await self._news.wait()
@@ -137,13 +146,15 @@ class Worker:
         return min(max((due - now()) / SECOND, _SHORTEST_SLEEP_SECONDS), _LONGEST_SLEEP_SECONDS)
 
     async def _keep_leases(self) -> None:
-        while True:
+        while not self._stopped:
             self._beat.clear()
             try:
                 if self._running:
                     await self._renew()
             except Exception as error:  # the leases outlive a short absence of the database
                 log.warning("lease_not_renewed", error=repr(error))
+            if self._stopped:
+                return
             try:
                 async with asyncio.timeout(_HEARTBEAT_SECONDS):
                     await self._beat.wait()

@@ -8,6 +8,7 @@ visible in their order and a watcher that has seen n has seen everything before 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,10 @@ from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.task_rows import from_row, to_row
 from services.embed.tasks import Task, Transition
 
+# Changes of one workspace wait for each other anyway; without a limit they would take all of the
+# connections with them, and leases could not be renewed.
+_CHANGES_AT_ONCE = 6
+
 _tasks = schema.tasks
 _workspaces = schema.workspaces
 
@@ -30,6 +35,7 @@ class TaskChanges:
     def __init__(self, engine: AsyncEngine, announcements: Announcements) -> None:
         self._engine = engine
         self._announcements = announcements
+        self._turns = asyncio.Semaphore(_CHANGES_AT_ONCE)
 
     async def _read(self, query: Select[Any]) -> list[Task]:
         async with self._engine.begin() as connection:
@@ -43,7 +49,7 @@ class TaskChanges:
         missing: Exception,
         also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> Task:
-        async with self._engine.begin() as connection:
+        async with self._turns, self._engine.begin() as connection:
             row = (await connection.execute(query.with_for_update())).one_or_none()
             if row is None:
                 raise missing
