@@ -28,6 +28,8 @@ class _Tiler:
 
     def gap_until(self, a: float, b: float) -> None:
         a, b = self._onwards(a, b)
+        if (a, b) == (self.a, self.b):
+            return
         only_a, only_b = a - self.a, b - self.b
         at_end = a == self.duration_a and b == self.duration_b
         if only_a < self.shortest and only_b < self.shortest and not at_end:

@@ -16,6 +16,8 @@ _ON_GRID = 0.06
 # How far the share of two neighbours may stray from what the offset implies: content is not spread
 # evenly over a segment, and engines weigh it.
 _SHARE_SLACK = 0.35
+# Below this a cosine distance is the rounding of float32: equal vectors are at distance 0.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def partner_distances(
     """
     distances = window_distances(content, starts, ends, vectors)
     if len(content) < 2:
-        return distances, np.zeros(len(vectors))
+        return _without_rounding(distances), np.zeros(len(vectors))
     left = np.searchsorted(content.edges, starts + 0.02 * content.step, "right") - 1
     left = np.clip(left, 0, len(content) - 2)
     share = (starts - content.starts[left]) / content.step
@@ -86,7 +88,11 @@ def partner_distances(
     share = np.clip(share, 0, 1)
     share = np.where(np.abs(share - 0.5) > 0.5 - _ON_GRID, 0, share)
     between = np.ones(len(vectors)) if rate != 1.0 else 4 * share * (1 - share)
-    return np.minimum(distances, mixed), 0.4 * between * contrast
+    return _without_rounding(np.minimum(distances, mixed)), 0.4 * between * contrast
+
+
+def _without_rounding(distances: Float64) -> Float64:
+    return np.where(distances < _ROUNDING, 0.0, distances)
 
 
 def _best_mix(

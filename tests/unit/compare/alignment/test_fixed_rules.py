@@ -81,6 +81,25 @@ def test_time_off_the_grid_reads_between_segments() -> None:
     assert distances[2] < 0.1
 
 
+@pytest.mark.parametrize("align", [align_index, align_shifted])
+@pytest.mark.parametrize("metric", Metric)
+def test_a_video_is_at_no_distance_from_itself(align: Aligner, metric: Metric) -> None:
+    # Means of finer samples, of a length at which float32 rounds sums now one way, now the other.
+    samples = np.random.default_rng(0).random((160, 1008))
+    fine_edges, edges = 0.5 * np.arange(161.0), 2.0 * np.arange(41.0)
+    a = SegmentTrack(
+        vectors=samples.reshape(40, 4, -1).mean(axis=1).astype(np.float32),
+        starts=edges[:-1],
+        ends=edges[1:],
+        fine=SegmentTrack(
+            vectors=samples.astype(np.float32), starts=fine_edges[:-1], ends=fine_edges[1:]
+        ),
+    )
+    alignment = align(a, a, AlignmentOptions(metric=metric, threshold=0.0))
+    assert spans(alignment) == [("UNCHANGED", 0, 80, 0, 80)]
+    assert not alignment.distances.any()
+
+
 def test_time_without_overlap_compares_nothing() -> None:
     alignment = align_shifted(track(0, 1), track(0), AlignmentOptions(offset=60.0))
     assert spans(alignment) == [("DELETED", 0, 4, 0, 0), ("INSERTED", 4, 4, 0, 2)]

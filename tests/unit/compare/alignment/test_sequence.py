@@ -89,6 +89,16 @@ def test_a_deleted_shot_and_a_replaced_one() -> None:
     assert replaced.score > 0.5
 
 
+@pytest.mark.parametrize("swap", [False, True])
+def test_no_region_is_empty_however_short_regions_may_be(swap: bool) -> None:
+    a = footage(40)
+    b = reencoded(np.concatenate([a[:15], footage(6, seed=1), a[15:]]))
+    first, second = (b, a) if swap else (a, b)
+    alignment = align_sequence(track(first), track(second), AlignmentOptions(minimum_region=0.0))
+    assert all(r.a_end > r.a_start or r.b_end > r.b_start for r in alignment.regions)
+    assert kinds(alignment) == ["UNCHANGED", "DELETED" if swap else "INSERTED", "UNCHANGED"]
+
+
 def test_a_moved_shot_links_both_places() -> None:
     a = footage(48)
     b = reencoded(np.concatenate([a[:9], a[15:36], a[9:15], a[36:]]))
