@@ -22,7 +22,8 @@ _ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright's event loop would be in the way of asynchronous tests.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = find_chromium()
