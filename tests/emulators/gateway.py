@@ -48,6 +48,7 @@ class EmulatedGateway:
         self.compared: list[compare_pb2.CompareVideosRequest] = []
         self.exported: list[compare_pb2.ExportComparisonRequest] = []
         self.notes: list[str] = []
+        self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
         self.only_in_a: list[embed_pb2.Modality.ValueType] = []
 
@@ -243,7 +244,7 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
         yield _changed(tasks, 1)
         if gateway.fail_watches:
             gateway.fail_watches -= 1
-            context.abort(grpc.StatusCode.UNAVAILABLE, "connection reset")
+            context.abort(*gateway.watch_failure)
         for task in tasks:
             task.state = embed_pb2.EmbeddingTask.STATE_PROCESSING
             task.progress = 0.5

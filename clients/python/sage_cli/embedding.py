@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
-import grpc
 from grpc import aio
 
 from sage.embed.v1.embed_pb2 import (
@@ -17,7 +16,7 @@ from sage.embed.v1.embed_pb2 import (
     WatchEmbeddingTasksRequest,
 )
 from sage_cli.client import SHORT, SageClient
-from sage_cli.failures import Failure, status_reason
+from sage_cli.failures import Failure, connection_lost, status_reason
 from sage_cli.progress import Line
 
 SUCCEEDED = EmbeddingTask.STATE_SUCCEEDED
@@ -90,7 +89,7 @@ async def watch(sage: SageClient, names: Sequence[str]) -> AsyncGenerator[Embedd
                 for task in message.embedding_tasks:
                     yield task
         except aio.AioRpcError as error:
-            if error.code() is not grpc.StatusCode.UNAVAILABLE or time.monotonic() > give_up:
+            if not connection_lost(error) or time.monotonic() > give_up:
                 raise
         finally:
             stream.cancel()

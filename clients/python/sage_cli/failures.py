@@ -43,11 +43,22 @@ def status_reason(status: Status) -> str:
     return ""
 
 
+def connection_lost(error: aio.AioRpcError) -> bool:
+    """Whether the server was not there, or went away before its answer was complete."""
+    if error.code() is grpc.StatusCode.UNAVAILABLE:
+        return True
+    # How gRPC tells of a service that died in the middle of its answer.
+    cut_off = error.code() is grpc.StatusCode.INTERNAL and "RST_STREAM" in (error.details() or "")
+    return cut_off and not reason_of(error)
+
+
 def failure_of(error: aio.AioRpcError, server: str) -> Failure:
     """What a failed call means to the person who ran the command."""
     reason = reason_of(error)
     if reason:
         return Failure(f"{error.details()} ({reason})")
+    if error.code() is grpc.StatusCode.INTERNAL and connection_lost(error):
+        return Failure(f"SAGE at {server} stopped in the middle of its answer. Try again.")
     if error.code() is grpc.StatusCode.UNAVAILABLE and "upstream" in (error.details() or ""):
         return Failure(f"SAGE at {server} is there, but a part of it is not ready. Try again.")
     if error.code() is grpc.StatusCode.UNAVAILABLE:

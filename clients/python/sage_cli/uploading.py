@@ -27,7 +27,7 @@ from sage.ingest.v1.ingest_pb2 import (
 )
 from sage_cli.client import LONG, PART, SHORT, SageClient
 from sage_cli.concurrency import together
-from sage_cli.failures import Failure, failure_of, reason_of
+from sage_cli.failures import Failure, connection_lost, failure_of, reason_of
 from sage_cli.progress import Line
 
 _PARTS_AT_A_TIME = 4
@@ -36,7 +36,6 @@ _READ_BYTES = 4 * 1024 * 1024
 _PATIENCE_SECONDS = 90.0
 _MAX_PAUSE_SECONDS = 5.0
 _REQUEST_IDS = uuid.UUID("6a2c9f3e-52a5-4a8e-9d0c-2f0b7f6c1d11")
-_PASSING = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +131,8 @@ class Uploader:
                 )
                 return
             except aio.AioRpcError as error:
-                if error.code() not in _PASSING or time.monotonic() > give_up:
+                late = error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                if not (late or connection_lost(error)) or time.monotonic() > give_up:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _MAX_PAUSE_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import grpc
 import pytest
 
 from sage.compare.v1 import compare_pb2
@@ -106,6 +107,24 @@ def test_a_dropped_connection_is_waited_out(terminal: Terminal) -> None:
     terminal.server.fail_watches = 1
     result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
     assert result.exit_code == 1, result.stderr
+
+
+CUT_OFF = (grpc.StatusCode.INTERNAL, "Stream removed (RST_STREAM with error code 2)")
+
+
+def test_a_service_that_dies_in_the_middle_of_its_answer_is_waited_for(terminal: Terminal) -> None:
+    terminal.server.fail_watches = 1
+    terminal.server.watch_failure = CUT_OFF
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 1, result.stderr
+
+
+def test_a_fault_of_the_server_is_not_tried_again(terminal: Terminal) -> None:
+    terminal.server.fail_watches = 1
+    terminal.server.watch_failure = (grpc.StatusCode.INTERNAL, "a fault")
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 2
+    assert terminal.server.calls["WatchEmbeddingTasks"] == 1
 
 
 def test_a_failed_embedding_is_started_again_by_the_next_run(terminal: Terminal) -> None:
