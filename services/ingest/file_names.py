@@ -13,5 +13,10 @@ def base_name(name: str) -> str:
     Both kinds of slashes separate: browsers and operating systems send either.
     """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    shown = "".join(char for char in last if unicodedata.category(char) != "Cc").strip()
+    shown = one_line(last)
     return shown if shown not in ("", ".", "..") else _FALLBACK
+
+
+def one_line(name: str) -> str:
+    """The name without control characters and outer space; empty when nothing else is in it."""
+    return "".join(char for char in name if unicodedata.category(char) != "Cc").strip()

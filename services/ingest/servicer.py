@@ -13,6 +13,7 @@ from grpc import aio
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest import convert
+from services.ingest.file_names import one_line
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.completing import Completing
 from services.ingest.library.streaming import Streaming
@@ -21,7 +22,7 @@ from services.ingest.library.uploading import Uploading
 from services.ingest.part_intake import PartIntake, PartRequests
 from services.ingest.uploads import State, Upload
 from services.servicekit import calls, paging
-from services.servicekit.errors import FieldViolation, SageError, not_found
+from services.servicekit.errors import FieldViolation, SageError
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
 from services.servicekit.server import Draining
@@ -142,19 +143,14 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         unknown = set(request.update_mask.paths) - _RENAMEABLE
         if unknown:
             listed = ", ".join(sorted(unknown))
-            message = f"{listed} cannot be changed; only display_name can."
-            raise SageError(
-                ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
-                message,
-                fields=[FieldViolation(field="update_mask", description=message)],
-            )
+            raise _refused("update_mask", f"{listed} cannot be changed; only display_name can.")
         if not request.video.name.startswith("videos/"):
-            raise not_found(request.video.name or "video without a name")
+            raise _refused("video.name", "Say which video to change: videos/ID.")
+        display_name = one_line(request.video.display_name)
+        if not display_name:
+            raise _refused("video.display_name", "The new name has nothing that can be read.")
         video = await self._catalogue.rename(
-            _workspace(),
-            resource_id(request.video.name),
-            request.video.display_name,
-            request.video.etag,
+            _workspace(), resource_id(request.video.name), display_name, request.video.etag
         )
         return convert.video_message(video)
 
@@ -236,6 +232,14 @@ class VideoSourceServicer(ingest_pb2_grpc.VideoSourceServiceServicer):
         return ingest_pb2.VideoSource(
             video=convert.video_message(video), object_key=video.object_key
         )
+
+
+def _refused(field: str, message: str) -> SageError:
+    return SageError(
+        ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+        message,
+        fields=[FieldViolation(field=field, description=message)],
+    )
 
 
 def _workspace() -> str:

@@ -361,6 +361,12 @@ def test_a_video_is_renamed_unless_it_changed_meanwhile(client: IngestClient, cl
     with refused("INVALID_ARGUMENT"):
         rename("newer.mp4", "", "sha256")
     assert rename("newest.mp4").display_name == "newest.mp4"
+    assert rename("A/B\ncut\0.mp4").display_name == "A/Bcut.mp4"
+    with refused("INVALID_ARGUMENT"):
+        rename(" \t")
+    with refused("INVALID_ARGUMENT"):
+        nameless = pb.UpdateVideoRequest(video=pb.Video(display_name="new.mp4"))
+        client.stub.UpdateVideo(nameless, metadata=client.metadata)
 
 
 def test_a_deleted_video_is_gone_with_all_its_bytes(
