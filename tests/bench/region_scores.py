@@ -75,7 +75,7 @@ def is_right(found: Region, truth: Sequence[Region]) -> bool:
     if best is None or _overlap(best, found) < 0.5:
         return False
     ends = ("a_start", "a_end", "b_start", "b_end")
-    return max(abs(getattr(best, end) - getattr(found, end)) for end in ends) <= 1.0
+    return bool(max(abs(getattr(best, end) - getattr(found, end)) for end in ends) <= 1.0)
 
 
 def rank_agreement(sure: Sequence[float], right: Sequence[bool]) -> float:
