@@ -21,7 +21,7 @@ class ProcessLog:
 
     A file that has grown large is set aside as `.old` at the next start.
     `loud` says whether the stream gets anything: while processes start and stop, they complain of
-    each other's absence.
+    each other's absence. A full disk costs lines, and stops nothing: it is said once on the stream.
     """
 
     def __init__(self, name: str, folder: Path, *, echo: TextIO = sys.stderr) -> None:
@@ -32,16 +32,28 @@ class ProcessLog:
         self._last: deque[str] = deque(maxlen=_KEPT_LINES)
         if self.file.exists() and self.file.stat().st_size > _MAX_BYTES:
             self.file.replace(self.file.with_suffix(".log.old"))
-        self._writer = self.file.open("a", encoding="utf-8")
+        # Without a buffer: what a full disk refused must not be tried again with every later line.
+        self._writer = self.file.open("ab", buffering=0)
+        self._lines_lost = False
 
     def write(self, line: str) -> None:
         """Takes one line, without its end."""
-        self._writer.write(line + "\n")
-        self._writer.flush()
+        self._keep(line)
         self._last.append(line)
         message = loud_message(line) if self.loud else None
         if message is not None:
             print(f"{self.name}: {message}", file=self._echo, flush=True)
+
+    def _keep(self, line: str) -> None:
+        try:
+            self._writer.write((line + "\n").encode())
+        except OSError as error:
+            if not self._lines_lost:
+                self._lines_lost = True
+                told = f"{self.name}: cannot write {self.file}: {error.strerror}; lines are lost"
+                print(told, file=self._echo, flush=True)
+        else:
+            self._lines_lost = False
 
     @property
     def last_lines(self) -> tuple[str, ...]:

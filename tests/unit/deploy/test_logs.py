@@ -6,8 +6,12 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from deploy.embedded import logs
 from deploy.embedded.logs import ProcessLog, loud_message
+
+FULL_DEVICE = Path("/dev/full")
 
 
 def test_everything_goes_to_the_file_and_what_is_wrong_to_the_terminal(tmp_path: Path) -> None:
@@ -30,6 +34,21 @@ def test_a_quiet_log_shows_nothing(tmp_path: Path) -> None:
         log.write(json.dumps({"event": "store_missing", "level": "error"}))
 
     assert terminal.getvalue() == ""
+
+
+@pytest.mark.skipif(not FULL_DEVICE.exists(), reason="this system has no device that is full")
+def test_a_full_disk_costs_lines_and_is_said_once(tmp_path: Path) -> None:
+    terminal = io.StringIO()
+    (tmp_path / "ingest.log").symlink_to(FULL_DEVICE)
+
+    with ProcessLog("ingest", tmp_path, echo=terminal) as log:
+        log.write("first")
+        log.write("second")
+
+    assert log.last_lines == ("first", "second")
+    assert terminal.getvalue() == (
+        f"ingest: cannot write {tmp_path}/ingest.log: No space left on device; lines are lost\n"
+    )
 
 
 def test_a_large_file_is_set_aside_at_the_next_start(tmp_path: Path) -> None:
