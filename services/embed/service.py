@@ -122,10 +122,15 @@ class _Assembly:
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
 
+        async def holds_data(workspace: str) -> bool:
+            # Each embedding has a task, and each task had a video, which may be gone.
+            found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
+            return bool(found) or await videos.any(workspace)
+
         embed = EmbedServicer(
             sessions, orders, tasks, embeddings, Delivery(objects), hub, self._draining
         )
-        session = SessionServicer(sessions, remove_data=remove_data, now=now)
+        session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
         return Service(
             register=[
                 lambda server: embed_pb2_grpc.add_EmbedServiceServicer_to_server(embed, server),

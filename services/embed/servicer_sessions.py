@@ -10,7 +10,7 @@ from grpc import aio
 
 from sage.embed.v1 import session_pb2, session_pb2_grpc
 from services.embed.convert import timestamp
-from services.embed.sessions import Session, Sessions
+from services.embed.sessions import HoldsData, Session, Sessions
 from services.embed.tasks import Micros
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
@@ -23,9 +23,15 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
     """Opens, shows and ends sessions."""
 
     def __init__(
-        self, sessions: Sessions, *, remove_data: RemoveData, now: Callable[[], Micros]
+        self,
+        sessions: Sessions,
+        *,
+        holds_data: HoldsData,
+        remove_data: RemoveData,
+        now: Callable[[], Micros],
     ) -> None:
         self._sessions = sessions
+        self._holds_data = holds_data
         self._remove_data = remove_data
         self._now = now
 
@@ -38,6 +44,15 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         message = await self._message(session)
         message.access_token = token
         return message
+
+    async def LinkApiKey(
+        self, request: session_pb2.LinkApiKeyRequest, context: aio.ServicerContext[Any, Any]
+    ) -> session_pb2.Session:
+        session = await self._asked_for("sessions/current")
+        await self._sessions.link(
+            session, request.twelvelabs_api_key, self._holds_data, self._now()
+        )
+        return await self._message(session)
 
     async def GetSession(
         self, request: session_pb2.GetSessionRequest, context: aio.ServicerContext[Any, Any]
@@ -54,7 +69,7 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
             await self._remove_data(session.workspace)
         if request.delete_api_key:
             # The other sessions live by the same key: without it they would be open doors.
-            await self._sessions.forget_keys(session.workspace)
+            await self._sessions.forget_keys(session.workspace, links=request.delete_data)
             await self._sessions.end_all_with_key(session.workspace)
         await self._sessions.end(session)
         return Empty()

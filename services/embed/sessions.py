@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,7 +54,13 @@ class SessionRows(Protocol):
     async def close_all_with_key(self, workspace: str) -> None: ...
     async def keep_key(self, key: KeptKey, now: Micros) -> None: ...
     async def key_of(self, workspace: str) -> KeptKey | None: ...
-    async def forget_keys(self, workspace: str) -> None: ...
+    async def linked_workspace(self, key_hash: str) -> str | None: ...
+    async def link_key(self, key: KeptKey, now: Micros) -> None: ...
+    async def forget_keys(self, workspace: str, *, links: bool) -> None: ...
+
+
+# Whether a workspace holds anything: videos, tasks, embeddings.
+HoldsData = Callable[[str], Awaitable[bool]]
 
 
 class KeyCheck(Protocol):
@@ -102,7 +109,10 @@ class Sessions:
         Raises SageError(ANONYMOUS_NOT_ALLOWED, API_KEY_INVALID, API_KEY_UNVERIFIED).
         """
         if api_key:
-            workspace, key_hash = await self._keep(api_key, now)
+            keeping = await self._checked(api_key)
+            kept = self._sealed(keeping, api_key, await self._leads_to(keeping, api_key))
+            await self._rows.keep_key(kept, now)
+            workspace, key_hash = kept.workspace, kept.key_hash
         elif self._anonymous is not None:
             workspace, key_hash = self._anonymous, ""
         else:
@@ -122,6 +132,30 @@ class Sessions:
             workspace=workspace, session=session.id, lifetime_seconds=self._lifetime
         )
         return session, token
+
+    async def link(
+        self, session: Session, api_key: str, holds_data: HoldsData, now: Micros
+    ) -> None:
+        """Makes one more API key lead to the session's workspace.
+
+        Raises SageError(WORKSPACE_SHARED, API_KEY_INVALID, API_KEY_UNVERIFIED,
+        API_KEY_ALREADY_LINKED).
+        """
+        if not session.key_hash:
+            raise SageError(
+                ErrorReason.ERROR_REASON_WORKSPACE_SHARED,
+                "This workspace is open to everybody, so no API key can be linked to it. "
+                "Open a session with an API key first.",
+            )
+        keeping = await self._checked(api_key)
+        target = await self._leads_to(keeping, api_key)
+        if target != session.workspace and await holds_data(target):
+            raise SageError(
+                ErrorReason.ERROR_REASON_API_KEY_ALREADY_LINKED,
+                "This API key leads to another workspace that holds data. "
+                "Open a session with it and delete its videos, tasks and embeddings first.",
+            )
+        await self._rows.link_key(self._sealed(keeping, api_key, session.workspace), now)
 
     async def require(self, identity: Identity) -> None:
         """Raises SageError(UNAUTHENTICATED) when the session of a valid token has been ended."""
@@ -147,8 +181,9 @@ class Sessions:
     async def end_all_with_key(self, workspace: str) -> None:
         await self._rows.close_all_with_key(workspace)
 
-    async def forget_keys(self, workspace: str) -> None:
-        await self._rows.forget_keys(workspace)
+    async def forget_keys(self, workspace: str, *, links: bool) -> None:
+        """links: forget also which keys were linked to the workspace."""
+        await self._rows.forget_keys(workspace, links=links)
 
     async def api_key(self, workspace: str) -> str | None:
         """The API key that the workspace works with, in the clear."""
@@ -166,21 +201,30 @@ class Sessions:
             scope=Scope.SERVICE,
         )
 
-    async def _keep(self, api_key: str, now: Micros) -> tuple[str, str]:
+    async def _checked(self, api_key: str) -> KeyKeeping:
+        """What it takes to keep a key that the vendor has found good."""
         if self._keeping is None:
             raise SageError(
                 ErrorReason.ERROR_REASON_ENGINE_UNAVAILABLE,
                 "This server keeps no API keys: its operator has set no master key.",
             )
         await self._keeping.check(api_key)
-        key_hash = self._keeping.keyed_hash.of(api_key, purpose="find key")
+        return self._keeping
+
+    async def _leads_to(self, keeping: KeyKeeping, api_key: str) -> str:
+        linked = await self._rows.linked_workspace(_key_hash(keeping, api_key))
+        if linked is not None:
+            return linked
         # Follows from the key, so that its owner finds the workspace again even after the key
         # itself was forgotten.
-        workspace = self._keeping.keyed_hash.of(api_key, purpose="name workspace")
-        kept = KeptKey(
-            key_hash=key_hash,
-            workspace=workspace[:_WORKSPACE_ID_LENGTH],
-            sealed=self._keeping.vault.seal(api_key.encode(), context=key_hash),
-        )
-        await self._rows.keep_key(kept, now)
-        return kept.workspace, key_hash
+        name = keeping.keyed_hash.of(api_key, purpose="name workspace")
+        return name[:_WORKSPACE_ID_LENGTH]
+
+    def _sealed(self, keeping: KeyKeeping, api_key: str, workspace: str) -> KeptKey:
+        key_hash = _key_hash(keeping, api_key)
+        sealed = keeping.vault.seal(api_key.encode(), context=key_hash)
+        return KeptKey(key_hash=key_hash, workspace=workspace, sealed=sealed)
+
+
+def _key_hash(keeping: KeyKeeping, api_key: str) -> str:
+    return keeping.keyed_hash.of(api_key, purpose="find key")

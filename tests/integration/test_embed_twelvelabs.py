@@ -7,11 +7,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
+from google.rpc.status_pb2 import Status
 
 from sage.embed.v1 import embed_pb2, session_pb2
+from services.servicekit.errors import from_status
 from tests.emulators.twelvelabs import Emulator, Lie
 from tests.fixtures.clips import Piece, write
 from tests.integration.embedding import Backend, Client, backend, client, open_session
@@ -134,6 +137,39 @@ def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -
     assert "tlk_" not in log
     database = Path(service.settings["SAGE_HOME"], "embed.sqlite").read_bytes()
     assert b"tlk_" not in database
+
+
+def test_an_owner_links_a_second_key(start: Start, vendor: Emulator, clip: Path) -> None:
+    vendor.keys |= {"tlk_second", "tlk_third"}
+    service = start()
+    me, third = service.sign_in(vendor.key), service.sign_in("tlk_third")
+
+    def link(it: Client, key: str) -> session_pb2.Session:
+        request = session_pb2.LinkApiKeyRequest(twelvelabs_api_key=key)
+        session: session_pb2.Session = it.call(it.sessions.LinkApiKey, request)
+        return session
+
+    def refused(it: Client, key: str) -> str:
+        with pytest.raises(grpc.RpcError) as caught:
+            link(it, key)
+        error: Any = caught.value
+        status = Status.FromString(dict(error.trailing_metadata())["grpc-status-details-bin"])
+        found = from_status(status)
+        assert found is not None
+        return found.reason_name
+
+    mine = link(me, "tlk_second")
+    assert not mine.access_token
+    assert open_session(service.process.address, "tlk_second").workspace == mine.workspace
+    # A video alone is data that nobody could reach any more.
+    third.upload(clip)
+    assert refused(me, "tlk_third") == "API_KEY_ALREADY_LINKED"
+    assert refused(me, "tlk_wrong") == "API_KEY_INVALID"
+    assert refused(service.sign_in(""), vendor.key) == "WORKSPACE_SHARED"
+    nobody = Client(service.process.address, service.process.address, "no token")
+    assert refused(nobody, "tlk_third") == "UNAUTHENTICATED"
+    nobody.close()
+    assert "tlk_" not in service.process.log.read_text()
 
 
 @pytest.mark.parametrize("public", [True, False], ids=["by URL", "by upload"])

@@ -50,15 +50,29 @@ class Videos:
             )
         return video_from_proto(video)
 
+    async def any(self, workspace: str) -> bool:
+        """Whether the workspace has a video. Raises SageError."""
+        try:
+            found = await self._ingest.ListVideos(
+                ingest_pb2.ListVideosRequest(page_size=1),
+                metadata=self._as_service(workspace),
+                timeout=calls.time_remaining(_TIMEOUT_SECONDS),
+            )
+        except aio.AioRpcError as error:
+            raise calls.from_rpc_error(error) from error
+        return bool(found.videos)
+
     async def object_key(self, workspace: str, name: str) -> str:
         """Where the video's bytes lie. Raises SageError."""
-        authorization = f"Bearer {self._service_token(workspace)}"
         try:
             source = await self._sources.GetVideoSource(
                 ingest_pb2.GetVideoSourceRequest(name=name),
-                metadata=(("authorization", authorization),),
+                metadata=self._as_service(workspace),
                 timeout=_TIMEOUT_SECONDS,
             )
         except aio.AioRpcError as error:
             raise calls.from_rpc_error(error) from error
         return source.object_key
+
+    def _as_service(self, workspace: str) -> tuple[tuple[str, str], ...]:
+        return (("authorization", f"Bearer {self._service_token(workspace)}"),)

@@ -45,6 +45,15 @@ api_keys = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
+# Where an API key leads that its owner linked; the others lead where their own hash says. A link
+# outlives the key, so that its owner finds the way back.
+linked_keys = Table(
+    "linked_keys",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("workspace", String(40), nullable=False, index=True),
+)
+
 # The service's own secrets, sealed like API keys.
 secrets = Table(
     "secrets",

@@ -14,6 +14,7 @@ from services.embed.sessions import KeptKey, Session
 from services.embed.tasks import Micros
 
 _keys = schema.api_keys
+_links = schema.linked_keys
 _sessions = schema.sessions
 _secrets = schema.secrets
 _HASH_KEY = "key of keyed hashes"
@@ -77,18 +78,33 @@ class SessionStore:
     async def keep_key(self, key: KeptKey, now: Micros) -> None:
         """Keeps an API key, or its newer seal."""
         async with self._engine.begin() as connection:
+            await self._keep(connection, key, now)
+
+    async def linked_workspace(self, key_hash: str) -> str | None:
+        """Where the owner of an API key made it lead; None when it was never linked."""
+        query = select(_links.c.workspace).where(_links.c.key_hash == key_hash)
+        async with self._engine.begin() as connection:
+            found: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def link_key(self, key: KeptKey, now: Micros) -> None:
+        """Makes an API key lead to its `workspace`, which works with it from now on.
+
+        Sessions that the key opened in another workspace end.
+        """
+        async with self._engine.begin() as connection:
             await connection.execute(
-                insert_or_update(connection, _keys)
-                .values(
-                    key_hash=key.key_hash,
-                    workspace=key.workspace,
-                    master_key=key.sealed.master_key,
-                    sealed=key.sealed.data,
-                    created_at=now,
-                )
+                insert_or_update(connection, _links)
+                .values(key_hash=key.key_hash, workspace=key.workspace)
                 .on_conflict_do_update(
-                    index_elements=[_keys.c.key_hash],
-                    set_={"master_key": key.sealed.master_key, "sealed": key.sealed.data},
+                    index_elements=[_links.c.key_hash], set_={"workspace": key.workspace}
+                )
+            )
+            await connection.execute(delete(_keys).where(_keys.c.key_hash == key.key_hash))
+            await self._keep(connection, key, now)
+            await connection.execute(
+                delete(_sessions).where(
+                    _sessions.c.key_hash == key.key_hash, _sessions.c.workspace != key.workspace
                 )
             )
 
@@ -136,9 +152,28 @@ class SessionStore:
                     count += 1
         return count
 
-    async def forget_keys(self, workspace: str) -> None:
+    async def forget_keys(self, workspace: str, *, links: bool) -> None:
+        """Forgets the API keys of a workspace; `links`: and that others were linked to it."""
         async with self._engine.begin() as connection:
             await connection.execute(delete(_keys).where(_keys.c.workspace == workspace))
+            if links:
+                await connection.execute(delete(_links).where(_links.c.workspace == workspace))
+
+    async def _keep(self, connection: AsyncConnection, key: KeptKey, now: Micros) -> None:
+        await connection.execute(
+            insert_or_update(connection, _keys)
+            .values(
+                key_hash=key.key_hash,
+                workspace=key.workspace,
+                master_key=key.sealed.master_key,
+                sealed=key.sealed.data,
+                created_at=now,
+            )
+            .on_conflict_do_update(
+                index_elements=[_keys.c.key_hash],
+                set_={"master_key": key.sealed.master_key, "sealed": key.sealed.data},
+            )
+        )
 
     async def _ensure_workspace(
         self, connection: AsyncConnection, workspace: str, now: Micros

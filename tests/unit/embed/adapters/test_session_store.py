@@ -21,6 +21,7 @@ from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signin
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 API_KEY = "tlk_0123456789"
+OTHER_KEY = "tlk_9876543210"
 
 
 class Home:
@@ -50,7 +51,7 @@ class Home:
 
 
 async def good(api_key: str) -> None:
-    if api_key != API_KEY:
+    if api_key not in (API_KEY, OTHER_KEY):
         raise SageError(ErrorReason.ERROR_REASON_API_KEY_INVALID, "No.")
 
 
@@ -119,7 +120,7 @@ async def test_a_forgotten_key_leaves_nothing_but_the_way_back(
 ) -> None:
     sessions = await home.sessions(rows)
     session, _ = await sessions.open(API_KEY, 1)
-    await sessions.forget_keys(session.workspace)
+    await sessions.forget_keys(session.workspace, links=False)
     assert await sessions.api_key(session.workspace) is None
     again, _ = await sessions.open(API_KEY, 2)
     assert again.workspace == session.workspace
@@ -140,3 +141,68 @@ async def test_the_master_key_can_be_changed_under_a_running_server(
     old.write(home.master)
     with pytest.raises(MasterKeyError):
         await home.sessions(rows)
+
+
+async def empty(workspace: str) -> bool:
+    return False
+
+
+async def full(workspace: str) -> bool:
+    return True
+
+
+async def test_an_owner_links_a_second_key(home: Home, rows: SessionStore) -> None:
+    sessions = await home.sessions(rows)
+    mine, _ = await sessions.open(API_KEY, 1)
+    elsewhere, _ = await sessions.open(OTHER_KEY, 2)
+    assert elsewhere.workspace != mine.workspace
+    await sessions.link(mine, OTHER_KEY, empty, 3)
+    assert await rows.find(elsewhere.workspace, elsewhere.id) is None
+    assert (await sessions.open(OTHER_KEY, 4))[0].workspace == mine.workspace
+    assert (await sessions.open(API_KEY, 5))[0].workspace == mine.workspace
+    assert await sessions.api_key(mine.workspace) == OTHER_KEY
+    assert await sessions.api_key(elsewhere.workspace) is None
+    # Once more changes nothing, whatever the workspace holds.
+    await sessions.link(mine, OTHER_KEY, full, 6)
+
+
+async def test_a_link_outlives_its_key_until_the_data_goes_too(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows)
+    mine, _ = await sessions.open(API_KEY, 1)
+    await sessions.link(mine, OTHER_KEY, empty, 2)
+    await sessions.forget_keys(mine.workspace, links=False)
+    assert await sessions.api_key(mine.workspace) is None
+    assert (await sessions.open(OTHER_KEY, 3))[0].workspace == mine.workspace
+    await sessions.forget_keys(mine.workspace, links=True)
+    assert (await sessions.open(OTHER_KEY, 4))[0].workspace != mine.workspace
+
+
+async def test_a_key_stays_with_the_workspace_that_holds_its_data(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows)
+    mine, _ = await sessions.open(API_KEY, 1)
+    with pytest.raises(SageError) as caught:
+        await sessions.link(mine, OTHER_KEY, full, 2)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_API_KEY_ALREADY_LINKED
+    assert (await sessions.open(OTHER_KEY, 3))[0].workspace != mine.workspace
+
+
+async def test_a_bad_key_cannot_be_linked(home: Home, rows: SessionStore) -> None:
+    sessions = await home.sessions(rows)
+    mine, _ = await sessions.open(API_KEY, 1)
+    with pytest.raises(SageError) as caught:
+        await sessions.link(mine, "tlk_bad", empty, 2)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_API_KEY_INVALID
+
+
+async def test_nobody_links_a_key_to_the_workspace_of_everybody(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows, "local")
+    anonymous, _ = await sessions.open("", 1)
+    with pytest.raises(SageError) as caught:
+        await sessions.link(anonymous, API_KEY, empty, 2)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_WORKSPACE_SHARED

@@ -29,7 +29,7 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x02\n\x07Session\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\"\n\tworkspace\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\tworkspace\x12\'\n\x0c\x61\x63\x63\x65ss_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x61\x63\x63\x65ssToken\x12\x41\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\x12$\n\x0bhas_api_key\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x03R\thasApiKey\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\"b\n\x14\x43reateSessionRequest\x12J\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1c\x80\x01\x01\xe2\x41\x01\x04\xbaH\x12r\x10\x32\x0e^[!-~]{0,256}$R\x10twelvelabsApiKey\"M\n\x11GetSessionRequest\x12\x38\n\x04name\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\"\x97\x01\n\x14\x44\x65leteSessionRequest\x12\x38\n\x04name\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\x12$\n\x0e\x64\x65lete_api_key\x18\x02 \x01(\x08R\x0c\x64\x65leteApiKey\x12\x1f\n\x0b\x64\x65lete_data\x18\x03 \x01(\x08R\ndeleteData2\xcb\x02\n\x0eSessionService\x12\x65\n\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\"\x17\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/sessions:\x01*\x12\x65\n\nGetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=sessions/*}\x12k\n\rDeleteSession\x12#.sage.embed.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=sessions/*}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x02\n\x07Session\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\"\n\tworkspace\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\tworkspace\x12\'\n\x0c\x61\x63\x63\x65ss_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x61\x63\x63\x65ssToken\x12\x41\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\x12$\n\x0bhas_api_key\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x03R\thasApiKey\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\"b\n\x14\x43reateSessionRequest\x12J\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1c\x80\x01\x01\xe2\x41\x01\x04\xbaH\x12r\x10\x32\x0e^[!-~]{0,256}$R\x10twelvelabsApiKey\"`\n\x11LinkApiKeyRequest\x12K\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1d\x80\x01\x01\xe2\x41\x02\x02\x04\xbaH\x12r\x10\x32\x0e^[!-~]{1,256}$R\x10twelvelabsApiKey\"M\n\x11GetSessionRequest\x12\x38\n\x04name\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\"\x97\x01\n\x14\x44\x65leteSessionRequest\x12\x38\n\x04name\x18\x01 \x01(\tB$\xe2\x41\x01\x02\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\x12$\n\x0e\x64\x65lete_api_key\x18\x02 \x01(\x08R\x0c\x64\x65leteApiKey\x12\x1f\n\x0b\x64\x65lete_data\x18\x03 \x01(\x08R\ndeleteData2\xb7\x03\n\x0eSessionService\x12\x65\n\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\"\x17\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/sessions:\x01*\x12j\n\nLinkApiKey\x12 .sage.embed.v1.LinkApiKeyRequest\x1a\x16.sage.embed.v1.Session\"\"\x82\xd3\xe4\x93\x02\x1c\"\x17/v1/sessions:linkApiKey:\x01*\x12\x65\n\nGetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=sessions/*}\x12k\n\rDeleteSession\x12#.sage.embed.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=sessions/*}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,12 +50,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSION'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_CREATESESSIONREQUEST'].fields_by_name['twelvelabs_api_key']._loaded_options = None
   _globals['_CREATESESSIONREQUEST'].fields_by_name['twelvelabs_api_key']._serialized_options = b'\200\001\001\342A\001\004\272H\022r\0202\016^[!-~]{0,256}$'
+  _globals['_LINKAPIKEYREQUEST'].fields_by_name['twelvelabs_api_key']._loaded_options = None
+  _globals['_LINKAPIKEYREQUEST'].fields_by_name['twelvelabs_api_key']._serialized_options = b'\200\001\001\342A\002\002\004\272H\022r\0202\016^[!-~]{1,256}$'
   _globals['_GETSESSIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETSESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\035r\0332\031^sessions/[a-z0-9]{1,40}$'
   _globals['_DELETESESSIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETESESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\035r\0332\031^sessions/[a-z0-9]{1,40}$'
   _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._serialized_options = b'\202\323\344\223\002\021\"\014/v1/sessions:\001*'
+  _globals['_SESSIONSERVICE'].methods_by_name['LinkApiKey']._loaded_options = None
+  _globals['_SESSIONSERVICE'].methods_by_name['LinkApiKey']._serialized_options = b'\202\323\344\223\002\034\"\027/v1/sessions:linkApiKey:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._serialized_options = b'\202\323\344\223\002\027\022\025/v1/{name=sessions/*}'
   _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._loaded_options = None
@@ -64,10 +68,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSION']._serialized_end=485
   _globals['_CREATESESSIONREQUEST']._serialized_start=487
   _globals['_CREATESESSIONREQUEST']._serialized_end=585
-  _globals['_GETSESSIONREQUEST']._serialized_start=587
-  _globals['_GETSESSIONREQUEST']._serialized_end=664
-  _globals['_DELETESESSIONREQUEST']._serialized_start=667
-  _globals['_DELETESESSIONREQUEST']._serialized_end=818
-  _globals['_SESSIONSERVICE']._serialized_start=821
-  _globals['_SESSIONSERVICE']._serialized_end=1152
+  _globals['_LINKAPIKEYREQUEST']._serialized_start=587
+  _globals['_LINKAPIKEYREQUEST']._serialized_end=683
+  _globals['_GETSESSIONREQUEST']._serialized_start=685
+  _globals['_GETSESSIONREQUEST']._serialized_end=762
+  _globals['_DELETESESSIONREQUEST']._serialized_start=765
+  _globals['_DELETESESSIONREQUEST']._serialized_end=916
+  _globals['_SESSIONSERVICE']._serialized_start=919
+  _globals['_SESSIONSERVICE']._serialized_end=1358
 # @@protoc_insertion_point(module_scope)

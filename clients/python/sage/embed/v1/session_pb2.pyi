@@ -86,6 +86,28 @@ class CreateSessionRequest(_message.Message):
 Global___CreateSessionRequest: _TypeAlias = CreateSessionRequest  # noqa: Y015
 
 @_typing.final
+class LinkApiKeyRequest(_message.Message):
+    """Request of LinkApiKey."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TWELVELABS_API_KEY_FIELD_NUMBER: _builtins.int
+    twelvelabs_api_key: _builtins.str
+    """The vendor's API key. It is never logged and never sent back."""
+    def __init__(
+        self,
+        *,
+        twelvelabs_api_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["twelvelabs_api_key", b"twelvelabs_api_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LinkApiKeyRequest: _TypeAlias = LinkApiKeyRequest  # noqa: Y015
+
+@_typing.final
 class GetSessionRequest(_message.Message):
     """Request of GetSession."""
 
@@ -119,7 +141,7 @@ class DeleteSessionRequest(_message.Message):
     name: _builtins.str
     """`sessions/{id}` or `sessions/current`."""
     delete_api_key: _builtins.bool
-    """Whether to forget the workspace's API key too."""
+    """Whether to forget the workspace's API keys too."""
     delete_data: _builtins.bool
     """Whether to remove the workspace's tasks and embeddings too."""
     def __init__(

@@ -44,6 +44,11 @@ class SessionServiceStub:
                 request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.SerializeToString,
                 response_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
                 _registered_method=True)
+        self.LinkApiKey = channel.unary_unary(
+                '/sage.embed.v1.SessionService/LinkApiKey',
+                request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.LinkApiKeyRequest.SerializeToString,
+                response_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
+                _registered_method=True)
         self.GetSession = channel.unary_unary(
                 '/sage.embed.v1.SessionService/GetSession',
                 request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.GetSessionRequest.SerializeToString,
@@ -72,6 +77,23 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LinkApiKey(self, request, context):
+        """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
+        CreateSession with that key opens this workspace, and the workspace works with that key. Checks
+        the key as CreateSession does. Linking a key that leads here already changes nothing else.
+
+        A key that leads to another workspace with videos, tasks or embeddings is refused with
+        API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
+        of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+        workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
+
+        The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
+        removes the data.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSession(self, request, context):
         """Reads the session of the token that the call carries. The name may be `sessions/current`.
         """
@@ -93,6 +115,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
             'CreateSession': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateSession,
                     request_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.FromString,
+                    response_serializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.SerializeToString,
+            ),
+            'LinkApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkApiKey,
+                    request_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.LinkApiKeyRequest.FromString,
                     response_serializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.SerializeToString,
             ),
             'GetSession': grpc.unary_unary_rpc_method_handler(
@@ -136,6 +163,33 @@ class SessionService:
             target,
             '/sage.embed.v1.SessionService/CreateSession',
             sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.SerializeToString,
+            sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.embed.v1.SessionService/LinkApiKey',
+            sage_dot_embed_dot_v1_dot_session__pb2.LinkApiKeyRequest.SerializeToString,
             sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
             options,
             channel_credentials,

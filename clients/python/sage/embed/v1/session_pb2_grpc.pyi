@@ -43,6 +43,19 @@ class SessionServiceStub:
     API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
     key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
     """
+    LinkApiKey: _grpc.UnaryUnaryMultiCallable[_session_pb2.LinkApiKeyRequest, _session_pb2.Session]
+    """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
+    CreateSession with that key opens this workspace, and the workspace works with that key. Checks
+    the key as CreateSession does. Linking a key that leads here already changes nothing else.
+
+    A key that leads to another workspace with videos, tasks or embeddings is refused with
+    API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
+    of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+    workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
+
+    The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
+    removes the data.
+    """
     GetSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]
     """Reads the session of the token that the call carries. The name may be `sessions/current`."""
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
@@ -63,6 +76,19 @@ class SessionServiceAsyncStub(SessionServiceStub):
     """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
     API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
     key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+    """
+    LinkApiKey: _aio.UnaryUnaryMultiCallable[_session_pb2.LinkApiKeyRequest, _session_pb2.Session]  # type: ignore[assignment]
+    """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
+    CreateSession with that key opens this workspace, and the workspace works with that key. Checks
+    the key as CreateSession does. Linking a key that leads here already changes nothing else.
+
+    A key that leads to another workspace with videos, tasks or embeddings is refused with
+    API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
+    of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+    workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
+
+    The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
+    removes the data.
     """
     GetSession: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Reads the session of the token that the call carries. The name may be `sessions/current`."""
@@ -87,6 +113,25 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
         API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
         key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+        """
+
+    @_abc_1.abstractmethod
+    def LinkApiKey(
+        self,
+        request: _session_pb2.LinkApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
+        """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
+        CreateSession with that key opens this workspace, and the workspace works with that key. Checks
+        the key as CreateSession does. Linking a key that leads here already changes nothing else.
+
+        A key that leads to another workspace with videos, tasks or embeddings is refused with
+        API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
+        of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+        workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
+
+        The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
+        removes the data.
         """
 
     @_abc_1.abstractmethod

@@ -107,6 +107,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Whether the API key is valid could not be found out; try again."""
     ERROR_REASON_ANONYMOUS_NOT_ALLOWED: _ErrorReason.ValueType  # 82
     """This server takes no sessions without an API key."""
+    ERROR_REASON_API_KEY_ALREADY_LINKED: _ErrorReason.ValueType  # 83
+    """The API key leads to another workspace, which holds data."""
+    ERROR_REASON_WORKSPACE_SHARED: _ErrorReason.ValueType  # 84
+    """The anonymous workspace is everybody's and can own no API key."""
     ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE: _ErrorReason.ValueType  # 100
     """The two embeddings come from different engines, models, dimensions or segment lengths."""
     ERROR_REASON_EMBEDDING_NOT_READY: _ErrorReason.ValueType  # 101
@@ -207,6 +211,10 @@ ERROR_REASON_API_KEY_UNVERIFIED: ErrorReason.ValueType  # 81
 """Whether the API key is valid could not be found out; try again."""
 ERROR_REASON_ANONYMOUS_NOT_ALLOWED: ErrorReason.ValueType  # 82
 """This server takes no sessions without an API key."""
+ERROR_REASON_API_KEY_ALREADY_LINKED: ErrorReason.ValueType  # 83
+"""The API key leads to another workspace, which holds data."""
+ERROR_REASON_WORKSPACE_SHARED: ErrorReason.ValueType  # 84
+"""The anonymous workspace is everybody's and can own no API key."""
 ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE: ErrorReason.ValueType  # 100
 """The two embeddings come from different engines, models, dimensions or segment lengths."""
 ERROR_REASON_EMBEDDING_NOT_READY: ErrorReason.ValueType  # 101

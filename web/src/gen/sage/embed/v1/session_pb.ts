@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/embed/v1/session.proto.
  */
 export const file_sage_embed_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEi2wEKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIXCgl3b3Jrc3BhY2UYAiABKAlCBOJBAQMSGgoMYWNjZXNzX3Rva2VuGAMgASgJQgTiQQEDEjUKC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIZCgtoYXNfYXBpX2tleRgFIAEoCEIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMiUAoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSOAoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQhyAAQHiQQEEukgSchAyDl5bIS1+XXswLDI1Nn0kIkcKEUdldFNlc3Npb25SZXF1ZXN0EjIKBG5hbWUYASABKAlCJOJBAQK6SB1yGzIZXnNlc3Npb25zL1thLXowLTldezEsNDB9JCJ3ChREZWxldGVTZXNzaW9uUmVxdWVzdBIyCgRuYW1lGAEgASgJQiTiQQECukgdchsyGV5zZXNzaW9ucy9bYS16MC05XXsxLDQwfSQSFgoOZGVsZXRlX2FwaV9rZXkYAiABKAgSEwoLZGVsZXRlX2RhdGEYAyABKAgyywIKDlNlc3Npb25TZXJ2aWNlEmUKDUNyZWF0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkNyZWF0ZVNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIheC0+STAhE6ASoiDC92MS9zZXNzaW9ucxJlCgpHZXRTZXNzaW9uEiAuc2FnZS5lbWJlZC52MS5HZXRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiIdgtPkkwIXEhUvdjEve25hbWU9c2Vzc2lvbnMvKn0SawoNRGVsZXRlU2Vzc2lvbhIjLnNhZ2UuZW1iZWQudjEuRGVsZXRlU2Vzc2lvblJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiHYLT5JMCFyoVL3YxL3tuYW1lPXNlc3Npb25zLyp9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEi2wEKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIXCgl3b3Jrc3BhY2UYAiABKAlCBOJBAQMSGgoMYWNjZXNzX3Rva2VuGAMgASgJQgTiQQEDEjUKC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIZCgtoYXNfYXBpX2tleRgFIAEoCEIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMiUAoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSOAoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQhyAAQHiQQEEukgSchAyDl5bIS1+XXswLDI1Nn0kIk4KEUxpbmtBcGlLZXlSZXF1ZXN0EjkKEnR3ZWx2ZWxhYnNfYXBpX2tleRgBIAEoCUIdgAEB4kECAgS6SBJyEDIOXlshLX5dezEsMjU2fSQiRwoRR2V0U2Vzc2lvblJlcXVlc3QSMgoEbmFtZRgBIAEoCUIk4kEBArpIHXIbMhlec2Vzc2lvbnMvW2EtejAtOV17MSw0MH0kIncKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EjIKBG5hbWUYASABKAlCJOJBAQK6SB1yGzIZXnNlc3Npb25zL1thLXowLTldezEsNDB9JBIWCg5kZWxldGVfYXBpX2tleRgCIAEoCBITCgtkZWxldGVfZGF0YRgDIAEoCDK3AwoOU2Vzc2lvblNlcnZpY2USZQoNQ3JlYXRlU2Vzc2lvbhIjLnNhZ2UuZW1iZWQudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QaFi5zYWdlLmVtYmVkLnYxLlNlc3Npb24iF4LT5JMCEToBKiIML3YxL3Nlc3Npb25zEmoKCkxpbmtBcGlLZXkSIC5zYWdlLmVtYmVkLnYxLkxpbmtBcGlLZXlSZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIiKC0+STAhw6ASoiFy92MS9zZXNzaW9uczpsaW5rQXBpS2V5EmUKCkdldFNlc3Npb24SIC5zYWdlLmVtYmVkLnYxLkdldFNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIh2C0+STAhcSFS92MS97bmFtZT1zZXNzaW9ucy8qfRJrCg1EZWxldGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5EZWxldGVTZXNzaW9uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIdgtPkkwIXKhUvdjEve25hbWU9c2Vzc2lvbnMvKn1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * A session.
@@ -95,6 +95,27 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@_
   messageDesc(file_sage_embed_v1_session, 1);
 
 /**
+ * Request of LinkApiKey.
+ *
+ * @generated from message sage.embed.v1.LinkApiKeyRequest
+ */
+export type LinkApiKeyRequest = Message<"sage.embed.v1.LinkApiKeyRequest"> & {
+  /**
+   * The vendor's API key. It is never logged and never sent back.
+   *
+   * @generated from field: string twelvelabs_api_key = 1;
+   */
+  twelvelabsApiKey: string;
+};
+
+/**
+ * Describes the message sage.embed.v1.LinkApiKeyRequest.
+ * Use `create(LinkApiKeyRequestSchema)` to create a new message.
+ */
+export const LinkApiKeyRequestSchema: GenMessage<LinkApiKeyRequest> = /*@__PURE__*/
+  messageDesc(file_sage_embed_v1_session, 2);
+
+/**
  * Request of GetSession.
  *
  * @generated from message sage.embed.v1.GetSessionRequest
@@ -113,7 +134,7 @@ export type GetSessionRequest = Message<"sage.embed.v1.GetSessionRequest"> & {
  * Use `create(GetSessionRequestSchema)` to create a new message.
  */
 export const GetSessionRequestSchema: GenMessage<GetSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 2);
+  messageDesc(file_sage_embed_v1_session, 3);
 
 /**
  * Request of DeleteSession.
@@ -129,7 +150,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
   name: string;
 
   /**
-   * Whether to forget the workspace's API key too.
+   * Whether to forget the workspace's API keys too.
    *
    * @generated from field: bool delete_api_key = 2;
    */
@@ -148,7 +169,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
  * Use `create(DeleteSessionRequestSchema)` to create a new message.
  */
 export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 3);
+  messageDesc(file_sage_embed_v1_session, 4);
 
 /**
  * Sessions: who is calling, and which workspace is theirs.
@@ -169,6 +190,26 @@ export const SessionService: GenService<{
   createSession: {
     methodKind: "unary";
     input: typeof CreateSessionRequestSchema;
+    output: typeof SessionSchema;
+  },
+  /**
+   * Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
+   * CreateSession with that key opens this workspace, and the workspace works with that key. Checks
+   * the key as CreateSession does. Linking a key that leads here already changes nothing else.
+   *
+   * A key that leads to another workspace with videos, tasks or embeddings is refused with
+   * API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
+   * of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+   * workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
+   *
+   * The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
+   * removes the data.
+   *
+   * @generated from rpc sage.embed.v1.SessionService.LinkApiKey
+   */
+  linkApiKey: {
+    methodKind: "unary";
+    input: typeof LinkApiKeyRequestSchema;
     output: typeof SessionSchema;
   },
   /**
