@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, field_validator
@@ -37,7 +38,11 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     )
     local_engine: bool = Field(True, description="Whether this replica offers the local engine.")
     local_engine_workers: int = Field(
-        1, ge=1, description="Videos that the local engine works on at once, a process each."
+        # Decoding keeps a second core busy.
+        default_factory=lambda: max(1, (os.cpu_count() or 1) // 2),
+        ge=1,
+        description="Videos that the local engine works on at once, a process each; one for two "
+        "cores when unset.",
     )
     twelvelabs_tasks: int = Field(
         16, ge=1, description="Tasks that this replica follows at TwelveLabs at once."
