@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
+from grpc.aio import AioRpcError
 from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
 
@@ -77,7 +78,7 @@ class HealthMonitor:
                 await dependency.check()
         except Exception as error:
             if not self._failing or dependency.name not in self._failing:
-                log.warning("dependency_down", dependency=dependency.name, error=repr(error))
+                log.warning("dependency_down", dependency=dependency.name, error=_told(error))
             return False
         return True
 
@@ -86,3 +87,10 @@ class HealthMonitor:
         status = statuses.SERVING if serving else statuses.NOT_SERVING
         for service in self._services:
             await self._servicer.set(service, status)
+
+
+def _told(error: Exception) -> str:
+    """An error on one line; those of gRPC fill many."""
+    if isinstance(error, AioRpcError):
+        return f"{error.code().name}: {error.details()}"
+    return repr(error)

@@ -131,7 +131,10 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
             error = raised
         except aio.AioRpcError as raised:
             error = calls.from_rpc_error(raised)
-            log.warning("dependency_failed", code=raised.code().name, details=raised.details())
+            # What the other service refused is its answer; only its absence is a fault of ours.
+            failed = error.reason == ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE
+            note = log.warning if failed else log.info
+            note("dependency_failed", code=raised.code().name, details=raised.details())
         except TimeoutError:
             error = SageError(
                 ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import grpc
 import pytest
+import structlog
+from grpc.aio import AioRpcError, Metadata
 from grpc_health.v1 import health_pb2
 from grpc_health.v1._async import HealthServicer
 
@@ -69,3 +72,16 @@ async def test_a_draining_service_stays_not_serving(monitored: Monitored) -> Non
     await monitored.monitor.drain()
     await monitored.monitor.check_once()
     assert await monitored.status() == NOT_SERVING
+
+
+async def test_a_call_that_failed_is_told_on_one_line(monitored: Monitored) -> None:
+    async def refuse() -> None:
+        code, nothing = grpc.StatusCode.UNAVAILABLE, Metadata()
+        raise AioRpcError(code, nothing, nothing, "connection refused", "many\nlines")
+
+    monitor = HealthMonitor(
+        monitored.servicer, ["sage.X"], [Dependency(name="embed", check=refuse)]
+    )
+    with structlog.testing.capture_logs() as lines:
+        await monitor.check_once()
+    assert lines[0]["error"] == "UNAVAILABLE: connection refused"

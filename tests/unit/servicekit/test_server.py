@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+import structlog
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
@@ -212,6 +213,20 @@ async def test_identity_and_errors_travel_through_a_second_service(
         )
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
     assert details(caught.value)[0].metadata["name"] == "videos/missing"
+
+
+async def test_only_the_absence_of_another_service_is_logged_as_a_fault(running: Running) -> None:
+    async def level_of(name: str) -> str:
+        with structlog.testing.capture_logs() as lines, pytest.raises(aio.AioRpcError):
+            await running.stub.GetUpload(
+                ingest_pb2.GetUploadRequest(name=name), metadata=running.metadata()
+            )
+        (level,) = [line["log_level"] for line in lines if line["event"] == "dependency_failed"]
+        return str(level)
+
+    assert await level_of("uploads/missing") == "info"
+    running.videos.address = "127.0.0.1:1"
+    assert await level_of("uploads/a") == "warning"
 
 
 async def test_a_service_that_is_down_is_worth_another_try(running: Running) -> None:
