@@ -9,7 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sage.ingest.v1 import ingest_pb2
-from services.ingest.file_names import base_name
+from services.ingest.file_names import base_name, one_line
 from services.ingest.library.catalogue import PlayableUrl
 from services.ingest.ports import Filmstrip, Waveform
 from services.ingest.uploads import FileSpec, State, Upload
@@ -33,7 +33,7 @@ def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
     return FileSpec(
         display_name=base_name(request.display_name),
         size_bytes=request.size_bytes,
-        content_type=request.content_type,
+        content_type=one_line(request.content_type),
         sha256=request.sha256,
     )
 

@@ -18,6 +18,13 @@ def test_a_path_never_gets_past_the_request() -> None:
     )
 
 
+def test_what_no_database_takes_never_gets_past_the_request() -> None:
+    request = pb.CreateUploadRequest(display_name="b\0.mp4", size_bytes=7, content_type="video\0/x")
+    assert convert.file_spec(request) == FileSpec(
+        display_name="b.mp4", size_bytes=7, content_type="video/x"
+    )
+
+
 def test_an_upload_tells_where_to_go_on() -> None:
     message = convert.upload_message(make_upload(size=100, part_size=30), [1, 2, 4])
     assert (message.name, message.state) == ("uploads/u", pb.Upload.STATE_ACTIVE)
