@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -47,7 +47,10 @@ from services.servicekit.errors import SageError, reason_name
 
 log = structlog.get_logger()
 
+Answer = TypeVar("Answer")
+
 _WATCH_SECONDS = 1.0
+_SETTLE_SECONDS = 1.0
 # A part of SAGE is away.
 _OURS = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
 # Canonical codes after which the same thing may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED,
@@ -200,21 +203,29 @@ class Pipeline:
 
     async def _failed(self, running: Running, attempt: Attempt, error: Exception) -> None:
         if isinstance(error, RateLimited):
-            until = now() + round(error.seconds * SECOND)
+            await self._rate_limited(attempt, error)
+            return
+        failure, transient = verdict(error)
+        log.warning("attempt_failed", reason=failure.reason, transient=transient, exc_info=error)
+        after = self._after(failure, transient)
+        ended = await _once_ours_are_back(lambda: attempt.change(after))
+        running.settled = True
+        if ended.is_final:
+            await self.clean_up(ended)
+
+    async def _rate_limited(self, attempt: Attempt, error: RateLimited) -> None:
+        until = now() + round(error.seconds * SECOND)
+
+        async def wait_for_it() -> None:
             await self._store.limit_rate(attempt.task.workspace, error.vendor, until)
             await attempt.change(
                 lambda task: machine.put_back(
                     task, not_before=until, stage=f"Waiting: {error}", failed=False
                 )
             )
-            log.info("task_rate_limited", seconds=error.seconds)
-            return
-        failure, transient = verdict(error)
-        log.warning("attempt_failed", reason=failure.reason, transient=transient, exc_info=error)
-        ended = await attempt.change(self._after(failure, transient))
-        running.settled = True
-        if ended.is_final:
-            await self.clean_up(ended)
+
+        await _once_ours_are_back(wait_for_it)
+        log.info("task_rate_limited", seconds=error.seconds)
 
     def _after(self, failure: Failure, transient: bool) -> Transition:
         if not transient:
@@ -227,6 +238,20 @@ class Pipeline:
             jitter=random.random(),  # noqa: S311  # spreads retries, hides nothing
             ours=failure.reason == _OURS,
         )
+
+
+async def _once_ours_are_back(step: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Does the step that ends an attempt, however long the database is away.
+
+    Given up, the task would look as if its worker had died, and that counts against it.
+    """
+    while True:
+        try:
+            return await step()
+        except SageError as error:
+            if error.reason_name != _OURS:
+                raise
+            await asyncio.sleep(_SETTLE_SECONDS)
 
 
 def verdict(error: Exception) -> tuple[Failure, bool]:

@@ -26,6 +26,8 @@ _HEARTBEAT_SECONDS = 1.0
 # Announcements wake the worker; this is for what nobody announces.
 _LONGEST_SLEEP_SECONDS = 5.0
 _SHORTEST_SLEEP_SECONDS = 0.05
+# Long enough for a heartbeat of every replica.
+_RECOVERY_SECONDS = 2 * _HEARTBEAT_SECONDS
 
 
 class Queue(Protocol):
@@ -102,9 +104,13 @@ class Worker:
         await keeping
 
     async def _take_work(self) -> None:
+        away = False
         while not self._stopping:
             self._news.clear()
             try:
+                if away:
+                    await self._recovered()
+                    away = False
                 free = self._free_engines()
                 if free and await self._take_one(free):
                     continue
@@ -112,6 +118,7 @@ class Worker:
             except Exception as error:  # the database is away: try again until it is back
                 log.warning("queue_unreachable", error=repr(error))
                 pause = _LONGEST_SLEEP_SECONDS
+                away = True
             if self._stopping:
                 return
             try:
@@ -119,6 +126,11 @@ class Worker:
                     await self._news.wait()
             except TimeoutError:
                 pass
+
+    async def _recovered(self) -> None:
+        """The database is back: whose lease ran out meanwhile is not dead, and renews it first."""
+        await self._queue.next_due(list(self._places))
+        await asyncio.sleep(_RECOVERY_SECONDS)
 
     def _free_engines(self) -> list[str]:
         taken = [running.task.engine for running in self._running.values()]

@@ -13,14 +13,36 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit.errors import SageError
+
+log = structlog.get_logger()
 
 # Any number will do as long as every replica of every version uses the same one.
 _MIGRATION_LOCK = 0x5A6E
 _BUSY_TIMEOUT_MS = 10_000
+_RETRY_SECONDS = 2.0
+# As SQLite and PostgreSQL say it.
+_FULL_MESSAGES = ("database or disk is full", "no space left on device", "disk full")
+# What a statement is to blame for, not the database.
+_STATEMENT_ERRORS = (DataError, IntegrityError, ProgrammingError)
+# A server that cannot be reached, or does not take us now, is not always told through SQLAlchemy.
+_DATABASE_ERRORS = (
+    DBAPIError,
+    PoolTimeoutError,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
 
 
 @asynccontextmanager
@@ -51,6 +73,32 @@ def create_engine(url: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction, with the database's failures as errors that say what they mean.
+
+    Raises SageError(DEPENDENCY_UNAVAILABLE or STORAGE_FULL); what a statement is to blame for comes
+    through as it is.
+    """
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    except _STATEMENT_ERRORS:
+        raise
+    except _DATABASE_ERRORS as error:
+        if any(words in str(error).lower() for words in _FULL_MESSAGES):
+            raise SageError(
+                ErrorReason.ERROR_REASON_STORAGE_FULL,
+                "The disk of SAGE's database is full. Make room, then try again.",
+            ) from error
+        log.warning("database_failed", error=repr(error))
+        raise SageError(
+            ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+            "SAGE's database does not answer at the moment. Try again.",
+            retry_after=_RETRY_SECONDS,
+        ) from error
 
 
 async def ping(engine: AsyncEngine) -> None:

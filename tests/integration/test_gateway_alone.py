@@ -131,6 +131,13 @@ def test_rest_says_that_a_service_is_away(web: httpx.Client) -> None:
     assert answer.json()["code"] == 14
 
 
+def test_linking_a_key_needs_a_token(web: httpx.Client) -> None:
+    answer = web.post("/v1/sessions:linkApiKey", json={"twelvelabsApiKey": "tlk_0"})
+
+    assert answer.status_code == 401
+    assert answer.json()["details"][0]["reason"] == "UNAUTHENTICATED"
+
+
 def test_readiness_names_who_is_away(web: httpx.Client) -> None:
     assert web.get("/healthz").status_code == 200
     assert web.get("/readyz").status_code == 503

@@ -11,6 +11,7 @@ from services.embed.adapters import schema
 from services.embed.adapters.task_rows import segment_ms
 from services.embed.embeddings import Embedding, TrackFacts
 from services.embed.tasks import Modality
+from services.servicekit.database import transaction
 from services.servicekit.errors import not_found
 from services.servicekit.paging import Cursor
 
@@ -59,11 +60,11 @@ class EmbeddingStore:
         return await self._read(ordered.limit(limit))
 
     async def delete_workspace(self, workspace: str) -> None:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(delete(_rows).where(_rows.c.workspace == workspace))
 
     async def _read(self, query: Select[Any]) -> list[Embedding]:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             return [_from_row(row) for row in await connection.execute(query)]
 
 

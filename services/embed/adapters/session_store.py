@@ -12,6 +12,7 @@ from services.embed.adapters.upserts import insert_or_update
 from services.embed.secrets.vault import KeyedHash, Sealed, Vault
 from services.embed.sessions import KeptKey, Session
 from services.embed.tasks import Micros
+from services.servicekit.database import transaction
 
 _keys = schema.api_keys
 _links = schema.linked_keys
@@ -28,7 +29,7 @@ class SessionStore:
 
     async def open(self, session: Session) -> None:
         """Keeps a session, and makes its workspace when it is new."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await self._ensure_workspace(connection, session.workspace, session.created_at)
             await connection.execute(
                 insert(_sessions).values(
@@ -47,7 +48,7 @@ class SessionStore:
         query = select(_sessions).where(
             _sessions.c.id == session_id, _sessions.c.workspace == workspace
         )
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
@@ -60,7 +61,7 @@ class SessionStore:
         )
 
     async def close(self, workspace: str, session_id: str) -> None:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 delete(_sessions).where(
                     _sessions.c.id == session_id, _sessions.c.workspace == workspace
@@ -68,7 +69,7 @@ class SessionStore:
             )
 
     async def close_all_with_key(self, workspace: str) -> None:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 delete(_sessions).where(
                     _sessions.c.workspace == workspace, _sessions.c.key_hash != ""
@@ -77,13 +78,13 @@ class SessionStore:
 
     async def keep_key(self, key: KeptKey, now: Micros) -> None:
         """Keeps an API key, or its newer seal."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await self._keep(connection, key, now)
 
     async def linked_workspace(self, key_hash: str) -> str | None:
         """Where the owner of an API key made it lead; None when it was never linked."""
         query = select(_links.c.workspace).where(_links.c.key_hash == key_hash)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 
@@ -92,7 +93,7 @@ class SessionStore:
 
         Sessions that the key opened in another workspace end.
         """
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 insert_or_update(connection, _links)
                 .values(key_hash=key.key_hash, workspace=key.workspace)
@@ -116,14 +117,14 @@ class SessionStore:
             .order_by(_keys.c.created_at.desc())
             .limit(1)
         )
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _kept(row)
 
     async def hash_key(self, vault: Vault) -> bytes:
         """The key of keyed hashes: made once, kept sealed, the same for all replicas for ever."""
         made = vault.seal(KeyedHash.new_key(), context=_HASH_KEY)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 insert_or_update(connection, _secrets)
                 .values(name=_HASH_KEY, master_key=made.master_key, sealed=made.data)
@@ -137,7 +138,7 @@ class SessionStore:
     async def reseal_all(self, vault: Vault) -> int:
         """Seals everything under the newest master key; answers with how much was not yet."""
         count = 0
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             for table, name in ((_keys, _keys.c.key_hash), (_secrets, _secrets.c.name)):
                 query = select(table).where(table.c.master_key != vault.current).with_for_update()
                 for row in (await connection.execute(query)).all():
@@ -154,7 +155,7 @@ class SessionStore:
 
     async def forget_keys(self, workspace: str, *, links: bool) -> None:
         """Forgets the API keys of a workspace; `links`: and that others were linked to it."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(delete(_keys).where(_keys.c.workspace == workspace))
             if links:
                 await connection.execute(delete(_links).where(_links.c.workspace == workspace))

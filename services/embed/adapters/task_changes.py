@@ -20,6 +20,7 @@ from services.embed.adapters import schema
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.task_rows import from_row, to_row
 from services.embed.tasks import Task, Transition
+from services.servicekit.database import transaction
 
 # Changes of one workspace wait for each other anyway; without a limit they would take all of the
 # connections with them, and leases could not be renewed.
@@ -38,7 +39,7 @@ class TaskChanges:
         self._turns = asyncio.Semaphore(_CHANGES_AT_ONCE)
 
     async def _read(self, query: Select[Any]) -> list[Task]:
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             return [from_row(row) for row in await connection.execute(query)]
 
     async def _change(
@@ -49,7 +50,7 @@ class TaskChanges:
         missing: Exception,
         also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> Task:
-        async with self._turns, self._engine.begin() as connection:
+        async with self._turns, transaction(self._engine) as connection:
             row = (await connection.execute(query.with_for_update())).one_or_none()
             if row is None:
                 raise missing

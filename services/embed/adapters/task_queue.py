@@ -18,6 +18,7 @@ from services.embed.clock import now
 from services.embed.embeddings import Embedding
 from services.embed.ports import LeaseLost
 from services.embed.tasks import ACTIVE, SECOND, Micros, State, Task, Transition
+from services.servicekit.database import transaction
 
 _tasks = schema.tasks
 _workspaces = schema.workspaces
@@ -68,7 +69,7 @@ class TaskQueue(TaskChanges):
             .limit(1)
             .with_for_update(of=_tasks, skip_locked=True)
         )
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 return None
@@ -95,7 +96,7 @@ class TaskQueue(TaskChanges):
         due = and_(_tasks.c.state == State.QUEUED, _tasks.c.not_before > now())
         leased = _tasks.c.state.in_(ACTIVE)
         moments = []
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             for column, condition in ((_tasks.c.not_before, due), (_tasks.c.lease_until, leased)):
                 query = select(func.min(column)).where(condition, _tasks.c.engine.in_(engines))
                 moments.append((await connection.execute(query)).scalar_one())
@@ -104,7 +105,7 @@ class TaskQueue(TaskChanges):
 
     async def renew(self, owner: str, lease: float) -> dict[str, int]:
         """Renews every lease of a replica; answers with the attempt of each task it still holds."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             rows = await connection.execute(
                 update(_tasks)
                 .where(_tasks.c.owner == owner, _tasks.c.state.in_(ACTIVE))
@@ -116,7 +117,7 @@ class TaskQueue(TaskChanges):
     async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None:
         """No replica takes the workspace's tasks for this vendor until then."""
         limits = schema.rate_limits
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 insert_or_update(connection, limits)
                 .values(workspace=workspace, vendor=vendor, until=until)
@@ -131,7 +132,7 @@ class TaskQueue(TaskChanges):
         query = select(limits.c.until).where(
             limits.c.workspace == workspace, limits.c.vendor == vendor
         )
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(query)).scalar_one_or_none() or 0
 
     async def pace(self, engine: str) -> float | None:

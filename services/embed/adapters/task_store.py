@@ -19,6 +19,7 @@ from services.embed.adapters.task_rows import (
     to_row,
 )
 from services.embed.tasks import Micros, State, Task, Transition
+from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
 
@@ -34,7 +35,7 @@ class TaskStore(TaskChanges):
 
         Raises SageError(REQUEST_ID_REUSED) when the request id came with another video or options.
         """
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             # First of all: the workspace's lock makes two equal requests wait for each other.
             revision = await self._next_revision(connection, task.workspace)
             known = await self._of_request(connection, task, request_id)
@@ -114,7 +115,7 @@ class TaskStore(TaskChanges):
 
     async def revision(self, workspace: str) -> int:
         query = select(_workspaces.c.revision).where(_workspaces.c.id == workspace)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(query)).scalar_one_or_none() or 0
 
     async def change(self, workspace: str, task_id: str, transition: Transition) -> Task:
@@ -127,7 +128,7 @@ class TaskStore(TaskChanges):
 
     async def delete_workspace(self, workspace: str) -> list[Task]:
         """Removes all tasks of a workspace, running ones included; answers with them."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             rows = await connection.execute(
                 select(_tasks)
                 .where(_tasks.c.workspace == workspace)
@@ -144,7 +145,7 @@ class TaskStore(TaskChanges):
     async def forget_requests(self, before: Micros) -> None:
         """Request ids protect against repetition soon after, not for ever."""
         requests = schema.task_requests
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(delete(requests).where(requests.c.created_at < before))
 
     async def _of_request(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-import structlog
 from sqlalchemy import CursorResult, Update, and_, delete, insert, or_, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.adapters.tables import (
     microseconds,
     upload_of,
@@ -25,15 +21,10 @@ from services.ingest.adapters.tables import (
 )
 from services.ingest.uploads import State, Upload
 from services.ingest.videos import Video, VideoState
-from services.servicekit.errors import SageError
+from services.servicekit.database import transaction
 from services.servicekit.paging import Cursor
 
-log = structlog.get_logger()
-
-_RETRY_SECONDS = 2.0
 _UNFINISHED = (State.ACTIVE.value, State.COMPLETING.value)
-# As SQLite and PostgreSQL say it.
-_FULL_MESSAGES = ("database or disk is full", "no space left on device", "disk full")
 
 
 class UploadTable:
@@ -43,7 +34,7 @@ class UploadTable:
         self._engine = engine
 
     async def add(self, upload: Upload) -> Upload:
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             try:
                 async with connection.begin_nested():
                     await connection.execute(insert(uploads).values(upload_values(upload)))
@@ -57,16 +48,16 @@ class UploadTable:
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None:
         query = select(uploads).where(uploads.c.id == upload_id, uploads.c.workspace == workspace)
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else upload_of(row)
 
     async def replace(self, upload: Upload) -> bool:
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return await _replaced(connection, _next_version(upload))
 
     async def succeed(self, upload: Upload, video: Video) -> bool:
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             if not await _replaced(connection, _next_version(upload)):
                 return False
             await connection.execute(insert(videos).values(video_values(video)))
@@ -82,7 +73,7 @@ class UploadTable:
             )
             .values(lease_end=microseconds(until))
         )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return await _replaced(connection, statement)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Upload]:
@@ -97,7 +88,7 @@ class UploadTable:
             .order_by(uploads.c.expires_at)
             .limit(limit)
         )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return [upload_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def with_leftovers(self, limit: int) -> Sequence[Upload]:
@@ -107,7 +98,7 @@ class UploadTable:
             .order_by(uploads.c.updated_at)
             .limit(limit)
         )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return [upload_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def forget(self, before: datetime) -> int:
@@ -116,7 +107,7 @@ class UploadTable:
             uploads.c.leftovers.is_(False),
             uploads.c.updated_at < microseconds(before),
         )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             result = cast("CursorResult[Any]", await connection.execute(statement))
             return result.rowcount
 
@@ -129,7 +120,7 @@ class VideoTable:
 
     async def get(self, workspace: str, video_id: str) -> Video | None:
         query = select(videos).where(videos.c.id == video_id, videos.c.workspace == workspace)
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else video_of(row)
 
@@ -151,7 +142,7 @@ class VideoTable:
                     and_(videos.c.created_at == after.created_at, videos.c.id < after.id),
                 )
             )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return [video_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def replace(self, video: Video) -> bool:
@@ -160,16 +151,16 @@ class VideoTable:
             .where(videos.c.id == video.id, videos.c.version == video.version - 1)
             .values(video_values(video))
         )
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return await _replaced(connection, statement)
 
     async def remove(self, video: Video) -> None:
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(delete(videos).where(videos.c.id == video.id))
 
     async def deleting(self, limit: int) -> Sequence[Video]:
         query = select(videos).where(videos.c.state == VideoState.DELETING.value).limit(limit)
-        async with _transaction(self._engine) as connection:
+        async with transaction(self._engine) as connection:
             return [video_of(row) for row in (await connection.execute(query)).mappings()]
 
 
@@ -184,25 +175,3 @@ def _next_version(upload: Upload) -> Update:
 async def _replaced(connection: AsyncConnection, statement: Update) -> bool:
     result = cast("CursorResult[Any]", await connection.execute(statement))
     return result.rowcount == 1
-
-
-@asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction, with the database's failures as errors that say what they mean."""
-    try:
-        async with engine.begin() as connection:
-            yield connection
-    except IntegrityError:
-        raise
-    except (DBAPIError, PoolTimeoutError, OSError) as error:
-        if any(words in str(error).lower() for words in _FULL_MESSAGES):
-            raise SageError(
-                ErrorReason.ERROR_REASON_STORAGE_FULL,
-                "The disk of SAGE's database is full. Make room, then try again.",
-            ) from error
-        log.warning("database_failed", error=repr(error))
-        raise SageError(
-            ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
-            "The list of videos cannot be read at the moment. Try again.",
-            retry_after=_RETRY_SECONDS,
-        ) from error

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import database
+from services.servicekit.errors import SageError
 
 ENV = """
 from alembic import context
@@ -69,3 +73,34 @@ async def test_postgresql_urls_use_the_asynchronous_driver(url: str) -> None:
     engine = database.create_engine(url)
     assert engine.url.drivername == "postgresql+asyncpg"
     await engine.dispose()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "sqlite"])
+async def test_a_database_that_is_away_is_an_unavailable_dependency(
+    tmp_path: Path, scheme: str
+) -> None:
+    if scheme == "sqlite":
+        (tmp_path / "folder").mkdir()
+        url = f"sqlite:///{tmp_path}/folder"
+    else:
+        # Bound and not listening: whoever connects is refused.
+        url = "postgresql://sage@127.0.0.1:{port}/none"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        engine = database.create_engine(url.format(port=closed.getsockname()[1]))
+        with pytest.raises(SageError) as caught:
+            async with database.transaction(engine) as connection:
+                await connection.execute(text("SELECT 1"))
+        await engine.dispose()
+    assert caught.value.reason == ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE
+    assert caught.value.retry_after
+
+
+async def test_a_statement_that_is_to_blame_is_not_the_databases_absence(
+    tmp_path: Path, migrations: Path
+) -> None:
+    async with database.open_database(f"sqlite:///{tmp_path}/x.sqlite", migrations) as engine:
+        with pytest.raises(IntegrityError):
+            async with database.transaction(engine) as connection:
+                await connection.execute(text("INSERT INTO counters VALUES ('c', 1)"))
+        assert await count(engine) == 0
