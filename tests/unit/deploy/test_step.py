@@ -59,7 +59,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("Collecting a\nstopped\n", "stopped"),
         (
             "npm error code EUSAGE\nnpm error: the lock does not fit package.json\nnpm error\n"
-            "npm error A complete log of this run can be found in: /root/.npm/_logs/1.log\n",
+            "npm error A complete log of this run can be found in: /home/ann/.npm/_logs/1.log\n",
             "npm error: the lock does not fit package.json",
         ),
         (
