@@ -5,18 +5,23 @@ The services' own errors pass through the transcoder; these are for what never r
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
+from google.protobuf.any_pb2 import Any
 from google.rpc.code_pb2 import Code
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 
+_DOMAIN = "sage"
 _PREFIX = "ERROR_REASON_"
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayError:
-    """What a client of the REST interface is told when Envoy answers with `status`.
+    """What a client is told when Envoy answers with `status`.
 
     message: for people; Envoy replaces `%LOCAL_REPLY_BODY%` with its own words.
     """
@@ -31,9 +36,17 @@ class GatewayError:
         info = {
             "@type": "type.googleapis.com/google.rpc.ErrorInfo",
             "reason": self.reason,
-            "domain": "sage",
+            "domain": _DOMAIN,
         }
         return {"code": self.code, "message": self.message, "details": [info]}
+
+    @property
+    def status_details(self) -> str:
+        """The same for clients of gRPC: what the trailer `grpc-status-details-bin` holds."""
+        info = Any()
+        info.Pack(ErrorInfo(reason=self.reason, domain=_DOMAIN))
+        status = Status(code=self.code, details=[info])
+        return base64.b64encode(status.SerializeToString()).decode().rstrip("=")
 
 
 def _error(status: int, code: int, reason: ErrorReason.ValueType, message: str) -> GatewayError:
@@ -103,3 +116,6 @@ ERRORS = (
         "The deadline passed before a service answered.",
     ),
 )
+
+# Those that calls of gRPC meet, where Envoy's own code is the one of the reason.
+GRPC_ERRORS = tuple(error for error in ERRORS if error.status in (401, 503))

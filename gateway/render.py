@@ -15,7 +15,7 @@ import yaml
 from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.errors import ERRORS
+from gateway.errors import ERRORS, GRPC_ERRORS
 from gateway.settings import GatewaySettings
 from gateway.upstreams import grpc_upstreams, store_upstream
 
@@ -49,6 +49,7 @@ def render(settings: GatewaySettings) -> str:
         services=[service for upstream in upstreams for service in upstream.services],
         store=store_upstream(settings),
         errors=ERRORS,
+        grpc_errors=GRPC_ERRORS,
         static_files_script=script,
         max_request_bytes=MAX_REQUEST_BYTES,
         max_response_bytes=MAX_RESPONSE_BYTES,

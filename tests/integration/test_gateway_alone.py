@@ -5,17 +5,20 @@ from __future__ import annotations
 import ssl
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import grpc
 import httpx
 import pytest
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
 
 from deploy.embedded.ports import free_ports
 from gateway.drain import active_requests, drain
 from gateway.launch import envoy_command
 from gateway.render import render
 from gateway.settings import GatewaySettings
-from sage.embed.v1.session_pb2 import CreateSessionRequest
+from sage.embed.v1.session_pb2 import CreateSessionRequest, GetSessionRequest
 from sage.embed.v1.session_pb2_grpc import SessionServiceStub
 from services.servicekit.tokens import create_signing_key
 from tests.fixtures.certificates import write_certificate
@@ -110,18 +113,39 @@ def test_any_other_origin_may_not(web: httpx.Client) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_services_that_are_away_are_unavailable_at_once(settings: GatewaySettings) -> None:
+@pytest.fixture
+def channel(settings: GatewaySettings) -> Iterator[grpc.Channel]:
     certificate = settings.tls_certificate_file
     assert certificate is not None
     credentials = grpc.ssl_channel_credentials(certificate.read_bytes())
+    with grpc.secure_channel(f"localhost:{settings.port}", credentials) as channel:
+        yield channel
 
-    with (
-        grpc.secure_channel(f"localhost:{settings.port}", credentials) as channel,
-        pytest.raises(grpc.RpcError) as refusal,
-    ):
+
+def test_services_that_are_away_are_unavailable_at_once(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
         SessionServiceStub(channel).CreateSession(CreateSessionRequest(), timeout=10)
 
     assert refusal.value.code() == grpc.StatusCode.UNAVAILABLE
+    assert reason_of(refusal.value) == "DEPENDENCY_UNAVAILABLE"
+
+
+def test_grpc_says_why_a_token_is_refused(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        SessionServiceStub(channel).GetSession(
+            GetSessionRequest(name="sessions/current"), timeout=10
+        )
+
+    assert refusal.value.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert reason_of(refusal.value) == "UNAUTHENTICATED"
+    assert "CreateSession: Jwt is missing" in str(refusal.value.details())
+
+
+def reason_of(error: Any) -> str:
+    status = Status.FromString(dict(error.trailing_metadata())["grpc-status-details-bin"])
+    info = ErrorInfo()
+    assert status.details[0].Unpack(info)
+    return str(info.reason)
 
 
 def test_rest_says_that_a_service_is_away(web: httpx.Client) -> None:
