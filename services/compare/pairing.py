@@ -27,13 +27,16 @@ def choose_pair(
 ) -> tuple[Embedding, Embedding]:
     """The comparable pair of the best engine, the newest embeddings first.
 
-    engine: the one that was asked for; empty leaves the choice to `ranking`, best engine first.
+    engine: the one that was asked for; empty leaves the choice to `ranking`, all engines with the
+    best first, which is needed when there are several or none.
     Raises SageError(EMBEDDING_NOT_READY) when a side has nothing by the engine, or the two have no
-    engine in common, and SageError(EMBEDDINGS_NOT_COMPARABLE) when what they have differs.
+    engine in common, SageError(UNKNOWN_ENGINE) when that is because there is no such engine, and
+    SageError(EMBEDDINGS_NOT_COMPARABLE) when what they have differs.
     """
     for side in (a, b):
         if not side.candidates:
-            raise _not_ready(side.name, engine)
+            unknown = engine and ranking and engine not in ranking
+            raise _unknown_engine(engine, ranking) if unknown else _not_ready(side.name, engine)
     places = {name: place for place, name in enumerate(ranking)}
     shared = shared_engines(a, b)
     for name in sorted(shared, key=lambda name: (places.get(name, len(places)), name)):
@@ -112,9 +115,17 @@ def _not_ready(name: str, engine: str) -> SageError:
     by = f" by the engine {engine}" if engine else ""
     return SageError(
         ErrorReason.ERROR_REASON_EMBEDDING_NOT_READY,
-        f"{name} has no finished embedding{by} yet. Create an embedding task for it and wait until "
-        "that has succeeded.",
+        f"Your workspace has no finished embedding of {name}{by}. Create an embedding task for it "
+        "and wait until that has succeeded.",
         metadata={"name": name, "engine": engine},
+    )
+
+
+def _unknown_engine(engine: str, known: Sequence[str]) -> SageError:
+    return SageError(
+        ErrorReason.ERROR_REASON_UNKNOWN_ENGINE,
+        f"There is no engine {engine!r}. Choose one of {', '.join(known)}.",
+        metadata={"engine": engine},
     )
 
 

@@ -124,8 +124,8 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
 
     async def _pair(self, a: str, b: str, engine: str) -> tuple[Embedding, Embedding]:
         side_a, side_b = await asyncio.gather(self._side(a, engine), self._side(b, engine))
-        several = len(shared_engines(side_a, side_b)) > 1
-        ranking = await self._embeddings.engine_ranking() if several else ()
+        undecided = len(shared_engines(side_a, side_b)) != 1
+        ranking = await self._embeddings.engine_ranking() if undecided else ()
         return choose_pair(side_a, side_b, engine=engine, ranking=ranking)
 
     async def _side(self, name: str, engine: str) -> Side:

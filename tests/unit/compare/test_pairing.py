@@ -79,5 +79,5 @@ def test_named_embeddings_of_two_engines_are_not_comparable() -> None:
 
 
 def test_a_video_that_is_not_embedded_is_named() -> None:
-    with pytest.raises(SageError, match="videos/b has no finished embedding by the engine x"):
+    with pytest.raises(SageError, match="no finished embedding of videos/b by the engine x"):
         choose([made("a", "x")], [], engine="x")

@@ -218,6 +218,13 @@ async def test_a_video_without_embedding_is_not_ready(compare_service: CompareSe
     assert error_info(error).metadata["name"] == "videos/other"
 
 
+async def test_an_engine_that_does_not_exist_is_named(compare_service: CompareService) -> None:
+    add_pair(compare_service, scenes(1, 4), scenes(1, 4))
+    error = await refusal(compare_service, options=ComparisonOptions(engine="lokal"))
+    assert error_info(error).reason == "UNKNOWN_ENGINE"
+    assert error.details() == "There is no engine 'lokal'. Choose one of local."
+
+
 async def test_embeddings_of_two_models_are_not_comparable(
     compare_service: CompareService,
 ) -> None:
