@@ -237,7 +237,7 @@ class ComparisonOptions(_message.Message):
     move_sensitivity: _builtins.float
     """How readily moved content is reported as such, 0 (never) to 1; absent means 0.5."""
     raw_vectors: _builtins.bool
-    """With EUCLIDEAN: compare the vectors as they are instead of their directions."""
+    """With EUCLIDEAN and INDEX: compare the vectors as they are instead of their directions."""
     @_builtins.property
     def offset(self) -> _duration_pb2.Duration:
         """With TIME: the time of B that belongs to the start of A; may be negative."""

@@ -102,7 +102,7 @@ export type ComparisonOptions = Message<"sage.compare.v1.ComparisonOptions"> & {
   moveSensitivity?: number | undefined;
 
   /**
-   * With EUCLIDEAN: compare the vectors as they are instead of their directions.
+   * With EUCLIDEAN and INDEX: compare the vectors as they are instead of their directions.
    *
    * @generated from field: bool raw_vectors = 11;
    */
