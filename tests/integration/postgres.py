@@ -56,8 +56,11 @@ class Postgres:
 
 
 @contextmanager
-def start_postgres() -> Iterator[Postgres]:
-    """A server with an empty cluster; skips the test where there are no binaries."""
+def start_postgres(*settings: str) -> Iterator[Postgres]:
+    """A server with an empty cluster; skips the test where there are no binaries.
+
+    settings: `name=value` of the server's configuration.
+    """
     binaries = find_binaries()
     if binaries is None:
         if os.environ.get("CI"):
@@ -79,6 +82,7 @@ def start_postgres() -> Iterator[Postgres]:
         )
         port = free_port()
         options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(directory), "-F"]
+        options += [word for setting in settings for word in ("-c", setting)]
         with (directory / "log").open("wb") as log:
             server = subprocess.Popen(
                 [*run_as, str(binaries / "postgres"), "-D", str(data), *options],
