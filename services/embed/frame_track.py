@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
+from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.fingerprints import Fingerprinter
+from services.embed.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
-from services.mediakit.decoding import Decoded, decode, ensure_complete
+from services.mediakit.decoding import Decoded, ensure_complete
+from services.mediakit.lanes import Look, look_through
 
 OnProgress = Callable[[float, float], None]
 """Called with how much is done, 0..1, and how many seconds of the video that is."""
@@ -50,13 +54,24 @@ def track_frames(source: Source, on_progress: OnProgress, cancelled: Cancelled) 
     with open_media(source) as media:
         seen = Decoded()
         progress = Progress(media, on_progress)
-        fingerprinter = Fingerprinter()
         encoder = FrameTrackEncoder()
-        for time, frame in decode(media, seen, sound=False):
-            if cancelled():
-                raise Cancellation
-            if isinstance(frame, VideoFrame):
-                encoder.add(time, fingerprinter.of(frame))
-                progress.at(time)
+        with closing(look_through(media, seen, look_for_fingerprints, sound=False)) as passing:
+            for time, fingerprint in passing:
+                if cancelled():
+                    raise Cancellation
+                if not isinstance(fingerprint, AudioFrame):
+                    encoder.add(time, fingerprint)
+                    progress.at(time)
         ensure_complete(media, seen)
         return encoder.finish(media.presentation_end(seen.picture_end))
+
+
+def look_for_fingerprints() -> Look[UInt8]:
+    """A look that keeps the fingerprint of every picture."""
+    fingerprinter = Fingerprinter()
+
+    def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, UInt8]]:
+        for time, frame in pictures:
+            yield time, fingerprinter.of(frame)
+
+    return look

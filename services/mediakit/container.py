@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 import av.error
@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.stream import Disposition, Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from services.mediakit.errors import MediaError, MediaReason
@@ -114,12 +115,7 @@ def _opened(file: BinaryIO) -> Iterator[OpenMedia]:
         if not layout.has_index:
             raise _index_missing()
     try:
-        container = av.open(
-            file,
-            mode="r",
-            metadata_errors="ignore",
-            container_options={"format_whitelist": _DEMUXERS},
-        )
+        container = _demuxer(file)
     except av.error.FFmpegError as error:
         if kind is Kind.ISO_MEDIA:
             raise MediaError(
@@ -129,6 +125,27 @@ def _opened(file: BinaryIO) -> Iterator[OpenMedia]:
         raise _no_video_file(kind) from error
     with container:
         yield _choose(container, file, missing)
+
+
+def another_decoder(media: OpenMedia) -> VideoCodecContext:
+    """A decoder of the pictures that knows all that the container tells of them, as its own does.
+
+    The library copies such knowledge only when it opens a file, so the file is opened once more.
+    """
+    at = media.file.tell()
+    media.file.seek(0)
+    decoder = _demuxer(media.file).streams[media.video.index].codec_context
+    media.file.seek(at)
+    return cast(VideoCodecContext, decoder)
+
+
+def _demuxer(file: BinaryIO) -> InputContainer:
+    return av.open(
+        file,
+        mode="r",
+        metadata_errors="ignore",
+        container_options={"format_whitelist": _DEMUXERS},
+    )
 
 
 def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> OpenMedia:

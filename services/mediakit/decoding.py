@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import cast
 
 import av.error
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.frame import Frame
 from av.packet import Packet
 from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia
@@ -21,6 +25,8 @@ ASSUMED_RATE = 25.0
 # rounds, and a stream may end a little before the longest one.
 _SLACK_SECONDS = 1.0
 _SLACK_SHARE = 0.02
+# Only what has no stamps has no unit for them.
+_UNKNOWN_UNIT = Fraction(0)
 # Nanoseconds: what the arithmetic of stamps adds behind them is noise.
 _DIGITS = 9
 
@@ -32,6 +38,7 @@ class Decoded:
     picture_end, sound_end: when the last picture and the last sound stop, in seconds.
     pictures: how many were decoded; damaged: how many of them, and of the undecodable packets.
     cut_off: whether the demuxer gave up before the end of the file.
+    last_picture: the time of the last picture, before zero when there was none.
     """
 
     pictures: int = 0
@@ -39,7 +46,7 @@ class Decoded:
     sound_end: float = 0.0
     damaged: int = 0
     cut_off: bool = False
-    _last_picture: float = field(default=-1.0, repr=False)
+    last_picture: float = field(default=-1.0, repr=False)
 
 
 def decode(
@@ -51,24 +58,11 @@ def decode(
     left out. Sound comes as stamped, and may start before zero. Damaged packets are skipped and
     counted in `seen`. The file's own read errors pass through.
     """
-    streams: list[Stream] = [media.video]
-    if sound and media.audio is not None:
-        streams.append(media.audio)
-    for stream, packet in _packets(media, streams, seen):
-        try:
-            frames = stream.codec_context.decode(packet)  # type: ignore[attr-defined]
-        except av.error.FFmpegError:
-            seen.damaged += 1
-            continue
-        for frame in frames:
-            if isinstance(frame, VideoFrame):
-                time = _picture_time(media, frame, seen)
-                if time is not None:
-                    yield time, frame
-            elif isinstance(frame, AudioFrame):
-                time = _sound_time(media, frame, seen)
-                seen.sound_end = time + frame.samples / frame.sample_rate
-                yield time, frame
+    for stream, packet in packets(media, seen, sound=sound):
+        if stream is media.video:
+            yield from pictures_of(media, media.video.codec_context, packet, seen)
+        else:
+            yield from sounds_of(media, packet, seen)
 
 
 def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
@@ -121,53 +115,93 @@ def _slack(announced: float) -> float:
     return max(_SLACK_SECONDS, _SLACK_SHARE * announced)
 
 
-def _packets(
-    media: OpenMedia, streams: list[Stream], seen: Decoded
+def packets(
+    media: OpenMedia, seen: Decoded, *, sound: bool
 ) -> Iterator[tuple[Stream, Packet[Stream] | None]]:
     """Packets with their streams, and at the end None: give out what the decoder still holds."""
-    packets = media.container.demux(*streams)
+    streams: list[Stream] = [media.video]
+    if sound and media.audio is not None:
+        streams.append(media.audio)
+    demuxed = media.container.demux(*streams)
     while True:
         try:
-            packet = next(packets)
+            packet = next(demuxed)
         except StopIteration:
-            return
-        except av.error.FFmpegError:
             break
-        yield packet.stream, packet
-    seen.cut_off = True
+        except av.error.FFmpegError:
+            seen.cut_off = True
+            break
+        if packet.size:
+            yield packet.stream, packet
     for stream in streams:
         yield stream, None
 
 
+def pictures_of(
+    media: OpenMedia,
+    decoder: VideoCodecContext,
+    packet: Packet[Stream] | None,
+    seen: Decoded,
+    *,
+    until: int | None = None,
+) -> Iterator[tuple[float, VideoFrame]]:
+    """The pictures that a packet completes, with their times.
+
+    until: leave out those stamped with this or later, in units of the stream.
+    """
+    try:
+        frames = decoder.decode(packet)
+    except av.error.FFmpegError:
+        seen.damaged += 1
+        return
+    for frame in frames:
+        if until is not None and frame.pts is not None and frame.pts >= until:
+            continue
+        time = _picture_time(media, frame, seen)
+        if time is not None:
+            yield time, frame
+
+
+def sounds_of(
+    media: OpenMedia, packet: Packet[Stream] | None, seen: Decoded
+) -> Iterator[tuple[float, AudioFrame]]:
+    """The pieces of sound that a packet completes, with their times."""
+    decoder = cast(AudioStream, media.audio).codec_context
+    try:
+        frames = decoder.decode(packet)
+    except av.error.FFmpegError:
+        seen.damaged += 1
+        return
+    for frame in frames:
+        time = _sound_time(media, frame, seen)
+        seen.sound_end = time + frame.samples / frame.sample_rate
+        yield time, frame
+
+
 def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float | None:
     step = 1.0 / (media.nominal_rate or ASSUMED_RATE)
-    stamp = _stamp(frame, media.video)
-    time = seen.picture_end if stamp is None else stamp - media.origin
+    unit = _unit(frame, media.video)
+    time = seen.picture_end if frame.pts is None else float(frame.pts * unit) - media.origin
     if frame.is_corrupt:
         seen.damaged += 1
     # Rounding of stamps must not lose the first picture.
-    if time < -step / 2 or time <= seen._last_picture:
+    if time < -step / 2 or time <= seen.last_picture:
         return None
     time = round(max(time, 0.0), _DIGITS)
+    # A picture is shown as long as it is stamped, else as long as the nominal rate says.
+    shown = float(frame.duration * unit) if frame.duration else step
     seen.pictures += 1
-    seen._last_picture = time
-    seen.picture_end = round(time + _shown(frame, step), _DIGITS)
+    seen.last_picture = time
+    seen.picture_end = round(time + shown, _DIGITS)
     return time
 
 
-def _shown(frame: VideoFrame, step: float) -> float:
-    """How long a frame is shown: as stamped, else as long as the nominal rate says."""
-    if frame.duration and frame.time_base:
-        return float(frame.duration * frame.time_base)
-    return step
-
-
 def _sound_time(media: OpenMedia, frame: AudioFrame, seen: Decoded) -> float:
-    stamp = _stamp(frame, media.audio)
-    return seen.sound_end if stamp is None else stamp - media.origin
+    if frame.pts is None:
+        return seen.sound_end
+    return float(frame.pts * _unit(frame, cast(AudioStream, media.audio))) - media.origin
 
 
-def _stamp(frame: Frame, stream: Stream | None) -> float | None:
-    # Frames given out at the very end may have lost their unit; it is the stream's.
-    unit = frame.time_base or (stream.time_base if stream is not None else None)
-    return None if frame.pts is None or unit is None else float(frame.pts * unit)
+def _unit(frame: Frame, stream: Stream) -> Fraction:
+    """What a frame's stamps count; frames given out at the very end may have lost it."""
+    return frame.time_base or stream.time_base or _UNKNOWN_UNIT

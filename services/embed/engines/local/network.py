@@ -27,7 +27,7 @@ class Described:
 
 
 class Network:
-    """Runs on one thread: decoding needs the others. Calls from other threads are safe."""
+    """Each call runs on the thread that makes it: decoding needs the others."""
 
     def __init__(self) -> None:
         options = onnxruntime.SessionOptions()

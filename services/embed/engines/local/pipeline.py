@@ -1,25 +1,25 @@
 """One decode of a video for everything: visual and audio vectors, and the frame track.
 
-The calling thread decodes and takes fingerprints; the network runs on a second thread over small
-batches of sampled pictures. Only reduced features are kept, so memory doesn't grow with pictures.
+Pictures are decoded and reduced on several threads (services/mediakit/lanes.py); the network runs
+on another over small batches of sampled ones; the calling thread hears the sound and puts it all in
+order. Only reduced features are kept, so memory doesn't grow with pictures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass
-
-from av.video.frame import VideoFrame
 
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.engines.local.hearing import Hearing
 from services.embed.engines.local.segments import SegmentGrid
-from services.embed.engines.local.sight import Sight
-from services.embed.fingerprints import Fingerprinter
+from services.embed.engines.local.sight import Eye, Glimpse, Sight
 from services.embed.frame_track import Cancellation, Cancelled, OnProgress, Progress
 from services.embed.tracks import VectorTrack
 from services.mediakit.container import OpenMedia, Source, open_media
-from services.mediakit.decoding import Decoded, decode, ensure_complete
+from services.mediakit.decoding import Decoded, ensure_complete
+from services.mediakit.lanes import look_through
 
 VISUAL = "visual"
 AUDIO = "audio"
@@ -70,20 +70,20 @@ def _embed(
     grid = SegmentGrid(segment_duration)
     seen = Decoded()
     progress = Progress(media, on_progress)
-    fingerprinter, encoder = Fingerprinter(), FrameTrackEncoder()
+    encoder = FrameTrackEncoder()
     hearing = Hearing(grid) if AUDIO in modalities and media.audio is not None else None
-    with Sight(grid) as sight:
-        for time, frame in decode(media, seen, sound=hearing is not None):
+    passing = look_through(media, seen, lambda: Eye(grid).look, sound=hearing is not None)
+    with closing(passing), Sight(grid) as sight:
+        for time, sensed in passing:
             if cancelled():
                 raise Cancellation
-            if isinstance(frame, VideoFrame):
-                fingerprint = fingerprinter.of(frame)
-                encoder.add(time, fingerprint)
+            if isinstance(sensed, Glimpse):
+                encoder.add(time, sensed.fingerprint)
                 if VISUAL in modalities:
-                    sight.show(time, frame, fingerprint)
+                    sight.show(time, sensed)
                 progress.at(time)
             elif hearing is not None:
-                hearing.hear(time, frame)
+                hearing.hear(time, sensed)
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end)
         tracks: dict[str, VectorTrack] = {}

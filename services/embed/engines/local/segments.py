@@ -40,6 +40,15 @@ class SegmentGrid:
         """The moment that stands for a step: its middle."""
         return (step + 0.5) * self.step
 
+    def samples_between(self, start: float, end: float) -> bool:
+        """Whether what is on the screen from `start` until `end` stands for a step."""
+        if math.isinf(start) or math.isinf(end):
+            return True
+        step = max(math.floor(start / self.step - 0.5), 0)
+        while self.sample_time(step) < start:
+            step += 1
+        return self.sample_time(step) < end
+
 
 def _tiles(length: float, end: float) -> tuple[Float64, Float64]:
     count = max(math.ceil((end - _MEANINGLESS_REST_SECONDS) / length), 1)

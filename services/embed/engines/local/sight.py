@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -14,30 +17,78 @@ from numpy.typing import NDArray
 
 from services.embed.engines.local.network import PICTURE_SIDE, Described, Network
 from services.embed.engines.local.segments import STEPS_A_SEGMENT, SegmentGrid
-from services.embed.engines.local.visual import DIMENSION, VisualSample, visual_vector
+from services.embed.engines.local.visual import DIMENSION, VisualSample, segment_vectors
+from services.embed.fingerprints import Fingerprinter
 from services.embed.tracks import Float32, UInt8, VectorTrack
 
 # Pictures that the network takes at once. More take as long, and much more memory.
 _BATCH = 2
 # Batches that may wait for the network before decoding waits for it too.
 _WAITING_BATCHES = 8
+# More than one only matters at the end, when decoding leaves its cores to the network.
+_NETWORK_THREADS = 2
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What is kept of every picture.
+
+    fingerprint: (16, 16, 3). pixels: (160, 160, 3) RGB of one that may have to stand for a step.
+    """
+
+    fingerprint: UInt8
+    pixels: UInt8 | None
+
+
+class Eye:
+    """Looks at runs of pictures; one instance for each thread, since it keeps its scalers."""
+
+    def __init__(self, grid: SegmentGrid) -> None:
+        self._grid = grid
+        self._fingerprinter = Fingerprinter()
+        self._scaler = VideoReformatter()
+
+    def look(self, pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, Glimpse]]:
+        """Glimpses of a run of pictures.
+
+        Pixels are kept of those that are on the screen at the middle of a step. How long the last
+        one stays, and whether something is shown before the first, a run can't know: of these two
+        they are always kept.
+        """
+        start, shown = -inf, next(pictures, None)
+        while shown is not None:
+            time, frame = shown
+            shown = next(pictures, None)
+            end = shown[0] if shown is not None else inf
+            yield time, self._glimpse(frame, self._grid.samples_between(start, end))
+            start = end
+
+    def _glimpse(self, frame: VideoFrame, with_pixels: bool) -> Glimpse:
+        return Glimpse(self._fingerprinter.of(frame), self._pixels(frame) if with_pixels else None)
+
+    def _pixels(self, frame: VideoFrame) -> UInt8:
+        small = self._scaler.reformat(
+            frame, PICTURE_SIDE, PICTURE_SIDE, "rgb24", interpolation="AREA", threads=1
+        )
+        pixels = small.to_ndarray().astype(np.uint8, copy=False)
+        return np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
 
 
 class Sight:
-    """Shown every picture in order, makes a vector for each step and each segment of the grid.
+    """Shown a glimpse of every picture in order, makes a vector for each step and each segment.
 
     A step's sample is the picture on the screen at its middle, by time stamps: a picture that
-    lasts stands for several steps and is described once. The network runs on a thread of its own.
+    lasts stands for several steps and is described once. The network runs on threads of its own.
     Use it as a context manager.
     """
 
     def __init__(self, grid: SegmentGrid) -> None:
         self._grid = grid
-        self._network = Network()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="network")
-        self._scaler = VideoReformatter()
-        self._on_screen: tuple[VideoFrame, UInt8] | None = None
+        self._threads = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="network")
+        self._network = self._threads.submit(Network)
+        self._on_screen: Glimpse | None = None
         self._steps = 0
+        self._last: _Sampled | None = None
         self._batch: list[_Sampled] = []
         self._running: deque[tuple[list[_Sampled], Future[Described]]] = deque()
         self._vectors = _Vectors()
@@ -51,12 +102,12 @@ class Sight:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._thread.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
 
-    def show(self, time: float, frame: VideoFrame, fingerprint: UInt8) -> None:
+    def show(self, time: float, glimpse: Glimpse) -> None:
         """The picture that is on the screen from `time` on."""
         self._sample_until(time)
-        self._on_screen = (frame, fingerprint)
+        self._on_screen = glimpse
 
     def track(self, end: float) -> VectorTrack:
         """All vectors, after the last picture; `end` is when it stops being shown."""
@@ -85,27 +136,28 @@ class Sight:
     def _sample(self, steps: int) -> None:
         if steps < 1 or self._on_screen is None:
             return
-        frame, fingerprint = self._on_screen
         self._steps += steps
-        self._batch.append(_Sampled(self._picture(frame), fingerprint, steps))
+        sampled = _Sampled(self._on_screen, steps)
+        # A still picture is described once. The last sample is the last to be collected.
+        if self._last is not None and self._last.shows_the_same(sampled):
+            self._last.steps += steps
+            return
+        self._last = sampled
+        self._batch.append(sampled)
         if len(self._batch) == _BATCH:
             self._send()
 
-    def _picture(self, frame: VideoFrame) -> UInt8:
-        small = self._scaler.reformat(
-            frame, PICTURE_SIDE, PICTURE_SIDE, "rgb24", interpolation="AREA", threads=1
-        )
-        pixels = small.to_ndarray().astype(np.uint8, copy=False)
-        return np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
-
     def _send(self) -> None:
         if self._batch:
-            pictures = np.stack([sampled.picture for sampled in self._batch])
-            future = self._thread.submit(self._network.describe, pictures)
+            pictures = np.stack([sampled.pixels for sampled in self._batch])
+            future = self._threads.submit(self._describe, pictures)
             self._running.append((self._batch, future))
             self._batch = []
         while len(self._running) > _WAITING_BATCHES:
             self._collect()
+
+    def _describe(self, pictures: UInt8) -> Described:
+        return self._network.result().describe(pictures)
 
     def _collect(self) -> None:
         batch, future = self._running.popleft()
@@ -120,10 +172,17 @@ class Sight:
 class _Sampled:
     """A picture on its way to the network, and for how many steps it stands."""
 
-    def __init__(self, picture: UInt8, fingerprint: UInt8, steps: int) -> None:
-        self.picture = picture
-        self.fingerprint = fingerprint
+    def __init__(self, glimpse: Glimpse, steps: int) -> None:
+        if glimpse.pixels is None:
+            raise ValueError("the picture of a step must have been kept")
+        self.pixels = glimpse.pixels
+        self.fingerprint = glimpse.fingerprint
         self.steps = steps
+
+    def shows_the_same(self, other: _Sampled) -> bool:
+        return np.array_equal(self.fingerprint, other.fingerprint) and np.array_equal(
+            self.pixels, other.pixels
+        )
 
 
 class _Vectors:
@@ -138,10 +197,7 @@ class _Vectors:
         self._steps = bytearray()
 
     def add(self, sample: VisualSample, steps: int) -> None:
-        # Half floats are far finer than coding noise; hours of steps stay small.
-        vector = visual_vector([sample]).astype(np.float16).tobytes()
         for _ in range(steps):
-            self._steps += vector
             self._segment.append(sample)
             if len(self._segment) == STEPS_A_SEGMENT:
                 self._close()
@@ -152,8 +208,13 @@ class _Vectors:
         return np.frombuffer(self._segments, np.float32).reshape(-1, DIMENSION)
 
     def steps(self) -> NDArray[np.float16]:
+        if self._segment:
+            self._close()
         return np.frombuffer(self._steps, np.float16).reshape(-1, DIMENSION)
 
     def _close(self) -> None:
-        self._segments += visual_vector(self._segment).astype(np.float32).tobytes()
+        vectors = segment_vectors(self._segment)
+        self._segments += vectors.whole.tobytes()
+        # Half floats are far finer than coding noise; hours of steps stay small.
+        self._steps += vectors.samples.astype(np.float16).tobytes()
         self._segment = []

@@ -45,38 +45,51 @@ class VisualSample:
     colours: UInt8
 
 
-def visual_vector(samples: Sequence[VisualSample]) -> Float32:
-    """(1008,) of unit length, for all samples together."""
-    semantic = _mean([sample.semantic for sample in samples])
-    grid = _mean([sample.grid for sample in samples])
-    colours = _mean([sample.colours.astype(np.float32) for sample in samples])
+@dataclass(frozen=True)
+class SegmentVectors:
+    """whole: (1008,) for all samples together. samples: (n, 1008), each alone. Of unit length."""
+
+    whole: Float32
+    samples: Float32
+
+
+def segment_vectors(samples: Sequence[VisualSample]) -> SegmentVectors:
+    """Describe a segment by what was sampled of it."""
+    semantic = _with_mean([sample.semantic for sample in samples])
+    grid = _with_mean([sample.grid for sample in samples])
+    colours = _with_mean([sample.colours for sample in samples])
     parts = (
         (_SEMANTIC_SHARE, semantic),
-        (_GRID_SHARE, _unit(grid).reshape(-1)),
+        (_GRID_SHARE, _unit(grid).reshape(len(grid), -1)),
         (_LAYOUT_SHARE, _layout(colours)),
     )
-    return np.concatenate([np.float32(np.sqrt(share)) * _unit(part) for share, part in parts])
+    vectors = np.concatenate(
+        [np.float32(np.sqrt(share)) * _unit(part) for share, part in parts], axis=1
+    )
+    return SegmentVectors(whole=vectors[-1], samples=vectors[:-1])
 
 
-def _mean(values: Sequence[Float32]) -> Float32:
-    mean: Float32 = np.stack(values).mean(axis=0)
-    return mean
+def _with_mean(values: Sequence[Float32] | Sequence[UInt8]) -> Float32:
+    """(n + 1, ...): the values, and their mean as the last."""
+    stacked = np.stack(values).astype(np.float32)
+    return np.concatenate([stacked, stacked.mean(axis=0, keepdims=True)])
 
 
 def _layout(colours: Float32) -> Float32:
-    """(96,) from (16, 16, 3) mean colours."""
+    """(n, 96) from (n, 16, 16, 3) mean colours."""
     luma = _cells(colours[..., 0], _LUMA_CELLS)
-    luma = luma - luma.mean()
-    deviation = np.sqrt((luma**2).mean() + _FLAT_LUMA**2)
+    luma = luma - luma.mean(axis=1, keepdims=True)
+    deviation = np.sqrt((luma**2).mean(axis=1, keepdims=True) + _FLAT_LUMA**2)
     chroma = [(_cells(colours[..., i], _CHROMA_CELLS) - 128) * _CHROMA_GAIN for i in (1, 2)]
-    return np.concatenate([luma / deviation, *chroma])
+    return np.concatenate([luma / deviation, *chroma], axis=1)
 
 
-def _cells(plane: Float32, cells: int) -> Float32:
-    """(cells^2,) means of (side, side)."""
-    step = len(plane) // cells
-    means: Float32 = plane.reshape(cells, step, cells, step).mean(axis=(1, 3))
-    return means.reshape(-1)
+def _cells(planes: Float32, cells: int) -> Float32:
+    """(n, cells^2) means of (n, side, side)."""
+    count, side, _ = planes.shape
+    step = side // cells
+    means: Float32 = planes.reshape(count, cells, step, cells, step).mean(axis=(2, 4))
+    return means.reshape(count, -1)
 
 
 def _unit(values: Float32) -> Float32:

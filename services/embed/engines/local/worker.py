@@ -27,6 +27,7 @@ from services.embed.engines.local.jobs import (
 )
 from services.embed.engines.local.pipeline import AUDIO, VISUAL, LocalEmbedding
 from services.embed.engines.local.source import VideoSource
+from services.mediakit.lanes import available_cores
 
 OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 """Awaited with how much is done, 0..1, and how many seconds of the video that is."""
@@ -47,11 +48,6 @@ class WorkerDied(Exception):
         super().__init__(f"the embedding process ended with code {exit_code}")
         self.exit_code = exit_code
         self.output = output
-
-
-def available_cores() -> int:
-    """How many jobs this machine works on at once at full speed."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class LocalWorkers:

@@ -1,0 +1,366 @@
+"""One pass over a video on all cores: each lane decodes groups of pictures of its own.
+
+A decoder's frame threads wait for one another wherever a picture leans on the one before it, which
+is everywhere; two are hardly 1.3 times as fast as one. Groups of pictures that begin at random
+access points don't lean on each other at all. Pictures never leave their lane: a look keeps of each
+what the caller wants, and that comes out in the order of the video.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from av.audio.frame import AudioFrame
+from av.packet import Packet
+from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from services.mediakit.container import OpenMedia, another_decoder
+from services.mediakit.decoding import Decoded, packets, pictures_of, sounds_of
+from services.mediakit.random_access import Access, random_access
+
+T = TypeVar("T")
+
+Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
+"""Makes of a run of pictures, each with its time, what is kept of each. It may lag behind by a
+picture or two, but no more, since decoded pictures are large."""
+
+# Decoded pictures that a decoder may hold, and how much memory those of all lanes may take.
+_HELD_PICTURES = 10
+_MOST_HELD_BYTES = 128 << 20
+# How much may wait for the lanes.
+_MOST_WAITING_BYTES = 24 << 20
+_MOST_WAITING_PACKETS = 2000
+# How far a lane may get ahead of the group that the caller is being given.
+_VALUES_AHEAD = 512
+# A shorter group is decoded together with the next one: each costs a little to begin.
+_LEAST_PACKETS = 48
+# How much is handed over at once.
+_BATCH = 8
+# How far to look for a second group.
+_MOST_PEEKED_BYTES = 16 << 20
+_MOST_PEEKED_PACKETS = 1500
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def look_through(
+    media: OpenMedia,
+    seen: Decoded,
+    make_look: Callable[[], Look[T]],
+    *,
+    sound: bool = True,
+    most_lanes: int | None = None,
+) -> Generator[tuple[float, T | AudioFrame]]:
+    """What looks keep of every picture, and the sound, with their times; see decoding.decode.
+
+    Pictures come in order, and sound does, which may be well ahead of them. make_look is called for
+    each lane, whose thread then calls its look for every group. most_lanes: None for as many as
+    cores and memory bear. Raises what looks raise. Close the iterator to stop early.
+    """
+    coming = _with_access(media, seen, sound=sound)
+    peeked, several = _peek(coming)
+    lanes = min(most_lanes or available_cores(), _affordable(media.video.codec_context))
+    decoders = _decoders(media, lanes if several else 1)
+    with _Lanes(media, seen, decoders, make_look) as working:
+        for stream, packet, access in itertools.chain(_popped(peeked), coming):
+            if stream is not media.video:
+                yield from sounds_of(media, packet, seen)
+            elif packet is not None:
+                working.give(packet, access)
+                yield from working.results()
+        working.end()
+        yield from working.results(to_the_end=True)
+
+
+_Coming = tuple[Stream, "Packet[Stream] | None", Access | None]
+
+
+def _with_access(media: OpenMedia, seen: Decoded, *, sound: bool) -> Iterator[_Coming]:
+    """Packets with their streams, and whether decoding may begin at them."""
+    ask = random_access(media.video.codec_context)
+    for stream, packet in packets(media, seen, sound=sound):
+        if ask is None or packet is None or stream is not media.video:
+            yield stream, packet, None
+        else:
+            yield stream, packet, ask(packet)
+
+
+def _peek(coming: Iterator[_Coming]) -> tuple[deque[_Coming], bool]:
+    """The first packets, and whether a second group begins among them."""
+    peeked: deque[_Coming] = deque()
+    size, groups = 0, 0
+    for stream, packet, access in coming:
+        peeked.append((stream, packet, access))
+        size += packet.size if packet is not None else 0
+        groups += access is not None
+        if groups > 1:
+            return peeked, True
+        if size > _MOST_PEEKED_BYTES or len(peeked) > _MOST_PEEKED_PACKETS:
+            break
+    return peeked, False
+
+
+def _popped(peeked: deque[_Coming]) -> Iterator[_Coming]:
+    while peeked:
+        yield peeked.popleft()
+
+
+def _affordable(decoder: VideoCodecContext) -> int:
+    """How many decoders memory bears, at least one."""
+    bits = decoder.format.padded_bits_per_pixel if decoder.format else 12
+    held = _HELD_PICTURES * decoder.width * decoder.height * bits // 8
+    return max(_MOST_HELD_BYTES // max(held, 1), 1)
+
+
+def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
+    own = media.video.codec_context
+    decoders = [own, *(another_decoder(media) for _ in range(lanes - 1))]
+    if lanes > 1:
+        for decoder in decoders:
+            decoder.thread_count = max(available_cores() // lanes, 1)
+            decoder.thread_type = own.thread_type
+    return decoders
+
+
+@dataclass
+class _Group(Generic[T]):
+    """A run of pictures that is decoded on its own.
+
+    waiting: packets for its lane, all of them when `ended`. until: pictures stamped with this or
+    later belong to the next group. values: what its look has made and the caller hasn't had, all
+    of them when `finished`.
+    """
+
+    waiting: deque[Packet[Stream]] = field(default_factory=deque)
+    packets: int = 0
+    ended: bool = False
+    until: int | None = None
+    values: deque[tuple[float, T]] = field(default_factory=deque)
+    seen: Decoded = field(default_factory=Decoded)
+    finished: bool = False
+    error: BaseException | None = None
+
+
+@dataclass
+class _OpenEnd(Generic[T]):
+    """A group whose last pictures are sent after `key`, which begins the next group."""
+
+    group: _Group[T]
+    key: Packet[Stream]
+    has_key: bool = False
+
+
+class _Stopped(Exception):
+    """The pass was given up; lanes end."""
+
+
+class _Lanes(Generic[T]):
+    """Hands packets to the lanes and takes their results. Use it as a context manager."""
+
+    def __init__(
+        self,
+        media: OpenMedia,
+        seen: Decoded,
+        decoders: list[VideoCodecContext],
+        make_look: Callable[[], Look[T]],
+    ) -> None:
+        self._media = media
+        self._seen = seen
+        self._splits = len(decoders) > 1
+        # Guards all below, and tells of every change.
+        self._changed = threading.Condition()
+        # Groups whose results the caller hasn't had, in order; the last ones have no lane yet.
+        self._groups: deque[_Group[T]] = deque()
+        self._laneless: deque[_Group[T]] = deque()
+        self._open_end: _OpenEnd[T] | None = None
+        self._waiting_bytes = 0
+        self._waiting_packets = 0
+        self._ended = False
+        self._stopped = False
+        self._threads = [
+            threading.Thread(target=self._work, args=(decoder, make_look()), name=f"lane-{number}")
+            for number, decoder in enumerate(decoders)
+        ]
+        self._group = self._begin()
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    # The caller's side
+
+    def give(self, packet: Packet[Stream], access: Access | None) -> None:
+        """The next packet of the stream. A group begins with it where that is possible."""
+        with self._changed:
+            if self._open_end is not None:
+                if _leads(packet, self._open_end.key):
+                    self._add_leading(self._open_end, packet)
+                    return
+                self._open_end.group.ended = True
+                self._open_end = None
+            last = self._group
+            if (
+                self._splits
+                and access is not None
+                and packet.pts is not None
+                and last.packets >= _LEAST_PACKETS
+            ):
+                last.until = packet.pts
+                if access is Access.OPEN:
+                    self._open_end = _OpenEnd(last, packet)
+                else:
+                    last.ended = True
+                self._group = self._begin()
+            self._add(self._group, packet)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """There are no more packets."""
+        with self._changed:
+            for group in self._groups:
+                group.ended = True
+            self._ended = True
+            self._changed.notify_all()
+
+    def results(self, *, to_the_end: bool = False) -> Iterator[tuple[float, T]]:
+        """What is there, and what comes until there is room for packets again, or to the end."""
+        while True:
+            with self._changed:
+                while not (values := self._take()):
+                    if not (self._groups if to_the_end else self._is_full()):
+                        return
+                    self._changed.wait()
+            yield from values
+
+    def _begin(self) -> _Group[T]:
+        group = _Group[T]()
+        self._groups.append(group)
+        self._laneless.append(group)
+        return group
+
+    def _add(self, group: _Group[T], packet: Packet[Stream]) -> None:
+        group.waiting.append(packet)
+        group.packets += 1
+        self._waiting_bytes += packet.size
+        self._waiting_packets += 1
+
+    def _add_leading(self, end: _OpenEnd[T], packet: Packet[Stream]) -> None:
+        if not end.has_key:
+            end.has_key = True
+            self._add(end.group, end.key)
+        self._add(end.group, packet)
+        self._changed.notify_all()
+
+    def _is_full(self) -> bool:
+        return (
+            self._waiting_bytes >= _MOST_WAITING_BYTES
+            or self._waiting_packets >= _MOST_WAITING_PACKETS
+        )
+
+    def _take(self) -> list[tuple[float, T]]:
+        """The next values in order, none when they have yet to be made."""
+        values: list[tuple[float, T]] = []
+        while self._groups and not values:
+            group = self._groups[0]
+            values = [value for value in group.values if value[0] > self._seen.last_picture]
+            group.values.clear()
+            if values:
+                self._seen.last_picture = values[-1][0]
+                self._seen.pictures += len(values)
+            elif group.error is not None:
+                raise group.error
+            elif not group.finished:
+                break
+            else:
+                self._seen.damaged += group.seen.damaged
+                self._seen.picture_end = max(self._seen.picture_end, group.seen.picture_end)
+                self._groups.popleft()
+            # There is room for values, and the next group's may come without end.
+            self._changed.notify_all()
+        return values
+
+    # A lane's side
+
+    def _work(self, decoder: VideoCodecContext, look: Look[T]) -> None:
+        try:
+            while (group := self._next_group()) is not None:
+                try:
+                    self._look_at(group, decoder, look)
+                except _Stopped:
+                    raise
+                except Exception as error:  # for the caller, who knows what it means
+                    group.error = error
+                with self._changed:
+                    group.finished = True
+                    self._changed.notify_all()
+        except _Stopped:
+            return
+
+    def _look_at(self, group: _Group[T], decoder: VideoCodecContext, look: Look[T]) -> None:
+        values = look(self._pictures(group, decoder))
+        while batch := list(itertools.islice(values, _BATCH)):
+            with self._changed:
+                self._wait_until(
+                    lambda: group is self._groups[0] or len(group.values) < _VALUES_AHEAD
+                )
+                group.values.extend(batch)
+                self._changed.notify_all()
+
+    def _pictures(
+        self, group: _Group[T], decoder: VideoCodecContext
+    ) -> Iterator[tuple[float, VideoFrame]]:
+        while batch := self._next_packets(group):
+            for packet in batch:
+                yield from pictures_of(self._media, decoder, packet, group.seen, until=group.until)
+        yield from pictures_of(self._media, decoder, None, group.seen, until=group.until)
+        decoder.flush_buffers()
+
+    def _next_group(self) -> _Group[T] | None:
+        with self._changed:
+            self._wait_until(lambda: bool(self._laneless) or self._ended)
+            return self._laneless.popleft() if self._laneless else None
+
+    def _next_packets(self, group: _Group[T]) -> list[Packet[Stream]]:
+        """Some more of a group's packets; none after the last."""
+        with self._changed:
+            self._wait_until(lambda: bool(group.waiting) or group.ended)
+            batch = [group.waiting.popleft() for _ in range(min(_BATCH, len(group.waiting)))]
+            self._waiting_packets -= len(batch)
+            self._waiting_bytes -= sum(packet.size for packet in batch)
+            self._changed.notify_all()
+            return batch
+
+    def _wait_until(self, condition: Callable[[], bool]) -> None:
+        self._changed.wait_for(lambda: condition() or self._stopped)
+        if self._stopped:
+            raise _Stopped
+
+
+def _leads(packet: Packet[Stream], key: Packet[Stream]) -> bool:
+    """Whether a packet's picture is shown before that of the key packet sent before it."""
+    return packet.pts is not None and key.pts is not None and packet.pts < key.pts
