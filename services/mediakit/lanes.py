@@ -138,13 +138,15 @@ def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
 class _Group(Generic[T]):
     """A run of pictures that is decoded on its own.
 
-    waiting: packets for its lane, all of them when `ended`. until: pictures stamped with this or
-    later belong to the next group. values: what its look has made and the caller hasn't had, all
-    of them when `finished`.
+    waiting: packets for its lane, all of them when `ended`; packets: how many there have been.
+    latest: their latest stamp. until: what is stamped with this or later is the next group's, sent
+    along only for the sake of leading pictures. values: what its look has made and the caller
+    hasn't had, all of them when `finished`.
     """
 
     waiting: deque[Packet[Stream]] = field(default_factory=deque)
     packets: int = 0
+    latest: int | None = None
     ended: bool = False
     until: int | None = None
     values: deque[tuple[float, T]] = field(default_factory=deque)
@@ -223,18 +225,12 @@ class _Lanes(Generic[T]):
                     return
                 self._open_end.group.ended = True
                 self._open_end = None
-            last = self._group
-            if (
-                self._splits
-                and access is not None
-                and packet.pts is not None
-                and last.packets >= _LEAST_PACKETS
-            ):
-                last.until = packet.pts
+            if access is not None and self._may_split(packet):
                 if access is Access.OPEN:
-                    self._open_end = _OpenEnd(last, packet)
+                    self._group.until = packet.pts
+                    self._open_end = _OpenEnd(self._group, packet)
                 else:
-                    last.ended = True
+                    self._group.ended = True
                 self._group = self._begin()
             self._add(self._group, packet)
             self._changed.notify_all()
@@ -257,6 +253,18 @@ class _Lanes(Generic[T]):
                     self._changed.wait()
             yield from values
 
+    def _may_split(self, packet: Packet[Stream]) -> bool:
+        """Whether a group may end here. Where stamps jump back, pictures will be left out, which
+        only a group that has them all can tell."""
+        latest = self._group.latest
+        return (
+            self._splits
+            and self._group.packets >= _LEAST_PACKETS
+            and packet.pts is not None
+            and latest is not None
+            and packet.pts > latest
+        )
+
     def _begin(self) -> _Group[T]:
         group = _Group[T]()
         self._groups.append(group)
@@ -266,6 +274,8 @@ class _Lanes(Generic[T]):
     def _add(self, group: _Group[T], packet: Packet[Stream]) -> None:
         group.waiting.append(packet)
         group.packets += 1
+        if packet.pts is not None:
+            group.latest = packet.pts if group.latest is None else max(group.latest, packet.pts)
         self._waiting_bytes += packet.size
         self._waiting_packets += 1
 

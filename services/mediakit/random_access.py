@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from av.packet import Packet
-from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 
 
@@ -24,7 +24,7 @@ class Access(Enum):
     OPEN = auto()
 
 
-Ask = Callable[["Packet[Stream]"], Access | None]
+Ask = Callable[["Packet[Any]"], Access | None]
 
 
 def random_access(decoder: VideoCodecContext) -> Ask | None:
@@ -91,7 +91,7 @@ class _NalStream:
         self._length_size = (extradata[coding.length_at] & 3) + 1 if recorded else 0
         self._sends_sets = not recorded
 
-    def access(self, packet: Packet[Stream]) -> Access | None:
+    def access(self, packet: Packet[Any]) -> Access | None:
         if packet.has_sidedata("new_extradata"):
             self._sends_sets = True
         if self._sends_sets and not packet.is_keyframe:
@@ -105,7 +105,7 @@ class _NalStream:
             return Access.CLOSED
         return Access.OPEN if types & self._coding.open else None
 
-    def _leading_types(self, packet: Packet[Stream]) -> set[int]:
+    def _leading_types(self, packet: Packet[Any]) -> set[int]:
         """Types of the units up to the first coded picture; sets come before it."""
         types: set[int] = set()
         for first in self._first_bytes(bytes(packet)):
@@ -129,7 +129,7 @@ class _NalStream:
             at += length
 
 
-def _vp9_access(packet: Packet[Stream]) -> Access | None:
+def _vp9_access(packet: Packet[Any]) -> Access | None:
     """VP9 bitstream specification, 6.2: a key frame refreshes everything that later ones use."""
     if not packet.is_keyframe or not packet.size:
         return None

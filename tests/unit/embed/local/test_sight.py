@@ -1,0 +1,77 @@
+"""Every step of the grid finds the pixels of its picture, however a video is cut into runs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.embed.engines.local.network import Described, Network
+from services.embed.engines.local.pipeline import VISUAL, embed_video
+from services.embed.engines.local.segments import SegmentGrid
+from services.embed.engines.local.sight import Eye, Glimpse
+from services.embed.tracks import UInt8
+from tests.fixtures.encoding import Encoding, encode
+
+GRID = SegmentGrid(2.0)
+
+
+def glimpses(times: list[float], starts: list[int]) -> list[tuple[float, Glimpse]]:
+    """What is kept of pictures at these times, in runs that start with these pictures."""
+    eye = Eye(GRID)
+    seen: list[tuple[float, Glimpse]] = []
+    for first, end in pairwise([0, *starts, len(times)]):
+        pictures = ((time, av.VideoFrame(32, 32, "yuv420p")) for time in times[first:end])
+        seen += eye.look(pictures)
+    return seen
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    times=st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True).map(
+        lambda hundredths: [n / 25 for n in sorted(hundredths)]
+    ),
+    data=st.data(),
+)
+def test_the_picture_of_each_step_keeps_its_pixels(times: list[float], data: st.DataObject) -> None:
+    starts = data.draw(st.sets(st.integers(1, max(len(times) - 1, 1)), max_size=4))
+    runs = sorted(start for start in starts if start < len(times))
+    seen = glimpses(times, runs)
+    assert [time for time, _ in seen] == times
+    needed = set()
+    for step in range(40):
+        on_screen = max(bisect_right(times, GRID.sample_time(step)) - 1, 0)
+        needed.add(on_screen)
+        assert seen[on_screen][1].pixels is not None
+    kept = sum(glimpse.pixels is not None for _, glimpse in seen)
+    assert kept <= len(needed) + 2 * (len(runs) + 1)
+
+
+def test_a_still_picture_is_described_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    described = 0
+    describe = Network.describe
+
+    def counted(network: Network, pictures: UInt8) -> Described:
+        nonlocal described
+        described += len(pictures)
+        return describe(network, pictures)
+
+    monkeypatch.setattr(Network, "describe", counted)
+    card = np.full((90, 160, 3), 90, np.uint8)
+    other = np.full((90, 160, 3), (200, 40, 60), np.uint8)
+    pictures = [card] * 120 + [other] * 80  # 4.8 s and 3.2 s
+    path = tmp_path / "cards.mkv"
+    encode(path, pictures, 25, None, Encoding(video_codec="ffv1", crf=None))
+    track = embed_video(path, on_progress=lambda *_: None, cancelled=lambda: False).tracks[VISUAL]
+    assert described == 2
+    assert track.fine is not None
+    steps = track.fine.vectors.astype(np.float32)
+    np.testing.assert_array_equal(steps[:10], np.repeat(steps[:1], 10, axis=0))
+    np.testing.assert_array_equal(steps[10:], np.repeat(steps[-1:], 6, axis=0))
+    assert float(steps[0] @ steps[-1]) < 0.9
