@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,10 @@ _VECTORS_SHAPE = struct.Struct("<IIII")
 _FRAMES_INDEX = struct.Struct("<IId")
 _CHUNK_ENTRY = struct.Struct("<III")
 _FINGERPRINT_BYTES = FINGERPRINT_SIDE * FINGERPRINT_SIDE * 3
+# Differences are small numbers in no order worth looking for: longer matches cost three times the
+# work and make chunks larger.
 _DEFLATE_LEVEL = 5
+_DEFLATE_STRATEGY = zlib.Z_RLE
 
 
 class ArtifactError(Exception):
@@ -92,18 +95,17 @@ def decode_vectors(data: bytes) -> VectorTrack:
 
 
 class FrameTrackEncoder:
-    """Encodes a frame track while it is being made, so that only the compressed form is kept."""
+    """Encodes a frame track while it is being made.
 
-    def __init__(self) -> None:
+    give: takes each chunk in order. Stored, the chunks follow what `finish` returns.
+    """
+
+    def __init__(self, give: Callable[[bytes], None]) -> None:
+        self._give = give
         self._times: list[float] = []
         self._fingerprints: list[UInt8] = []
         self._entries: list[bytes] = []
-        self._chunks: list[bytes] = []
         self._count = 0
-
-    @property
-    def count(self) -> int:
-        return self._count + len(self._times)
 
     def add(self, time: float, fingerprint: UInt8) -> None:
         """One frame: times strictly increase, fingerprint is (16, 16, 3) uint8."""
@@ -113,28 +115,28 @@ class FrameTrackEncoder:
             self._close_chunk()
 
     def finish(self, duration: float) -> bytes:
-        """The whole track, as it is stored."""
+        """Gives the last chunk, and returns what precedes them all."""
         if self._times:
             self._close_chunk()
-        index = _FRAMES_INDEX.pack(self._count, len(self._chunks), duration)
+        index = _FRAMES_INDEX.pack(self._count, len(self._entries), duration)
         index += b"".join(self._entries)
-        head = _HEAD.pack(_FRAMES_MAGIC, _VERSION, zlib.crc32(index))
-        return b"".join([head, index, *self._chunks])
+        return _HEAD.pack(_FRAMES_MAGIC, _VERSION, zlib.crc32(index)) + index
 
     def _close_chunk(self) -> None:
         chunk = _encode_chunk(np.array(self._times, np.float64), np.stack(self._fingerprints))
         self._entries.append(_CHUNK_ENTRY.pack(len(self._times), len(chunk), zlib.crc32(chunk)))
-        self._chunks.append(chunk)
+        self._give(chunk)
         self._count += len(self._times)
         self._times.clear()
         self._fingerprints.clear()
 
 
 def encode_frame_track(track: FrameTrack) -> bytes:
-    encoder = FrameTrackEncoder()
+    chunks: list[bytes] = []
+    encoder = FrameTrackEncoder(chunks.append)
     for time, fingerprint in zip(track.times, track.fingerprints, strict=True):
         encoder.add(float(time), fingerprint)
-    return encoder.finish(track.duration)
+    return b"".join([encoder.finish(track.duration), *chunks])
 
 
 def frame_count_and_duration(data: bytes) -> tuple[int, float]:
@@ -183,7 +185,8 @@ def _encode_chunk(times: Float64, fingerprints: UInt8) -> bytes:
     steps[1:] -= flat[:-1]
     # A cell's differences over time are alike; side by side they compress better.
     raw = times.astype("<f8").view(np.uint8).reshape(count, 8).T.tobytes() + steps.T.tobytes()
-    return zlib.compress(raw, _DEFLATE_LEVEL)
+    packer = zlib.compressobj(_DEFLATE_LEVEL, strategy=_DEFLATE_STRATEGY)
+    return packer.compress(raw) + packer.flush()
 
 
 def _decode_chunk(chunk: memoryview, count: int) -> FrameChunk:

@@ -46,15 +46,21 @@ class Progress:
         return self._media.share_read
 
 
-def track_frames(source: Source, on_progress: OnProgress, cancelled: Cancelled) -> bytes:
-    """Decode a video's pictures for their fingerprints alone; see artifacts.py for the form.
+def track_frames(
+    source: Source,
+    on_progress: OnProgress,
+    cancelled: Cancelled,
+    give: Callable[[bytes], None],
+) -> bytes:
+    """Decode a video's pictures for their fingerprints alone.
 
+    give: takes each chunk of the stored form; what precedes them is returned (see artifacts.py).
     Raises MediaError, also for a video of which only a part can be read, and Cancellation.
     """
     with open_media(source) as media:
         seen = Decoded()
         progress = Progress(media, on_progress)
-        encoder = FrameTrackEncoder()
+        encoder = FrameTrackEncoder(give)
         with closing(look_through(media, seen, look_for_fingerprints, sound=False)) as passing:
             for time, fingerprint in passing:
                 if cancelled():

@@ -134,7 +134,8 @@ def another_decoder(media: OpenMedia) -> VideoCodecContext:
     """
     at = media.file.tell()
     media.file.seek(0)
-    decoder = _demuxer(media.file).streams[media.video.index].codec_context
+    with _demuxer(media.file) as again:
+        decoder = again.streams[media.video.index].codec_context
     media.file.seek(at)
     return cast(VideoCodecContext, decoder)
 

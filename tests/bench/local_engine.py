@@ -60,7 +60,12 @@ def decode_only(path: Path) -> float:
 
 
 def embed(path: Path) -> float:
-    return embed_video(path, on_progress=lambda *_: None, cancelled=lambda: False).duration
+    return embed_video(
+        path,
+        on_progress=lambda *_: None,
+        cancelled=lambda: False,
+        give=lambda *_: None,
+    ).duration
 
 
 def measure(work: Callable[[Path], float], path: Path) -> Run:

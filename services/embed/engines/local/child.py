@@ -14,11 +14,13 @@ from typing import BinaryIO
 from services.embed.engines.local.jobs import (
     Failed,
     Finished,
+    Made,
     Message,
     Progressed,
     read_job,
     write_message,
 )
+from services.embed.engines.local.parts import Part
 from services.embed.engines.local.source import SourceUnavailable
 from services.embed.frame_track import Cancellation
 from services.mediakit.errors import MediaError
@@ -37,9 +39,12 @@ def main() -> None:
     def progressed(fraction: float, seconds: float) -> None:
         write_message(answers, Progressed(fraction, seconds))
 
+    def give(part: Part, piece: bytes) -> None:
+        write_message(answers, Made(part, piece))
+
     answer: Message
     try:
-        answer = Finished(job.run(progressed, unwanted.is_set))
+        answer = Finished(job.run(progressed, unwanted.is_set, give))
     except (MediaError, SourceUnavailable, Cancellation) as error:
         answer = Failed(error)
     write_message(answers, answer)

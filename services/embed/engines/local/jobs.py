@@ -13,9 +13,11 @@ import asyncio
 import pickle
 import struct
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO
 
-from services.embed.engines.local.pipeline import LocalEmbedding, embed_video
+from services.embed.engines.local.parts import GivePart, Outline, Part
+from services.embed.engines.local.pipeline import embed_video
 from services.embed.engines.local.source import SourceUnavailable, VideoSource
 from services.embed.frame_track import Cancellation, Cancelled, OnProgress, track_frames
 from services.mediakit.errors import MediaError
@@ -32,7 +34,7 @@ class EmbedJob:
     segment_duration: float
     modalities: tuple[str, ...]
 
-    def run(self, on_progress: OnProgress, cancelled: Cancelled) -> LocalEmbedding:
+    def run(self, on_progress: OnProgress, cancelled: Cancelled, give: GivePart) -> Outline:
         with self.source.open() as file:
             return embed_video(
                 file,
@@ -40,6 +42,7 @@ class EmbedJob:
                 modalities=self.modalities,
                 on_progress=on_progress,
                 cancelled=cancelled,
+                give=give,
             )
 
 
@@ -49,9 +52,10 @@ class FrameTrackJob:
 
     source: VideoSource
 
-    def run(self, on_progress: OnProgress, cancelled: Cancelled) -> bytes:
+    def run(self, on_progress: OnProgress, cancelled: Cancelled, give: GivePart) -> bytes:
+        """What precedes the chunks of the stored frame track."""
         with self.source.open() as file:
-            return track_frames(file, on_progress, cancelled)
+            return track_frames(file, on_progress, cancelled, partial(give, Part.FRAMES))
 
 
 Job = EmbedJob | FrameTrackJob
@@ -66,8 +70,18 @@ class Progressed:
 
 
 @dataclass(frozen=True)
+class Made:
+    """The next piece of a part."""
+
+    part: Part
+    piece: bytes
+
+
+@dataclass(frozen=True)
 class Finished:
-    result: LocalEmbedding | bytes
+    """All parts were given. result: what the job's run returns."""
+
+    result: Outline | bytes
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Failed:
     error: MediaError | SourceUnavailable | Cancellation
 
 
-Message = Progressed | Finished | Failed
+Message = Progressed | Made | Finished | Failed
 
 
 def write_message(stream: BinaryIO, message: Job | Message) -> None:

@@ -2,45 +2,24 @@
 
 Pictures are decoded and reduced on several threads (services/mediakit/lanes.py); the network runs
 on another over small batches of sampled ones; the calling thread hears the sound and puts it all in
-order. Only reduced features are kept, so memory doesn't grow with pictures.
+order. What is finished is given away at once, so memory doesn't grow with the video.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import dataclass
+from functools import partial
 
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.engines.local.hearing import Hearing
+from services.embed.engines.local.parts import AUDIO, VISUAL, GivePart, Outline, Part, TrackTimes
 from services.embed.engines.local.segments import SegmentGrid
 from services.embed.engines.local.sight import Eye, Glimpse, Sight
 from services.embed.frame_track import Cancellation, Cancelled, OnProgress, Progress
-from services.embed.tracks import VectorTrack
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.lanes import look_through
-
-VISUAL = "visual"
-AUDIO = "audio"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LocalEmbedding:
-    """The answer of the local engine.
-
-    tracks: by modality; one that was asked for is absent when the video has no such stream.
-    frame_track: in its stored form (see services/embed/artifacts.py).
-    duration: when the last picture stops being shown, or a sound that clearly outlasts it, in
-        seconds.
-    damaged: how many pictures and packets of the file were damaged and skipped or repaired.
-    """
-
-    tracks: dict[str, VectorTrack]
-    frame_track: bytes
-    frame_count: int
-    duration: float
-    damaged: int
 
 
 def embed_video(
@@ -50,14 +29,16 @@ def embed_video(
     modalities: Collection[str] = (VISUAL, AUDIO),
     on_progress: OnProgress,
     cancelled: Cancelled,
-) -> LocalEmbedding:
+    give: GivePart,
+) -> Outline:
     """Embed a video in segments of `segment_duration` seconds; the last one may be short.
 
-    Raises MediaError, also for a video of which only a part can be read, and Cancellation soon
-    after `cancelled()` has become true. Errors of the source's reads pass through.
+    give: takes what the embedding is made of, as it is made (see parts.py). Raises MediaError, also
+    for a video of which only a part can be read, and Cancellation soon after `cancelled()` has
+    become true. Errors of the source's reads pass through.
     """
     with open_media(source) as media:
-        return _embed(media, segment_duration, modalities, on_progress, cancelled)
+        return _embed(media, segment_duration, modalities, on_progress, cancelled, give)
 
 
 def _embed(
@@ -66,14 +47,15 @@ def _embed(
     modalities: Collection[str],
     on_progress: OnProgress,
     cancelled: Cancelled,
-) -> LocalEmbedding:
+    give: GivePart,
+) -> Outline:
     grid = SegmentGrid(segment_duration)
     seen = Decoded()
     progress = Progress(media, on_progress)
-    encoder = FrameTrackEncoder()
-    hearing = Hearing(grid) if AUDIO in modalities and media.audio is not None else None
+    encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
+    hearing = Hearing(grid, give) if AUDIO in modalities and media.audio is not None else None
     passing = look_through(media, seen, lambda: Eye(grid).look, sound=hearing is not None)
-    with closing(passing), Sight(grid) as sight:
+    with closing(passing), Sight(grid, give) as sight:
         for time, sensed in passing:
             if cancelled():
                 raise Cancellation
@@ -86,15 +68,15 @@ def _embed(
                 hearing.hear(time, sensed)
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end)
-        tracks: dict[str, VectorTrack] = {}
+        tracks: dict[str, TrackTimes] = {}
         if VISUAL in modalities:
-            tracks[VISUAL] = sight.track(duration)
+            tracks[VISUAL] = sight.finish(duration)
     if hearing is not None:
-        tracks[AUDIO] = hearing.track(duration)
+        tracks[AUDIO] = hearing.finish(duration)
     on_progress(1.0, duration)
-    return LocalEmbedding(
+    return Outline(
         tracks=tracks,
-        frame_track=encoder.finish(duration),
+        frame_track_head=encoder.finish(duration),
         frame_count=seen.pictures,
         duration=duration,
         damaged=seen.damaged,

@@ -13,13 +13,13 @@ from typing import Self
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from numpy.typing import NDArray
 
 from services.embed.engines.local.network import PICTURE_SIDE, Described, Network
+from services.embed.engines.local.parts import GivePart, Part, TrackTimes, rows
 from services.embed.engines.local.segments import STEPS_A_SEGMENT, SegmentGrid
-from services.embed.engines.local.visual import DIMENSION, VisualSample, segment_vectors
+from services.embed.engines.local.visual import VisualSample, segment_vectors
 from services.embed.fingerprints import Fingerprinter
-from services.embed.tracks import Float32, UInt8, VectorTrack
+from services.embed.tracks import UInt8
 
 # Pictures that the network takes at once. More take as long, and much more memory.
 _BATCH = 2
@@ -75,15 +75,16 @@ class Eye:
 
 
 class Sight:
-    """Shown a glimpse of every picture in order, makes a vector for each step and each segment.
+    """Shown a glimpse of every picture in order, gives a vector for each step and each segment.
 
     A step's sample is the picture on the screen at its middle, by time stamps: a picture that
     lasts stands for several steps and is described once. The network runs on threads of its own.
     Use it as a context manager.
     """
 
-    def __init__(self, grid: SegmentGrid) -> None:
+    def __init__(self, grid: SegmentGrid, give: GivePart) -> None:
         self._grid = grid
+        self._give = give
         self._threads = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="network")
         self._network = self._threads.submit(Network)
         self._on_screen: Glimpse | None = None
@@ -91,7 +92,8 @@ class Sight:
         self._last: _Sampled | None = None
         self._batch: list[_Sampled] = []
         self._running: deque[tuple[list[_Sampled], Future[Described]]] = deque()
-        self._vectors = _Vectors()
+        # What has been seen of a segment that isn't complete.
+        self._segment: list[VisualSample] = []
 
     def __enter__(self) -> Self:
         return self
@@ -109,20 +111,17 @@ class Sight:
         self._sample_until(time)
         self._on_screen = glimpse
 
-    def track(self, end: float) -> VectorTrack:
-        """All vectors, after the last picture; `end` is when it stops being shown."""
-        starts, ends = self._grid.steps(end)
-        self._sample(len(starts) - self._steps)
+    def finish(self, end: float) -> TrackTimes:
+        """Give the rest, after the last picture; `end` is when it stops being shown."""
+        fine_starts, fine_ends = self._grid.steps(end)
+        self._sample(len(fine_starts) - self._steps)
         self._send()
         while self._running:
             self._collect()
-        segment_starts, segment_ends = self._grid.segments(end)
-        return VectorTrack(
-            vectors=self._vectors.segments(),
-            starts=segment_starts,
-            ends=segment_ends,
-            fine=VectorTrack(vectors=self._vectors.steps(), starts=starts, ends=ends),
-        )
+        if self._segment:
+            self._close_segment()
+        starts, ends = self._grid.segments(end)
+        return TrackTimes(starts=starts, ends=ends, fine_starts=fine_starts, fine_ends=fine_ends)
 
     def _sample_until(self, time: float) -> None:
         """Sample the picture on the screen for every step whose middle lies before `time`."""
@@ -166,7 +165,16 @@ class Sight:
             sample = VisualSample(
                 described.semantic[number], described.grid[number], sampled.fingerprint
             )
-            self._vectors.add(sample, sampled.steps)
+            for _ in range(sampled.steps):
+                self._segment.append(sample)
+                if len(self._segment) == STEPS_A_SEGMENT:
+                    self._close_segment()
+
+    def _close_segment(self) -> None:
+        vectors = segment_vectors(self._segment)
+        self._give(Part.VISUAL, rows(Part.VISUAL, vectors.whole))
+        self._give(Part.VISUAL_FINE, rows(Part.VISUAL_FINE, vectors.samples))
+        self._segment = []
 
 
 class _Sampled:
@@ -183,38 +191,3 @@ class _Sampled:
         return np.array_equal(self.fingerprint, other.fingerprint) and np.array_equal(
             self.pixels, other.pixels
         )
-
-
-class _Vectors:
-    """Pools samples into vectors as they come, so that only finished vectors are kept.
-
-    They are kept as bytes, which grow in place and become arrays without a copy.
-    """
-
-    def __init__(self) -> None:
-        self._segment: list[VisualSample] = []
-        self._segments = bytearray()
-        self._steps = bytearray()
-
-    def add(self, sample: VisualSample, steps: int) -> None:
-        for _ in range(steps):
-            self._segment.append(sample)
-            if len(self._segment) == STEPS_A_SEGMENT:
-                self._close()
-
-    def segments(self) -> Float32:
-        if self._segment:
-            self._close()
-        return np.frombuffer(self._segments, np.float32).reshape(-1, DIMENSION)
-
-    def steps(self) -> NDArray[np.float16]:
-        if self._segment:
-            self._close()
-        return np.frombuffer(self._steps, np.float16).reshape(-1, DIMENSION)
-
-    def _close(self) -> None:
-        vectors = segment_vectors(self._segment)
-        self._segments += vectors.whole.tobytes()
-        # Half floats are far finer than coding noise; hours of steps stay small.
-        self._steps += vectors.samples.astype(np.float16).tobytes()
-        self._segment = []

@@ -21,11 +21,18 @@ from services.embed.engines.local.jobs import (
     Finished,
     FrameTrackJob,
     Job,
+    Made,
     Progressed,
     read_message,
     write_message,
 )
-from services.embed.engines.local.pipeline import AUDIO, VISUAL, LocalEmbedding
+from services.embed.engines.local.parts import (
+    AUDIO,
+    VISUAL,
+    Gathering,
+    LocalEmbedding,
+    Outline,
+)
 from services.embed.engines.local.source import VideoSource
 from services.mediakit.lanes import available_cores
 
@@ -75,13 +82,17 @@ class LocalWorkers:
         job = EmbedJob(
             source=source, segment_duration=segment_duration, modalities=tuple(modalities)
         )
-        return cast(LocalEmbedding, await self._run(job, on_progress))
+        gathered, outline = await self._run(job, on_progress)
+        return gathered.embedding(cast(Outline, outline))
 
     async def track_frames(self, source: VideoSource, *, on_progress: OnWorkerProgress) -> bytes:
         """The frame track alone, in its stored form; raises like `embed`."""
-        return cast(bytes, await self._run(FrameTrackJob(source=source), on_progress))
+        gathered, head = await self._run(FrameTrackJob(source=source), on_progress)
+        return gathered.frame_track(cast(bytes, head))
 
-    async def _run(self, job: Job, on_progress: OnWorkerProgress) -> LocalEmbedding | bytes:
+    async def _run(
+        self, job: Job, on_progress: OnWorkerProgress
+    ) -> tuple[Gathering, Outline | bytes]:
         async with self._free:
             process = await _start()
             printed = asyncio.create_task(_last_output(process))
@@ -109,21 +120,24 @@ async def _start() -> Process:
 
 async def _converse(
     process: Process, job: Job, on_progress: OnWorkerProgress
-) -> LocalEmbedding | bytes:
+) -> tuple[Gathering, Outline | bytes]:
     requests = cast(asyncio.StreamWriter, process.stdin)
     answers = cast(asyncio.StreamReader, process.stdout)
     request = io.BytesIO()
     write_message(request, job)
     requests.write(request.getvalue())
     await requests.drain()
+    gathered = Gathering()
     while True:
         match await read_message(answers):
+            case Made(part, piece):
+                gathered.add(part, piece)
             case Progressed(fraction, seconds):
                 await on_progress(fraction, seconds)
             case Failed(error):
                 raise error
             case Finished(result):
-                return result
+                return gathered, result
 
 
 async def _stop(process: Process) -> None:

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from services.embed.artifacts import decode_frame_track
-from services.embed.engines.local.pipeline import AUDIO, VISUAL, LocalEmbedding, embed_video
-from services.embed.frame_track import Cancellation, track_frames
+from services.embed.engines.local.parts import AUDIO, VISUAL, LocalEmbedding
+from services.embed.frame_track import Cancellation
 from services.embed.tracks import VectorTrack
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
@@ -32,15 +32,7 @@ from tests.fixtures.clips import (
 from tests.fixtures.damage import flip_bits, overwrite, truncate
 from tests.fixtures.encoding import SOUND_RATE, Encoding, encode
 from tests.fixtures.media import ClipLibrary
-
-
-def embed(path: Path, **options: Any) -> LocalEmbedding:
-    return embed_video(
-        path,
-        on_progress=lambda fraction, seconds: None,
-        cancelled=lambda: False,
-        **options,
-    )
+from tests.unit.embed.local.embedding import embed, frame_track
 
 
 def distances(a: VectorTrack, b: VectorTrack) -> NDArray[np.float32]:
@@ -88,8 +80,7 @@ class TestShape:
         assert track.duration == 14.0
 
     def test_the_frame_track_alone_is_the_same(self, original: LocalEmbedding, reel: Path) -> None:
-        alone = track_frames(reel, lambda fraction, seconds: None, lambda: False)
-        assert alone == original.frame_track
+        assert frame_track(reel) == original.frame_track
 
     def test_the_last_segment_ends_with_the_video(self, clip_library: ClipLibrary) -> None:
         made = embed(clip_library.get("odd.mp4", cut(REEL, 0, 4.52)))
@@ -120,7 +111,7 @@ class TestShape:
         assert made.duration == pytest.approx(probe(outlasting).duration, abs=0.05)
         for track in made.tracks.values():
             assert track.duration == made.duration
-        assert track_frames(outlasting, lambda *_: None, lambda: False) == made.frame_track
+        assert frame_track(outlasting) == made.frame_track
 
     def test_only_what_was_asked_for(self, reel: Path, original: LocalEmbedding) -> None:
         made = embed(reel, modalities=(AUDIO,))
@@ -128,9 +119,7 @@ class TestShape:
         assert made.frame_track == original.frame_track
 
     def test_reads_from_any_file_object(self, reel: Path, original: LocalEmbedding) -> None:
-        made = embed_video(
-            io.BytesIO(reel.read_bytes()), on_progress=lambda *_: None, cancelled=lambda: False
-        )
+        made = embed(io.BytesIO(reel.read_bytes()))
         np.testing.assert_array_equal(made.tracks[VISUAL].vectors, original.tracks[VISUAL].vectors)
 
 
@@ -266,11 +255,7 @@ class TestPartialFiles:
 
 def test_progress_rises_to_one_and_follows_the_presentation_time(reel: Path) -> None:
     told: list[tuple[float, float]] = []
-    embed_video(
-        reel,
-        on_progress=lambda fraction, seconds: told.append((fraction, seconds)),
-        cancelled=lambda: False,
-    )
+    embed(reel, on_progress=lambda fraction, seconds: told.append((fraction, seconds)))
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert told[-1] == (1.0, 14.0)
@@ -286,5 +271,5 @@ def test_a_cancelled_embedding_stops_at_the_next_picture(reel: Path) -> None:
         return asked > 10
 
     with pytest.raises(Cancellation):
-        embed_video(reel, on_progress=lambda *_: None, cancelled=cancelled)
+        embed(reel, cancelled=cancelled)
     assert asked == 11

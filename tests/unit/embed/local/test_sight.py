@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.embed.engines.local.network import Described, Network
-from services.embed.engines.local.pipeline import VISUAL, embed_video
+from services.embed.engines.local.parts import VISUAL
 from services.embed.engines.local.segments import SegmentGrid
 from services.embed.engines.local.sight import Eye, Glimpse
 from services.embed.tracks import UInt8
 from tests.fixtures.encoding import Encoding, encode
+from tests.unit.embed.local.embedding import embed
 
 GRID = SegmentGrid(2.0)
 
@@ -68,7 +69,7 @@ def test_a_still_picture_is_described_once(tmp_path: Path, monkeypatch: pytest.M
     pictures = [card] * 120 + [other] * 80  # 4.8 s and 3.2 s
     path = tmp_path / "cards.mkv"
     encode(path, pictures, 25, None, Encoding(video_codec="ffv1", crf=None))
-    track = embed_video(path, on_progress=lambda *_: None, cancelled=lambda: False).tracks[VISUAL]
+    track = embed(path).tracks[VISUAL]
     assert described == 2
     assert track.fine is not None
     steps = track.fine.vectors.astype(np.float32)

@@ -16,10 +16,11 @@ from typing import BinaryIO, ClassVar
 import numpy as np
 import pytest
 
-from services.embed.engines.local.pipeline import AUDIO, VISUAL, embed_video
+from services.embed.engines.local.parts import AUDIO, VISUAL
 from services.embed.engines.local.source import FileSource, S3Source, SourceUnavailable
 from services.embed.engines.local.worker import LocalWorkers, WorkerDied
 from services.mediakit.errors import MediaError, MediaReason
+from tests.unit.embed.local.embedding import embed
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ async def test_the_result_is_that_of_the_same_work_here(reel: Path) -> None:
         told.append(fraction)
 
     made = await LocalWorkers(1).embed(FileSource(reel), on_progress=on_progress)
-    here = embed_video(reel, on_progress=lambda *_: None, cancelled=lambda: False)
+    here = embed(reel)
     assert set(made.tracks) == {VISUAL, AUDIO}
     np.testing.assert_allclose(made.tracks[VISUAL].vectors, here.tracks[VISUAL].vectors, atol=1e-5)
     assert made.frame_track == here.frame_track
@@ -72,7 +73,7 @@ async def test_the_result_is_that_of_the_same_work_here(reel: Path) -> None:
 
 
 async def test_the_frame_track_alone(reel: Path) -> None:
-    here = embed_video(reel, on_progress=lambda *_: None, cancelled=lambda: False)
+    here = embed(reel)
     assert await LocalWorkers(1).track_frames(FileSource(reel), on_progress=ignore) == (
         here.frame_track
     )
