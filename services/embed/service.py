@@ -90,7 +90,8 @@ class _Assembly:
             # A URL must outlive the longest wait for the vendor.
             url_seconds=round(2 * settings.task_wait_seconds),
         )
-        engines = self._engines(connection, sessions, queue, objects)
+        workers = await stack.enter_async_context(LocalWorkers(settings.local_engine_workers))
+        engines = self._engines(connection, sessions, queue, objects, workers)
         hub = Hub(tasks)
         stack.push_async_callback(hub.close)
         pipeline = Pipeline(
@@ -148,11 +149,15 @@ class _Assembly:
         )
 
     def _engines(
-        self, connection: Connection, sessions: Sessions, queue: TaskQueue, objects: Objects
+        self,
+        connection: Connection,
+        sessions: Sessions,
+        queue: TaskQueue,
+        objects: Objects,
+        workers: LocalWorkers,
     ) -> list[Engine]:
         """The best one first."""
         settings = self._settings
-        workers = LocalWorkers(settings.local_engine_workers)
         frame_tracks = FrameTracks(settings, workers)
         engines: list[Engine] = [
             TwelveLabsEngine(

@@ -32,7 +32,10 @@ _NICENESS = 10
 def main() -> None:
     os.nice(_NICENESS)
     answers = _private_output()
-    job = read_job(sys.stdin.buffer)
+    try:
+        job = read_job(sys.stdin.buffer)
+    except EOFError:
+        return  # the parent has no more jobs, or has gone
     unwanted = threading.Event()
     threading.Thread(target=_watch, args=(sys.stdin.buffer, unwanted), daemon=True).start()
 

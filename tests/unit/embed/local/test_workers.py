@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 import numpy as np
+import psutil
 import pytest
 
 from services.embed.engines.local.parts import AUDIO, VISUAL
@@ -122,6 +123,42 @@ async def test_cancelling_ends_even_a_process_that_hangs(tmp_path: Path) -> None
         await work
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
+async def test_a_process_is_kept_ready_for_the_next_job(tmp_path: Path) -> None:
+    before = children()
+    async with LocalWorkers(1) as workers:
+        for _ in range(2):
+            (ready,) = children() - before
+            source = EndlessSource(tmp_path / "pid")
+            source.path.unlink(missing_ok=True)
+            work = asyncio.create_task(workers.embed(source, on_progress=ignore))
+            async with asyncio.timeout(30):
+                while not (source.path.exists() and source.path.read_text()):
+                    await asyncio.sleep(0.01)
+            assert source.path.read_text() == str(ready)
+            work.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await work
+    assert children() == before
+
+
+async def test_a_ready_process_that_was_killed_is_replaced(reel: Path) -> None:
+    before = children()
+    async with LocalWorkers(1) as workers:
+        (ready,) = children() - before
+        os.kill(ready, signal.SIGKILL)
+        async with asyncio.timeout(30):
+            while ready in children():
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # for the event loop to hear of it
+        made = await workers.embed(FileSource(reel), on_progress=ignore)
+        assert made.frame_count == 350
+    assert children() == before
 
 
 async def test_more_jobs_than_places_wait_for_each_other(reel: Path) -> None:
