@@ -31,18 +31,21 @@ class Fingerprinter:
         """(16, 16, 3) full-range Y, Cb, Cr of the picture as shown, its rotation applied."""
         # The range stays what it is: the scaler's own conversion is off by up to a level.
         full_range = frame.format.name in _FULL_RANGE_NAMES or frame.color_range == ColorRange.JPEG
+        # Fields are scaled each on its own, and their rows alternate.
+        fields = 2 if frame.interlaced_frame else 1
         small = self._scaler.reformat(
             frame,
             _SIDE,
-            _SIDE,
+            _SIDE * fields,
             "yuv444p16le",
             interpolation="AREA",
             dst_color_range=ColorRange.JPEG if full_range else ColorRange.MPEG,
             threads=1,
         )
-        cells = np.empty((3, _SIDE, _SIDE), np.float32)
-        for cell, plane in zip(cells, small.planes, strict=True):
-            cell[:] = np.frombuffer(memoryview(plane), "<u2").reshape(_SIDE, -1)[:, :_SIDE]
+        rows = np.empty((3, _SIDE * fields, _SIDE), np.float32)
+        for row, plane in zip(rows, small.planes, strict=True):
+            row[:] = np.frombuffer(memoryview(plane), "<u2").reshape(len(row), -1)[:, :_SIDE]
+        cells = rows if fields == 1 else rows.reshape(3, _SIDE, fields, _SIDE).mean(axis=2)
         cells *= _FULL_GAIN if full_range else _LIMITED_GAIN
         cells -= _FULL_OFFSET if full_range else _LIMITED_OFFSET
         np.maximum(cells, 0, out=cells)

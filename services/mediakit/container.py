@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 import av
 import av.error
 from av.audio.stream import AudioStream
-from av.codec.context import CodecContext
+from av.codec.context import CodecContext, ThreadType
 from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.codeccontext import VideoCodecContext
@@ -135,9 +135,10 @@ def another_decoder(media: OpenMedia) -> VideoCodecContext:
     at = media.file.tell()
     media.file.seek(0)
     with _demuxer(media.file) as again:
-        decoder = again.streams[media.video.index].codec_context
+        decoder = cast(VideoCodecContext, again.streams[media.video.index].codec_context)
     media.file.seek(at)
-    return cast(VideoCodecContext, decoder)
+    _set_up(decoder)
+    return decoder
 
 
 def _demuxer(file: BinaryIO) -> InputContainer:
@@ -152,7 +153,7 @@ def _demuxer(file: BinaryIO) -> InputContainer:
 def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> OpenMedia:
     video = _video_stream(container)
     audio = _audio_stream(container)
-    video.thread_type = "AUTO"
+    _set_up(video.codec_context)
     origin = _origin(video, audio)
     rate = video.average_rate or video.guessed_rate
     return OpenMedia(
@@ -166,6 +167,14 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
         nominal_rate=float(rate) if rate else 0.0,
         missing_bytes=missing_bytes,
     )
+
+
+def _set_up(decoder: VideoCodecContext) -> None:
+    decoder.thread_type = ThreadType.AUTO
+    if decoder.name == "h264":
+        # Streams that don't say how far pictures are reordered: otherwise the decoder guesses, and
+        # pictures are lost where it finds that it guessed too low.
+        decoder.options = {"strict": "1"}
 
 
 def _video_stream(container: InputContainer) -> VideoStream:

@@ -33,9 +33,9 @@ Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
 """Makes of a run of pictures, each with its time, what is kept of each. It may lag behind by a
 picture or two, but no more, since decoded pictures are large."""
 
-# Decoded pictures that a decoder may hold, and how much memory those of all lanes may take.
-_HELD_PICTURES = 10
-_MOST_HELD_BYTES = 128 << 20
+# Decoded pictures that a decoder usually holds, and how much memory those of all lanes may take.
+_HELD_PICTURES = 8
+_MOST_HELD_BYTES = 160 << 20
 # How much may wait for the lanes.
 _MOST_WAITING_BYTES = 24 << 20
 _MOST_WAITING_PACKETS = 2000
@@ -71,7 +71,7 @@ def look_through(
     """
     coming = _with_access(media, seen, sound=sound)
     peeked, several = _peek(coming)
-    lanes = min(most_lanes or available_cores(), _affordable(media.video.codec_context))
+    lanes = _worthwhile(media.video.codec_context, most_lanes or available_cores())
     decoders = _decoders(media, lanes if several else 1)
     with _Lanes(media, seen, decoders, make_look) as working:
         for stream, packet, access in itertools.chain(_popped(peeked), coming):
@@ -104,7 +104,7 @@ def _peek(coming: Iterator[_Coming]) -> tuple[deque[_Coming], bool]:
     for stream, packet, access in coming:
         peeked.append((stream, packet, access))
         size += packet.size if packet is not None else 0
-        groups += access is not None
+        groups += access in (Access.CLOSED, Access.OPEN)
         if groups > 1:
             return peeked, True
         if size > _MOST_PEEKED_BYTES or len(peeked) > _MOST_PEEKED_PACKETS:
@@ -117,11 +117,13 @@ def _popped(peeked: deque[_Coming]) -> Iterator[_Coming]:
         yield peeked.popleft()
 
 
-def _affordable(decoder: VideoCodecContext) -> int:
-    """How many decoders memory bears, at least one."""
+def _worthwhile(decoder: VideoCodecContext, cores: int) -> int:
+    """How many decoders to use: as many as there are cores, if memory bears nearly that; otherwise
+    a single one with frame threads makes more of them."""
     bits = decoder.format.padded_bits_per_pixel if decoder.format else 12
     held = _HELD_PICTURES * decoder.width * decoder.height * bits // 8
-    return max(_MOST_HELD_BYTES // max(held, 1), 1)
+    affordable = max(_MOST_HELD_BYTES // max(held, 1), 1)
+    return min(cores, affordable) if 2 * affordable >= cores else 1
 
 
 def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
@@ -129,8 +131,8 @@ def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
     decoders = [own, *(another_decoder(media) for _ in range(lanes - 1))]
     if lanes > 1:
         for decoder in decoders:
-            decoder.thread_count = max(available_cores() // lanes, 1)
-            decoder.thread_type = own.thread_type
+            # Frame threads also lose pictures when they meet damage at the end of a group.
+            decoder.thread_count = 1
     return decoders
 
 
@@ -195,11 +197,17 @@ class _Lanes(Generic[T]):
             threading.Thread(target=self._work, args=(decoder, make_look()), name=f"lane-{number}")
             for number, decoder in enumerate(decoders)
         ]
+        self._begun: list[threading.Thread] = []
         self._group = self._begin()
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
+        try:
+            for thread in self._threads:
+                thread.start()
+                self._begun.append(thread)
+        except RuntimeError:  # the system has no more threads
+            self._stop()
+            raise
         return self
 
     def __exit__(
@@ -208,10 +216,13 @@ class _Lanes(Generic[T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-        for thread in self._threads:
+        for thread in self._begun:
             thread.join()
 
     # The caller's side
@@ -220,12 +231,12 @@ class _Lanes(Generic[T]):
         """The next packet of the stream. A group begins with it where that is possible."""
         with self._changed:
             if self._open_end is not None:
-                if _leads(packet, self._open_end.key):
+                if access is Access.LEADING:
                     self._add_leading(self._open_end, packet)
                     return
                 self._open_end.group.ended = True
                 self._open_end = None
-            if access is not None and self._may_split(packet):
+            if access in (Access.CLOSED, Access.OPEN) and self._may_split(packet):
                 if access is Access.OPEN:
                     self._group.until = packet.pts
                     self._open_end = _OpenEnd(self._group, packet)
@@ -308,7 +319,8 @@ class _Lanes(Generic[T]):
                 break
             else:
                 self._seen.damaged += group.seen.damaged
-                self._seen.picture_end = max(self._seen.picture_end, group.seen.picture_end)
+                if group.seen.last_picture == self._seen.last_picture:
+                    self._seen.picture_end = group.seen.picture_end
                 self._groups.popleft()
             # There is room for values, and the next group's may come without end.
             self._changed.notify_all()
@@ -323,7 +335,7 @@ class _Lanes(Generic[T]):
                     self._look_at(group, decoder, look)
                 except _Stopped:
                     raise
-                except Exception as error:  # for the caller, who knows what it means
+                except BaseException as error:  # for the caller, who knows what it means
                     group.error = error
                 with self._changed:
                     group.finished = True
@@ -332,7 +344,8 @@ class _Lanes(Generic[T]):
             return
 
     def _look_at(self, group: _Group[T], decoder: VideoCodecContext, look: Look[T]) -> None:
-        values = look(self._pictures(group, decoder))
+        pictures = self._pictures(group, decoder)
+        values = look(pictures)
         while batch := list(itertools.islice(values, _BATCH)):
             with self._changed:
                 self._wait_until(
@@ -340,6 +353,8 @@ class _Lanes(Generic[T]):
                 )
                 group.values.extend(batch)
                 self._changed.notify_all()
+        for _ in pictures:
+            pass  # of no interest to the look, but to the decoder
 
     def _pictures(
         self, group: _Group[T], decoder: VideoCodecContext
@@ -369,8 +384,3 @@ class _Lanes(Generic[T]):
         self._changed.wait_for(lambda: condition() or self._stopped)
         if self._stopped:
             raise _Stopped
-
-
-def _leads(packet: Packet[Stream], key: Packet[Stream]) -> bool:
-    """Whether a packet's picture is shown before that of the key packet sent before it."""
-    return packet.pts is not None and key.pts is not None and packet.pts < key.pts

@@ -17,11 +17,15 @@ from av.video.codeccontext import VideoCodecContext
 
 
 class Access(Enum):
-    """CLOSED: nothing from here on needs what came before. OPEN: the same, but for pictures that
-    are sent after this one and shown before it (leading pictures); they need both sides."""
+    """What a packet is to one who wants to begin decoding.
+
+    CLOSED: nothing from here on needs what came before. OPEN: the same, but for the packets that
+    follow it as LEADING; their pictures are shown before its own and need both sides.
+    """
 
     CLOSED = auto()
     OPEN = auto()
+    LEADING = auto()
 
 
 Ask = Callable[["Packet[Any]"], Access | None]
@@ -41,14 +45,16 @@ class _NalCoding:
     """A codec whose stream is made of network abstraction layer units.
 
     type_of: a unit's type from its first byte. slices: types of coded pictures. closed, open: of
-    pictures that decoding may begin at. parameter_sets: what it then needs. record_size, length_at:
-    the smallest ISO decoder configuration record, and where in it the size of units is.
+    pictures that decoding may begin at; leading: of those that follow an open one and are shown
+    before it. parameter_sets: what a decoder that begins needs. record_size, length_at: the
+    smallest ISO decoder configuration record, and where in it the size of units is.
     """
 
     type_of: Callable[[int], int]
     slices: range
     closed: frozenset[int]
     open: frozenset[int]
+    leading: frozenset[int]
     parameter_sets: frozenset[int]
     record_size: int
     length_at: int
@@ -61,16 +67,19 @@ _NAL_CODINGS = {
         slices=range(1, 6),
         closed=frozenset({5}),
         open=frozenset(),
+        leading=frozenset(),
         parameter_sets=frozenset({7, 8}),
         record_size=7,
         length_at=4,
     ),
-    # ITU-T H.265, table 7-1: IDR and clean random access pictures; video parameter sets as well.
+    # ITU-T H.265, table 7-1: IDR and clean random access pictures; random access skipped and
+    # decodable leading pictures; video parameter sets as well.
     "hevc": _NalCoding(
         type_of=lambda first: first >> 1 & 0x3F,
         slices=range(32),
         closed=frozenset({19, 20}),
         open=frozenset({21}),
+        leading=frozenset({6, 7, 8, 9}),
         parameter_sets=frozenset({32, 33, 34}),
         record_size=23,
         length_at=21,
@@ -94,9 +103,11 @@ class _NalStream:
     def access(self, packet: Packet[Any]) -> Access | None:
         if packet.has_sidedata("new_extradata"):
             self._sends_sets = True
-        if self._sends_sets and not packet.is_keyframe:
+        if self._sends_sets and not packet.is_keyframe and not self._coding.leading:
             return None
-        types = self._leading_types(packet)
+        types = self._first_types(packet)
+        if types & self._coding.leading:
+            return Access.LEADING
         sets = types & self._coding.parameter_sets
         self._sends_sets = self._sends_sets or bool(sets)
         if not packet.is_keyframe or (self._sends_sets and sets != self._coding.parameter_sets):
@@ -105,7 +116,7 @@ class _NalStream:
             return Access.CLOSED
         return Access.OPEN if types & self._coding.open else None
 
-    def _leading_types(self, packet: Packet[Any]) -> set[int]:
+    def _first_types(self, packet: Packet[Any]) -> set[int]:
         """Types of the units up to the first coded picture; sets come before it."""
         types: set[int] = set()
         for first in self._first_bytes(bytes(packet)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +23,7 @@ from tests.fixtures.media import ClipLibrary
 
 OPEN_HEVC = {
     "video_codec": "libx265",
-    "codec_options": {"x265-params": "open-gop=1:bframes=3:scenecut=0:log-level=none"},
+    "codec_options": {"x265-params": "open-gop=1:bframes=4:b-adapt=0:scenecut=0:log-level=none"},
 }
 OPEN_H264 = {"codec_options": {"x264-params": "open-gop=1:bframes=3:scenecut=0"}}
 Kept = tuple[float, bytes, int]
@@ -170,20 +171,54 @@ def lane_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("lane-")]
 
 
-def test_what_a_look_raises_reaches_the_caller(reel: Path) -> None:
+@pytest.mark.parametrize("error", [MemoryError, SystemExit])
+def test_what_a_look_raises_reaches_the_caller(error: type[BaseException], reel: Path) -> None:
     def make_look() -> Look[None]:
         def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
             for time, _ in pictures:
                 if time > 5:
-                    raise MemoryError("no room for this picture")
+                    raise error("no room for this picture")
                 yield time, None
 
         return look
 
     with open_media(reel) as media:
         passing = look_through(media, Decoded(), make_look, sound=False, most_lanes=2)
-        with pytest.raises(MemoryError, match="no room"):
+        with pytest.raises(error, match="no room"):
             list(passing)
+    assert lane_threads() == []
+
+
+def test_a_look_may_lose_interest(reel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "_MOST_WAITING_PACKETS", 30)
+
+    def make_look() -> Look[None]:
+        def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
+            for time, _ in itertools.islice(pictures, 3):
+                yield time, None
+
+        return look
+
+    with open_media(reel) as media:
+        times = [t for t, _ in look_through(media, Decoded(), make_look, sound=False, most_lanes=2)]
+    assert times[:3] == [0.0, 0.04, 0.08]
+    assert len(times) % 3 == 0
+    assert times[-1] > 5
+
+
+def test_lanes_that_can_not_all_be_started_leave_none(
+    reel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def at_most_one(thread: threading.Thread) -> None:
+        if thread.name == "lane-1":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", at_most_one)
+    with open_media(reel) as media, pytest.raises(RuntimeError, match="new thread"):
+        list(look_through(media, Decoded(), keep_all, most_lanes=2))
     assert lane_threads() == []
 
 
@@ -230,7 +265,14 @@ def test_lanes_wait_for_a_slow_caller(reel: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_large_pictures_share_one_decoder() -> None:
     decoder = av.CodecContext.create("h264", "r")
-    sizes = {(640, 360): 4, (1920, 1080): 4, (2560, 1440): 2, (3840, 2160): 1, (7680, 4320): 1}
-    for (decoder.width, decoder.height), least in sizes.items():
-        assert lanes._affordable(decoder) >= least
-    assert lanes._affordable(decoder) == 1
+    # On many cores frame threads of one decoder make more of them than a few lanes.
+    for (decoder.width, decoder.height), cores, expected in (
+        ((640, 360), 8, 8),
+        ((1920, 1080), 2, 2),
+        ((1920, 1080), 8, 6),
+        ((1920, 1080), 32, 1),
+        ((2560, 1440), 4, 3),
+        ((3840, 2160), 2, 1),
+        ((7680, 4320), 8, 1),
+    ):
+        assert lanes._worthwhile(decoder, cores) == expected

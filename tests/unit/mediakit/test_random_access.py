@@ -21,7 +21,7 @@ PIECES = cut(REEL, 0, 6)
 OPEN_HEVC = {
     "video_codec": "libx265",
     "key_frame_every": 25,
-    "codec_options": {"x265-params": "open-gop=1:bframes=3:scenecut=0:log-level=none"},
+    "codec_options": {"x265-params": "open-gop=1:bframes=4:b-adapt=0:scenecut=0:log-level=none"},
 }
 
 
@@ -63,6 +63,7 @@ def test_closed_groups_begin_at_every_key_frame(
 def test_open_groups_of_hevc_are_called_open(clip_library: ClipLibrary) -> None:
     found = Counter(accesses(clip_library.get("open_hevc.mp4", PIECES, **OPEN_HEVC)))
     assert found[Access.OPEN] >= 3
+    assert found[Access.LEADING] >= found[Access.OPEN]
     assert found[Access.CLOSED] >= 1
 
 

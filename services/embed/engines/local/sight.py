@@ -67,10 +67,15 @@ class Eye:
         return Glimpse(self._fingerprinter.of(frame), self._pixels(frame) if with_pixels else None)
 
     def _pixels(self, frame: VideoFrame) -> UInt8:
+        # Fields are scaled each on its own, and their rows alternate.
+        fields = 2 if frame.interlaced_frame else 1
         small = self._scaler.reformat(
-            frame, PICTURE_SIDE, PICTURE_SIDE, "rgb24", interpolation="AREA", threads=1
+            frame, PICTURE_SIDE, PICTURE_SIDE * fields, "rgb24", interpolation="AREA", threads=1
         )
         pixels = small.to_ndarray().astype(np.uint8, copy=False)
+        if fields == 2:
+            pairs = pixels.reshape(PICTURE_SIDE, fields, PICTURE_SIDE, 3)
+            pixels = pairs.mean(axis=1).round().astype(np.uint8)
         return np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
 
 

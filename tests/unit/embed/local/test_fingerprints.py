@@ -79,6 +79,19 @@ def test_other_pixel_formats_come_out_the_same(clip_library: ClipLibrary) -> Non
     assert np.quantile(difference, 0.99) <= 6
 
 
+def test_fields_of_interlaced_pictures_are_averaged_together(clip_library: ClipLibrary) -> None:
+    pieces = cut(REEL, 0, 1)
+    progressive = fingerprints_of(clip_library.get("whole.mp4", pieces, crf=10))
+    interlaced = fingerprints_of(
+        clip_library.get(
+            "fields.mp4", pieces, crf=10, codec_options={"x264-params": "tff=1:interlaced=1"}
+        )
+    )
+    difference = np.abs(progressive.astype(int) - interlaced)
+    assert difference.mean() < 1
+    assert difference.max() <= 12
+
+
 def test_a_rotated_video_has_the_fingerprints_that_viewers_see(clip_library: ClipLibrary) -> None:
     pieces = cut(REEL, 0, 1)
     upright = fingerprints_of(clip_library.get("upright.mp4", pieces))
