@@ -7,8 +7,9 @@ often the sound goes on under it.
 A sample's excess is its distance less what reading between two of B's samples may have caused.
 Changed sound is found where the excess is above the threshold, and never below an absolute floor,
 which clean re-encodes reach. Its ends are placed by two levels of the logarithm of the excess: in
-pauses even changed sound hardly differs, and only logarithms keep them from looking like an end. An
-end close to one of the picture's changes was cut there, which says more than half-second samples.
+pauses even changed sound hardly differs, and only logarithms keep them from looking like an end.
+Inside a sample an end is placed by how much of it is changed; one close to a change of the picture
+was cut there, which says more than half-second samples.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ _SAME_LENGTH = 0.1
 # Times this close, in seconds, are the same point of the sample grid.
 _NEAR = 0.06
 _SNAP_SECONDS = 0.4
+# How much of a sample an end may be away from its edge to be taken to lie on it.
+_EDGE_SHARE = 1 / 3
+_TINY = 1e-3
 
 
 @dataclass(frozen=True)
@@ -194,11 +198,55 @@ def _changes(samples: _Samples, threshold: float, min_region: float) -> list[_Ch
         spans += [(low + i, low + j) for i, j in true_runs(changed)]
     found = []
     for first, last in _united(spans):
-        start, end = float(samples.starts[first]), float(samples.ends[last - 1])
+        start, end = _ends(samples, first, last)
         score = float(excess[first:last].mean())
         if score > limit and end - start >= min_region:
             found.append(_Change(start, end, score))
     return found
+
+
+def _ends(samples: _Samples, first: int, last: int) -> tuple[float, float]:
+    """When the change of samples [first, last) begins and ends.
+
+    The sample that an end lies in holds some of both sounds, and is as far from A's as that share
+    implies; so may be the one next to it, which then holds too little to count as changed itself.
+    Samples vary, so an end that comes out close to the edge of one is taken to be there.
+    """
+    starts, ends, excess = samples.starts, samples.ends, samples.excess
+    if last - first < 2:
+        return float(starts[first]), float(ends[last - 1])
+    inner = excess[first + 1 : last - 1] if last - first > 2 else excess[first:last]
+    full, low = float(np.median(inner)), float(np.median(excess))
+
+    def changed(index: int) -> float:
+        """How many seconds of a sample are changed."""
+        if not 0 <= index < len(excess):
+            return 0.0
+        share = _changed_share(float(excess[index]) - low, full)
+        return share * float(ends[index] - starts[index])
+
+    start = float(ends[first]) - changed(first) - changed(first - 1)
+    end = float(starts[last - 1]) + changed(last - 1) + changed(last)
+    edges = np.append(starts, ends[-1])
+    near = _EDGE_SHARE * float(ends[first] - starts[first])
+    return _at_edge(start, edges, near), _at_edge(end, edges, near)
+
+
+def _at_edge(time: float, edges: Float64, near: float) -> float:
+    edge = float(edges[np.abs(edges - time).argmin()])
+    return edge if abs(edge - time) <= near else time
+
+
+def _changed_share(distance: float, full: float) -> float:
+    """How much of y a mixture of two unit vectors holds, which are at cosine distance `full` from
+    each other, when the mixture is at `distance` from x.
+
+    (1 - f) x + f y is at distance 1 - (1 - f full) / sqrt(1 - 2 f (1 - f) full) from x.
+    """
+    shares = np.linspace(0.0, 1.0, 101)
+    full = min(max(full, _TINY), 1.0)
+    mixed = 1 - (1 - shares * full) / np.sqrt(1 - 2 * shares * (1 - shares) * full)
+    return float(np.interp(distance, mixed, shares))
 
 
 def _at_high_level(excess: Float64, inside: Float64, outside: Float64) -> NDArray[np.bool_]:
