@@ -35,7 +35,7 @@ picture or two, but no more, since decoded pictures are large."""
 
 # Decoded pictures that a decoder usually holds, and how much memory those of all lanes may take.
 _HELD_PICTURES = 8
-_MOST_HELD_BYTES = 160 << 20
+_MOST_HELD_BYTES = 112 << 20
 # How much may wait for the lanes.
 _MOST_WAITING_BYTES = 24 << 20
 _MOST_WAITING_PACKETS = 2000
