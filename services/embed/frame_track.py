@@ -13,7 +13,8 @@ from services.embed.fingerprints import Fingerprinter
 from services.embed.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
-from services.mediakit.lanes import Look, look_through
+from services.mediakit.lanes import Look
+from services.mediakit.looking import look_through
 
 OnProgress = Callable[[float, float], None]
 """Called with how much is done, 0..1, and how many seconds of the video that is."""

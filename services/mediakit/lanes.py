@@ -1,31 +1,27 @@
-"""One pass over a video on all cores: each lane decodes groups of pictures of its own.
+"""Threads that decode groups of pictures side by side.
 
-A decoder's frame threads wait for one another wherever a picture leans on the one before it, which
-is everywhere; two are hardly 1.3 times as fast as one. Groups of pictures that begin at random
-access points don't lean on each other at all. Pictures never leave their lane: a look keeps of each
-what the caller wants, and that comes out in the order of the video.
+Pictures never leave their lane: a look keeps of each what the caller wants, and that comes out in
+the order of the video.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from av.audio.frame import AudioFrame
 from av.packet import Packet
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from services.mediakit.container import OpenMedia, another_decoder
-from services.mediakit.decoding import Decoded, packets, pictures_of, sounds_of
-from services.mediakit.random_access import Access, random_access
+from services.mediakit.container import OpenMedia
+from services.mediakit.decoding import Decoded, pictures_of
+from services.mediakit.random_access import Access
 
 T = TypeVar("T")
 
@@ -33,9 +29,6 @@ Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
 """Makes of a run of pictures, each with its time, what is kept of each. It may lag behind by a
 picture or two, but no more, since decoded pictures are large."""
 
-# Decoded pictures that a decoder usually holds, and how much memory those of all lanes may take.
-_HELD_PICTURES = 8
-_MOST_HELD_BYTES = 112 << 20
 # How much may wait for the lanes.
 _MOST_WAITING_BYTES = 24 << 20
 _MOST_WAITING_PACKETS = 2000
@@ -45,95 +38,6 @@ _VALUES_AHEAD = 512
 _LEAST_PACKETS = 48
 # How much is handed over at once.
 _BATCH = 8
-# How far to look for a second group.
-_MOST_PEEKED_BYTES = 16 << 20
-_MOST_PEEKED_PACKETS = 1500
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def look_through(
-    media: OpenMedia,
-    seen: Decoded,
-    make_look: Callable[[], Look[T]],
-    *,
-    sound: bool = True,
-    most_lanes: int | None = None,
-) -> Generator[tuple[float, T | AudioFrame]]:
-    """What looks keep of every picture, and the sound, with their times; see decoding.decode.
-
-    Pictures come in order, and sound does, which may be well ahead of them. make_look is called for
-    each lane, whose thread then calls its look for every group. most_lanes: None for as many as
-    cores and memory bear. Raises what looks raise. Close the iterator to stop early.
-    """
-    coming = _with_access(media, seen, sound=sound)
-    peeked, several = _peek(coming)
-    lanes = _worthwhile(media.video.codec_context, most_lanes or available_cores())
-    decoders = _decoders(media, lanes if several else 1)
-    with _Lanes(media, seen, decoders, make_look) as working:
-        for stream, packet, access in itertools.chain(_popped(peeked), coming):
-            if stream is not media.video:
-                yield from sounds_of(media, packet, seen)
-            elif packet is not None:
-                working.give(packet, access)
-                yield from working.results()
-        working.end()
-        yield from working.results(to_the_end=True)
-
-
-_Coming = tuple[Stream, "Packet[Stream] | None", Access | None]
-
-
-def _with_access(media: OpenMedia, seen: Decoded, *, sound: bool) -> Iterator[_Coming]:
-    """Packets with their streams, and whether decoding may begin at them."""
-    ask = random_access(media.video.codec_context)
-    for stream, packet in packets(media, seen, sound=sound):
-        if ask is None or packet is None or stream is not media.video:
-            yield stream, packet, None
-        else:
-            yield stream, packet, ask(packet)
-
-
-def _peek(coming: Iterator[_Coming]) -> tuple[deque[_Coming], bool]:
-    """The first packets, and whether a second group begins among them."""
-    peeked: deque[_Coming] = deque()
-    size, groups = 0, 0
-    for stream, packet, access in coming:
-        peeked.append((stream, packet, access))
-        size += packet.size if packet is not None else 0
-        groups += access in (Access.CLOSED, Access.OPEN)
-        if groups > 1:
-            return peeked, True
-        if size > _MOST_PEEKED_BYTES or len(peeked) > _MOST_PEEKED_PACKETS:
-            break
-    return peeked, False
-
-
-def _popped(peeked: deque[_Coming]) -> Iterator[_Coming]:
-    while peeked:
-        yield peeked.popleft()
-
-
-def _worthwhile(decoder: VideoCodecContext, cores: int) -> int:
-    """How many decoders to use: as many as there are cores, if memory bears nearly that; otherwise
-    a single one with frame threads makes more of them."""
-    bits = decoder.format.padded_bits_per_pixel if decoder.format else 12
-    held = _HELD_PICTURES * decoder.width * decoder.height * bits // 8
-    affordable = max(_MOST_HELD_BYTES // max(held, 1), 1)
-    return min(cores, affordable) if 2 * affordable >= cores else 1
-
-
-def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
-    own = media.video.codec_context
-    decoders = [own, *(another_decoder(media) for _ in range(lanes - 1))]
-    if lanes > 1:
-        for decoder in decoders:
-            # Frame threads also lose pictures when they meet damage at the end of a group.
-            decoder.thread_count = 1
-    return decoders
 
 
 @dataclass
@@ -170,7 +74,7 @@ class _Stopped(Exception):
     """The pass was given up; lanes end."""
 
 
-class _Lanes(Generic[T]):
+class Lanes(Generic[T]):
     """Hands packets to the lanes and takes their results. Use it as a context manager."""
 
     def __init__(

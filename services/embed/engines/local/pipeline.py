@@ -1,6 +1,6 @@
 """One decode of a video for everything: visual and audio vectors, and the frame track.
 
-Pictures are decoded and reduced on several threads (services/mediakit/lanes.py); the network runs
+Pictures are decoded and reduced on several threads (services/mediakit/looking.py); the network runs
 on another over small batches of sampled ones; the calling thread hears the sound and puts it all in
 order. What is finished is given away at once, so memory doesn't grow with the video.
 """
@@ -19,7 +19,7 @@ from services.embed.engines.local.sight import Eye, Glimpse, Sight
 from services.embed.frame_track import Cancellation, Cancelled, OnProgress, Progress
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
-from services.mediakit.lanes import look_through
+from services.mediakit.looking import look_through
 
 
 def embed_video(

@@ -35,7 +35,7 @@ from services.embed.engines.local.parts import (
     Outline,
 )
 from services.embed.engines.local.source import VideoSource
-from services.mediakit.lanes import available_cores
+from services.mediakit.looking import available_cores
 
 OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 """Awaited with how much is done, 0..1, and how many seconds of the video that is."""

@@ -13,10 +13,11 @@ import av
 import pytest
 from av.video.frame import VideoFrame
 
-from services.mediakit import lanes
+from services.mediakit import lanes, looking
 from services.mediakit.container import open_media
 from services.mediakit.decoding import Decoded, decode
-from services.mediakit.lanes import Look, look_through
+from services.mediakit.lanes import Look
+from services.mediakit.looking import look_through
 from tests.fixtures.clips import REEL, cut
 from tests.fixtures.damage import flip_bits, truncate
 from tests.fixtures.media import ClipLibrary
@@ -275,4 +276,4 @@ def test_large_pictures_share_one_decoder() -> None:
         ((3840, 2160), 2, 1),
         ((7680, 4320), 8, 1),
     ):
-        assert lanes._worthwhile(decoder, cores) == expected
+        assert looking._worthwhile(decoder, cores) == expected
