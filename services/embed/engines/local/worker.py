@@ -42,6 +42,8 @@ OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 
 _CHILD_MODULE = "services.embed.engines.local.child"
 _STOP_SECONDS = 1.0
+# A service that starts has more urgent work for its cores than a process that may be wanted later.
+_SETTLED_SECONDS = 3.0
 # Of what a process that died has printed, enough for its last traceback.
 _KEPT_OUTPUT_BYTES = 8192
 
@@ -71,11 +73,12 @@ class LocalWorkers:
         self._free = asyncio.Semaphore(self.places)
         self._keeps_ready = False
         self._ready: Process | None = None
+        self._first: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._keeps_ready = True
-        await self._make_ready()
+        self._first = asyncio.create_task(self._make_first_ready())
         return self
 
     async def __aexit__(
@@ -84,11 +87,16 @@ class LocalWorkers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._first is not None:
+            self._first.cancel()
         async with self._starting:
             self._keeps_ready = False
-            if self._ready is not None:
-                await _stop(self._ready)
-                self._ready = None
+            ready, self._ready = self._ready, None
+        if ready is not None and ready.returncode is None:
+            # It has done nothing yet that it could lose.
+            with contextlib.suppress(ProcessLookupError):
+                ready.kill()
+            await ready.wait()
 
     async def embed(
         self,
@@ -131,6 +139,10 @@ class LocalWorkers:
     async def _next(self) -> Process:
         process, self._ready = self._ready, None
         return process if process is not None and process.returncode is None else await _start()
+
+    async def _make_first_ready(self) -> None:
+        await asyncio.sleep(_SETTLED_SECONDS)
+        await self._make_ready()
 
     async def _make_ready(self) -> None:
         async with self._starting:

@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 import pytest
 
+from services.embed.engines.local import worker
 from services.embed.engines.local.parts import AUDIO, VISUAL
 from services.embed.engines.local.source import FileSource, S3Source, SourceUnavailable
 from services.embed.engines.local.worker import LocalWorkers, WorkerDied
@@ -129,11 +130,26 @@ def children() -> set[int]:
     return {child.pid for child in psutil.Process().children()}
 
 
+async def ready_process(before: set[int]) -> int:
+    """The process that waits for a job, once there is one."""
+    async with asyncio.timeout(30):
+        while not (ready := children() - before):
+            await asyncio.sleep(0.01)
+    (process,) = ready
+    return process
+
+
+@pytest.fixture
+def soon_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_SETTLED_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("soon_ready")
 async def test_a_process_is_kept_ready_for_the_next_job(tmp_path: Path) -> None:
     before = children()
     async with LocalWorkers(1) as workers:
         for _ in range(2):
-            (ready,) = children() - before
+            ready = await ready_process(before)
             source = EndlessSource(tmp_path / "pid")
             source.path.unlink(missing_ok=True)
             work = asyncio.create_task(workers.embed(source, on_progress=ignore))
@@ -147,10 +163,11 @@ async def test_a_process_is_kept_ready_for_the_next_job(tmp_path: Path) -> None:
     assert children() == before
 
 
+@pytest.mark.usefixtures("soon_ready")
 async def test_a_ready_process_that_was_killed_is_replaced(reel: Path) -> None:
     before = children()
     async with LocalWorkers(1) as workers:
-        (ready,) = children() - before
+        ready = await ready_process(before)
         os.kill(ready, signal.SIGKILL)
         async with asyncio.timeout(30):
             while ready in children():
