@@ -215,8 +215,9 @@ def _ends(samples: _Samples, first: int, last: int) -> tuple[float, float]:
     starts, ends, excess = samples.starts, samples.ends, samples.excess
     if last - first < 2:
         return float(starts[first]), float(ends[last - 1])
-    inner = excess[first + 1 : last - 1] if last - first > 2 else excess[first:last]
-    full, low = float(np.median(inner)), float(np.median(excess))
+    inner = excess[first + 1 : last - 1]
+    full = float(np.median(inner)) if len(inner) else float(excess[first:last].max())
+    low = float(np.median(excess))
 
     def changed(index: int) -> float:
         """How many seconds of a sample are changed."""
