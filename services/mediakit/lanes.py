@@ -30,7 +30,7 @@ Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
 picture or two, but no more, since decoded pictures are large."""
 
 # How much may wait for the lanes.
-_MOST_WAITING_BYTES = 24 << 20
+_MOST_WAITING_BYTES = 16 << 20
 _MOST_WAITING_PACKETS = 2000
 # How far a lane may get ahead of the group that the caller is being given.
 _VALUES_AHEAD = 512

@@ -29,7 +29,7 @@ T = TypeVar("T")
 _HELD_PICTURES = 8
 _MOST_HELD_BYTES = 112 << 20
 # How far to look for a second group.
-_MOST_PEEKED_BYTES = 16 << 20
+_MOST_PEEKED_BYTES = 12 << 20
 _MOST_PEEKED_PACKETS = 1500
 
 

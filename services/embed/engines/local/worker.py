@@ -44,6 +44,13 @@ _CHILD_MODULE = "services.embed.engines.local.child"
 _STOP_SECONDS = 1.0
 # A service that starts has more urgent work for its cores than a process that may be wanted later.
 _SETTLED_SECONDS = 3.0
+_ENVIRONMENT = {
+    # Threads of the linear algebra would fight with the decoder's for the cores.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # A heap for every thread would keep what it once needed (glibc).
+    "MALLOC_ARENA_MAX": "2",
+}
 # Of what a process that died has printed, enough for its last traceback.
 _KEPT_OUTPUT_BYTES = 8192
 
@@ -160,8 +167,7 @@ async def _start() -> Process:
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        # Threads of the linear algebra would fight with the decoder's for the cores.
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        env={**os.environ, **_ENVIRONMENT},
     )
 
 
