@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import cast
+from typing import TypeVar, cast
 
 import av.error
 from av.audio.frame import AudioFrame
@@ -18,6 +18,8 @@ from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia
 from services.mediakit.errors import MediaError, MediaReason
+
+F = TypeVar("F", bound=Frame)
 
 # A raw stream carries neither stamps nor a rate; this is what players assume.
 ASSUMED_RATE = 25.0
@@ -149,12 +151,7 @@ def pictures_of(
 
     until: leave out those stamped with this or later, in units of the stream.
     """
-    try:
-        frames = decoder.decode(packet)
-    except av.error.FFmpegError:
-        seen.damaged += 1
-        return
-    for frame in frames:
+    for frame in _decoded(decoder.decode, packet, seen):
         if until is not None and frame.pts is not None and frame.pts >= until:
             continue
         time = _picture_time(media, frame, seen)
@@ -167,15 +164,21 @@ def sounds_of(
 ) -> Iterator[tuple[float, AudioFrame]]:
     """The pieces of sound that a packet completes, with their times."""
     decoder = cast(AudioStream, media.audio).codec_context
-    try:
-        frames = decoder.decode(packet)
-    except av.error.FFmpegError:
-        seen.damaged += 1
-        return
-    for frame in frames:
+    for frame in _decoded(decoder.decode, packet, seen):
         time = _sound_time(media, frame, seen)
         seen.sound_end = time + frame.samples / frame.sample_rate
         yield time, frame
+
+
+def _decoded(
+    decode: Callable[[Packet[Stream] | None], list[F]], packet: Packet[Stream] | None, seen: Decoded
+) -> list[F]:
+    """The frames that a packet completes; a damaged one completes none and is counted."""
+    try:
+        return decode(packet)
+    except av.error.FFmpegError:
+        seen.damaged += 1
+        return []
 
 
 def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float | None:
