@@ -31,6 +31,7 @@ from services.compare.outcome import (
 )
 from services.compare.refine import RefineOptions, refine_alignment
 from services.compare.sound import align_sound
+from services.compare.sound_levels import SoundLevels
 from services.compare.summary import summarize
 from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
 
@@ -114,7 +115,12 @@ def _align(
     elif modality is Modality.AUDIO and picture is not None and _in_common(picture):
         cosine = _cosine(options)
         alignment = align_sound(
-            picture, track_a, track_b, cosine.threshold or DEFAULT_THRESHOLD, cosine.minimum_region
+            picture,
+            track_a,
+            track_b,
+            cosine.threshold or DEFAULT_THRESHOLD,
+            cosine.minimum_region,
+            _levels(a, b) if options.use_frames else None,
         )
     else:
         alignment = align_sequence(track_a, track_b, _cosine(options))
@@ -133,6 +139,13 @@ def _frames(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[FrameTrack, FrameTrack]
     if a.frames is None or b.frames is None or 0 in (len(a.frames.times), len(b.frames.times)):
         return None
     return a.frames, b.frames
+
+
+def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:
+    frames = _frames(a, b)
+    if frames is None or 0 in (len(frames[0].sound), len(frames[1].sound)):
+        return None
+    return SoundLevels(frames[0].sound, frames[1].sound)
 
 
 def _in_common(picture: Alignment) -> bool:

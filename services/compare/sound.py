@@ -9,7 +9,8 @@ Changed sound is found where the excess is above the threshold, and never below 
 which clean re-encodes reach. Its ends are placed by two levels of the logarithm of the excess: in
 pauses even changed sound hardly differs, and only logarithms keep them from looking like an end.
 Inside a sample an end is placed by how much of it is changed; one close to a change of the picture
-was cut there, which says more than half-second samples.
+was cut there, which says more than half-second samples. Where the levels of both sounds are known
+they have the last word (sound_levels.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from services.compare.alignment.report import aligned_distances
 from services.compare.alignment.residuals import partner_distances
 from services.compare.refine.distances import mean_over, unchanged_distances, with_changes
 from services.compare.refine.two_level import true_runs, two_level_path
+from services.compare.sound_levels import Change, SoundLevels
 from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
 # No sound counts as changed below this: re-encoding, and reading between two samples, reach it.
@@ -43,7 +45,10 @@ _LOWEST_THRESHOLD = 0.06
 _SAME_LENGTH = 0.1
 # Times this close, in seconds, are the same point of the sample grid.
 _NEAR = 0.06
+# How far ends are from the cut of the picture that they were made at; by levels, coding alone
+# keeps them from it.
 _SNAP_SECONDS = 0.4
+_SNAP_SECONDS_BY_LEVELS = 0.06
 # How much of a sample an end may be away from its edge to be taken to lie on it.
 _EDGE_SHARE = 1 / 3
 _TINY = 1e-3
@@ -60,13 +65,6 @@ class _Samples:
     ends: Float64
     excess: Float64
     exact: bool
-
-
-@dataclass(frozen=True)
-class _Change:
-    start: float
-    end: float
-    score: float
 
 
 class _Reader:
@@ -106,9 +104,15 @@ class _Reader:
 
 
 def align_sound(
-    picture: Alignment, a: SegmentTrack, b: SegmentTrack, threshold: float, min_region: float
+    picture: Alignment,
+    a: SegmentTrack,
+    b: SegmentTrack,
+    threshold: float,
+    min_region: float,
+    levels: SoundLevels | None = None,
 ) -> Alignment:
     """The sound's alignment. threshold: a cosine distance; min_region: in seconds."""
+    snap = _SNAP_SECONDS if levels is None else _SNAP_SECONDS_BY_LEVELS
     reader = _Reader(a, b)
     cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
@@ -118,7 +122,9 @@ def align_sound(
             samples = reader.samples(line)
             heard.append(samples)
             changes = _changes(samples, threshold, min_region)
-            regions += _cut(line, [_snapped(change, cuts) for change in changes])
+            if levels is not None:
+                changes = levels.settled(line, changes, threshold, min_region)
+            regions += _cut(line, [_snapped(change, cuts, snap) for change in changes])
         else:
             regions.append(line)
     distances, partners = aligned_distances(a, b, regions)
@@ -176,7 +182,7 @@ def _mean_excess(track: SegmentTrack, heard: list[_Samples]) -> Float64:
     return np.where(count > 0, total / np.maximum(count, 1), np.inf)
 
 
-def _changes(samples: _Samples, threshold: float, min_region: float) -> list[_Change]:
+def _changes(samples: _Samples, threshold: float, min_region: float) -> list[Change]:
     """Changed stretches in A's time."""
     excess = samples.excess
     count = len(excess)
@@ -201,7 +207,7 @@ def _changes(samples: _Samples, threshold: float, min_region: float) -> list[_Ch
         start, end = _ends(samples, first, last)
         score = float(excess[first:last].mean())
         if score > limit and end - start >= min_region:
-            found.append(_Change(start, end, score))
+            found.append(Change(start, end, score))
     return found
 
 
@@ -269,18 +275,18 @@ def _united(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def _snapped(change: _Change, cuts: Float64) -> _Change:
+def _snapped(change: Change, cuts: Float64, near_enough: float) -> Change:
     """The change with its ends on cuts of the picture that are close."""
 
     def near(time: float) -> float:
         cut = float(cuts[np.abs(cuts - time).argmin()])
-        return cut if abs(cut - time) <= _SNAP_SECONDS else time
+        return cut if abs(cut - time) <= near_enough else time
 
     start, end = near(change.start), near(change.end)
     return replace(change, start=start, end=end) if end > start else change
 
 
-def _cut(line: Region, changes: list[_Change]) -> list[Region]:
+def _cut(line: Region, changes: list[Change]) -> list[Region]:
     """The line cut at its changes."""
 
     def at(time_a: float) -> float:

@@ -37,18 +37,26 @@ class SegmentTrack:
         return float(self.ends[-1]) if len(self.ends) else 0.0
 
 
+# How long each step of a frame track's sound lasts, and in how many bands it is.
+SOUND_STEP_SECONDS = 0.02
+SOUND_BANDS = 16
+
+
 @dataclass(frozen=True, kw_only=True)
 class FrameTrack:
-    """A fingerprint of every frame of a video, in presentation order.
+    """A fingerprint of every frame of a video in presentation order, and the levels of its sound.
 
     times: (n,) float64, strictly increasing; when each frame is first shown.
     fingerprints: (n, 16, 16, 3) uint8, the frame averaged down to 16x16, full-range Y, Cb, Cr.
     duration: when the last frame stops being shown.
+    sound: (m, 16) uint8, mel bands from low to high in 1/24 bel above -80 dB, every 0.02 s from the
+    start on; m is 0 where the sound is not known so finely.
     """
 
     times: Float64
     fingerprints: UInt8
     duration: float
+    sound: UInt8 = field(default_factory=lambda: np.empty((0, SOUND_BANDS), np.uint8))
 
 
 class RegionKind(enum.Enum):

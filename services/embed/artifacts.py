@@ -7,10 +7,12 @@ reader can stream or seek without the rest:
     vectors      magic, version, crc32 of the rest | count, dimension, fine count, fine dimension
                  | starts, ends float64 | vectors float32 | fine starts, ends | fine float16
     frame track  magic, version, crc32 of the index | index: frames, chunks, duration, then for
-                 each chunk its frames, bytes and crc32 | chunks
+                 each chunk its content, rows, bytes and crc32 | chunks
 
-A chunk is deflate over the byte planes of its times and the differences of its fingerprints from
-frame to frame, modulo 256. The fine vectors keep 11 bits, far finer than what re-encoding does to
+A chunk is of frames or of sound, each kind in order of time. One of frames is deflate over the byte
+planes of its times and the differences of its fingerprints from frame to frame, modulo 256; one of
+sound is deflate over the differences of its levels from step to step. Version 1 had no sound, and
+no content in its entries. The fine vectors keep 11 bits, far finer than what re-encoding does to
 them, for half the space.
 """
 
@@ -19,6 +21,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -26,28 +29,41 @@ from numpy.typing import NDArray
 
 from services.embed.tracks import (
     FINGERPRINT_SIDE,
+    SOUND_BANDS,
     Float32,
     Float64,
     FrameChunk,
     FrameTrack,
+    SoundChunk,
     UInt8,
     VectorTrack,
 )
 
 FRAMES_A_CHUNK = 256
+SOUND_STEPS_A_CHUNK = 1000
 
-_VERSION = 1
+_VECTORS_VERSION = 1
+_FRAMES_VERSION = 2
+_FRAMES_VERSION_WITHOUT_SOUND = 1
 _VECTORS_MAGIC = b"SAGEVEC\x00"
 _FRAMES_MAGIC = b"SAGEFRM\x00"
 _HEAD = struct.Struct("<8sII")
 _VECTORS_SHAPE = struct.Struct("<IIII")
 _FRAMES_INDEX = struct.Struct("<IId")
-_CHUNK_ENTRY = struct.Struct("<III")
+_CHUNK_ENTRY = struct.Struct("<IIII")
+_CHUNK_ENTRY_WITHOUT_SOUND = struct.Struct("<III")
 _FINGERPRINT_BYTES = FINGERPRINT_SIDE * FINGERPRINT_SIDE * 3
 # Differences are small numbers in no order worth looking for: longer matches cost three times the
 # work and make chunks larger.
 _DEFLATE_LEVEL = 5
 _DEFLATE_STRATEGY = zlib.Z_RLE
+
+
+class _Content(IntEnum):
+    """What a chunk of a frame track is of."""
+
+    FRAMES = 0
+    SOUND = 1
 
 
 class ArtifactError(Exception):
@@ -73,12 +89,12 @@ def encode_vectors(track: VectorTrack) -> bytes:
             fine.vectors.astype("<f2").tobytes(),
         ]
     body = b"".join(parts)
-    return _HEAD.pack(_VECTORS_MAGIC, _VERSION, zlib.crc32(body)) + body
+    return _HEAD.pack(_VECTORS_MAGIC, _VECTORS_VERSION, zlib.crc32(body)) + body
 
 
 def decode_vectors(data: bytes) -> VectorTrack:
     """Raises ArtifactError."""
-    checksum = _checksum(data, _VECTORS_MAGIC)
+    _, checksum = _head(data, _VECTORS_MAGIC, _VECTORS_VERSION)
     body = memoryview(data)[_HEAD.size :]
     if zlib.crc32(body) != checksum:
         raise ArtifactError("the stored vectors are damaged")
@@ -104,31 +120,50 @@ class FrameTrackEncoder:
         self._give = give
         self._times: list[float] = []
         self._fingerprints: list[UInt8] = []
+        self._levels: list[UInt8] = []
+        self._level_count = 0
         self._entries: list[bytes] = []
-        self._count = 0
+        self._frame_count = 0
 
     def add(self, time: float, fingerprint: UInt8) -> None:
         """One frame: times strictly increase, fingerprint is (16, 16, 3) uint8."""
         self._times.append(time)
         self._fingerprints.append(fingerprint)
         if len(self._times) == FRAMES_A_CHUNK:
-            self._close_chunk()
+            self._close_frames()
+
+    def add_sound(self, levels: UInt8) -> None:
+        """The next steps of the sound: (n, 16) uint8."""
+        self._levels.append(levels)
+        self._level_count += len(levels)
+        if self._level_count >= SOUND_STEPS_A_CHUNK:
+            self._close_sound()
 
     def finish(self, duration: float) -> bytes:
-        """Gives the last chunk, and returns what precedes them all."""
+        """Gives the last chunks, and returns what precedes them all."""
         if self._times:
-            self._close_chunk()
-        index = _FRAMES_INDEX.pack(self._count, len(self._entries), duration)
+            self._close_frames()
+        if self._level_count:
+            self._close_sound()
+        index = _FRAMES_INDEX.pack(self._frame_count, len(self._entries), duration)
         index += b"".join(self._entries)
-        return _HEAD.pack(_FRAMES_MAGIC, _VERSION, zlib.crc32(index)) + index
+        return _HEAD.pack(_FRAMES_MAGIC, _FRAMES_VERSION, zlib.crc32(index)) + index
 
-    def _close_chunk(self) -> None:
-        chunk = _encode_chunk(np.array(self._times, np.float64), np.stack(self._fingerprints))
-        self._entries.append(_CHUNK_ENTRY.pack(len(self._times), len(chunk), zlib.crc32(chunk)))
-        self._give(chunk)
-        self._count += len(self._times)
+    def _close_frames(self) -> None:
+        times = np.array(self._times, np.float64)
+        self._close(_Content.FRAMES, len(times), _pack_frames(times, np.stack(self._fingerprints)))
+        self._frame_count += len(times)
         self._times.clear()
         self._fingerprints.clear()
+
+    def _close_sound(self) -> None:
+        self._close(_Content.SOUND, self._level_count, _pack_sound(np.concatenate(self._levels)))
+        self._levels.clear()
+        self._level_count = 0
+
+    def _close(self, content: _Content, rows: int, chunk: bytes) -> None:
+        self._entries.append(_CHUNK_ENTRY.pack(content, rows, len(chunk), zlib.crc32(chunk)))
+        self._give(chunk)
 
 
 def encode_frame_track(track: FrameTrack) -> bytes:
@@ -136,73 +171,116 @@ def encode_frame_track(track: FrameTrack) -> bytes:
     encoder = FrameTrackEncoder(chunks.append)
     for time, fingerprint in zip(track.times, track.fingerprints, strict=True):
         encoder.add(float(time), fingerprint)
+    if len(track.sound):
+        encoder.add_sound(track.sound)
     return b"".join([encoder.finish(track.duration), *chunks])
 
 
 def frame_count_and_duration(data: bytes) -> tuple[int, float]:
     """From the index alone. Raises ArtifactError."""
-    checksum = _checksum(data, _FRAMES_MAGIC)
+    version, checksum = _head(data, _FRAMES_MAGIC, _FRAMES_VERSION)
     frames, chunks, duration = _unpack(_FRAMES_INDEX, data, _HEAD.size)
-    index = memoryview(data)[_HEAD.size : _first_chunk(chunks)]
+    index = memoryview(data)[_HEAD.size : _entry_at(_entry_form(version), chunks)]
     if zlib.crc32(index) != checksum:
         raise ArtifactError("the index of the stored frame track is damaged")
     return frames, duration
 
 
-def frame_chunks(data: bytes) -> Iterator[FrameChunk]:
-    """The chunks of a stored frame track in order, decoded one at a time. Raises ArtifactError."""
+def track_chunks(data: bytes) -> Iterator[FrameChunk | SoundChunk]:
+    """The chunks of a stored frame track, decoded one at a time; those of frames are in order, and
+    so are those of sound. Raises ArtifactError."""
     frame_count_and_duration(data)
+    version, _ = _head(data, _FRAMES_MAGIC, _FRAMES_VERSION)
+    form = _entry_form(version)
     _, chunks, _ = _unpack(_FRAMES_INDEX, data, _HEAD.size)
-    at = _first_chunk(chunks)
+    at = _entry_at(form, chunks)
     for number in range(chunks):
-        entry = _first_chunk(number)
-        count, length, checksum = _unpack(_CHUNK_ENTRY, data, entry)
+        *content, rows, length, checksum = _unpack(form, data, _entry_at(form, number))
         chunk = memoryview(data)[at : at + length]
         if len(chunk) != length or zlib.crc32(chunk) != checksum:
             raise ArtifactError(f"chunk {number} of the stored frame track is damaged")
-        yield _decode_chunk(chunk, count)
+        if content == [_Content.SOUND]:
+            yield _unpack_sound(chunk, rows)
+        else:
+            yield _unpack_frames(chunk, rows)
         at += length
 
 
 def decode_frame_track(data: bytes) -> FrameTrack:
     """Raises ArtifactError."""
     _, duration = frame_count_and_duration(data)
-    chunks = list(frame_chunks(data))
-    shape = (0, FINGERPRINT_SIDE, FINGERPRINT_SIDE, 3)
+    times, fingerprints = [np.empty(0)], [np.empty(_frames_shape(0), np.uint8)]
+    levels = [np.empty((0, SOUND_BANDS), np.uint8)]
+    for chunk in track_chunks(data):
+        if isinstance(chunk, SoundChunk):
+            levels.append(chunk.levels)
+        else:
+            times.append(chunk.times)
+            fingerprints.append(chunk.fingerprints)
     return FrameTrack(
-        times=np.concatenate([np.empty(0), *(chunk.times for chunk in chunks)]),
-        fingerprints=np.concatenate(
-            [np.empty(shape, np.uint8), *(chunk.fingerprints for chunk in chunks)]
-        ),
+        times=np.concatenate(times),
+        fingerprints=np.concatenate(fingerprints),
         duration=duration,
+        sound=np.concatenate(levels),
     )
 
 
-def _encode_chunk(times: Float64, fingerprints: UInt8) -> bytes:
+def _pack_frames(times: Float64, fingerprints: UInt8) -> bytes:
     count = len(times)
-    flat = fingerprints.reshape(count, -1)
-    steps = flat.copy()
-    steps[1:] -= flat[:-1]
+    steps = _steps(fingerprints.reshape(count, -1))
     # A cell's differences over time are alike; side by side they compress better.
-    raw = times.astype("<f8").view(np.uint8).reshape(count, 8).T.tobytes() + steps.T.tobytes()
+    return _deflate(times.astype("<f8").view(np.uint8).reshape(count, 8).T.tobytes(), steps)
+
+
+def _unpack_frames(chunk: memoryview, count: int) -> FrameChunk:
+    raw = _inflate(chunk, count * (8 + _FINGERPRINT_BYTES))
+    times = np.ascontiguousarray(raw[: 8 * count].reshape(8, count).T).view("<f8")
+    flat = _summed(raw[8 * count :].reshape(_FINGERPRINT_BYTES, count))
+    return FrameChunk(
+        times=times.reshape(count).astype(np.float64),
+        fingerprints=flat.reshape(_frames_shape(count)),
+    )
+
+
+def _pack_sound(levels: UInt8) -> bytes:
+    return _deflate(_steps(levels))
+
+
+def _unpack_sound(chunk: memoryview, count: int) -> SoundChunk:
+    raw = _inflate(chunk, count * SOUND_BANDS)
+    return SoundChunk(levels=_summed(raw.reshape(SOUND_BANDS, count)))
+
+
+def _steps(rows: UInt8) -> bytes:
+    """The differences from row to row modulo 256, column after column."""
+    steps = rows.copy()
+    steps[1:] -= rows[:-1]
+    return steps.T.tobytes()
+
+
+def _summed(steps: UInt8) -> UInt8:
+    """The rows that steps came from. steps: (columns, rows)."""
+    rows: UInt8 = np.add.accumulate(np.ascontiguousarray(steps.T), axis=0, dtype=np.uint8)
+    return rows
+
+
+def _deflate(*parts: bytes) -> bytes:
     packer = zlib.compressobj(_DEFLATE_LEVEL, strategy=_DEFLATE_STRATEGY)
-    return packer.compress(raw) + packer.flush()
+    return b"".join([*(packer.compress(part) for part in parts), packer.flush()])
 
 
-def _decode_chunk(chunk: memoryview, count: int) -> FrameChunk:
+def _inflate(chunk: memoryview, size: int) -> UInt8:
     try:
         raw = np.frombuffer(zlib.decompress(chunk), np.uint8)
     except zlib.error as error:
         raise ArtifactError("a chunk of the stored frame track can't be unpacked") from error
-    if len(raw) != count * (8 + _FINGERPRINT_BYTES):
+    if len(raw) != size:
         raise ArtifactError("a chunk of the stored frame track has the wrong size")
-    times = np.ascontiguousarray(raw[: 8 * count].reshape(8, count).T).view("<f8")
-    steps = np.ascontiguousarray(raw[8 * count :].reshape(_FINGERPRINT_BYTES, count).T)
-    flat = np.add.accumulate(steps, axis=0, dtype=np.uint8)
-    return FrameChunk(
-        times=times.reshape(count).astype(np.float64),
-        fingerprints=flat.reshape(count, FINGERPRINT_SIDE, FINGERPRINT_SIDE, 3),
-    )
+    return raw
+
+
+def _frames_shape(count: int) -> tuple[int, int, int, int]:
+    return count, FINGERPRINT_SIDE, FINGERPRINT_SIDE, 3
 
 
 class _Reader:
@@ -228,9 +306,14 @@ class _Reader:
         return values
 
 
-def _first_chunk(chunks: int) -> int:
-    """Where the chunks begin behind an index of so many entries."""
-    return _HEAD.size + _FRAMES_INDEX.size + chunks * _CHUNK_ENTRY.size
+def _entry_form(version: int) -> struct.Struct:
+    without_sound = version == _FRAMES_VERSION_WITHOUT_SOUND
+    return _CHUNK_ENTRY_WITHOUT_SOUND if without_sound else _CHUNK_ENTRY
+
+
+def _entry_at(form: struct.Struct, number: int) -> int:
+    """Where the entry of a chunk lies; behind the last one the chunks begin."""
+    return _HEAD.size + _FRAMES_INDEX.size + number * form.size
 
 
 def _unpack(form: struct.Struct, data: bytes | memoryview, at: int) -> tuple[Any, ...]:
@@ -239,11 +322,11 @@ def _unpack(form: struct.Struct, data: bytes | memoryview, at: int) -> tuple[Any
     return form.unpack_from(data, at)
 
 
-def _checksum(data: bytes, magic: bytes) -> int:
-    """The checksum in the head of an artifact of the right kind and version."""
+def _head(data: bytes, magic: bytes, newest: int) -> tuple[int, int]:
+    """The version and the checksum of an artifact of the right kind."""
     found, version, checksum = _unpack(_HEAD, data, 0)
     if found != magic:
         raise ArtifactError("the stored bytes are something else")
-    if version != _VERSION:
-        raise ArtifactError(f"stored in version {version}; this release reads {_VERSION}")
-    return int(checksum)
+    if not 1 <= version <= newest:
+        raise ArtifactError(f"stored in version {version}; this release reads up to {newest}")
+    return version, checksum

@@ -10,6 +10,7 @@ from google.rpc.status_pb2 import Status
 
 from sage.embed.v1 import embed_pb2
 from sage.ingest.v1 import ingest_pb2
+from services.embed.delivery import Frames, Sound
 from services.embed.embeddings import Embedding
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks import Failure, Micros, Modality, State, Task, VideoFacts
@@ -126,6 +127,21 @@ def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
         has_frame_track=bool(embedding.frame_track_key),
         create_time=timestamp(embedding.created_at),
         etag=embedding.etag,
+    )
+
+
+def frame_batch_to_proto(batch: Frames | Sound) -> embed_pb2.FrameBatch:
+    if isinstance(batch, Sound):
+        return embed_pb2.FrameBatch(
+            first_sound_step=batch.first,
+            sound_levels=batch.levels.tobytes(),
+            duration_seconds=batch.duration,
+        )
+    return embed_pb2.FrameBatch(
+        first_frame=batch.first,
+        time_seconds=batch.times.tolist(),
+        fingerprints=batch.fingerprints.tobytes(),
+        duration_seconds=batch.duration,
     )
 
 

@@ -13,12 +13,12 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.artifacts import (
     ArtifactError,
     decode_vectors,
-    frame_chunks,
     frame_count_and_duration,
+    track_chunks,
 )
 from services.embed.embeddings import Embedding
 from services.embed.tasks import Modality
-from services.embed.tracks import Float32, Float64, FrameChunk, UInt8, VectorTrack
+from services.embed.tracks import Float32, Float64, FrameChunk, SoundChunk, UInt8, VectorTrack
 from services.servicekit.errors import SageError, not_found
 
 Source = TypeVar("Source")
@@ -59,6 +59,16 @@ class Frames:
     duration: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """Levels of some consecutive steps of the sound. first: index of the first one. duration: of
+    the video, seconds."""
+
+    first: int
+    levels: UInt8
+    duration: float
+
+
 class Delivery:
     """Reads artifacts from the store, and decodes them off the event loop."""
 
@@ -80,22 +90,26 @@ class Delivery:
                 for batch in batches(facts.modality, track.fine, fine=True):
                     yield batch
 
-    async def frames(self, embedding: Embedding) -> AsyncIterator[Frames]:
+    async def frame_track(self, embedding: Embedding) -> AsyncIterator[Frames | Sound]:
         """Raises SageError(NOT_FOUND) when the embedding has no frame track."""
         if not embedding.frame_track_key:
             raise not_found(f"{embedding.name}/frameTrack")
         data = await self._read(embedding, embedding.frame_track_key)
         _, duration = await _decoded(embedding, frame_count_and_duration, data)
-        chunks = frame_chunks(data)
-        first = 0
+        chunks = track_chunks(data)
+        frames = steps = 0
         while (chunk := await _decoded(embedding, _next, chunks)) is not None:
-            yield Frames(
-                first=first,
-                times=chunk.times,
-                fingerprints=chunk.fingerprints,
-                duration=duration,
-            )
-            first += len(chunk.times)
+            if isinstance(chunk, SoundChunk):
+                yield Sound(first=steps, levels=chunk.levels, duration=duration)
+                steps += len(chunk.levels)
+            else:
+                yield Frames(
+                    first=frames,
+                    times=chunk.times,
+                    fingerprints=chunk.fingerprints,
+                    duration=duration,
+                )
+                frames += len(chunk.times)
 
     async def _read(self, embedding: Embedding, key: str) -> bytes:
         try:
@@ -129,7 +143,7 @@ def batches(modality: Modality, track: VectorTrack, *, fine: bool) -> Iterator[S
         )
 
 
-def _next(chunks: Iterator[FrameChunk]) -> FrameChunk | None:
+def _next(chunks: Iterator[FrameChunk | SoundChunk]) -> FrameChunk | SoundChunk | None:
     return next(chunks, None)
 
 

@@ -10,6 +10,8 @@ from av.video.frame import VideoFrame
 
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.fingerprints import Fingerprinter
+from services.embed.listening import Listening
+from services.embed.spectra import sound_levels
 from services.embed.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
@@ -53,7 +55,7 @@ def track_frames(
     cancelled: Cancelled,
     give: Callable[[bytes], None],
 ) -> bytes:
-    """Decode a video's pictures for their fingerprints alone.
+    """Decode a video for its fingerprints and the levels of its sound alone.
 
     give: takes each chunk of the stored form; what precedes them is returned (see artifacts.py).
     Raises MediaError, also for a video of which only a part can be read, and Cancellation.
@@ -62,15 +64,23 @@ def track_frames(
         seen = Decoded()
         progress = Progress(media, on_progress)
         encoder = FrameTrackEncoder(give)
-        with closing(look_through(media, seen, look_for_fingerprints, sound=False)) as passing:
-            for time, fingerprint in passing:
+        listening = Listening()
+        with closing(look_through(media, seen, look_for_fingerprints)) as passing:
+            for time, sensed in passing:
                 if cancelled():
                     raise Cancellation
-                if not isinstance(fingerprint, AudioFrame):
-                    encoder.add(time, fingerprint)
+                if isinstance(sensed, AudioFrame):
+                    for spectra in listening.hear(time, sensed):
+                        encoder.add_sound(sound_levels(spectra))
+                else:
+                    encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
-        return encoder.finish(media.presentation_end(seen.picture_end))
+        duration = media.presentation_end(seen.picture_end)
+        if media.audio is not None:
+            for spectra in listening.finish(duration):
+                encoder.add_sound(sound_levels(spectra))
+        return encoder.finish(duration)
 
 
 def look_for_fingerprints() -> Look[UInt8]:

@@ -14,6 +14,7 @@ from services.embed.convert import (
     DEFAULT_SEGMENT_SECONDS,
     embedding_to_proto,
     engine_to_proto,
+    frame_batch_to_proto,
     modalities_from_proto,
     modality_to_proto,
     seconds,
@@ -185,13 +186,8 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     ) -> AsyncIterator[embed_pb2.FrameBatch]:
         workspace = await self._workspace()
         embedding = await self._embeddings.get(workspace, resource_id(request.name))
-        async for batch in self._delivery.frames(embedding):
-            yield embed_pb2.FrameBatch(
-                first_frame=batch.first,
-                time_seconds=batch.times.tolist(),
-                fingerprints=batch.fingerprints.tobytes(),
-                duration_seconds=batch.duration,
-            )
+        async for batch in self._delivery.frame_track(embedding):
+            yield frame_batch_to_proto(batch)
 
     async def ListEngines(
         self, request: embed_pb2.ListEnginesRequest, context: Context

@@ -14,6 +14,9 @@ Vectors = NDArray[np.float32] | NDArray[np.float16]
 
 # A frame's fingerprint: the picture averaged down to this many cells each way.
 FINGERPRINT_SIDE = 16
+# The sound's levels: this many bands, this often.
+SOUND_BANDS = 16
+SOUND_STEP_SECONDS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +52,22 @@ class FrameChunk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoundChunk:
+    """The sound of some consecutive steps of SOUND_STEP_SECONDS, from time zero on.
+
+    levels: (n, 16) uint8, mel bands from low to high, in steps of 1/24 bel above -80 dB.
+    """
+
+    levels: UInt8
+
+
+@dataclass(frozen=True, kw_only=True)
 class FrameTrack(FrameChunk):
-    """A fingerprint of every frame of a video. duration: when the last frame stops being shown."""
+    """A fingerprint of every frame of a video, and the levels of its sound.
+
+    duration: when the last frame stops being shown. sound: (n, 16) as in SoundChunk; n is 0 without
+    sound, and for tracks made before their sound was kept.
+    """
 
     duration: float
+    sound: UInt8

@@ -43,7 +43,6 @@ def look_through(
     seen: Decoded,
     make_look: Callable[[], Look[T]],
     *,
-    sound: bool = True,
     most_lanes: int | None = None,
 ) -> Generator[tuple[float, T | AudioFrame]]:
     """What looks keep of every picture, and the sound, with their times; see decoding.decode.
@@ -52,7 +51,7 @@ def look_through(
     each lane, whose thread then calls its look for every group. most_lanes: None for as many as
     cores and memory bear. Raises what looks raise. Close the iterator to stop early.
     """
-    coming = _with_access(media, seen, sound=sound)
+    coming = _with_access(media, seen)
     peeked, several = _peek(coming)
     lanes = _worthwhile(media.video.codec_context, most_lanes or available_cores())
     decoders = _decoders(media, lanes if several else 1)
@@ -70,10 +69,10 @@ def look_through(
 _Coming = tuple[Stream, "Packet[Stream] | None", Access | None]
 
 
-def _with_access(media: OpenMedia, seen: Decoded, *, sound: bool) -> Iterator[_Coming]:
+def _with_access(media: OpenMedia, seen: Decoded) -> Iterator[_Coming]:
     """Packets with their streams, and whether decoding may begin at them."""
     ask = random_access(media.video.codec_context)
-    for stream, packet in packets(media, seen, sound=sound):
+    for stream, packet in packets(media, seen, sound=True):
         if ask is None or packet is None or stream is not media.video:
             yield stream, packet, None
         else:

@@ -160,6 +160,9 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
                 fingerprints=frames.fingerprints[rows].tobytes(),
                 duration_seconds=frames.duration,
             )
+        yield embed_pb2.FrameBatch(
+            sound_levels=frames.sound.tobytes(), duration_seconds=frames.duration
+        )
 
     async def _find(self, method: str, name: str, context: Any) -> _Stored:
         self._note(method, context)

@@ -16,7 +16,7 @@ from sage.embed.v1 import embed_pb2, embed_pb2_grpc
 from sage.embed.v1.embed_pb2 import Embedding, FrameBatch, Modality, SegmentBatch
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.cache import BoundedCache
-from services.compare.timeline import Float32, Float64, FrameTrack, SegmentTrack
+from services.compare.timeline import SOUND_BANDS, Float32, Float64, FrameTrack, SegmentTrack
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
 from services.servicekit.errors import SageError
@@ -112,7 +112,7 @@ class EmbedServiceEmbeddings:
         if isinstance(cached, FrameTrack):
             return cached
         times: list[Float64] = []
-        fingerprints = bytearray()
+        fingerprints, levels = bytearray(), bytearray()
         duration = 0.0
         request = embed_pb2.StreamFrameTrackRequest(name=embedding.name)
         async for batch in self._stub.StreamFrameTrack(
@@ -121,6 +121,7 @@ class EmbedServiceEmbeddings:
             times.append(np.array(batch.time_seconds, np.float64))
             _check_frames(batch)
             fingerprints += batch.fingerprints
+            levels += batch.sound_levels
             duration = batch.duration_seconds
         if not fingerprints:
             return None
@@ -128,8 +129,10 @@ class EmbedServiceEmbeddings:
             times=np.concatenate(times),
             fingerprints=np.frombuffer(fingerprints, np.uint8).reshape(-1, *_FRAME_SHAPE),
             duration=duration,
+            sound=np.frombuffer(levels, np.uint8).reshape(-1, SOUND_BANDS),
         )
-        self._cache.put(key, track, track.fingerprints.nbytes + track.times.nbytes)
+        size = track.fingerprints.nbytes + track.times.nbytes + track.sound.nbytes
+        self._cache.put(key, track, size)
         return track
 
 
@@ -171,7 +174,8 @@ def _joined(parts: Sequence[Sequence[float]]) -> Float64:
 
 
 def _check_frames(batch: FrameBatch) -> None:
-    if len(batch.fingerprints) != _FRAME_BYTES * len(batch.time_seconds):
+    frames_fit = len(batch.fingerprints) == _FRAME_BYTES * len(batch.time_seconds)
+    if not frames_fit or len(batch.sound_levels) % SOUND_BANDS:
         raise SageError(
             ErrorReason.ERROR_REASON_INVALID_VECTORS,
             "The stored frame track is not of the shape that it should have. Delete the embedding "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from services.compare.outcome import (
     ModalityDifferences,
     PairDifferences,
 )
-from services.compare.timeline import RegionKind, SegmentTrack
+from services.compare.timeline import RegionKind, SegmentTrack, UInt8
 from tests.unit.compare.refine.films import (
     Frames,
     assert_tiles,
@@ -52,7 +53,10 @@ def other() -> Frames:
 
 
 def embedded(
-    picture: Frames | None, sound: Sound | None = None, frames: bool = True
+    picture: Frames | None,
+    sound: Sound | None = None,
+    frames: bool = True,
+    levels: UInt8 | None = None,
 ) -> EmbeddedVideo:
     tracks = {}
     if picture is not None:
@@ -60,6 +64,8 @@ def embedded(
     if sound is not None:
         tracks[Modality.AUDIO] = segment_track(sound)
     track = frame_track(picture) if frames and picture is not None else None
+    if track is not None and levels is not None:
+        track = replace(track, sound=levels)
     return EmbeddedVideo(tracks=tracks, frames=track)
 
 
@@ -121,6 +127,23 @@ def test_sound_is_cut_where_the_picture_was_cut(
     expected = [("REPLACED", 8.2, 12.6, 8.2, 12.6)]
     assert changes(Modality.VISUAL, found) == expected
     assert changes(Modality.AUDIO, found) == expected
+
+
+def test_levels_place_a_change_of_the_sound(picture: Frames, sound: Sound, other: Frames) -> None:
+    own, new = np.random.default_rng(7).integers(40, 160, (2, 24 * 50, 16), np.uint8)
+    levels = np.concatenate([own[: round(6.3 * 50)], new[: round(3.16 * 50)]])
+    levels = np.concatenate([levels, own[len(levels) :]])
+    roughly = joined(cut(sound, 0, 6.5), cut(other, 0, 3.0), cut(sound, 9.5, 24))
+    found = compare_pair(
+        embedded(picture, sound, levels=own), embedded(picture, roughly, levels=levels)
+    )
+    ((kind, start, end),) = [
+        (region.kind, region.a_start, region.a_end)
+        for region in of(Modality.AUDIO, found).alignment.regions
+        if region.kind is not RegionKind.UNCHANGED
+    ]
+    assert kind is RegionKind.REPLACED
+    assert (start, end) == pytest.approx((6.3, 9.46))
 
 
 def test_sound_alone_is_aligned_by_itself(sound: Sound) -> None:

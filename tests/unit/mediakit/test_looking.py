@@ -125,7 +125,7 @@ def test_groups_are_shared_out(
         return look
 
     with open_media(path) as media:
-        list(look_through(media, Decoded(), make_look, sound=False, most_lanes=2))
+        list(look_through(media, Decoded(), make_look, most_lanes=2))
     assert {lane for lane, _ in runs} == {"lane-0", "lane-1"}
     assert len(runs) >= 5
     assert sum(count for _, count in runs) == 150
@@ -184,13 +184,15 @@ def test_what_a_look_raises_reaches_the_caller(error: type[BaseException], reel:
         return look
 
     with open_media(reel) as media:
-        passing = look_through(media, Decoded(), make_look, sound=False, most_lanes=2)
+        passing = look_through(media, Decoded(), make_look, most_lanes=2)
         with pytest.raises(error, match="no room"):
             list(passing)
     assert lane_threads() == []
 
 
-def test_a_look_may_lose_interest(reel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_may_lose_interest(
+    clip_library: ClipLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lanes, "_MOST_WAITING_PACKETS", 30)
 
     def make_look() -> Look[None]:
@@ -200,8 +202,8 @@ def test_a_look_may_lose_interest(reel: Path, monkeypatch: pytest.MonkeyPatch) -
 
         return look
 
-    with open_media(reel) as media:
-        times = [t for t, _ in look_through(media, Decoded(), make_look, sound=False, most_lanes=2)]
+    with open_media(clip_library.get("silent.mp4", REEL, sound=False)) as media:
+        times = [t for t, _ in look_through(media, Decoded(), make_look, most_lanes=2)]
     assert times[:3] == [0.0, 0.04, 0.08]
     assert len(times) % 3 == 0
     assert times[-1] > 5
@@ -241,7 +243,9 @@ def test_closing_the_iterator_ends_the_lanes(reel: Path) -> None:
         assert lane_threads() == []
 
 
-def test_lanes_wait_for_a_slow_caller(reel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lanes_wait_for_a_slow_caller(
+    clip_library: ClipLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lanes, "_VALUES_AHEAD", 8)
     monkeypatch.setattr(lanes, "_MOST_WAITING_PACKETS", 60)
     looked = 0
@@ -255,8 +259,8 @@ def test_lanes_wait_for_a_slow_caller(reel: Path, monkeypatch: pytest.MonkeyPatc
 
         return look
 
-    with open_media(reel) as media:
-        passing = look_through(media, Decoded(), make_look, sound=False, most_lanes=2)
+    with open_media(clip_library.get("silent.mp4", REEL, sound=False)) as media:
+        passing = look_through(media, Decoded(), make_look, most_lanes=2)
         next(passing)
         waiting = threading.Event()
         waiting.wait(0.5)

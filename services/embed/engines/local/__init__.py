@@ -4,7 +4,6 @@ model/       the network as package data, and the tool that builds it
 network.py   runs the network over pictures in batches
 visual.py    vectors of what is seen
 audio.py     vectors of what is heard
-soundtrack.py  decoded sound as one continuous 16 kHz signal, placed by its time stamps
 pipeline.py  one decode of a video for all of it, frame track included
 sight.py, hearing.py  pictures and sound in order, turned into vectors as they pass
 parts.py     what comes out of it, piece by piece

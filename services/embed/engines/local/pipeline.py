@@ -7,7 +7,7 @@ order. What is finished is given away at once, so memory doesn't grow with the v
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from functools import partial
 
@@ -17,6 +17,8 @@ from services.embed.engines.local.parts import AUDIO, VISUAL, GivePart, Outline,
 from services.embed.engines.local.segments import SegmentGrid
 from services.embed.engines.local.sight import Eye, Glimpse, Sight
 from services.embed.frame_track import Cancellation, Cancelled, OnProgress, Progress
+from services.embed.listening import Listening
+from services.embed.spectra import Spectra, sound_levels
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.looking import look_through
@@ -53,8 +55,16 @@ def _embed(
     seen = Decoded()
     progress = Progress(media, on_progress)
     encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
+    listening = Listening()
     hearing = Hearing(grid, give) if AUDIO in modalities and media.audio is not None else None
-    passing = look_through(media, seen, lambda: Eye(grid).look, sound=hearing is not None)
+
+    def heard(all_spectra: Iterator[Spectra]) -> None:
+        for spectra in all_spectra:
+            encoder.add_sound(sound_levels(spectra))
+            if hearing is not None:
+                hearing.add(spectra)
+
+    passing = look_through(media, seen, lambda: Eye(grid).look)
     with closing(passing), Sight(grid, give) as sight:
         for time, sensed in passing:
             if cancelled():
@@ -64,13 +74,15 @@ def _embed(
                 if VISUAL in modalities:
                     sight.show(time, sensed)
                 progress.at(time)
-            elif hearing is not None:
-                hearing.hear(time, sensed)
+            else:
+                heard(listening.hear(time, sensed))
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end)
         tracks: dict[str, TrackTimes] = {}
         if VISUAL in modalities:
             tracks[VISUAL] = sight.finish(duration)
+    if media.audio is not None:
+        heard(listening.finish(duration))
     if hearing is not None:
         tracks[AUDIO] = hearing.finish(duration)
     on_progress(1.0, duration)

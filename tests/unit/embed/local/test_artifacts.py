@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,15 +12,16 @@ from hypothesis import strategies as st
 
 from services.embed.artifacts import (
     FRAMES_A_CHUNK,
+    SOUND_STEPS_A_CHUNK,
     ArtifactError,
     decode_frame_track,
     decode_vectors,
     encode_frame_track,
     encode_vectors,
-    frame_chunks,
     frame_count_and_duration,
+    track_chunks,
 )
-from services.embed.tracks import FrameTrack, VectorTrack
+from services.embed.tracks import FrameTrack, SoundChunk, VectorTrack
 
 
 def vector_track(count: int, dimension: int, *, fine: bool = False) -> VectorTrack:
@@ -31,14 +35,15 @@ def vector_track(count: int, dimension: int, *, fine: bool = False) -> VectorTra
     )
 
 
-def frame_track(count: int) -> FrameTrack:
-    """Frames that change a little from one to the next, with uneven times."""
+def frame_track(count: int, sound_steps: int = 0) -> FrameTrack:
+    """Frames that change a little from one to the next, with uneven times, and any sound."""
     random = np.random.default_rng(4)
     steps = random.integers(-2, 3, (count, 16, 16, 3))
     return FrameTrack(
         times=np.cumsum(random.uniform(0.01, 0.1, count)) - 0.01,
         fingerprints=np.clip(100 + np.cumsum(steps, axis=0), 0, 255).astype(np.uint8),
         duration=count * 0.1,
+        sound=random.integers(0, 256, (sound_steps, 16), np.uint8),
     )
 
 
@@ -58,19 +63,38 @@ def test_vectors_come_back(count: int, dimension: int, fine: bool) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 3 * FRAMES_A_CHUNK + 1))
-def test_frame_tracks_come_back(count: int) -> None:
-    track = frame_track(count)
+@given(st.integers(0, 3 * FRAMES_A_CHUNK + 1), st.integers(0, 3 * SOUND_STEPS_A_CHUNK))
+def test_frame_tracks_come_back(count: int, sound_steps: int) -> None:
+    track = frame_track(count, sound_steps)
     back = decode_frame_track(encode_frame_track(track))
     np.testing.assert_array_equal(back.times, track.times)
     np.testing.assert_array_equal(back.fingerprints, track.fingerprints)
+    np.testing.assert_array_equal(back.sound, track.sound)
     assert back.duration == track.duration
 
 
 def test_a_frame_track_is_read_chunk_by_chunk() -> None:
-    data = encode_frame_track(frame_track(600))
+    data = encode_frame_track(frame_track(600, 3000))
     assert frame_count_and_duration(data) == (600, 60.0)
-    assert [len(chunk.times) for chunk in frame_chunks(data)] == [256, 256, 88]
+    sizes = [
+        len(chunk.levels) if isinstance(chunk, SoundChunk) else len(chunk.times)
+        for chunk in track_chunks(data)
+    ]
+    assert sizes == [256, 256, 3000, 88]
+
+
+def test_a_frame_track_from_before_tracks_had_sound_is_read() -> None:
+    """Two frames as version 1 stored them."""
+    track = frame_track(2)
+    flat = track.fingerprints.reshape(2, -1)
+    steps = np.stack([flat[0], flat[1] - flat[0]])
+    chunk = zlib.compress(track.times.view(np.uint8).reshape(2, 8).T.tobytes() + steps.T.tobytes())
+    index = struct.pack("<IIdIII", 2, 1, track.duration, 2, len(chunk), zlib.crc32(chunk))
+    stored = b"SAGEFRM\x00" + struct.pack("<II", 1, zlib.crc32(index)) + index + chunk
+    back = decode_frame_track(stored)
+    np.testing.assert_array_equal(back.times, track.times)
+    np.testing.assert_array_equal(back.fingerprints, track.fingerprints)
+    assert back.sound.shape == (0, 16)
 
 
 def test_a_frame_track_is_compressed() -> None:
@@ -82,7 +106,7 @@ def test_a_frame_track_is_compressed() -> None:
 def test_a_wrong_byte_is_noticed_wherever_it_is(share: float) -> None:
     for stored, decode in (
         (encode_vectors(vector_track(3, 8, fine=True)), decode_vectors),
-        (encode_frame_track(frame_track(20)), decode_frame_track),
+        (encode_frame_track(frame_track(20, 30)), decode_frame_track),
     ):
         broken = bytearray(stored)
         broken[int(share * len(stored))] ^= 0x10

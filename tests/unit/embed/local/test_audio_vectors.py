@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from services.embed.engines.local.audio import (
     BLOCK_DIMENSION,
     DIMENSION,
+    AudioVectors,
     audio_vectors,
 )
-from services.embed.engines.local.soundtrack import SAMPLE_RATE
+from services.embed.soundtrack import SAMPLE_RATE
+from services.embed.spectra import Spectra, Spectrograph
 from tests.fixtures.clips import soundtrack
 from tests.fixtures.encoding import SOUND_RATE
 
@@ -27,15 +29,22 @@ def music(name: str, start: float = 0.0, seconds: float = 2.0) -> NDArray[np.flo
     return slower
 
 
+def described(signal: NDArray[np.float32]) -> AudioVectors:
+    spectrograph = Spectrograph()
+    spectra = [*spectrograph.add(signal), *spectrograph.finish()]
+    bands, pitch = ([getattr(each, part) for each in spectra] for part in ("bands", "pitch"))
+    return audio_vectors(Spectra(np.concatenate(bands), np.concatenate(pitch)))
+
+
 def distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    x, y = audio_vectors(a).whole, audio_vectors(b).whole
+    x, y = described(a).whole, described(b).whole
     return float(1 - x @ y / np.linalg.norm(x) / np.linalg.norm(y))
 
 
 def test_dimensions() -> None:
-    described = audio_vectors(music("street"))
-    assert described.whole.shape == (DIMENSION,) == (233,)
-    assert described.blocks.shape == (4, BLOCK_DIMENSION) == (4, 83)
+    vectors = described(music("street"))
+    assert vectors.whole.shape == (DIMENSION,) == (233,)
+    assert vectors.blocks.shape == (4, BLOCK_DIMENSION) == (4, 83)
 
 
 def test_another_sound_is_far() -> None:
@@ -47,7 +56,7 @@ def test_a_mute_is_far_and_silence_equals_silence() -> None:
     silence = np.zeros(2 * SAMPLE_RATE, np.float32)
     assert distance(music("street"), silence) > 0.6
     assert distance(silence, silence) == pytest.approx(0, abs=1e-6)
-    assert np.linalg.norm(audio_vectors(silence).whole) > 0.1
+    assert np.linalg.norm(described(silence).whole) > 0.1
 
 
 @settings(max_examples=15, deadline=None)
@@ -70,6 +79,6 @@ def test_every_length_and_level_has_a_finite_vector(samples: int, level: float) 
     noise = np.random.default_rng(1).uniform(-level, level, samples).astype(np.float32)
     if samples == 0:
         noise = np.zeros(SAMPLE_RATE, np.float32)
-    described = audio_vectors(noise)
-    assert np.isfinite(described.whole).all()
-    assert np.isfinite(described.blocks).all()
+    vectors = described(noise)
+    assert np.isfinite(vectors.whole).all()
+    assert np.isfinite(vectors.blocks).all()

@@ -79,6 +79,14 @@ class TestShape:
         assert track.fingerprints.shape == (350, 16, 16, 3)
         assert track.duration == 14.0
 
+    def test_the_sound_has_levels_every_fiftieth_of_a_second(
+        self, original: LocalEmbedding
+    ) -> None:
+        sound = decode_frame_track(original.frame_track).sound
+        # A coded sound is rounded up to whole packets.
+        assert len(sound) == pytest.approx(700, abs=2)
+        assert sound.any(axis=1).mean() > 0.9
+
     def test_the_frame_track_alone_is_the_same(self, original: LocalEmbedding, reel: Path) -> None:
         assert frame_track(reel) == original.frame_track
 
@@ -104,6 +112,7 @@ class TestShape:
     def test_without_sound_the_audio_track_is_absent(self, clip_library: ClipLibrary) -> None:
         made = embed(clip_library.get("mute.mp4", cut(REEL, 0, 1), sound=False))
         assert set(made.tracks) == {VISUAL}
+        assert decode_frame_track(made.frame_track).sound.shape == (0, 16)
 
     def test_a_sound_that_outlasts_the_pictures_counts(self, outlasting: Path) -> None:
         made = embed(outlasting)
@@ -114,9 +123,10 @@ class TestShape:
         assert frame_track(outlasting) == made.frame_track
 
     def test_only_what_was_asked_for(self, reel: Path, original: LocalEmbedding) -> None:
-        made = embed(reel, modalities=(AUDIO,))
-        assert set(made.tracks) == {AUDIO}
-        assert made.frame_track == original.frame_track
+        for modality in (VISUAL, AUDIO):
+            made = embed(reel, modalities=(modality,))
+            assert set(made.tracks) == {modality}
+            assert made.frame_track == original.frame_track
 
     def test_reads_from_any_file_object(self, reel: Path, original: LocalEmbedding) -> None:
         made = embed(io.BytesIO(reel.read_bytes()))

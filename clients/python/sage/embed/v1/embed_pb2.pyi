@@ -797,7 +797,7 @@ Global___StreamFrameTrackRequest: _TypeAlias = StreamFrameTrackRequest  # noqa: 
 
 @_typing.final
 class FrameBatch(_message.Message):
-    """Some consecutive frames of a frame track."""
+    """Some consecutive frames of a frame track, or some of the sound that goes with them."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -805,6 +805,8 @@ class FrameBatch(_message.Message):
     TIME_SECONDS_FIELD_NUMBER: _builtins.int
     FINGERPRINTS_FIELD_NUMBER: _builtins.int
     DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    FIRST_SOUND_STEP_FIELD_NUMBER: _builtins.int
+    SOUND_LEVELS_FIELD_NUMBER: _builtins.int
     first_frame: _builtins.int
     """Index of the first frame of this batch."""
     fingerprints: _builtins.bytes
@@ -813,6 +815,15 @@ class FrameBatch(_message.Message):
     """
     duration_seconds: _builtins.float
     """When the last frame of the video stops being shown, in seconds."""
+    first_sound_step: _builtins.int
+    """Index of the first step of the sound in this batch. A step lasts 0.02 s; the first one of a video
+    begins at its start.
+    """
+    sound_levels: _builtins.bytes
+    """How loud each step is in 16 bands, evenly spaced on the mel scale from 60 to 7600 Hz: one byte
+    each, in 1/24 bel above -80 dB of full scale. Never sent for a video without sound, nor from a
+    frame track made before tracks had sound.
+    """
     @_builtins.property
     def time_seconds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
         """When each frame is first shown, in seconds."""
@@ -824,10 +835,12 @@ class FrameBatch(_message.Message):
         time_seconds: _abc.Iterable[_builtins.float] | None = ...,
         fingerprints: _builtins.bytes = ...,
         duration_seconds: _builtins.float = ...,
+        first_sound_step: _builtins.int = ...,
+        sound_levels: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "fingerprints", b"fingerprints", "first_frame", b"first_frame", "time_seconds", b"time_seconds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "fingerprints", b"fingerprints", "first_frame", b"first_frame", "first_sound_step", b"first_sound_step", "sound_levels", b"sound_levels", "time_seconds", b"time_seconds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

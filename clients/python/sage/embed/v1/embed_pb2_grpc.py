@@ -169,7 +169,8 @@ class EmbedServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StreamFrameTrack(self, request, context):
-        """Sends the frame track of an embedding's video, in order of time.
+        """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
+        of time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -61,7 +61,9 @@ class EmbedServiceStub:
     StreamSegments: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]
     """Sends the vectors of an embedding, modality by modality, in order of time."""
     StreamFrameTrack: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]
-    """Sends the frame track of an embedding's video, in order of time."""
+    """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
+    of time.
+    """
     ListEngines: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]
     """Lists the engines, with what they can do and whether they can work for this workspace now."""
 
@@ -98,7 +100,9 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     StreamSegments: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]  # type: ignore[assignment]
     """Sends the vectors of an embedding, modality by modality, in order of time."""
     StreamFrameTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]  # type: ignore[assignment]
-    """Sends the frame track of an embedding's video, in order of time."""
+    """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
+    of time.
+    """
     ListEngines: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]  # type: ignore[assignment]
     """Lists the engines, with what they can do and whether they can work for this workspace now."""
 
@@ -192,7 +196,9 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.StreamFrameTrackRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_embed_pb2.FrameBatch], _abc.AsyncIterator[_embed_pb2.FrameBatch]]:
-        """Sends the frame track of an embedding's video, in order of time."""
+        """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
+        of time.
+        """
 
     @_abc_1.abstractmethod
     def ListEngines(

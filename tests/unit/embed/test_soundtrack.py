@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.embed.engines.local.soundtrack import SAMPLE_RATE, Soundtrack
+from services.embed.soundtrack import SAMPLE_RATE, Soundtrack
 
 RATE = 48_000
 BLOCK = 1024

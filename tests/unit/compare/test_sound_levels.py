@@ -1,0 +1,130 @@
+"""Where two sounds differ, by their levels: to a fiftieth of a second, and not for coding noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.compare.sound_levels import Change, SoundLevels
+from services.compare.timeline import Float64, Region, RegionKind, UInt8
+
+SECONDS = 60.0
+_STEPS = round(SECONDS * 50)
+LINE = Region(kind=RegionKind.UNCHANGED, a_start=0, a_end=SECONDS, b_start=0, b_end=SECONDS)
+
+
+def sound(seed: int, steps: int = _STEPS) -> Float64:
+    """(steps, 16) bels of a sound that is never quite quiet, as speech in a room."""
+    random = np.random.default_rng(seed)
+    syllables = np.repeat(random.uniform(1.5, 5.0, (steps // 10 + 1, 16)), 10, axis=0)[:steps]
+    levels: Float64 = syllables + random.normal(0, 0.35, (steps, 16))
+    return levels
+
+
+OWN, OTHER = sound(1), sound(2)
+
+
+def levels(bels: Float64) -> UInt8:
+    return np.clip(np.rint(bels * 24), 0, 255).astype(np.uint8)
+
+
+def coded(bels: Float64, noise: float = 0.08, seed: int = 3) -> UInt8:
+    return levels(bels + np.random.default_rng(seed).normal(0, noise, bels.shape))
+
+
+def with_other(start: float, end: float, other: Float64 = OTHER) -> Float64:
+    out = OWN.copy()
+    part = slice(round(start * 50), round(end * 50))
+    out[part] = other[part]
+    return out
+
+
+def settled(
+    b: UInt8, found: list[Change] | None = None, *, line: Region = LINE, threshold: float = 0.1
+) -> list[tuple[float, float]]:
+    changes = SoundLevels(levels(OWN), b).settled(line, found or [], threshold, 0.08)
+    return [(round(change.start, 3), round(change.end, 3)) for change in changes]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(50, 2500), st.integers(20, 400))
+def test_other_sound_is_found_to_the_step(first: int, steps: int) -> None:
+    start, end = first / 50, (first + steps) / 50
+    ((found_start, found_end),) = settled(coded(with_other(start, end)))
+    assert found_start == pytest.approx(start, abs=0.021)
+    assert found_end == pytest.approx(end, abs=0.021)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.08, 0.2])
+def test_coding_alone_is_no_change(noise: float) -> None:
+    assert settled(coded(OWN, noise)) == []
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_delayed_sound_is_no_change(steps: int) -> None:
+    assert settled(coded(np.roll(OWN, steps, axis=0))) == []
+
+
+def test_a_little_louder_all_along_is_no_change() -> None:
+    assert settled(coded(OWN + 0.3)) == []
+
+
+def test_a_mute_is_found() -> None:
+    assert settled(coded(with_other(20.0, 21.2, np.zeros_like(OWN)))) == [(20.0, 21.2)]
+
+
+def test_what_vectors_found_is_cut_to_where_levels_differ() -> None:
+    roughly = [Change(18.5, 27.0, 0.6)]
+    changes = SoundLevels(levels(OWN), coded(with_other(20.0, 25.0))).settled(
+        LINE, roughly, 0.1, 0.08
+    )
+    ((start, end, score),) = [(change.start, change.end, change.score) for change in changes]
+    assert (start, end) == pytest.approx((20.0, 25.0), abs=0.021)
+    assert score == 0.6
+
+
+def test_two_changes_that_vectors_took_for_one_are_two() -> None:
+    b = with_other(20.0, 22.0)
+    b[round(24.0 * 50) : round(26.0 * 50)] = OTHER[: 2 * 50]
+    found = settled(coded(b), [Change(19.5, 26.5, 0.6)])
+    assert np.array(found) == pytest.approx(np.array([(20.0, 22.0), (24.0, 26.0)]), abs=0.041)
+
+
+def test_what_vectors_alone_say_stays_where_levels_differ_less_clearly() -> None:
+    later = np.arange(_STEPS)[:, None] >= 30 * 50
+    faint = OWN + np.where(later, 0.22 * np.sign(OTHER - 3), 0.0)
+    assert settled(coded(faint), [Change(30.0, 60.0, 0.2)]) == [(30.0, 60.0)]
+
+
+def test_what_levels_know_to_be_the_same_is_no_change() -> None:
+    assert settled(coded(OWN), [Change(20.0, 25.0, 0.15)]) == []
+
+
+def test_a_line_that_differs_all_along_is_left_to_the_vectors() -> None:
+    assert settled(levels(OTHER), [Change(0.0, SECONDS, 0.8)]) == [(0.0, SECONDS)]
+
+
+def test_a_pause_that_both_have_does_not_part_a_change() -> None:
+    own, other = OWN.copy(), with_other(20.0, 26.0)
+    own[22 * 50 : 24 * 50] = other[22 * 50 : 24 * 50] = 0
+    changes = SoundLevels(levels(own), coded(other)).settled(LINE, [], 0.1, 0.08)
+    assert [(change.start, change.end) for change in changes] == [pytest.approx((20.0, 26.0))]
+
+
+def test_the_threshold_holds_for_what_levels_find() -> None:
+    b = coded(with_other(20.0, 21.0))
+    assert settled(b, threshold=0.2) != []
+    assert settled(b, threshold=0.85) == []
+
+
+def test_a_line_elsewhere_in_b_is_followed() -> None:
+    moved = np.concatenate([sound(9, 500), with_other(30.0, 32.0)[1000:2000]])
+    line = Region(kind=RegionKind.UNCHANGED, a_start=20, a_end=40, b_start=10, b_end=30)
+    assert settled(coded(moved), line=line) == [(30.0, 32.0)]
+
+
+def test_sound_that_ends_before_its_line_is_compared_as_far_as_it_goes() -> None:
+    assert settled(coded(OWN)[: 40 * 50]) == []
+    assert SoundLevels(levels(OWN), np.zeros((0, 16), np.uint8)).settled(LINE, [], 0.1, 0.08) == []
