@@ -69,6 +69,7 @@ class Orders:
                 workspace=workspace,
                 video=facts,
                 engine=spec.name,
+                model=spec.model,
                 segment_duration=segment,
                 modalities=tuple(modalities),
                 stage="Waiting for a worker",
@@ -93,8 +94,10 @@ class Orders:
 
     async def retry(self, workspace: str, task_id: str) -> Task:
         task = await self._tasks.get(workspace, task_id)
-        await self._catalogue.choose(task.engine, workspace)
-        return await self._tasks.change(workspace, task_id, machine.retry)
+        spec = await self._catalogue.choose(task.engine, workspace)
+        return await self._tasks.change(
+            workspace, task_id, lambda task: machine.retry(task, model=spec.model)
+        )
 
     async def remove_all(self, workspace: str) -> None:
         for task in await self._tasks.delete_workspace(workspace):

@@ -84,7 +84,7 @@ class _Assembly:
         sessions = await self._sessions(SessionStore(engine), connection)
         videos = Videos(channel, sessions.service_token)
         objects = Objects(
-            create_s3_client(settings),
+            create_s3_client(settings.s3_endpoint, settings.s3_region),
             settings.s3_bucket,
             public=self._public_client(),
             # A URL must outlive the longest wait for the vendor.
@@ -177,7 +177,7 @@ class _Assembly:
 
     def _public_client(self) -> S3Client | None:
         public = self._settings.s3_public_endpoint
-        return create_s3_client(self._settings, endpoint=public) if public else None
+        return create_s3_client(public, self._settings.s3_region) if public else None
 
     async def _sessions(self, rows: SessionStore, connection: Connection) -> Sessions:
         settings = self._settings

@@ -89,6 +89,7 @@ WORKER_CRASHED = Failure(
 class Task:
     """One embedding task.
 
+    model: the engine's when the task was made; what another one makes can't be compared with it.
     segment_duration: seconds. modalities: what was asked for; empty means all.
     progress: 0 to 1. eta: seconds the rest will take, None when nobody knows.
     attempt: how often a worker took it. failures: how many attempts since the last `retry` ended by
@@ -103,6 +104,7 @@ class Task:
     workspace: str
     video: VideoFacts
     engine: str
+    model: str
     segment_duration: float
     modalities: tuple[Modality, ...] = ()
     state: State = State.QUEUED
@@ -285,12 +287,16 @@ def cancel(task: Task, *, now: Micros) -> Task:
     return replace(_ended(task, now), state=State.CANCELLED, stage="Cancelled")
 
 
-def retry(task: Task) -> Task:
-    """Starts a FAILED or CANCELLED task anew; nothing of the attempts before is used again."""
+def retry(task: Task, *, model: str) -> Task:
+    """Starts a FAILED or CANCELLED task anew; nothing of the attempts before is used again.
+
+    model: the engine's now.
+    """
     if task.state not in (State.FAILED, State.CANCELLED):
         raise _conflict(task, "retried")
     return replace(
         task,
+        model=model,
         state=State.QUEUED,
         progress=0.0,
         progress_estimated=False,

@@ -121,10 +121,11 @@ class IngestService:
         )
 
     def _store(self) -> S3Store:
+        store = self._store_settings
         return S3Store(
-            create_s3_client(self._store_settings),
-            create_s3_client(self._store_settings, read_timeout=_JOIN_SECONDS),
-            self._store_settings.s3_bucket,
+            create_s3_client(store.s3_endpoint, store.s3_region),
+            create_s3_client(store.s3_endpoint, store.s3_region, read_timeout=_JOIN_SECONDS),
+            store.s3_bucket,
             self._settings.home,
             threads=_STORE_THREADS,
         )

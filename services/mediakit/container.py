@@ -40,6 +40,7 @@ Source = BinaryIO | Path
 class OpenMedia:
     """An open video. Use it on one thread, inside `open_media` only.
 
+    picture_unit, sound_unit: what stamps count, in seconds; 0 where there are none.
     origin: the stamp, in seconds of the file, of the timeline's zero; subtract it from every stamp.
     announced_pictures: when the last picture ends, as the picture stream announces it, None when
         it doesn't. announced_whole: the same of the container, which covers the sound as well.
@@ -51,6 +52,8 @@ class OpenMedia:
     file: BinaryIO
     video: VideoStream
     audio: AudioStream | None
+    picture_unit: float
+    sound_unit: float
     origin: float
     announced_pictures: float | None
     announced_whole: float | None
@@ -161,6 +164,8 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
         file=file,
         video=video,
         audio=audio,
+        picture_unit=float(video.time_base or 0),
+        sound_unit=float(audio.time_base or 0) if audio is not None else 0.0,
         origin=origin,
         announced_pictures=_announced_pictures(video, origin),
         announced_whole=_announced_whole(container, origin),

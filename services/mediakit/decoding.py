@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TypeVar, cast
 
 import av.error
@@ -27,8 +26,6 @@ ASSUMED_RATE = 25.0
 # rounds, and a stream may end a little before the longest one.
 _SLACK_SECONDS = 1.0
 _SLACK_SHARE = 0.02
-# Only what has no stamps has no unit for them.
-_UNKNOWN_UNIT = Fraction(0)
 # Nanoseconds: what the arithmetic of stamps adds behind them is noise.
 _DIGITS = 9
 
@@ -183,8 +180,8 @@ def _decoded(
 
 def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float | None:
     step = 1.0 / (media.nominal_rate or ASSUMED_RATE)
-    unit = _unit(frame, media.video)
-    time = seen.picture_end if frame.pts is None else float(frame.pts * unit) - media.origin
+    stamp, unit = frame.pts, media.picture_unit
+    time = seen.picture_end if stamp is None else stamp * unit - media.origin
     if frame.is_corrupt:
         seen.damaged += 1
     # Rounding of stamps must not lose the first picture.
@@ -192,7 +189,7 @@ def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float |
         return None
     time = round(max(time, 0.0), _DIGITS)
     # A picture is shown as long as it is stamped, else as long as the nominal rate says.
-    shown = float(frame.duration * unit) if frame.duration else step
+    shown = frame.duration * unit or step
     seen.pictures += 1
     seen.last_picture = time
     seen.picture_end = round(time + shown, _DIGITS)
@@ -200,11 +197,5 @@ def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float |
 
 
 def _sound_time(media: OpenMedia, frame: AudioFrame, seen: Decoded) -> float:
-    if frame.pts is None:
-        return seen.sound_end
-    return float(frame.pts * _unit(frame, cast(AudioStream, media.audio))) - media.origin
-
-
-def _unit(frame: Frame, stream: Stream) -> Fraction:
-    """What a frame's stamps count; frames given out at the very end may have lost it."""
-    return frame.time_base or stream.time_base or _UNKNOWN_UNIT
+    stamp = frame.pts
+    return seen.sound_end if stamp is None else stamp * media.sound_unit - media.origin

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from services.servicekit.settings import StoreSettings
-
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -17,21 +15,21 @@ _READ_TIMEOUT_SECONDS = 60
 
 
 def create_s3_client(
-    settings: StoreSettings,
+    endpoint: str | None,
+    region: str,
     *,
-    endpoint: str | None = None,
     connections: int = 32,
     read_timeout: float = _READ_TIMEOUT_SECONDS,
 ) -> S3Client:
     """A thread-safe client of the store.
 
-    endpoint: instead of the one in the settings, for presigning URLs of another origin.
+    endpoint: None for AWS itself; to presign URLs of another origin, that origin.
     read_timeout: seconds of silence after which the store counts as gone.
     """
     return boto3.client(
         "s3",
-        endpoint_url=endpoint or settings.s3_endpoint,
-        region_name=settings.s3_region,
+        endpoint_url=endpoint,
+        region_name=region,
         config=Config(
             # Presigned URLs must hold behind the gateway: signature in the query, path style.
             signature_version="s3v4",

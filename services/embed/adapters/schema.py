@@ -98,6 +98,7 @@ tasks = Table(
     Column("workspace", String(40), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("engine", String(64), nullable=False),
+    Column("model", Text, nullable=False, server_default=""),
     Column("segment_ms", Integer, nullable=False),
     Column("modalities", String(64), nullable=False),
     Column("video", JSON, nullable=False),
@@ -125,13 +126,14 @@ tasks = Table(
     Index("tasks_leases", "owner"),
 )
 
-# The same bytes, engine and options are embedded once.
+# The same bytes, engine, model and options are embedded once.
 _LIVE = text("state NOT IN ('FAILED', 'CANCELLED')")
 Index(
     "tasks_once",
     tasks.c.workspace,
     tasks.c.sha256,
     tasks.c.engine,
+    tasks.c.model,
     tasks.c.segment_ms,
     tasks.c.modalities,
     unique=True,

@@ -188,6 +188,7 @@ class TaskStore(TaskChanges):
                     _tasks.c.workspace == task.workspace,
                     _tasks.c.sha256 == task.video.sha256,
                     _tasks.c.engine == task.engine,
+                    _tasks.c.model == task.model,
                     _tasks.c.segment_ms == segment_ms(task.segment_duration),
                     _tasks.c.modalities == joined(task.modalities),
                     _tasks.c.state.not_in([State.FAILED, State.CANCELLED]),

@@ -33,7 +33,7 @@ _NETWORK_THREADS = 2
 class Glimpse:
     """What is kept of every picture.
 
-    fingerprint: (16, 16, 3). pixels: (160, 160, 3) RGB of one that may have to stand for a step.
+    fingerprint: (16, 16, 3). pixels: (112, 112, 3) RGB of one that may have to stand for a step.
     """
 
     fingerprint: UInt8

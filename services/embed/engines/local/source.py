@@ -11,7 +11,6 @@ from typing import BinaryIO, Protocol, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.mediakit.source import RangeReader
-from services.servicekit.settings import StoreSettings
 from services.servicekit.store import create_s3_client
 
 _READ_TIMEOUT_SECONDS = 30.0
@@ -60,10 +59,9 @@ class S3Source:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        settings = StoreSettings(
-            s3_endpoint=self.endpoint, s3_region=self.region, s3_bucket=self.bucket
+        client = create_s3_client(
+            self.endpoint, self.region, connections=2, read_timeout=_READ_TIMEOUT_SECONDS
         )
-        client = create_s3_client(settings, connections=2, read_timeout=_READ_TIMEOUT_SECONDS)
 
         def fetch(offset: int, length: int) -> bytes:
             span = f"bytes={offset}-{offset + length - 1}"

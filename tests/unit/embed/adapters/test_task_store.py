@@ -68,6 +68,12 @@ async def test_the_same_bytes_engine_and_options_are_one_task(store: Tasks) -> N
     assert other.id != first.id
 
 
+async def test_what_another_model_made_does_not_stand_in_the_way(store: Tasks) -> None:
+    first = await add(store, 1)
+    renewed = await store.create(replace(first, id=new_id(), model="eye-2"), "")
+    assert renewed.id != first.id
+
+
 async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: Tasks) -> None:
     first = await add(store, 1)
     copy = replace(first, id=new_id(), video=replace(first.video, name="videos/copy"))
@@ -82,7 +88,7 @@ async def test_a_failed_task_does_not_stand_in_the_way(store: Tasks) -> None:
     second = await add(store, 1)
     assert second.id != first.id
     with pytest.raises(SageError, match="does the same work already"):
-        await store.change("w1", first.id, machine.retry)
+        await store.change("w1", first.id, lambda task: machine.retry(task, model=task.model))
 
 
 async def test_many_equal_requests_at_once_make_one_task(store: Tasks) -> None:

@@ -49,7 +49,7 @@ def test_another_file_is_refused() -> None:
 
 
 def test_a_batch_is_described_like_its_pictures_one_by_one() -> None:
-    pictures = np.random.default_rng(1).integers(0, 255, (3, 160, 160, 3), np.uint8)
+    pictures = np.random.default_rng(1).integers(0, 255, (3, 112, 112, 3), np.uint8)
     network = Network()
     together = network.describe(pictures)
     for number in range(3):

@@ -50,7 +50,7 @@ async def test_it_signs_as_boto_does(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = await S3Signer(SETTINGS, CREDENTIALS).sign(
         key, lifetime=timedelta(hours=1), content_type="video/mp4"
     )
-    theirs = create_s3_client(SETTINGS).generate_presigned_url(
+    theirs = create_s3_client(SETTINGS.s3_endpoint, SETTINGS.s3_region).generate_presigned_url(
         "get_object",
         Params={"Bucket": "media", "Key": key, "ResponseContentType": "video/mp4"},
         ExpiresIn=3600,

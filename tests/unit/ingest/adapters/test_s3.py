@@ -14,7 +14,6 @@ from moto import mock_aws
 from services.ingest.adapters.s3 import S3Store
 from services.ingest.ports import StoreUploadGone
 from services.servicekit.errors import SageError
-from services.servicekit.settings import StoreSettings
 from services.servicekit.store import create_s3_client
 
 PART = 5 * 1024 * 1024
@@ -26,7 +25,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        client = create_s3_client(StoreSettings(s3_endpoint=None))
+        client = create_s3_client(None, "us-east-1")
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="media")
         store = S3Store(client, client, "media", tmp_path, threads=4)
         yield store
@@ -84,7 +83,7 @@ async def test_a_missing_bucket_is_not_made_in_somebody_elses_cloud(
     store: S3Store, tmp_path: Path
 ) -> None:
     await store.check()
-    client = create_s3_client(StoreSettings(s3_endpoint=None))
+    client = create_s3_client(None, "us-east-1")
     absent = S3Store(client, client, "absent", tmp_path, threads=1)
     with pytest.raises(ClientError):
         await absent.check()

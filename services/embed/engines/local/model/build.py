@@ -6,9 +6,10 @@ EfficientNet-Lite0 (Tan and Le, "EfficientNet", ICML 2019; the Lite variants are
 authors) without its classifier, as one ONNX graph that takes pictures and gives out two small,
 pooled descriptions, so that no feature map ever leaves it:
 
-    pictures (n, 160, 160, 3) uint8 RGB
+    pictures (n, 112, 112, 3) uint8 RGB
     semantic (n, 512) what is seen: the head pooled over the picture, centred, projected
-    grid (n, 25, 16)  where it is: the 112-channel stage in 5x5 cells, centred, scaled, projected
+    grid (n, 25, 16)  where it is: the 112-channel stage in 5x5 cells that overlap, centred,
+                      scaled, projected
 
 Batch norms are folded into the convolutions. Weights are stored as half floats with a cast, which
 the runtime folds away when it loads the graph. Every step is elementwise or exact, so that the
@@ -29,7 +30,7 @@ from onnx import TensorProto, helper, numpy_helper
 from services.embed.engines.local.model import MODEL_FILE
 from services.embed.engines.local.model.weights import Weights, published_file, read_weights
 
-SIDE = 160
+SIDE = 112
 SEMANTIC = 512
 GRID_CELLS = 5
 GRID_CHANNELS = 16
@@ -187,8 +188,8 @@ def _grid(graph: _Graph, x: str, *, last: int, repeats: int) -> None:
     norms = [graph.norm(f"_blocks.{last - back}._bn2") for back in range(repeats)]
     mean = sum(beta for _, beta, _, _ in norms)
     deviation = np.sqrt(sum(gamma**2 for gamma, _, _, _ in norms))
-    side = SIDE // 16 // GRID_CELLS
-    graph.add("AveragePool", [x], "cells", kernel_shape=[side, side], strides=[side, side])
+    side = SIDE // 16 - GRID_CELLS + 1
+    graph.add("AveragePool", [x], "cells", kernel_shape=[side, side], strides=[1, 1])
     shape = np.array([0, _GRID_STAGE, GRID_CELLS**2], np.int64)
     graph.add("Reshape", ["cells", graph.constant("cells.shape", shape)], "cells.flat")
     graph.add("Transpose", ["cells.flat"], "cells.last", perm=[0, 2, 1])
