@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
@@ -10,15 +13,15 @@ from services.embed.tracks import FINGERPRINT_SIDE, UInt8
 
 _SIDE = FINGERPRINT_SIDE
 _FULL_RANGE_NAMES = {"yuvj420p", "yuvj422p", "yuvj444p", "yuvj440p", "yuvj411p"}
-# To full-range levels from the scaler's 16 bits, which keep the fractions of means: multiply, then
-# subtract. The half makes cutting off the fraction rounding.
-_FULL_GAIN = np.full((3, 1, 1), 1 / 256, np.float32)
-_FULL_OFFSET = np.full((3, 1, 1), -0.5, np.float32)
-# ITU-R BT.601 and BT.709: limited-range luma is 16..235, chroma 16..240 about 128.
-_LIMITED_GAIN = (255 / np.array([219, 224, 224], np.float32) / 256).reshape(3, 1, 1)
-_LIMITED_OFFSET = _FULL_OFFSET + np.array(
-    [16 * 255 / 219, 128 * 255 / 224 - 128, 128 * 255 / 224 - 128], np.float32
-).reshape(3, 1, 1)
+
+
+@dataclass(frozen=True)
+class _Levels:
+    """Full-range levels for each of the scaler's 16-bit values, which keep the fractions of means:
+    (65536,) uint8 for luma and for chroma."""
+
+    luma: UInt8
+    chroma: UInt8
 
 
 class Fingerprinter:
@@ -42,13 +45,30 @@ class Fingerprinter:
             dst_color_range=ColorRange.JPEG if full_range else ColorRange.MPEG,
             threads=1,
         )
-        rows = np.empty((3, _SIDE * fields, _SIDE), np.float32)
-        for row, plane in zip(rows, small.planes, strict=True):
-            row[:] = np.frombuffer(memoryview(plane), "<u2").reshape(len(row), -1)[:, :_SIDE]
-        cells = rows if fields == 1 else rows.reshape(3, _SIDE, fields, _SIDE).mean(axis=2)
-        cells *= _FULL_GAIN if full_range else _LIMITED_GAIN
-        cells -= _FULL_OFFSET if full_range else _LIMITED_OFFSET
-        np.maximum(cells, 0, out=cells)
-        np.minimum(cells, 255, out=cells)
-        colours = np.ascontiguousarray(cells.astype(np.uint8).transpose(1, 2, 0))
+        levels = _full_range_levels() if full_range else _limited_range_levels()
+        colours = np.empty((_SIDE, _SIDE, 3), np.uint8)
+        for channel, plane in enumerate(small.planes):
+            cells = np.frombuffer(memoryview(plane), "<u2").reshape(_SIDE * fields, -1)[:, :_SIDE]
+            if fields == 2:
+                cells = cells.reshape(_SIDE, fields, _SIDE).mean(axis=1).astype(np.uint16)
+            colours[:, :, channel] = (levels.chroma if channel else levels.luma)[cells]
         return np.rot90(colours, frame.rotation // 90) if frame.rotation else colours
+
+
+@lru_cache(maxsize=1)
+def _full_range_levels() -> _Levels:
+    same = _levels(0, 255)
+    return _Levels(same, same)
+
+
+@lru_cache(maxsize=1)
+def _limited_range_levels() -> _Levels:
+    """ITU-R BT.601 and BT.709: luma is 16..235, chroma 16..240 about 128."""
+    return _Levels(luma=_levels(16, 219), chroma=_levels(128 - 128 * 224 / 255, 224))
+
+
+def _levels(zero: float, size: float) -> UInt8:
+    """zero, size: the 8-bit value that becomes 0, and how many values become 255 levels."""
+    values = np.arange(1 << 16) / 256
+    levels: UInt8 = np.clip(np.rint((values - zero) * 255 / size), 0, 255).astype(np.uint8)
+    return levels

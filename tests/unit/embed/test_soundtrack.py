@@ -85,3 +85,18 @@ def test_a_long_silence_comes_in_small_pieces() -> None:
 
 def test_nothing_is_added_to_what_is_long_enough() -> None:
     assert len(signal(tone(0.0, 2.0), until=1.0)) == pytest.approx(2 * SAMPLE_RATE, abs=20)
+
+
+def test_a_sound_that_changes_its_form_goes_on() -> None:
+    stereo = [(time + 1.0, as_stereo(frame)) for time, frame in tone(0.0, 1.0)]
+    heard = signal([*tone(0.0, 1.0), *stereo, *tone(2.0, 1.0)])
+    assert len(heard) == pytest.approx(3 * SAMPLE_RATE, abs=40)
+    for start in (0.1, 2.1):
+        assert loudness(heard, start, start + 0.8) == pytest.approx(0.354, rel=0.02)
+    assert loudness(heard, 1.1, 1.9) > 0.3
+
+
+def as_stereo(frame: av.AudioFrame) -> av.AudioFrame:
+    both = av.AudioFrame.from_ndarray(frame.to_ndarray().repeat(2, axis=0), "fltp", "stereo")
+    both.sample_rate = frame.sample_rate
+    return both
