@@ -181,18 +181,24 @@ class TaskStore(TaskChanges):
         )
 
     async def _twin(self, connection: AsyncConnection, task: Task) -> Task | None:
-        """The live task that does the same work."""
+        """The live task that does the same work.
+
+        One of which no model is known was unfinished when models began to be kept.
+        """
         row = (
             await connection.execute(
-                select(_tasks).where(
+                select(_tasks)
+                .where(
                     _tasks.c.workspace == task.workspace,
                     _tasks.c.sha256 == task.video.sha256,
                     _tasks.c.engine == task.engine,
-                    _tasks.c.model == task.model,
+                    _tasks.c.model.in_([task.model, ""]),
                     _tasks.c.segment_ms == segment_ms(task.segment_duration),
                     _tasks.c.modalities == joined(task.modalities),
                     _tasks.c.state.not_in([State.FAILED, State.CANCELLED]),
                 )
+                .order_by(_tasks.c.model.desc())
+                .limit(1)
             )
         ).one_or_none()
         return None if row is None else from_row(row)

@@ -144,7 +144,8 @@ class LocalWorkers:
                 await self._make_ready()
 
     async def _next(self) -> Process:
-        process, self._ready = self._ready, None
+        async with self._starting:  # one that is just being started will do
+            process, self._ready = self._ready, None
         return process if process is not None and process.returncode is None else await _start()
 
     async def _make_first_ready(self) -> None:
