@@ -114,13 +114,14 @@ def _align(
         alignment = picture
     elif modality is Modality.AUDIO and picture is not None and _in_common(picture):
         cosine = _cosine(options)
+        levels = _levels(a, b) if options.use_frames else None
         alignment = align_sound(
             picture,
             track_a,
             track_b,
             cosine.threshold or DEFAULT_THRESHOLD,
-            cosine.minimum_region,
-            _levels(a, b) if options.use_frames else None,
+            cosine.minimum_region if levels is None else _refine_options(options).min_region,
+            levels,
         )
     else:
         alignment = align_sequence(track_a, track_b, _cosine(options))

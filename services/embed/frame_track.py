@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.fingerprints import Fingerprinter
 from services.embed.listening import Listening
-from services.embed.spectra import sound_levels
+from services.embed.spectra import Spectra, sound_levels
 from services.embed.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
@@ -70,17 +70,25 @@ def track_frames(
                 if cancelled():
                     raise Cancellation
                 if isinstance(sensed, AudioFrame):
-                    for spectra in listening.hear(time, sensed):
-                        encoder.add_sound(sound_levels(spectra))
+                    _add_sound(encoder, listening.hear(time, sensed), cancelled)
                 else:
                     encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end)
         if media.audio is not None:
-            for spectra in listening.finish(duration):
-                encoder.add_sound(sound_levels(spectra))
+            _add_sound(encoder, listening.finish(duration), cancelled)
         return encoder.finish(duration)
+
+
+def _add_sound(
+    encoder: FrameTrackEncoder, all_spectra: Iterator[Spectra], cancelled: Cancelled
+) -> None:
+    for spectra in all_spectra:
+        # A stray stamp may make hours of silence.
+        if cancelled():
+            raise Cancellation
+        encoder.add_sound(sound_levels(spectra))
 
 
 def look_for_fingerprints() -> Look[UInt8]:

@@ -18,6 +18,8 @@ from services.embed.tracks import Float32
 SAMPLE_RATE = 16_000
 # Encoders round their stamps; less than this is no gap.
 _TOLERANCE_SECONDS = 0.02
+# Full scale is 1; beyond this is no sound.
+_LOUDEST = 8.0
 # How much sound is resampled at once: each time costs as much as a tenth of a second of sound.
 _AT_ONCE_SECONDS = 0.5
 
@@ -103,7 +105,9 @@ class _Run:
         if frame is not None:
             frame.pts = None
         for piece in self._resampler.resample(frame):
-            yield piece.to_ndarray()[0]
+            # Files of floating-point samples may hold anything.
+            samples = np.nan_to_num(piece.to_ndarray()[0], posinf=_LOUDEST, neginf=-_LOUDEST)
+            yield np.clip(samples, -_LOUDEST, _LOUDEST)
 
 
 def _form(frame: AudioFrame) -> tuple[str, str, int]:

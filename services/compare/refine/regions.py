@@ -66,13 +66,18 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
 
 
 def snap_stretch(a: Frames, line: Line) -> Stretch:
-    """The line with its ends on A's frames; in B they are on frames already."""
+    """The line with its ends on A's frames; in B they are on frames already.
+
+    B's last picture may stay on the screen when A has ended, until its sound ends as well: that is
+    no longer the line's.
+    """
+    beyond = line.a_end - a.duration
     return Stretch(
         line=line,
         a_start=_on_frame(a, line.a_start),
         a_end=_on_frame(a, line.a_end),
         b_start=line.b_start,
-        b_end=line.b_end,
+        b_end=line.b_end - (beyond / line.rate if beyond > 0.6 * a.step else 0.0),
     )
 
 

@@ -67,8 +67,31 @@ def test_delayed_sound_is_no_change(steps: int) -> None:
     assert settled(coded(np.roll(OWN, steps, axis=0))) == []
 
 
-def test_a_little_louder_all_along_is_no_change() -> None:
-    assert settled(coded(OWN + 0.3)) == []
+@pytest.mark.parametrize("gain", [-1.0, -0.4, 0.3, 0.7, 1.0])
+@pytest.mark.parametrize("pauses", [False, True])
+def test_louder_or_quieter_all_along_is_no_change(gain: float, pauses: bool) -> None:
+    pause = (np.arange(_STEPS) // 50 % 3 == 0)[:, None] & pauses
+    own, other = np.where(pause, 0, OWN), np.where(pause, 0, OWN + gain)
+    assert SoundLevels(levels(own), coded(other)).settled(LINE, [], 0.1, 0.08) == []
+
+
+def test_slow_dynamics_are_no_change() -> None:
+    gain = np.sin(np.arange(_STEPS) / 300)[:, None]
+    assert settled(coded(OWN + gain)) == []
+
+
+def test_bands_that_coding_left_out_are_no_change() -> None:
+    narrow = OWN.copy()
+    narrow[:, 12:] = 0
+    assert settled(coded(narrow), [Change(0.5, 40.0, 0.2)]) == []
+
+
+@pytest.mark.parametrize("steps", [5, 10, 15])
+def test_a_change_may_be_as_short_as_asked_for(steps: int) -> None:
+    for first in range(500, 700, 7):
+        b = with_other(first / 50, (first + steps) / 50, np.zeros_like(OWN))
+        changes = SoundLevels(levels(OWN), levels(b)).settled(LINE, [], 0.1, steps / 50)
+        assert len(changes) == 1
 
 
 def test_a_mute_is_found() -> None:
@@ -102,8 +125,22 @@ def test_what_levels_know_to_be_the_same_is_no_change() -> None:
     assert settled(coded(OWN), [Change(20.0, 25.0, 0.15)]) == []
 
 
+@pytest.mark.parametrize(("start", "end"), [(0.0, SECONDS), (0.0, 55.0), (3.3, 58.0)])
+def test_most_of_a_line_may_differ(start: float, end: float) -> None:
+    roughly = [Change(max(start, 0.5), min(end, 59.5), 0.7)]
+    assert settled(coded(with_other(start, end)), roughly) == [(start, end)]
+
+
 def test_a_line_that_differs_all_along_is_left_to_the_vectors() -> None:
-    assert settled(levels(OTHER), [Change(0.0, SECONDS, 0.8)]) == [(0.0, SECONDS)]
+    assert settled(coded(OTHER)) == []
+
+
+def test_a_change_of_which_some_is_alike_stays_whole() -> None:
+    alike = with_other(20.0, 30.0)
+    share = np.random.default_rng(5).random(_STEPS) < 0.35
+    alike[share] = OWN[share]
+    ((start, end),) = settled(coded(alike), [Change(20.0, 30.0, 0.4)])
+    assert (start, end) == pytest.approx((20.0, 30.0), abs=0.1)
 
 
 def test_a_pause_that_both_have_does_not_part_a_change() -> None:

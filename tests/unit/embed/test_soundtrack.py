@@ -100,3 +100,15 @@ def as_stereo(frame: av.AudioFrame) -> av.AudioFrame:
     both = av.AudioFrame.from_ndarray(frame.to_ndarray().repeat(2, axis=0), "fltp", "stereo")
     both.sample_rate = frame.sample_rate
     return both
+
+
+def test_samples_that_are_no_numbers_are_silence() -> None:
+    pieces = tone(0.0, 1.0)
+    broken = pieces[20][1].to_ndarray()
+    broken[0, ::3] = np.nan
+    broken[0, 1::3] = np.inf
+    pieces[20] = (pieces[20][0], av.AudioFrame.from_ndarray(broken, "fltp", "mono"))
+    pieces[20][1].sample_rate = RATE
+    heard = signal(pieces)
+    assert np.isfinite(heard).all()
+    assert np.abs(heard).max() <= 8

@@ -60,6 +60,8 @@ def _embed(
 
     def heard(all_spectra: Iterator[Spectra]) -> None:
         for spectra in all_spectra:
+            if cancelled():
+                raise Cancellation
             encoder.add_sound(sound_levels(spectra))
             if hearing is not None:
                 hearing.add(spectra)

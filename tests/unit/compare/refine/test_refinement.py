@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,6 +102,16 @@ def test_trimmed_ends_are_deleted(original: Frames) -> None:
         ("DELETED", 0.0, 2.2, 0.0, 0.0),
         ("DELETED", 27.0, 30.0, 24.8, 24.8),
     ]
+
+
+def test_a_last_picture_that_stays_on_is_inserted(original: Frames) -> None:
+    """As where the sound goes on after the picture."""
+    track = frame_track(original)
+    longer = replace(track, duration=30.5)
+    for a, b, kind in ((track, longer, "INSERTED"), (longer, track, "DELETED")):
+        ((found, *times),) = differences(refine_alignment(None, a, b).regions)
+        assert found == kind
+        assert times == pytest.approx([30.0, a.duration, 30.0, b.duration], abs=0.01)
 
 
 def test_a_moved_stretch_is_linked_to_where_it_was(original: Frames) -> None:
