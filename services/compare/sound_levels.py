@@ -201,12 +201,15 @@ def _compare(a: UInt8, b: UInt8, positions: Float64) -> _Compared:
     for start in range(0, len(a), _BLOCK):
         low, high = max(start - pad, 0), min(start + _BLOCK + pad, len(a))
         own = _bels(a[low:high])
-        gains = _gains_around(own, _at(b, positions[low:high] + delay), gain)
+        usual = np.full(high - low, gain)
+        around = _gains_around(own, _at(b, positions[low:high] + delay), gain)
         fit, best = np.full(high - low, np.inf, np.float32), np.empty(high - low, np.float32)
         either = np.zeros(high - low, bool)
         for tried in delays:
             other = _at(b, positions[low:high] + tried)
-            apart, audible = _apart(own, other, gains)
+            # Dynamics change the gain, and so would other sound close by: the better one holds.
+            apart, audible = _apart(own, other, usual)
+            apart = np.minimum(apart, _apart(own, other, around)[0])
             clipped = np.minimum(apart, np.float32(_DIFFERENT))
             cost = _smooth(clipped, _DELAY_STEPS) + _DELAY_COST * np.float32(abs(tried - delay))
             better = cost < fit

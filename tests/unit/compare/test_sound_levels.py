@@ -98,6 +98,15 @@ def test_a_mute_is_found() -> None:
     assert settled(coded(with_other(20.0, 21.2, np.zeros_like(OWN)))) == [(20.0, 21.2)]
 
 
+def test_loud_sound_in_a_quiet_passage_leaves_what_is_around_it() -> None:
+    quiet = OWN - 1.0
+    b = quiet.copy()
+    b[1000:1040] = OTHER[1000:1040] + 1.0
+    changes = SoundLevels(levels(quiet), coded(b)).settled(LINE, [], 0.1, 0.08)
+    ((start, end),) = [(change.start, change.end) for change in changes]
+    assert (start, end) == pytest.approx((20.0, 20.8), abs=0.021)
+
+
 def test_what_vectors_found_is_cut_to_where_levels_differ() -> None:
     roughly = [Change(18.5, 27.0, 0.6)]
     changes = SoundLevels(levels(OWN), coded(with_other(20.0, 25.0))).settled(
