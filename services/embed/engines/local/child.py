@@ -20,6 +20,7 @@ from services.embed.engines.local.jobs import (
     read_job,
     write_message,
 )
+from services.embed.engines.local.network import loaded_network
 from services.embed.engines.local.parts import Part
 from services.embed.engines.local.source import SourceUnavailable
 from services.embed.frame_track import Cancellation
@@ -32,6 +33,8 @@ _NICENESS = 10
 def main() -> None:
     os.nice(_NICENESS)
     answers = _private_output()
+    # While it waits, it gets ready: this takes as long as to embed several seconds of video.
+    loaded_network()
     try:
         job = read_job(sys.stdin.buffer)
     except EOFError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
@@ -44,6 +45,12 @@ class Network:
         """pictures: (n, 112, 112, 3) RGB."""
         semantic, grid = self._session.run(["semantic", "grid"], {"pictures": pictures})
         return Described(np.asarray(semantic), np.asarray(grid))
+
+
+@lru_cache(maxsize=1)
+def loaded_network() -> Network:
+    """The process's own, loaded when it is first asked for."""
+    return Network()
 
 
 def _give_back_memory() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from services.embed.engines.local.network import PICTURE_SIDE, Described, Network
+from services.embed.engines.local.network import PICTURE_SIDE, Described, loaded_network
 from services.embed.engines.local.parts import GivePart, Part, TrackTimes, rows
 from services.embed.engines.local.segments import STEPS_A_SEGMENT, SegmentGrid
 from services.embed.engines.local.visual import VisualSample, segment_vectors
@@ -91,7 +91,7 @@ class Sight:
         self._grid = grid
         self._give = give
         self._threads = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="network")
-        self._network = self._threads.submit(Network)
+        self._network = self._threads.submit(loaded_network)
         self._on_screen: Glimpse | None = None
         self._steps = 0
         self._last: _Sampled | None = None
