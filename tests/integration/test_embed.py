@@ -103,6 +103,7 @@ def test_a_video_becomes_vectors_and_a_frame_track(me: Client, video: str) -> No
     times = [time for batch in frames for time in batch.time_seconds]
     assert len(times) == 125
     assert sum(len(batch.fingerprints) for batch in frames) == 125 * 768
+    assert sum(len(batch.sound_levels) for batch in frames) / 16 == pytest.approx(250, abs=2)
 
 
 def test_the_same_work_is_done_once(me: Client, home: Path, video: str) -> None:

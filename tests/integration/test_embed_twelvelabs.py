@@ -187,10 +187,11 @@ def test_a_video_is_embedded(start: Start, vendor: Emulator, clip: Path, public:
     visual, audio = me.segments(done.embedding)
     assert list(visual.end_seconds) == list(audio.end_seconds) == [2.0, 4.0, 5.0]
     assert visual.dimension == audio.dimension == 512
-    frames = me.call(
-        me.embed.StreamFrameTrack, embed_pb2.StreamFrameTrackRequest(name=done.embedding)
+    frames = list(
+        me.call(me.embed.StreamFrameTrack, embed_pb2.StreamFrameTrackRequest(name=done.embedding))
     )
     assert sum(len(batch.time_seconds) for batch in frames) == 125
+    assert sum(len(batch.sound_levels) for batch in frames) / 16 == pytest.approx(250, abs=2)
     # What was sent is removed again.
     assert not vendor.api.assets
     assert vendor.calls["POST /assets"] == (0 if public else 1)
