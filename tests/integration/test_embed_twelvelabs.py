@@ -272,7 +272,8 @@ def test_a_killed_service_adopts_what_it_began(
     me = service.sign_in(vendor.key)
     task = me.create(me.upload(clip).name)
     for answer in me.watch(task.name):
-        if any(each.state == kill_at for each in answer.embedding_tasks):
+        # A state that passes quickly may be over before the watcher hears of it.
+        if any(each.state >= kill_at for each in answer.embedding_tasks):
             break
     service.kill_and_restart()
     done = me.finish(task.name)
