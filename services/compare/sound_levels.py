@@ -81,21 +81,19 @@ class SoundLevels:
         compared = compare(self._a[steps[0] : steps[-1] + 1], self._b, positions)
         times: Float64 = steps.astype(np.float64) * SOUND_STEP_SECONDS
         by_vectors = _within(times, found)
-        usual = compared.usual(np.ones(len(steps), bool))
         limit = max(_TIMES_USUAL * compared.usual(~by_vectors), DIFFERENT)
         limit = min(limit, _MOST_DIFFERENT)
-        difference = compared.difference
-        difference[:_EDGE_STEPS] = difference[len(difference) - _EDGE_STEPS :] = 0
-        other = (running_mean(difference, _SMOOTH_STEPS) > limit) & (difference > limit)
-        unlike = difference > min(_SAME_SHARE * limit, _MOST_SAME)
-        mostly = running_mean(unlike.astype(np.float32), _VECTOR_STEPS) > 0.5
-        changed = _bridged(other | (by_vectors & mostly), compared.heard)
+        levels_can_tell = (
+            _TIMES_USUAL * compared.usual(np.ones(len(steps), bool)) <= _MOST_DIFFERENT
+        )
+        difference = _without_edges(compared.difference)
+        changed = _bridged(_changed(difference, by_vectors, limit), compared.heard)
         first_step, last_step = _step_of(line.a_start), _step_of(line.a_end)
         changes = []
         for low, high in true_runs(changed):
             if by_vectors[low:high].any():
                 score = _score_of(found, times[low], times[high - 1])
-            elif _TIMES_USUAL * usual <= _MOST_DIFFERENT:
+            elif levels_can_tell:
                 part = slice(low, high)
                 score = _score_by_levels(difference[part], compared.heard[part], limit)
             else:
@@ -123,6 +121,21 @@ class SoundLevels:
         positions = times / SOUND_STEP_SECONDS - 0.5
         inside = (positions > -1) & (positions < len(self._b))
         return steps[inside], positions[inside]
+
+
+def _without_edges(difference: Float32) -> Float32:
+    """Nothing differs where the line's ends smear the sound."""
+    out = difference.copy()
+    out[:_EDGE_STEPS] = out[max(len(out) - _EDGE_STEPS, 0) :] = 0
+    return out
+
+
+def _changed(difference: Float32, by_vectors: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
+    """The steps that are other sound, or that vectors found so and are mostly unlike around."""
+    other = (running_mean(difference, _SMOOTH_STEPS) > limit) & (difference > limit)
+    unlike = difference > min(_SAME_SHARE * limit, _MOST_SAME)
+    mostly = running_mean(unlike.astype(np.float32), _VECTOR_STEPS) > 0.5
+    return other | (by_vectors & mostly)
 
 
 def _within(times: Float64, changes: Sequence[Change]) -> NDArray[np.bool_]:

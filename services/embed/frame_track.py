@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from typing import TypeVar
 
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
@@ -11,12 +12,14 @@ from av.video.frame import VideoFrame
 from services.embed.artifacts import FrameTrackEncoder
 from services.embed.fingerprints import Fingerprinter
 from services.embed.listening import Listening
-from services.embed.spectra import Spectra, sound_levels
+from services.embed.spectra import sound_levels
 from services.embed.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.lanes import Look
 from services.mediakit.looking import look_through
+
+T = TypeVar("T")
 
 OnProgress = Callable[[float, float], None]
 """Called with how much is done, 0..1, and how many seconds of the video that is."""
@@ -66,29 +69,30 @@ def track_frames(
         encoder = FrameTrackEncoder(give)
         listening = Listening()
         with closing(look_through(media, seen, look_for_fingerprints)) as passing:
-            for time, sensed in passing:
-                if cancelled():
-                    raise Cancellation
+            for time, sensed in until_cancelled(passing, cancelled):
                 if isinstance(sensed, AudioFrame):
-                    _add_sound(encoder, listening.hear(time, sensed), cancelled)
+                    for spectra in until_cancelled(listening.hear(time, sensed), cancelled):
+                        encoder.add_sound(sound_levels(spectra))
                 else:
                     encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end)
         if media.audio is not None:
-            _add_sound(encoder, listening.finish(duration), cancelled)
+            for spectra in until_cancelled(listening.finish(duration), cancelled):
+                encoder.add_sound(sound_levels(spectra))
         return encoder.finish(duration)
 
 
-def _add_sound(
-    encoder: FrameTrackEncoder, all_spectra: Iterator[Spectra], cancelled: Cancelled
-) -> None:
-    for spectra in all_spectra:
-        # A stray stamp may make hours of silence.
+def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
+    """The values as they come; raises Cancellation instead of the first one after a cancellation.
+
+    Sound needs this as much as pictures do: a stray stamp may make hours of silence.
+    """
+    for value in values:
         if cancelled():
             raise Cancellation
-        encoder.add_sound(sound_levels(spectra))
+        yield value
 
 
 def look_for_fingerprints() -> Look[UInt8]:

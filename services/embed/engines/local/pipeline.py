@@ -16,7 +16,7 @@ from services.embed.engines.local.hearing import Hearing
 from services.embed.engines.local.parts import AUDIO, VISUAL, GivePart, Outline, Part, TrackTimes
 from services.embed.engines.local.segments import SegmentGrid
 from services.embed.engines.local.sight import Eye, Glimpse, Sight
-from services.embed.frame_track import Cancellation, Cancelled, OnProgress, Progress
+from services.embed.frame_track import Cancelled, OnProgress, Progress, until_cancelled
 from services.embed.listening import Listening
 from services.embed.spectra import Spectra, sound_levels
 from services.mediakit.container import OpenMedia, Source, open_media
@@ -59,18 +59,14 @@ def _embed(
     hearing = Hearing(grid, give) if AUDIO in modalities and media.audio is not None else None
 
     def heard(all_spectra: Iterator[Spectra]) -> None:
-        for spectra in all_spectra:
-            if cancelled():
-                raise Cancellation
+        for spectra in until_cancelled(all_spectra, cancelled):
             encoder.add_sound(sound_levels(spectra))
             if hearing is not None:
                 hearing.add(spectra)
 
     passing = look_through(media, seen, lambda: Eye(grid).look)
     with closing(passing), Sight(grid, give) as sight:
-        for time, sensed in passing:
-            if cancelled():
-                raise Cancellation
+        for time, sensed in until_cancelled(passing, cancelled):
             if isinstance(sensed, Glimpse):
                 encoder.add(time, sensed.fingerprint)
                 if VISUAL in modalities:
