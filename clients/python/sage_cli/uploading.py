@@ -145,7 +145,7 @@ def require_file(path: Path) -> None:
     if not path.is_file():
         raise Failure(f"{path} is not a file.")
     if path.stat().st_size == 0:
-        raise Failure(f"{path} is empty.")
+        raise Failure(f"{path} is empty. Export it again or choose another file.")
 
 
 async def read_file(path: Path, report: Callable[[float], None]) -> LocalFile:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def migrations(tmp_path: Path) -> Path:
 async def count(engine: AsyncEngine) -> int:
     async with engine.connect() as connection:
         return int((await connection.execute(text("SELECT value FROM counters"))).scalar_one())
+
+
+def join_threads_of_sqlite() -> None:
+    """The driver doesn't wait for the thread of a connection that could not be opened, which may
+    then miss its event loop."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            thread.join()
 
 
 async def test_migrations_run_once_whoever_comes_first(tmp_path: Path, migrations: Path) -> None:
@@ -92,6 +101,7 @@ async def test_a_database_that_is_away_is_an_unavailable_dependency(
             async with database.transaction(engine) as connection:
                 await connection.execute(text("SELECT 1"))
         await engine.dispose()
+    await asyncio.to_thread(join_threads_of_sqlite)
     assert caught.value.reason == ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE
     assert caught.value.retry_after
 
