@@ -51,8 +51,10 @@ def seconds(page: Page, player: int) -> float:
 
 def are_in_step(page: Page, *, after: float) -> bool:
     """Whether both players are beyond a time and hardly apart, read at one moment."""
-    a, b = page.locator("video").evaluate_all("both => both.map(video => video.currentTime)")
-    return min(a, b) > after and abs(a - b) < 0.1
+    times: list[float] = page.locator("video").evaluate_all(
+        "both => both.map(video => video.currentTime)"
+    )
+    return min(times) > after and max(times) - min(times) < 0.1
 
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
