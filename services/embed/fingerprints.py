@@ -46,12 +46,15 @@ class Fingerprinter:
             threads=1,
         )
         levels = _full_range_levels() if full_range else _limited_range_levels()
-        colours = np.empty((_SIDE, _SIDE, 3), np.uint8)
-        for channel, plane in enumerate(small.planes):
+        channels = np.empty((3, _SIDE, _SIDE), np.uint8)
+        tables = (levels.luma, levels.chroma, levels.chroma)
+        for plane, table, channel in zip(small.planes, tables, channels, strict=True):
             cells = np.frombuffer(memoryview(plane), "<u2").reshape(_SIDE * fields, -1)[:, :_SIDE]
             if fields == 2:
                 cells = cells.reshape(_SIDE, fields, _SIDE).mean(axis=1).astype(np.uint16)
-            colours[:, :, channel] = (levels.chroma if channel else levels.luma)[cells]
+            # Every value is in the table; only with a mode it is written without a copy.
+            table.take(cells, out=channel, mode="clip")
+        colours = channels.transpose(1, 2, 0)
         return np.rot90(colours, frame.rotation // 90) if frame.rotation else colours
 
 

@@ -21,7 +21,8 @@ _WINDOW = 2 * _HOP
 _TRANSFORM = 1024
 # A few seconds at once cost less than every piece of sound by itself.
 _HOPS_WORTHWHILE = 100
-# For larger products the linear algebra library starts threads, which fight with the decoder's.
+# More leave the processor's caches and, as products, make the linear algebra library start threads,
+# which fight with the decoder's.
 _HOPS_AT_ONCE = 10
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 7600.0
 _CHROMA_LOWEST_HZ, _CHROMA_HIGHEST_HZ = 100.0, 4000.0
@@ -90,13 +91,19 @@ class Spectrograph:
 
 
 def _described(windows: Float32) -> Spectra:
+    firsts = range(0, len(windows), _HOPS_AT_ONCE)
+    filtered = np.concatenate([_filtered(windows[i : i + _HOPS_AT_ONCE]) for i in firsts])
+    bands: Float32 = np.log10(filtered[:, :BANDS] + _FLOOR_POWER) + _FLOOR_BELS
+    return Spectra(bands, filtered[:, BANDS:])
+
+
+def _filtered(windows: Float32) -> Float32:
+    """(n, 32 + 12): the power in each mel band and each pitch class."""
     # The transform of double floats is three times as fast as that of single ones.
     spectrum = np.fft.rfft((windows * _taper()).astype(np.float64), _TRANSFORM)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    filters, firsts = _filters(), range(0, len(windows), _HOPS_AT_ONCE)
-    filtered = np.concatenate([power[i : i + _HOPS_AT_ONCE] @ filters for i in firsts])
-    bands: Float32 = np.log10(filtered[:, :BANDS] + _FLOOR_POWER) + _FLOOR_BELS
-    return Spectra(bands, filtered[:, BANDS:])
+    filtered: Float32 = power @ _filters()
+    return filtered
 
 
 @lru_cache(maxsize=1)

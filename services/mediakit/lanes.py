@@ -29,9 +29,11 @@ Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
 """Makes of a run of pictures, each with its time, what is kept of each. It may lag behind by a
 picture or two, but no more, since decoded pictures are large."""
 
-# How much may wait for the lanes.
+# How much may wait for the lanes, and how much of that is left when more is asked for: to wake the
+# caller costs as much as to read several packets.
 _MOST_WAITING_BYTES = 16 << 20
 _MOST_WAITING_PACKETS = 2000
+_LEFT_WAITING_SHARE = 0.75
 # How far a lane may get ahead of the group that the caller is being given.
 _VALUES_AHEAD = 512
 # A shorter group is decoded together with the next one: each costs a little to begin.
@@ -87,14 +89,17 @@ class Lanes(Generic[T]):
         self._media = media
         self._seen = seen
         self._splits = len(decoders) > 1
-        # Guards all below, and tells of every change.
-        self._changed = threading.Condition()
+        # Guards all below; what the lanes wait for, and what the caller waits for.
+        lock = threading.RLock()
+        self._for_lanes = threading.Condition(lock)
+        self._for_caller = threading.Condition(lock)
         # Groups whose results the caller hasn't had, in order; the last ones have no lane yet.
         self._groups: deque[_Group[T]] = deque()
         self._laneless: deque[_Group[T]] = deque()
         self._open_end: _OpenEnd[T] | None = None
         self._waiting_bytes = 0
         self._waiting_packets = 0
+        self._is_full = False
         self._ended = False
         self._stopped = False
         self._threads = [
@@ -123,9 +128,9 @@ class Lanes(Generic[T]):
         self._stop()
 
     def _stop(self) -> None:
-        with self._changed:
+        with self._for_lanes:
             self._stopped = True
-            self._changed.notify_all()
+            self._for_lanes.notify_all()
         for thread in self._begun:
             thread.join()
 
@@ -133,7 +138,7 @@ class Lanes(Generic[T]):
 
     def give(self, packet: Packet[Stream], access: Access | None) -> None:
         """The next packet of the stream. A group begins with it where that is possible."""
-        with self._changed:
+        with self._for_lanes:
             if self._open_end is not None:
                 if access is Access.LEADING:
                     self._add_leading(self._open_end, packet)
@@ -148,24 +153,24 @@ class Lanes(Generic[T]):
                     self._group.ended = True
                 self._group = self._begin()
             self._add(self._group, packet)
-            self._changed.notify_all()
+            self._for_lanes.notify_all()
 
     def end(self) -> None:
         """There are no more packets."""
-        with self._changed:
+        with self._for_lanes:
             for group in self._groups:
                 group.ended = True
             self._ended = True
-            self._changed.notify_all()
+            self._for_lanes.notify_all()
 
     def results(self, *, to_the_end: bool = False) -> Iterator[tuple[float, T]]:
         """What is there, and what comes until there is room for packets again, or to the end."""
         while True:
-            with self._changed:
+            with self._for_caller:
                 while not (values := self._take()):
-                    if not (self._groups if to_the_end else self._is_full()):
+                    if not (self._groups if to_the_end else self._is_full):
                         return
-                    self._changed.wait()
+                    self._for_caller.wait()
             yield from values
 
     def _may_split(self, packet: Packet[Stream]) -> bool:
@@ -191,21 +196,25 @@ class Lanes(Generic[T]):
         group.packets += 1
         if packet.pts is not None:
             group.latest = packet.pts if group.latest is None else max(group.latest, packet.pts)
-        self._waiting_bytes += packet.size
-        self._waiting_packets += 1
+        self._count_waiting(1, packet.size)
 
     def _add_leading(self, end: _OpenEnd[T], packet: Packet[Stream]) -> None:
         if not end.has_key:
             end.has_key = True
             self._add(end.group, end.key)
         self._add(end.group, packet)
-        self._changed.notify_all()
+        self._for_lanes.notify_all()
 
-    def _is_full(self) -> bool:
-        return (
-            self._waiting_bytes >= _MOST_WAITING_BYTES
-            or self._waiting_packets >= _MOST_WAITING_PACKETS
+    def _count_waiting(self, packets: int, size: int) -> None:
+        self._waiting_packets += packets
+        self._waiting_bytes += size
+        most = max(
+            self._waiting_packets / _MOST_WAITING_PACKETS, self._waiting_bytes / _MOST_WAITING_BYTES
         )
+        was_full = self._is_full
+        self._is_full = most >= 1 or (was_full and most > _LEFT_WAITING_SHARE)
+        if was_full and not self._is_full:
+            self._for_caller.notify()
 
     def _take(self) -> list[tuple[float, T]]:
         """The next values in order, none when they have yet to be made."""
@@ -227,7 +236,7 @@ class Lanes(Generic[T]):
                     self._seen.picture_end = group.seen.picture_end
                 self._groups.popleft()
             # There is room for values, and the next group's may come without end.
-            self._changed.notify_all()
+            self._for_lanes.notify_all()
         return values
 
     # A lane's side
@@ -241,9 +250,9 @@ class Lanes(Generic[T]):
                     raise
                 except BaseException as error:  # for the caller, who knows what it means
                     group.error = error
-                with self._changed:
+                with self._for_caller:
                     group.finished = True
-                    self._changed.notify_all()
+                    self._tell_of(group)
         except _Stopped:
             return
 
@@ -251,14 +260,19 @@ class Lanes(Generic[T]):
         pictures = self._pictures(group, decoder)
         values = look(pictures)
         while batch := list(itertools.islice(values, _BATCH)):
-            with self._changed:
+            with self._for_lanes:
                 self._wait_until(
                     lambda: group is self._groups[0] or len(group.values) < _VALUES_AHEAD
                 )
                 group.values.extend(batch)
-                self._changed.notify_all()
+                self._tell_of(group)
         for _ in pictures:
             pass  # of no interest to the look, but to the decoder
+
+    def _tell_of(self, group: _Group[T]) -> None:
+        """Wake the caller if this is what it waits for."""
+        if group is self._groups[0]:
+            self._for_caller.notify()
 
     def _pictures(
         self, group: _Group[T], decoder: VideoCodecContext
@@ -270,21 +284,19 @@ class Lanes(Generic[T]):
         decoder.flush_buffers()
 
     def _next_group(self) -> _Group[T] | None:
-        with self._changed:
+        with self._for_lanes:
             self._wait_until(lambda: bool(self._laneless) or self._ended)
             return self._laneless.popleft() if self._laneless else None
 
     def _next_packets(self, group: _Group[T]) -> list[Packet[Stream]]:
         """Some more of a group's packets; none after the last."""
-        with self._changed:
+        with self._for_lanes:
             self._wait_until(lambda: bool(group.waiting) or group.ended)
             batch = [group.waiting.popleft() for _ in range(min(_BATCH, len(group.waiting)))]
-            self._waiting_packets -= len(batch)
-            self._waiting_bytes -= sum(packet.size for packet in batch)
-            self._changed.notify_all()
+            self._count_waiting(-len(batch), -sum(packet.size for packet in batch))
             return batch
 
     def _wait_until(self, condition: Callable[[], bool]) -> None:
-        self._changed.wait_for(lambda: condition() or self._stopped)
+        self._for_lanes.wait_for(lambda: condition() or self._stopped)
         if self._stopped:
             raise _Stopped

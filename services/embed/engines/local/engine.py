@@ -26,7 +26,7 @@ _MIN_FRACTION_FOR_ETA = 0.02
 SPEC = EngineSpec(
     name="local",
     display_name="Local (on this server)",
-    model="efficientnet-lite0/sage-2",
+    model="efficientnet-lite0/sage-3",
     tracks=(
         TrackSpec(modality=Modality.VISUAL, dimension=VISUAL_DIMENSION, has_fine_samples=True),
         TrackSpec(modality=Modality.AUDIO, dimension=AUDIO_DIMENSION, has_fine_samples=True),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,11 +25,12 @@ from services.embed.fingerprints import Fingerprinter
 from services.embed.tracks import UInt8
 
 # Pictures that the network takes at once. More take nearly as long, and more memory.
-_BATCH = 2
+_BATCH = 4
 # Batches that may wait for the network before decoding waits for it too.
-_WAITING_BATCHES = 8
+_WAITING_BATCHES = 4
 # More than one only matters at the end, when decoding leaves its cores to the network.
 _NETWORK_THREADS = 2
+_LEAST_PRIORITY = 19
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Sight:
     def __init__(self, grid: SegmentGrid, give: GivePart) -> None:
         self._grid = grid
         self._give = give
-        self._threads = ThreadPoolExecutor(_NETWORK_THREADS, thread_name_prefix="network")
+        self._threads = ThreadPoolExecutor(_NETWORK_THREADS, "network", _yield_to_others)
         self._network = self._threads.submit(loaded_network)
         self._on_screen: Glimpse | None = None
         self._steps = 0
@@ -180,6 +184,16 @@ class Sight:
         self._give(Part.VISUAL, rows(Part.VISUAL, vectors.whole))
         self._give(Part.VISUAL_FINE, rows(Part.VISUAL_FINE, vectors.samples))
         self._segment = []
+
+
+def _yield_to_others() -> None:
+    """Let every other thread go before this one, which may compute for long without being missed.
+
+    The others need the interpreter's lock for moments only, but all of them wait for one that holds
+    it and has to wait for a core.
+    """
+    if sys.platform == "linux":  # elsewhere a priority is the whole process's
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LEAST_PRIORITY)
 
 
 class _Sampled:

@@ -104,6 +104,8 @@ class _Graph:
             self.constant(f"{conv}.bias", (beta - mean * scale).astype(np.float32)),
         ]
         size = kernel.shape[2]
+        # As the network was trained, on even sides: 7 rows become 3, not 4.
+        before, after = (size - stride) // 2, (size - stride + 1) // 2
         y = self.add(
             "Conv",
             inputs,
@@ -111,7 +113,7 @@ class _Graph:
             kernel_shape=[size, size],
             strides=[stride, stride],
             group=kernel.shape[0] if depthwise else 1,
-            auto_pad="SAME_UPPER",
+            pads=[before, before, after, after],
         )
         return self.add("Clip", [y, "zero", "six"], f"{conv}.relu6") if activate else y
 
