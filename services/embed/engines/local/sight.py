@@ -25,7 +25,7 @@ from services.embed.fingerprints import Fingerprinter
 from services.embed.tracks import UInt8
 
 # Pictures that the network takes at once. More take nearly as long, and more memory.
-_BATCH = 4
+_BATCH = 3
 # Batches that may wait for the network before decoding waits for it too.
 _WAITING_BATCHES = 4
 # More than one only matters at the end, when decoding leaves its cores to the network.
