@@ -24,7 +24,7 @@ from services.embed.engines.local.visual import VisualSample, segment_vectors
 from services.embed.fingerprints import Fingerprinter
 from services.embed.tracks import UInt8
 
-# Pictures that the network takes at once. More take nearly as long, and more memory.
+# Pictures that the network takes at once. More take hardly less time each, and more memory.
 _BATCH = 3
 # Batches that may wait for the network before decoding waits for it too.
 _WAITING_BATCHES = 4
