@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from bisect import bisect_right
 from itertools import pairwise
 from pathlib import Path
@@ -52,6 +55,26 @@ def test_the_picture_of_each_step_keeps_its_pixels(times: list[float], data: st.
         assert seen[on_screen][1].pixels is not None
     kept = sum(glimpse.pixels is not None for _, glimpse in seen)
     assert kept <= len(needed) + 2 * (len(runs) + 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Threads have priorities of their own on Linux")
+def test_every_other_thread_goes_before_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    niceness: set[int] = set()
+    describe = Network.describe
+
+    def watched(network: Network, pictures: UInt8) -> Described:
+        niceness.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return describe(network, pictures)
+
+    monkeypatch.setattr(Network, "describe", watched)
+    path = tmp_path / "card.mkv"
+    card = np.full((90, 160, 3), 90, np.uint8)
+    encode(path, [card] * 25, 25, None, Encoding(video_codec="ffv1", crf=None))
+    embed(path)
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert niceness == {19} != {own}
 
 
 def test_a_still_picture_is_described_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
