@@ -30,6 +30,10 @@ _HELD_PICTURES = 8
 _MOST_HELD_BYTES = 112 << 20
 # Whose decoders can leave it out where nothing depends on it.
 _UNFILTERED_CODECS = ("h264", "hevc")
+# How much sound may wait for the pictures, about two minutes of what is usual, and what a packet
+# takes besides its data.
+_MOST_SOUND_BYTES = 9 << 19
+_PACKET_BYTES = 500
 # How far to look for a second group.
 _MOST_PEEKED_BYTES = 12 << 20
 _MOST_PEEKED_PACKETS = 1500
@@ -49,23 +53,50 @@ def look_through(
 ) -> Generator[tuple[float, T | AudioFrame]]:
     """What looks keep of every picture, and the sound, with their times; see decoding.decode.
 
-    Pictures come in order, and sound does, which may be well ahead of them. make_look is called for
-    each lane, whose thread then calls its look for every group. most_lanes: None for as many as
+    Pictures come in order, and sound does, but not with each other: sound is decoded when the lanes
+    have ended, or when much of it waits. make_look is called for each lane, whose thread then calls
+    its look for every group. most_lanes: None for as many as
     cores and memory bear. Raises what looks raise. Close the iterator to stop early.
     """
     coming = _with_access(media, seen)
     peeked, several = _peek(coming)
     lanes = _worthwhile(media.video.codec_context, most_lanes or available_cores())
     decoders = _decoders(media, lanes if several else 1)
+    sound = _LateSound(media, seen)
     with Lanes(media, seen, decoders, make_look) as working:
         for stream, packet, access in itertools.chain(_popped(peeked), coming):
             if stream is not media.video:
-                yield from sounds_of(media, packet, seen)
+                yield from sound.add(packet)
             elif packet is not None:
                 working.give(packet, access)
                 yield from working.results()
         working.end()
         yield from working.results(to_the_end=True)
+    yield from sound.rest()
+
+
+class _LateSound:
+    """Puts off decoding the sound, which asks for the interpreter's lock hundreds of times a second
+    of it, whereupon lanes wait and wake as often: beside them it takes twice as long."""
+
+    def __init__(self, media: OpenMedia, seen: Decoded) -> None:
+        self._media = media
+        self._seen = seen
+        self._waiting: deque[Packet[Stream] | None] = deque()
+        self._waiting_bytes = 0
+
+    def add(self, packet: Packet[Stream] | None) -> Iterator[tuple[float, AudioFrame]]:
+        """The next packet, None after the last."""
+        self._waiting.append(packet)
+        self._waiting_bytes += _PACKET_BYTES + (packet.size if packet is not None else 0)
+        if self._waiting_bytes > _MOST_SOUND_BYTES:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[tuple[float, AudioFrame]]:
+        """All that waits."""
+        while self._waiting:
+            yield from sounds_of(self._media, self._waiting.popleft(), self._seen)
+        self._waiting_bytes = 0
 
 
 _Coming = tuple[Stream, "Packet[Stream] | None", Access | None]

@@ -169,6 +169,21 @@ def test_a_file_that_ends_early_gives_what_is_there(
     assert counted.picture_end == pytest.approx(pictures[-1][0] + 0.04)
 
 
+@pytest.mark.parametrize("is_much", [False, True])
+def test_sound_is_decoded_after_the_pictures_unless_much_of_it_waits(
+    is_much: bool, clip_library: ClipLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_much:
+        monkeypatch.setattr(looking, "_MOST_SOUND_BYTES", 20_000)
+    path = clip_library.get("keyed.mp4", cut(REEL, 0, 6), key_frame_every=25)
+    with open_media(path) as media:
+        passed = list(look_through(media, Decoded(), keep_all, most_lanes=2))
+    sounds = [time for time, kept in passed if not isinstance(kept, tuple)]
+    assert sounds == from_start_to_end(path)[1]
+    pictures_before = [isinstance(kept, tuple) for _, kept in passed[: -len(sounds)]]
+    assert all(pictures_before) != is_much
+
+
 def lane_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("lane-")]
 
@@ -226,7 +241,8 @@ def test_lanes_that_can_not_all_be_started_leave_none(
     assert lane_threads() == []
 
 
-def test_read_errors_reach_the_caller(reel: Path) -> None:
+def test_read_errors_reach_the_caller(reel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lanes, "_MOST_WAITING_PACKETS", 30)
     with reel.open("rb") as file, open_media(file) as media:
         passing = look_through(media, Decoded(), keep_all, most_lanes=2)
         next(passing)

@@ -26,8 +26,9 @@ from services.embed.tracks import UInt8
 
 # Pictures that the network takes at once. More take hardly less time each, and more memory.
 _BATCH = 3
-# Batches that may wait for the network before decoding waits for it too.
-_WAITING_BATCHES = 4
+# Batches that may wait for the network before decoding waits for it too: enough to keep the cores
+# at work that decoding leaves at its end.
+_WAITING_BATCHES = 16
 # More than one only matters at the end, when decoding leaves its cores to the network.
 _NETWORK_THREADS = 2
 _LEAST_PRIORITY = 19
@@ -158,6 +159,8 @@ class Sight:
     def _send(self) -> None:
         if self._batch:
             pictures = np.stack([sampled.pixels for sampled in self._batch])
+            for sampled, pixels in zip(self._batch, pictures, strict=True):
+                sampled.pixels = pixels  # kept once only
             future = self._threads.submit(self._describe, pictures)
             self._running.append((self._batch, future))
             self._batch = []
