@@ -30,9 +30,9 @@ _HELD_PICTURES = 8
 _MOST_HELD_BYTES = 112 << 20
 # Whose decoders can leave it out where nothing depends on it.
 _UNFILTERED_CODECS = ("h264", "hevc")
-# How much sound may wait for the pictures, about two minutes of what is usual, and what a packet
-# takes besides its data.
+# How much sound may wait for the pictures: about two minutes of what is usual.
 _MOST_SOUND_BYTES = 9 << 19
+# What a packet takes besides its data; those of sound are small.
 _PACKET_BYTES = 500
 # How far to look for a second group.
 _MOST_PEEKED_BYTES = 12 << 20
@@ -55,8 +55,8 @@ def look_through(
 
     Pictures come in order, and sound does, but not with each other: sound is decoded when the lanes
     have ended, or when much of it waits. make_look is called for each lane, whose thread then calls
-    its look for every group. most_lanes: None for as many as
-    cores and memory bear. Raises what looks raise. Close the iterator to stop early.
+    its look for every group. most_lanes: None for as many as cores and memory bear. Raises what
+    looks raise. Close the iterator to stop early.
     """
     coming = _with_access(media, seen)
     peeked, several = _peek(coming)
@@ -76,8 +76,10 @@ def look_through(
 
 
 class _LateSound:
-    """Puts off decoding the sound, which asks for the interpreter's lock hundreds of times a second
-    of it, whereupon lanes wait and wake as often: beside them it takes twice as long."""
+    """Puts off decoding the sound, which takes twice as long beside lanes.
+
+    A second of it needs the interpreter's lock some two hundred times, and lanes wait as often.
+    """
 
     def __init__(self, media: OpenMedia, seen: Decoded) -> None:
         self._media = media
