@@ -1,52 +1,11 @@
-"""Starts the compare service: `python -m services.compare`."""
+"""Runs the compare service."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
-
-from sage.compare.v1 import compare_pb2_grpc
-from sage.compare.v1.compare_pb2 import Comparison
-from services.compare.adapters.embed import RETRIED, CacheKey, EmbedServiceEmbeddings, Segments
-from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
-from services.compare.cache import BoundedCache
-from services.compare.computing import Computing
-from services.compare.servicer import CompareServicer, ResultKey
+from services.compare.service import build
 from services.compare.settings import CompareSettings
-from services.compare.timeline import FrameTrack
-from services.servicekit import server
-from services.servicekit.channels import check_serving, open_channel
-from services.servicekit.health import Dependency
-
-SERVICE = "sage.compare.v1.CompareService"
-
-
-def service_builder(settings: CompareSettings) -> server.Build:
-    async def build(stack: AsyncExitStack, draining: server.Draining) -> server.Service:
-        channel = await stack.enter_async_context(
-            open_channel(settings.embed_address, retried=RETRIED)
-        )
-        computing = Computing(workers=settings.compare_workers, queue=settings.compare_queue)
-        stack.callback(computing.close)
-        tracks = BoundedCache[CacheKey, Segments | FrameTrack](settings.compare_cache_bytes)
-        results = BoundedCache[ResultKey, Comparison](settings.compare_results_bytes)
-        servicer = CompareServicer(EmbedServiceEmbeddings(channel, tracks), computing, results)
-
-        async def embed_serves() -> None:
-            await check_serving(channel, EMBED_SERVICE)
-
-        return server.Service(
-            register=[lambda s: compare_pb2_grpc.add_CompareServiceServicer_to_server(servicer, s)],
-            services=[SERVICE],
-            dependencies=[Dependency(name="embed", check=embed_serves)],
-        )
-
-    return build
-
-
-def main() -> None:
-    settings = CompareSettings()
-    server.run("compare", settings.compare_port, settings, service_builder(settings))
-
+from services.servicekit.server import run
 
 if __name__ == "__main__":
-    main()
+    settings = CompareSettings()
+    run("compare", settings.compare_port, settings, build(settings))

@@ -31,7 +31,7 @@ class Computing:
 
     def __init__(self, *, workers: int, queue: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="compare")
-        self._places = workers + queue
+        self._slots = workers + queue
         self._taken = 0
         self._lock = threading.Lock()
 
@@ -65,7 +65,7 @@ class Computing:
 
     def _enter(self) -> None:
         with self._lock:
-            if self._taken >= self._places:
+            if self._taken >= self._slots:
                 raise SageError(
                     ErrorReason.ERROR_REASON_OVERLOADED,
                     "More comparisons are waiting than the server takes. Try again in a moment.",

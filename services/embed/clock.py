@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from services.embed.tasks import Micros
+from services.embed.tasks.task_state import Micros
 
 
 def now() -> Micros:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.embed.tasks import Failure, Modality, State, Task
-from services.embed.tracks import VectorTrack
+from services.embed.artifacts.tracks import VectorTrack
+from services.embed.tasks.task_state import Failure, Modality, State, Task
 
 
 class LeaseLost(Exception):
@@ -149,7 +149,7 @@ class Engine(Protocol):
     def spec(self) -> EngineSpec: ...
 
     @property
-    def places(self) -> int:
+    def slots(self) -> int:
         """How many tasks one replica gives it at once."""
         ...
 

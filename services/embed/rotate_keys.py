@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 from services.embed.adapters.session_store import SessionStore
-from services.embed.secrets.master_keys import MasterKeyError, MasterKeys
-from services.embed.secrets.vault import Vault
 from services.embed.service import MIGRATIONS
+from services.embed.sessions.master_keys import MasterKeyError, MasterKeys
+from services.embed.sessions.vault import Vault
 from services.embed.settings import EmbedSettings
 from services.servicekit.database import open_database
 

@@ -11,12 +11,15 @@ from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
-from services.embed.adapters.objects import Objects, embeddings_prefix, frame_tracks_prefix
+from services.embed.adapters.objects import Objects
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
+from services.embed.api.servicer import EmbedServicer
+from services.embed.api.session_servicer import SessionServicer
+from services.embed.artifacts.delivery import Delivery
+from services.embed.artifacts.keys import embeddings_prefix, frame_tracks_prefix
 from services.embed.clock import now
-from services.embed.delivery import Delivery
 from services.embed.engines.catalogue import Catalogue
 from services.embed.engines.frame_tracks import FrameTracks
 from services.embed.engines.local.engine import LocalEngine
@@ -25,17 +28,15 @@ from services.embed.engines.twelvelabs.connection import Connection
 from services.embed.engines.twelvelabs.engine import TwelveLabsEngine
 from services.embed.engines.twelvelabs.keys import KeyCheck
 from services.embed.engines.twelvelabs.models import MODELS
-from services.embed.orders import Orders
-from services.embed.pipeline import Pipeline
 from services.embed.ports import Engine
-from services.embed.secrets.vault import KeyedHash, Vault
-from services.embed.servicer import EmbedServicer
-from services.embed.servicer_sessions import SessionServicer
-from services.embed.sessions import KeyKeeping, Sessions
+from services.embed.sessions.sessions import KeyKeeping, Sessions
+from services.embed.sessions.vault import KeyedHash, Vault
 from services.embed.settings import EmbedSettings
-from services.embed.tasks import RetryPolicy
-from services.embed.watch import Hub
-from services.embed.worker import Worker
+from services.embed.tasks.commands import TaskCommands
+from services.embed.tasks.pipeline import Pipeline
+from services.embed.tasks.task_state import RetryPolicy
+from services.embed.tasks.watch import Hub
+from services.embed.tasks.worker import Worker
 from services.servicekit import database
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
@@ -107,7 +108,7 @@ class _Assembly:
         worker = Worker(
             queue,
             pipeline,
-            {each.spec.name: each.places for each in engines},
+            {each.spec.name: each.slots for each in engines},
             max_failures=settings.task_max_failures,
             lease=settings.task_lease_seconds,
         )
@@ -115,7 +116,7 @@ class _Assembly:
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
         stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
-        orders = Orders(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
 
         async def remove_data(workspace: str) -> None:
             await orders.remove_all(workspace)
@@ -167,7 +168,7 @@ class _Assembly:
                 queue,
                 objects,
                 frame_tracks,
-                places=settings.twelvelabs_tasks,
+                slots=settings.twelvelabs_tasks,
             )
             for model in MODELS
         ]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.ingest.uploads import Upload
-from services.ingest.videos import Video
+from services.ingest.library.video import Video
+from services.ingest.uploads.upload import Upload
 from services.servicekit.paging import Cursor
 
 Clock = Callable[[], datetime]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.corridor import Corridor
-from services.compare.alignment.lattice import PARTS
+from services.compare.alignment.score_grid import PARTS
 from services.compare.timeline import Float32
 
 _OPEN = np.float32(1.6)

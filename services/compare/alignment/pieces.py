@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content, window_distances
-from services.compare.alignment.lattice import PARTS
+from services.compare.alignment.score_grid import PARTS
 from services.compare.timeline import Float64
 
 # What one more piece costs, in squared positions of misfit.

@@ -22,7 +22,6 @@ from services.compare.alignment.confidence import with_confidence
 from services.compare.alignment.content import Content, evenly_spaced
 from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.junctions import JunctionFinder
-from services.compare.alignment.lattice import fit_rows
 from services.compare.alignment.moves import move_score_required, with_moves
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.path import best_path
@@ -30,6 +29,7 @@ from services.compare.alignment.regions import merged, regions_of, swapped
 from services.compare.alignment.report import alignment_of, as_cosine
 from services.compare.alignment.residuals import Residuals, measure_residuals
 from services.compare.alignment.retiming import with_ramps
+from services.compare.alignment.score_grid import fit_rows
 from services.compare.alignment.single_cut import single_cut
 from services.compare.alignment.tracing import trace_lines
 from services.compare.alignment.validation import check_pair

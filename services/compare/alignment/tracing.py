@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content
 from services.compare.alignment.fitting import fit_line
-from services.compare.alignment.lattice import PARTS
 from services.compare.alignment.lines import Line, line_distances
 from services.compare.alignment.pieces import pieces_of
+from services.compare.alignment.score_grid import PARTS
 
 # Jumps of the path beyond this many positions are cuts, whatever the speed.
 _CUT = 8

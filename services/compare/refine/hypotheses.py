@@ -11,7 +11,7 @@ import numpy as np
 
 from services.compare.refine.fingerprints import Frames
 from services.compare.refine.lines import Line
-from services.compare.refine.votes import Votes
+from services.compare.refine.offset_votes import OffsetVotes
 from services.compare.timeline import Float64
 
 _MIN_WEIGHT = 0.25
@@ -26,7 +26,7 @@ _MAX_WINDOW_VOTES = 120
 _MAX_PAIRS = 600
 
 
-def find_hypotheses(votes: Votes, a: Frames, b: Frames) -> list[Line]:
+def find_hypotheses(votes: OffsetVotes, a: Frames, b: Frames) -> list[Line]:
     """Lines with the stretch of B in which each is worth trying."""
     if len(votes) == 0:
         return [Line(b_start=0.0, b_end=b.duration, offset=0.0)]
@@ -37,7 +37,7 @@ def find_hypotheses(votes: Votes, a: Frames, b: Frames) -> list[Line]:
     return lines
 
 
-def _constant_offsets(votes: Votes, step: float) -> list[tuple[float, Line]]:
+def _constant_offsets(votes: OffsetVotes, step: float) -> list[tuple[float, Line]]:
     """(weight, line) for every offset that votes agree on, split where B has none for long."""
     offset = votes.time_a - votes.time_b
     bins = np.round(offset / step).astype(np.int64)
@@ -86,7 +86,7 @@ def _widen(line: Line, moments: Float64, duration: float) -> Line:
     return line.at(start, end)
 
 
-def retimed_lines(votes: Votes, step: float) -> list[Line]:
+def retimed_lines(votes: OffsetVotes, step: float) -> list[Line]:
     """Tilted lines that at least half of the votes around them follow."""
     heavy = votes.weight >= 0.1
     points = np.stack([votes.time_b[heavy], votes.time_a[heavy], votes.weight[heavy]], axis=1)

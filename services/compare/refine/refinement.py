@@ -15,9 +15,9 @@ from services.compare.refine.hypotheses import find_hypotheses
 from services.compare.refine.joining import join_pieces
 from services.compare.refine.junctions import place_junctions
 from services.compare.refine.lines import Line
+from services.compare.refine.offset_votes import collect_votes, sample_moments
 from services.compare.refine.options import RefineOptions
 from services.compare.refine.path import follow
-from services.compare.refine.votes import collect_votes, sample_moments
 from services.compare.timeline import (
     Alignment,
     Float64,

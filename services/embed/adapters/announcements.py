@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.embed.tasks import State
+from services.embed.tasks.task_state import State
 
 log = structlog.get_logger()
 

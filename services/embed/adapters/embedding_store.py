@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
 from services.embed.adapters.task_rows import segment_ms
-from services.embed.embeddings import Embedding, TrackFacts
-from services.embed.tasks import Modality
+from services.embed.artifacts.embeddings import Embedding, TrackFacts
+from services.embed.tasks.task_state import Modality
 from services.servicekit.database import transaction
 from services.servicekit.errors import not_found
 from services.servicekit.paging import Cursor

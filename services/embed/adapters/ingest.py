@@ -8,8 +8,8 @@ from grpc import aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
-from services.embed.convert import video_from_proto
-from services.embed.tasks import VideoFacts
+from services.embed.api.convert import video_from_proto
+from services.embed.tasks.task_state import VideoFacts
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
 from services.servicekit.errors import SageError

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
 from services.embed.adapters.upserts import insert_or_update
-from services.embed.secrets.vault import KeyedHash, Sealed, Vault
-from services.embed.sessions import KeptKey, Session
-from services.embed.tasks import Micros
+from services.embed.sessions.sessions import KeptKey, Session
+from services.embed.sessions.vault import KeyedHash, Sealed, Vault
+from services.embed.tasks.task_state import Micros
 from services.servicekit.database import transaction
 
 _keys = schema.api_keys

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.embed.adapters import schema
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.task_rows import from_row, to_row
-from services.embed.tasks import Task, Transition
+from services.embed.tasks.task_state import Task, Transition
 from services.servicekit.database import transaction
 
 # Changes of one workspace wait for each other anyway; without a limit they would take all of the

@@ -9,15 +9,22 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.embed import tasks as machine
 from services.embed.adapters import embedding_store, schema
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import from_row
 from services.embed.adapters.upserts import insert_or_update
+from services.embed.artifacts.embeddings import Embedding
 from services.embed.clock import now
-from services.embed.embeddings import Embedding
 from services.embed.ports import LeaseLost
-from services.embed.tasks import ACTIVE, SECOND, Micros, State, Task, Transition
+from services.embed.tasks import task_state
+from services.embed.tasks.task_state import (
+    ACTIVE,
+    SECOND,
+    Micros,
+    State,
+    Task,
+    Transition,
+)
 from services.servicekit.database import transaction
 
 _tasks = schema.tasks
@@ -39,7 +46,7 @@ class TaskQueue(TaskChanges):
 
         return await self._change(
             _held(held),
-            lambda task: machine.succeed(task, embedding.name, now=now()),
+            lambda task: task_state.succeed(task, embedding.name, now=now()),
             missing=LeaseLost(held.name),
             also=keep,
         )
@@ -73,7 +80,7 @@ class TaskQueue(TaskChanges):
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 return None
-            claimed = machine.claim(
+            claimed = task_state.claim(
                 from_row(row),
                 owner=owner,
                 now=moment,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.embed.tasks import Failure, Modality, State, Task, VideoFacts
+from services.embed.tasks.task_state import Failure, Modality, State, Task, VideoFacts
 
 
 def to_row(task: Task) -> dict[str, Any]:

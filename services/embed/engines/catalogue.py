@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.ports import Availability, Engine, EngineSpec
-from services.embed.tasks import Modality, VideoFacts
+from services.embed.tasks.task_state import Modality, VideoFacts
 from services.servicekit.errors import SageError
 
 

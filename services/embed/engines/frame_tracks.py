@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from services.embed.engines.local.failures import WORKER_ERRORS, meaning
+from services.embed.engines.local.failures import WORKER_ERRORS, classify
 from services.embed.engines.local.source import S3Source
 from services.embed.engines.local.worker import LocalWorkers
 from services.embed.ports import Run
@@ -34,7 +34,7 @@ class FrameTracks:
     def __init__(self, store: StoreSettings, workers: LocalWorkers) -> None:
         self._store = store
         self._workers = workers
-        self._places = asyncio.Semaphore(workers.places)
+        self._slots = asyncio.Semaphore(workers.slots)
 
     async def make(
         self, run: Run, progressed: Callable[[float, float], Awaitable[None]]
@@ -44,7 +44,7 @@ class FrameTracks:
         Raises TransientFailure.
         """
         try:
-            async with self._places:
+            async with self._slots:
                 # Asked only now: another task of the same video may have made it meanwhile.
                 if await run.has_frame_track():
                     return None
@@ -56,4 +56,4 @@ class FrameTracks:
             log.warning("no_frame_track", reason=error.reason.value)
             return None
         except WORKER_ERRORS as error:
-            raise meaning(error) from error
+            raise classify(error) from error

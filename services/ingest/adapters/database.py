@@ -19,8 +19,8 @@ from services.ingest.adapters.tables import (
     video_values,
     videos,
 )
-from services.ingest.uploads import State, Upload
-from services.ingest.videos import Video, VideoState
+from services.ingest.library.video import Video, VideoState
+from services.ingest.uploads.upload import State, Upload
 from services.servicekit.database import transaction
 from services.servicekit.paging import Cursor
 

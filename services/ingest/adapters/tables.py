@@ -19,8 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from services.ingest.uploads import FileSpec, State, Upload
-from services.ingest.videos import Video, VideoState
+from services.ingest.library.video import Video, VideoState
+from services.ingest.uploads.upload import FileSpec, State, Upload
 
 metadata = MetaData()
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.ingest.content_types import playback_type
+from services.ingest.library.video import Video, VideoState, key_prefix
+from services.ingest.media.content_types import playback_type
 from services.ingest.ports import Clock, ObjectStore, UrlSigner, VideoRecords
-from services.ingest.videos import Video, VideoState, key_prefix
 from services.servicekit.errors import not_found
 from services.servicekit.paging import Cursor
 

@@ -16,7 +16,7 @@ from google.rpc.status_pb2 import Status
 from grpc import aio
 
 from sage.compare.v1 import compare_pb2_grpc
-from services.compare.__main__ import service_builder
+from services.compare.service import build
 from services.compare.settings import CompareSettings
 from services.servicekit import server
 from services.servicekit.settings import MIB
@@ -54,9 +54,7 @@ async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
             compare_workers=2,
         )
         stopping = asyncio.Event()
-        serving = asyncio.create_task(
-            server.serve(port, settings, service_builder(settings), stopping)
-        )
+        serving = asyncio.create_task(server.serve(port, settings, build(settings), stopping))
         options = [
             ("grpc.max_receive_message_length", 12 * MIB),
             # The service may not listen yet at the first try.

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import (
     Filmstrip,
     MediaFacts,
@@ -20,8 +21,7 @@ from services.ingest.ports import (
     StoreUploadGone,
     Waveform,
 )
-from services.ingest.uploads import State, Upload
-from services.ingest.videos import Video, VideoState
+from services.ingest.uploads.upload import State, Upload
 from services.mediakit.errors import MediaError, MediaReason
 from services.servicekit.paging import Cursor
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import BinaryIO
 
+from services.embed.artifacts.frame_track import Cancellation
 from services.embed.engines.local.jobs import (
     Failed,
     Finished,
@@ -23,7 +24,6 @@ from services.embed.engines.local.jobs import (
 from services.embed.engines.local.network import loaded_network
 from services.embed.engines.local.parts import Part
 from services.embed.engines.local.source import SourceUnavailable
-from services.embed.frame_track import Cancellation
 from services.mediakit.errors import MediaError
 
 # Behind everything that answers people.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from services.embed.engines.frame_tracks import stored_video
-from services.embed.engines.local.audio import DIMENSION as AUDIO_DIMENSION
-from services.embed.engines.local.failures import WORKER_ERRORS, meaning
-from services.embed.engines.local.visual import DIMENSION as VISUAL_DIMENSION
+from services.embed.engines.local.audio_vectors import DIMENSION as AUDIO_DIMENSION
+from services.embed.engines.local.failures import WORKER_ERRORS, classify
+from services.embed.engines.local.visual_vectors import DIMENSION as VISUAL_DIMENSION
 from services.embed.engines.local.worker import LocalWorkers
 from services.embed.ports import (
     Availability,
@@ -16,7 +16,7 @@ from services.embed.ports import (
     Run,
     TrackSpec,
 )
-from services.embed.tasks import Modality, State, Task
+from services.embed.tasks.task_state import Modality, State, Task
 from services.servicekit.settings import StoreSettings
 
 _STAGE = "Looking and listening"
@@ -48,8 +48,8 @@ class LocalEngine:
         return SPEC
 
     @property
-    def places(self) -> int:
-        return self._workers.places
+    def slots(self) -> int:
+        return self._workers.slots
 
     async def availability(self, workspace: str) -> Availability:
         return Availability(available=True)
@@ -73,7 +73,7 @@ class LocalEngine:
                 on_progress=progressed,
             )
         except WORKER_ERRORS as error:
-            raise meaning(error) from error
+            raise classify(error) from error
         # A video without sound, or with a track that holds none, has no vectors of it.
         return EngineResult(
             tracks={Modality(name.upper()): track for name, track in made.tracks.items()},

@@ -8,7 +8,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.engines.local.source import SourceUnavailable
 from services.embed.engines.local.worker import WorkerDied
 from services.embed.ports import PermanentFailure, TransientFailure
-from services.embed.tasks import WORKER_CRASHED, Failure
+from services.embed.tasks.task_state import WORKER_CRASHED, Failure
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import reason_name
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 WORKER_ERRORS = (MediaError, SourceUnavailable, WorkerDied)
 
 
-def meaning(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
+def classify(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
     """What a worker process raised, as the queue understands it."""
     match error:
         case MediaError():

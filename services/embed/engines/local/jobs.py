@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO
 
+from services.embed.artifacts.frame_track import Cancellation, Cancelled, OnProgress, track_frames
 from services.embed.engines.local.parts import GivePart, Outline, Part
 from services.embed.engines.local.pipeline import embed_video
 from services.embed.engines.local.source import SourceUnavailable, VideoSource
-from services.embed.frame_track import Cancellation, Cancelled, OnProgress, track_frames
 from services.mediakit.errors import MediaError
 
 _COUNT = struct.Struct("<I")

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 
+from services.embed.artifacts.tracks import Float32, UInt8
 from services.embed.engines.local.model import MODEL_FILE
-from services.embed.tracks import Float32, UInt8
 
 # The side of the square pictures that it takes. At half of what it was trained with, coding moves
 # vectors a third less than at 160, other scenes are as far apart, and it takes 0.6 of the time.

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from services.embed.engines.local.audio import BLOCK_DIMENSION
-from services.embed.engines.local.audio import DIMENSION as AUDIO_DIMENSION
-from services.embed.engines.local.visual import DIMENSION as VISUAL_DIMENSION
-from services.embed.tracks import Float64, Vectors, VectorTrack
+from services.embed.artifacts.tracks import Float64, Vectors, VectorTrack
+from services.embed.engines.local.audio_vectors import BLOCK_DIMENSION
+from services.embed.engines.local.audio_vectors import DIMENSION as AUDIO_DIMENSION
+from services.embed.engines.local.visual_vectors import DIMENSION as VISUAL_DIMENSION
 
 VISUAL = "visual"
 AUDIO = "audio"

@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from functools import partial
 
-from services.embed.artifacts import FrameTrackEncoder
-from services.embed.engines.local.hearing import Hearing
+from services.embed.artifacts.frame_track import Cancelled, OnProgress, Progress, until_cancelled
+from services.embed.artifacts.sound_analysis import SoundAnalysis
+from services.embed.artifacts.spectra import Spectra, sound_levels
+from services.embed.artifacts.stored_forms import FrameTrackEncoder
+from services.embed.engines.local.audio_embedder import AudioEmbedder
 from services.embed.engines.local.parts import AUDIO, VISUAL, GivePart, Outline, Part, TrackTimes
 from services.embed.engines.local.segments import SegmentGrid
-from services.embed.engines.local.sight import Eye, Glimpse, Sight
-from services.embed.frame_track import Cancelled, OnProgress, Progress, until_cancelled
-from services.embed.listening import Listening
-from services.embed.spectra import Spectra, sound_levels
+from services.embed.engines.local.visual_embedder import FrameSample, FrameSampler, VisualEmbedder
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import Decoded, ensure_complete
-from services.mediakit.looking import look_through
+from services.mediakit.parallel_decode import decode_in_parallel
 
 
 def embed_video(
@@ -55,8 +55,8 @@ def _embed(
     seen = Decoded()
     progress = Progress(media, on_progress)
     encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
-    listening = Listening()
-    hearing = Hearing(grid, give) if AUDIO in modalities and media.audio is not None else None
+    listening = SoundAnalysis()
+    hearing = AudioEmbedder(grid, give) if AUDIO in modalities and media.audio is not None else None
 
     def heard(all_spectra: Iterator[Spectra]) -> None:
         for spectra in until_cancelled(all_spectra, cancelled):
@@ -64,10 +64,10 @@ def _embed(
             if hearing is not None:
                 hearing.add(spectra)
 
-    passing = look_through(media, seen, lambda: Eye(grid).look)
-    with closing(passing), Sight(grid, give) as sight:
+    passing = decode_in_parallel(media, seen, lambda: FrameSampler(grid).look)
+    with closing(passing), VisualEmbedder(grid, give) as sight:
         for time, sensed in until_cancelled(passing, cancelled):
-            if isinstance(sensed, Glimpse):
+            if isinstance(sensed, FrameSample):
                 encoder.add(time, sensed.fingerprint)
                 if VISUAL in modalities:
                     sight.show(time, sensed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.embed.tracks import Float64
+from services.embed.artifacts.tracks import Float64
 
 STEPS_A_SEGMENT = 4
 # A rest shorter than this belongs to the segment before it: durations are rounded.

@@ -1,6 +1,6 @@
 """Embeds videos in processes of their own, so that embedding never makes the API slow.
 
-One process for each job, at low priority, at most as many at once as there are places. A process
+One process for each job, at low priority, at most as many at once as there are slots. A process
 that was cancelled stops within a second or is killed, and one that dies takes nothing with it.
 """
 
@@ -35,7 +35,7 @@ from services.embed.engines.local.parts import (
     Outline,
 )
 from services.embed.engines.local.source import VideoSource
-from services.mediakit.looking import available_cores
+from services.mediakit.parallel_decode import available_cores
 
 OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 """Awaited with how much is done, 0..1, and how many seconds of the video that is."""
@@ -70,14 +70,14 @@ class WorkerDied(Exception):
 class LocalWorkers:
     """Runs jobs in worker processes; one instance for each service process.
 
-    places: how many at once; the others wait. Cancelling a call stops its process. Entered as a
+    slots: how many at once; the others wait. Cancelling a call stops its process. Entered as a
     context manager, it keeps a process started for the next job: to start one takes about as long
     as to embed twenty seconds of video.
     """
 
-    def __init__(self, places: int | None = None) -> None:
-        self.places = places or available_cores()
-        self._free = asyncio.Semaphore(self.places)
+    def __init__(self, slots: int | None = None) -> None:
+        self.slots = slots or available_cores()
+        self._free = asyncio.Semaphore(self.slots)
         self._keeps_ready = False
         self._ready: Process | None = None
         self._first: asyncio.Task[None] | None = None

@@ -9,9 +9,9 @@ import structlog
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.engines.frame_tracks import FrameTracks
 from services.embed.engines.twelvelabs.connection import Connection
-from services.embed.engines.twelvelabs.course import Course, Limits
 from services.embed.engines.twelvelabs.facts import Facts
 from services.embed.engines.twelvelabs.media import Store
+from services.embed.engines.twelvelabs.saga import Limits, VendorTaskSaga
 from services.embed.ports import (
     Availability,
     EngineResult,
@@ -19,7 +19,7 @@ from services.embed.ports import (
     PermanentFailure,
     Run,
 )
-from services.embed.tasks import Failure, Task
+from services.embed.tasks.task_state import Failure, Task
 from services.servicekit.errors import reason_name
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ ApiKey = Callable[[str], Awaitable[str | None]]
 class TwelveLabsEngine:
     """One of Marengo's models.
 
-    places: tasks that one replica follows at once.
+    slots: tasks that one replica follows at once.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class TwelveLabsEngine:
         store: Store,
         frame_tracks: FrameTracks,
         *,
-        places: int,
+        slots: int,
     ) -> None:
         self._spec = spec
         self._connection = connection
@@ -51,15 +51,15 @@ class TwelveLabsEngine:
         self._limits = limits
         self._store = store
         self._frame_tracks = frame_tracks
-        self._places = places
+        self._slots = slots
 
     @property
     def spec(self) -> EngineSpec:
         return self._spec
 
     @property
-    def places(self) -> int:
-        return self._places
+    def slots(self) -> int:
+        return self._slots
 
     async def availability(self, workspace: str) -> Availability:
         if await self._api_key(workspace):
@@ -78,7 +78,7 @@ class TwelveLabsEngine:
                     message="The workspace has no TwelveLabs API key any more.",
                 )
             )
-        course = Course(
+        saga = VendorTaskSaga(
             run,
             self._spec,
             await self._connection.open(key),
@@ -87,7 +87,7 @@ class TwelveLabsEngine:
             self._store,
             self._frame_tracks,
         )
-        return await course.follow()
+        return await saga.follow()
 
     async def discard(self, task: Task) -> None:
         asset_id = Facts.read(task.engine_state).asset_id

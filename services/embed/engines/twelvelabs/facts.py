@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from services.embed.tasks import Micros
+from services.embed.tasks.task_state import Micros
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.engines.twelvelabs.models import VENDOR
 from services.embed.ports import PermanentFailure, RateLimited, TransientFailure
-from services.embed.tasks import Failure
+from services.embed.tasks.task_state import Failure
 from services.servicekit.errors import reason_name
 
 # When the vendor limits without saying for how long.
@@ -27,7 +27,7 @@ class Gone(Exception):
     """The vendor knows nothing of a task or an asset that it made for us."""
 
 
-def meaning(code: int, headers: Mapping[str, str], body: object) -> Exception:
+def classify(code: int, headers: Mapping[str, str], body: object) -> Exception:
     """An HTTP answer that is an error, as the queue understands it."""
     words = _vendor_words(code, body)
     if code == 429:

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from services.embed.ports import Run
-from services.embed.tasks import Task
+from services.embed.tasks.task_state import Task
 from services.mediakit.source import RangeReader
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.embed.ports import EngineSpec, TrackSpec
-from services.embed.tasks import Modality
+from services.embed.tasks.task_state import Modality
 
 VENDOR = "twelvelabs"
 _DIMENSION = 512

@@ -12,9 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
+from services.embed.artifacts.tracks import VectorTrack
 from services.embed.engines.twelvelabs.failures import unusable
-from services.embed.tasks import Modality
-from services.embed.tracks import VectorTrack
+from services.embed.tasks.task_state import Modality
 
 _MODALITIES = {
     "visual": Modality.VISUAL,

@@ -1,6 +1,6 @@
 """The calls that SAGE makes to TwelveLabs. They block: call them on threads.
 
-Every method raises what `failures.meaning` makes of the vendor's errors, and `failures.Gone` when
+Every method raises what `failures.classify` makes of the vendor's errors, and `failures.Gone` when
 the vendor does not know the task or the asset.
 """
 
@@ -20,7 +20,7 @@ from twelvelabs.core.request_options import RequestOptions
 from twelvelabs.types.completed_chunk import CompletedChunk
 
 from services.embed.engines.twelvelabs.failures import (
-    meaning,
+    classify,
     unavailable,
     unusable,
     used_up,
@@ -28,7 +28,7 @@ from services.embed.engines.twelvelabs.failures import (
 from services.embed.engines.twelvelabs.models import segmentation
 from services.embed.engines.twelvelabs.results import Item
 from services.embed.ports import EngineSpec
-from services.embed.tasks import Modality
+from services.embed.tasks.task_state import Modality
 
 # The queue knows when to try again; an SDK that tries by itself would hammer.
 _OPTIONS = RequestOptions(max_retries=0)
@@ -219,7 +219,7 @@ def _translated() -> Iterator[None]:
         yield
     except ApiError as error:
         # Without the original, here and below: its text repeats headers and bodies.
-        raise meaning(error.status_code or 0, error.headers or {}, error.body) from None
+        raise classify(error.status_code or 0, error.headers or {}, error.body) from None
     except httpx.HTTPError as error:
         raise unavailable(f"the connection failed ({type(error).__name__})") from None
     except ValidationError as error:

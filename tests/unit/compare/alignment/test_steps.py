@@ -8,11 +8,11 @@ from services.compare.alignment.anchors import anchor_times, find_anchors
 from services.compare.alignment.content import Content
 from services.compare.alignment.corridor import corridor_along
 from services.compare.alignment.fitting import fit_line
-from services.compare.alignment.lattice import PARTS, fit_rows
 from services.compare.alignment.lines import Line
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.path import Positions, best_path
 from services.compare.alignment.regions import gap_kind, merged, swapped
+from services.compare.alignment.score_grid import PARTS, fit_rows
 from services.compare.alignment.sequence import align_sequence
 from services.compare.distance import Matrix, unit_rows
 from services.compare.timeline import Float32, Region, RegionKind, SegmentTrack

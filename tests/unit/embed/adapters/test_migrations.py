@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 import services.embed
 from services.embed.adapters import schema
 from services.embed.adapters.task_rows import to_row
-from services.embed.tasks import State
+from services.embed.tasks.task_state import State
 from tests.fixtures.tasks import make_task
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"

@@ -11,9 +11,9 @@ import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
 from services.embed.rotate_keys import rotate
-from services.embed.secrets.master_keys import MasterKeyError, MasterKeys
-from services.embed.secrets.vault import KeyedHash, Vault
-from services.embed.sessions import KeyKeeping, Sessions
+from services.embed.sessions.master_keys import MasterKeyError, MasterKeys
+from services.embed.sessions.sessions import KeyKeeping, Sessions
+from services.embed.sessions.vault import KeyedHash, Vault
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope

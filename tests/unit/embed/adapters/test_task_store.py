@@ -11,15 +11,15 @@ import pytest
 
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed import tasks as machine
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.clock import now
 from services.embed.ports import LeaseLost
-from services.embed.sessions import Session
-from services.embed.tasks import SECOND, Failure, State, Task
+from services.embed.sessions.sessions import Session
+from services.embed.tasks import task_state
+from services.embed.tasks.task_state import SECOND, Failure, State, Task
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
@@ -90,11 +90,11 @@ async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: Tasks) -
 
 async def test_a_failed_task_does_not_stand_in_the_way(store: Tasks) -> None:
     first = await add(store, 1)
-    await store.change("w1", first.id, lambda task: machine.cancel(task, now=1))
+    await store.change("w1", first.id, lambda task: task_state.cancel(task, now=1))
     second = await add(store, 1)
     assert second.id != first.id
     with pytest.raises(SageError, match="does the same work already"):
-        await store.change("w1", first.id, lambda task: machine.retry(task, model=task.model))
+        await store.change("w1", first.id, lambda task: task_state.retry(task, model=task.model))
 
 
 async def test_many_equal_requests_at_once_make_one_task(store: Tasks) -> None:
@@ -104,7 +104,7 @@ async def test_many_equal_requests_at_once_make_one_task(store: Tasks) -> None:
 
 async def test_a_request_id_leads_to_its_task_and_to_nothing_else(store: Tasks) -> None:
     first = await add(store, 1, request="r")
-    await store.change("w1", first.id, lambda task: machine.cancel(task, now=1))
+    await store.change("w1", first.id, lambda task: task_state.cancel(task, now=1))
     assert (await add(store, 1, request="r")).id == first.id
     with pytest.raises(SageError) as caught:
         await add(store, 2, request="r")
@@ -141,7 +141,7 @@ async def test_who_lost_the_lease_changes_nothing_any_more(store: Tasks) -> None
     assert theirs is not None
     assert (theirs.id, theirs.attempt, theirs.failures) == (mine.id, 2, 1)
     with pytest.raises(LeaseLost):
-        await store.change_held(mine, lambda task: machine.remember(task, {"a": "b"}))
+        await store.change_held(mine, lambda task: task_state.remember(task, {"a": "b"}))
     assert await store.renew("me", 60.0) == {}
     assert await store.renew("them", 60.0) == {theirs.id: 2}
 
@@ -150,7 +150,7 @@ async def test_a_cancelled_task_is_no_longer_held(store: Tasks) -> None:
     await add(store, 1)
     mine = await take(store)
     assert mine is not None
-    await store.change("w1", mine.id, lambda task: machine.cancel(task, now=1))
+    await store.change("w1", mine.id, lambda task: task_state.cancel(task, now=1))
     assert await store.renew("me", 60.0) == {}
     with pytest.raises(LeaseLost):
         await store.change_held(mine, lambda task: task)
@@ -162,7 +162,7 @@ async def test_a_task_waits_until_it_is_due(store: Tasks) -> None:
     assert mine is not None
     due = now() + 3600 * SECOND
     await store.change_held(
-        mine, lambda task: machine.put_back(task, not_before=due, stage="", failed=True)
+        mine, lambda task: task_state.requeue(task, not_before=due, stage="", failed=True)
     )
     assert await take(store) is None
     assert await store.next_due(["local"]) == due
@@ -186,7 +186,7 @@ async def test_every_change_has_the_next_revision(store: Tasks) -> None:
     held = await take(store)
     assert held is not None
     failure = Failure(reason="VENDOR_REJECTED", message="No.", metadata={"k": "v"})
-    failed = await store.change_held(held, lambda task: machine.fail(task, failure, now=1))
+    failed = await store.change_held(held, lambda task: task_state.fail(task, failure, now=1))
     changes = await store.changes("w1", 0)
     assert [task.id for task in changes] == [b.id, a.id]
     assert changes[-1] == failed
@@ -199,7 +199,7 @@ async def test_nothing_of_another_workspace_is_found(store: Tasks) -> None:
     task = await add(store, 1)
     assert await store.find("w2", [task.id]) == []
     with pytest.raises(SageError) as caught:
-        await store.change("w2", task.id, lambda each: machine.cancel(each, now=1))
+        await store.change("w2", task.id, lambda each: task_state.cancel(each, now=1))
     assert caught.value.reason == ErrorReason.ERROR_REASON_NOT_FOUND
     assert (await store.get("w1", task.id)).state is State.QUEUED
 

@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services import ingest
 from services.ingest.adapters.database import UploadTable, VideoTable
 from services.ingest.adapters.tables import metadata
-from services.ingest.convert import cursor
-from services.ingest.uploads import Upload
-from services.ingest.videos import Video
+from services.ingest.api.convert import cursor
+from services.ingest.library.video import Video
+from services.ingest.uploads.upload import Upload
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
 from tests.unit.ingest.fakes import START
-from tests.unit.ingest.test_uploads import LEASE, make_upload
+from tests.unit.ingest.uploads.test_upload import LEASE, make_upload
 
 NOW = START + timedelta(microseconds=123456)
 MIGRATIONS = Path(ingest.__file__).parent / "migrations"

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.ingest.videos import Video, VideoState
+from services.ingest.library.video import Video, VideoState
 from services.servicekit.errors import SageError
 from tests.unit.ingest.fakes import Died
-from tests.unit.ingest.library.world import WORKSPACE, Replica, World
+from tests.unit.ingest.world import WORKSPACE, Replica, World
 
 
 async def made(replica: Replica, data: bytes = b"video") -> Video:

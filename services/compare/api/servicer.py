@@ -1,0 +1,178 @@
+"""The compare service's methods: each resolves, loads, computes and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+from google.api.httpbody_pb2 import HttpBody  # type: ignore[import-untyped]
+from google.protobuf.message import Message
+
+from sage.compare.v1 import compare_pb2, compare_pb2_grpc
+from sage.compare.v1.compare_pb2 import (
+    AlignmentMode,
+    Comparison,
+    ComparisonHeader,
+    ComparisonOptions,
+)
+from sage.embed.v1.embed_pb2 import Embedding, Modality
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.compare import export
+from services.compare.api import answer, convert
+from services.compare.cache import BoundedCache
+from services.compare.computing import Check, Computing
+from services.compare.distance import InvalidTrack
+from services.compare.matrix import similarity_heatmap
+from services.compare.modes import compare_by
+from services.compare.outcome import EmbeddedVideo
+from services.compare.pairing import Side, choose_pair, shared_engines
+from services.compare.ports import Embeddings
+from services.servicekit.errors import SageError
+from services.servicekit.identity import current_identity
+from services.servicekit.settings import MAX_MESSAGE_BYTES, MIB
+
+_DEFAULT_CELLS = 256
+_DEFAULT_FRAME_RATE = 25.0
+# Room for metadata and framing beside the message itself.
+_MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES - MIB // 4
+
+ResultKey = tuple[str, bytes]
+Result = TypeVar("Result")
+
+
+class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
+    """Compares what `embeddings` finds.
+
+    results: finished comparisons, so that exporting one, or asking again, computes nothing. Its
+    keys begin with the workspace and hold the embeddings' etags.
+    """
+
+    def __init__(
+        self,
+        embeddings: Embeddings,
+        computing: Computing,
+        results: BoundedCache[ResultKey, Comparison],
+    ) -> None:
+        self._embeddings = embeddings
+        self._computing = computing
+        self._results = results
+
+    async def CompareVideos(
+        self, request: compare_pb2.CompareVideosRequest, context: Any
+    ) -> AsyncIterator[compare_pb2.CompareVideosResponse]:
+        header = await self._header(request.a, request.b, request.options)
+        yield compare_pb2.CompareVideosResponse(header=header)
+        comparison = await self._comparison(header)
+        for message in answer.stream_of(comparison):
+            yield message
+
+    async def ComputeComparison(
+        self, request: compare_pb2.ComputeComparisonRequest, context: Any
+    ) -> Comparison:
+        header = await self._header(request.a, request.b, request.options)
+        comparison = await self._comparison(header)
+        _require_fitting(comparison, "Call CompareVideos, which sends it in pieces.")
+        return comparison
+
+    async def ExportComparison(
+        self, request: compare_pb2.ExportComparisonRequest, context: Any
+    ) -> HttpBody:
+        header = await self._header(request.a, request.b, request.options)
+        document = export.Document(
+            comparison=await self._comparison(header),
+            a_name=request.a_display_name or request.a,
+            b_name=request.b_display_name or request.b,
+            frame_rate=request.frame_rate or _DEFAULT_FRAME_RATE,
+        )
+        file = await self._computing.run(lambda _: export.write(request.format, document))
+        body = HttpBody(content_type=file.content_type, data=file.data)
+        _require_fitting(body, "Export another format, or call CompareVideos.")
+        return body
+
+    async def GetSimilarityMatrix(
+        self, request: compare_pb2.GetSimilarityMatrixRequest, context: Any
+    ) -> compare_pb2.SimilarityMatrix:
+        a, b = await self._pair(request.a, request.b, request.engine)
+        modality = request.modality or Modality.MODALITY_VISUAL
+        tracks = await asyncio.gather(self._embeddings.segments(a), self._embeddings.segments(b))
+        for name, found in zip((request.a, request.b), tracks, strict=True):
+            if modality not in found:
+                raise convert.modality_missing(modality, name)
+        heatmap = await self._compute(
+            lambda check: similarity_heatmap(
+                tracks[0][modality],
+                tracks[1][modality],
+                max_rows=request.max_rows or _DEFAULT_CELLS,
+                max_columns=request.max_columns or _DEFAULT_CELLS,
+                pooling=convert.pooling_of(request.pooling),
+                check=check,
+            )
+        )
+        rows, columns = heatmap.values.shape
+        return compare_pb2.SimilarityMatrix(
+            rows=rows,
+            columns=columns,
+            values=heatmap.values.tobytes(),
+            duration_a=heatmap.duration_a,
+            duration_b=heatmap.duration_b,
+        )
+
+    async def _header(self, a: str, b: str, options: ComparisonOptions) -> ComparisonHeader:
+        """What is compared with what, and how."""
+        embedding_a, embedding_b = await self._pair(a, b, options.engine)
+        return convert.header_of(embedding_a, embedding_b, options)
+
+    async def _pair(self, a: str, b: str, engine: str) -> tuple[Embedding, Embedding]:
+        side_a, side_b = await asyncio.gather(self._side(a, engine), self._side(b, engine))
+        undecided = len(shared_engines(side_a, side_b)) != 1
+        ranking = await self._embeddings.engine_ranking() if undecided else ()
+        return choose_pair(side_a, side_b, engine=engine, ranking=ranking)
+
+    async def _side(self, name: str, engine: str) -> Side:
+        if name.startswith("embeddings/"):
+            return Side(name=name, candidates=[await self._embeddings.get(name)])
+        return Side(name=name, candidates=await self._embeddings.of_video(name, engine))
+
+    async def _comparison(self, header: ComparisonHeader) -> Comparison:
+        key = (current_identity().workspace, header.SerializeToString(deterministic=True))
+        known = self._results.get(key)
+        if known is not None:
+            return known
+        options = convert.options_of(header)
+        a, b = await asyncio.gather(
+            self._load(header.a, header.options), self._load(header.b, header.options)
+        )
+
+        def work(check: Check) -> Comparison:
+            found = compare_by(convert.mode_of(header), a, b, options, check)
+            return answer.comparison_of(header, a, b, found)
+
+        comparison = await self._compute(work)
+        self._results.put(key, comparison, comparison.ByteSize())
+        return comparison
+
+    async def _compute(self, work: Callable[[Check], Result]) -> Result:
+        try:
+            return await self._computing.run(work)
+        except InvalidTrack as error:
+            raise convert.refusal(error) from error
+
+    async def _load(self, embedding: Embedding, options: ComparisonOptions) -> EmbeddedVideo:
+        refined = options.refine and options.alignment == AlignmentMode.ALIGNMENT_MODE_SEQUENCE
+        if not refined:
+            return convert.embedded_video(await self._embeddings.segments(embedding), None)
+        segments, frames = await asyncio.gather(
+            self._embeddings.segments(embedding), self._embeddings.frame_track(embedding)
+        )
+        return convert.embedded_video(segments, frames)
+
+
+def _require_fitting(message: Message, instead: str) -> None:
+    size = message.ByteSize()
+    if size > _MAX_ANSWER_BYTES:
+        raise SageError(
+            ErrorReason.ERROR_REASON_RESPONSE_TOO_LARGE,
+            f"The answer is too large for one message ({size / MIB:.1f} MiB). {instead}",
+            metadata={"size_bytes": str(size), "limit_bytes": str(_MAX_ANSWER_BYTES)},
+        )

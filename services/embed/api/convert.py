@@ -1,0 +1,170 @@
+"""Between the service's own types and the contract's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc.status_pb2 import Status
+
+from sage.embed.v1 import embed_pb2
+from sage.ingest.v1 import ingest_pb2
+from services.embed.artifacts.delivery import Frames, Sound
+from services.embed.artifacts.embeddings import Embedding
+from services.embed.ports import Availability, EngineSpec
+from services.embed.tasks.task_state import Failure, Micros, Modality, State, Task, VideoFacts
+from services.servicekit import errors
+
+DEFAULT_SEGMENT_SECONDS = 2.0
+
+
+def timestamp(micros: Micros) -> Timestamp:
+    message = Timestamp()
+    message.FromMicroseconds(micros)
+    return message
+
+
+def duration(seconds: float) -> Duration:
+    message = Duration()
+    message.FromMicroseconds(round(seconds * 1_000_000))
+    return message
+
+
+def seconds(message: Duration) -> float:
+    return message.ToMicroseconds() / 1_000_000
+
+
+def state_to_proto(state: State) -> embed_pb2.EmbeddingTask.State.ValueType:
+    return embed_pb2.EmbeddingTask.State.Value(f"STATE_{state}")
+
+
+def states_from_proto(
+    values: Iterable[embed_pb2.EmbeddingTask.State.ValueType],
+) -> list[State]:
+    """The states of a filter; an unspecified one filters nothing."""
+    names = (embed_pb2.EmbeddingTask.State.Name(value) for value in values if value)
+    return [State(name.removeprefix("STATE_")) for name in names]
+
+
+def modality_to_proto(modality: Modality) -> embed_pb2.Modality.ValueType:
+    return embed_pb2.Modality.Value(f"MODALITY_{modality}")
+
+
+def modalities_from_proto(values: Iterable[embed_pb2.Modality.ValueType]) -> tuple[Modality, ...]:
+    names = (embed_pb2.Modality.Name(value) for value in values)
+    return tuple(Modality(name.removeprefix("MODALITY_")) for name in names)
+
+
+def video_from_proto(video: ingest_pb2.Video) -> VideoFacts:
+    return VideoFacts(
+        name=video.name,
+        display_name=video.display_name,
+        sha256=video.sha256,
+        size_bytes=video.size_bytes,
+        duration=seconds(video.duration),
+        width=video.width,
+        height=video.height,
+        has_audio=video.has_audio,
+        content_type=video.content_type,
+    )
+
+
+def task_to_proto(task: Task) -> embed_pb2.EmbeddingTask:
+    message = embed_pb2.EmbeddingTask(
+        name=task.name,
+        video=task.video.name,
+        engine=task.engine,
+        segment_duration=duration(task.segment_duration),
+        modalities=[modality_to_proto(modality) for modality in task.modalities],
+        state=state_to_proto(task.state),
+        progress=task.progress,
+        progress_estimated=task.progress_estimated,
+        stage=task.stage,
+        attempt=task.attempt,
+        embedding=task.embedding,
+        create_time=timestamp(task.created_at),
+        revision=task.revision,
+        video_display_name=task.video.display_name,
+    )
+    if task.eta is not None:
+        message.eta.CopyFrom(duration(task.eta))
+    if task.failure is not None:
+        message.error.CopyFrom(failure_to_status(task.failure))
+    if task.started_at is not None:
+        message.start_time.CopyFrom(timestamp(task.started_at))
+    if task.ended_at is not None:
+        message.end_time.CopyFrom(timestamp(task.ended_at))
+    return message
+
+
+def failure_to_status(failure: Failure) -> Status:
+    return errors.to_status(
+        errors.SageError(
+            errors.reason_of(failure.reason), failure.message, metadata=failure.metadata
+        )
+    )
+
+
+def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
+    return embed_pb2.Embedding(
+        name=embedding.name,
+        video=embedding.video,
+        video_sha256=embedding.sha256,
+        engine=embedding.engine,
+        model=embedding.model,
+        segment_duration=duration(embedding.segment_duration),
+        duration=duration(embedding.duration),
+        tracks=[
+            embed_pb2.Embedding.Track(
+                modality=modality_to_proto(track.modality),
+                segment_count=track.segment_count,
+                dimension=track.dimension,
+                has_fine_samples=track.has_fine_samples,
+            )
+            for track in embedding.tracks
+        ],
+        has_frame_track=bool(embedding.frame_track_key),
+        create_time=timestamp(embedding.created_at),
+        etag=embedding.etag,
+    )
+
+
+def frame_batch_to_proto(batch: Frames | Sound) -> embed_pb2.FrameBatch:
+    if isinstance(batch, Sound):
+        return embed_pb2.FrameBatch(
+            first_sound_step=batch.first,
+            sound_levels=batch.levels.tobytes(),
+            duration_seconds=batch.duration,
+        )
+    return embed_pb2.FrameBatch(
+        first_frame=batch.first,
+        time_seconds=batch.times.tolist(),
+        fingerprints=batch.fingerprints.tobytes(),
+        duration_seconds=batch.duration,
+    )
+
+
+def engine_to_proto(spec: EngineSpec, availability: Availability) -> embed_pb2.Engine:
+    message = embed_pb2.Engine(
+        name=spec.name,
+        display_name=spec.display_name,
+        model=spec.model,
+        tracks=[
+            embed_pb2.Embedding.Track(
+                modality=modality_to_proto(track.modality),
+                dimension=track.dimension,
+                has_fine_samples=track.has_fine_samples,
+            )
+            for track in spec.tracks
+        ],
+        min_segment_duration=duration(spec.min_segment),
+        max_segment_duration=duration(spec.max_segment),
+        max_size_bytes=spec.max_size_bytes,
+        needs_api_key=spec.needs_api_key,
+        available=availability.available,
+        unavailable_reason=availability.reason,
+    )
+    if spec.max_duration is not None:
+        message.max_duration.CopyFrom(duration(spec.max_duration))
+    return message

@@ -1,0 +1,204 @@
+"""EmbedService over gRPC: translates, nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from grpc import aio
+
+from sage.embed.v1 import embed_pb2, embed_pb2_grpc
+from services.embed.adapters.embedding_store import EmbeddingStore
+from services.embed.adapters.task_store import TaskStore
+from services.embed.api.convert import (
+    DEFAULT_SEGMENT_SECONDS,
+    embedding_to_proto,
+    engine_to_proto,
+    frame_batch_to_proto,
+    modalities_from_proto,
+    modality_to_proto,
+    seconds,
+    states_from_proto,
+    task_to_proto,
+)
+from services.embed.artifacts.delivery import Delivery
+from services.embed.sessions.sessions import Sessions
+from services.embed.tasks.commands import TaskCommands
+from services.embed.tasks.watch import Hub
+from services.servicekit import paging
+from services.servicekit.errors import not_found
+from services.servicekit.identity import current_identity
+from services.servicekit.names import resource_id
+from services.servicekit.server import Draining
+from services.servicekit.streams import until
+
+# Proxies close connections that are silent for longer than half a minute.
+_SILENCE_SECONDS = 20.0
+Context = aio.ServicerContext[Any, Any]
+
+
+class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
+    """Tasks, embeddings and engines of the caller's workspace."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        orders: TaskCommands,
+        tasks: TaskStore,
+        embeddings: EmbeddingStore,
+        delivery: Delivery,
+        hub: Hub,
+        draining: Draining,
+    ) -> None:
+        self._sessions = sessions
+        self._orders = orders
+        self._tasks = tasks
+        self._embeddings = embeddings
+        self._delivery = delivery
+        self._hub = hub
+        self._draining = draining
+
+    async def CreateEmbeddingTask(
+        self, request: embed_pb2.CreateEmbeddingTaskRequest, context: Context
+    ) -> embed_pb2.EmbeddingTask:
+        task = await self._orders.create(
+            await self._workspace(),
+            video=request.video,
+            engine=request.engine,
+            segment=(
+                seconds(request.segment_duration)
+                if request.HasField("segment_duration")
+                else DEFAULT_SEGMENT_SECONDS
+            ),
+            modalities=modalities_from_proto(request.modalities),
+            request_id=request.request_id.lower(),
+        )
+        return task_to_proto(task)
+
+    async def GetEmbeddingTask(
+        self, request: embed_pb2.GetEmbeddingTaskRequest, context: Context
+    ) -> embed_pb2.EmbeddingTask:
+        workspace = await self._workspace()
+        return task_to_proto(await self._tasks.get(workspace, resource_id(request.name)))
+
+    async def ListEmbeddingTasks(
+        self, request: embed_pb2.ListEmbeddingTasksRequest, context: Context
+    ) -> embed_pb2.ListEmbeddingTasksResponse:
+        workspace = await self._workspace()
+        states = states_from_proto(request.states)
+        filters = ("embeddingTasks", request.video, *states)
+        size = paging.page_size(request.page_size)
+        tasks = await self._tasks.page(
+            workspace,
+            video=request.video,
+            states=states,
+            limit=size + 1,
+            after=paging.decode_page_token(request.page_token, *filters),
+        )
+        answer = embed_pb2.ListEmbeddingTasksResponse(
+            embedding_tasks=[task_to_proto(task) for task in tasks[:size]]
+        )
+        if len(tasks) > size:
+            last = tasks[size - 1]
+            cursor = paging.Cursor(created_at=last.created_at, id=last.id)
+            answer.next_page_token = paging.encode_page_token(cursor, *filters)
+        return answer
+
+    async def CancelEmbeddingTask(
+        self, request: embed_pb2.CancelEmbeddingTaskRequest, context: Context
+    ) -> embed_pb2.EmbeddingTask:
+        workspace = await self._workspace()
+        return task_to_proto(await self._orders.cancel(workspace, resource_id(request.name)))
+
+    async def RetryEmbeddingTask(
+        self, request: embed_pb2.RetryEmbeddingTaskRequest, context: Context
+    ) -> embed_pb2.EmbeddingTask:
+        workspace = await self._workspace()
+        return task_to_proto(await self._orders.retry(workspace, resource_id(request.name)))
+
+    async def WatchEmbeddingTasks(
+        self, request: embed_pb2.WatchEmbeddingTasksRequest, context: Context
+    ) -> AsyncIterator[embed_pb2.WatchEmbeddingTasksResponse]:
+        workspace = await self._workspace()
+        found = await self._tasks.find(workspace, [resource_id(name) for name in request.names])
+        for name in set(request.names) - {task.name for task in found}:
+            raise not_found(name)
+        updates = self._hub.watch(
+            workspace, request.names, after=request.after_revision, silence=_SILENCE_SECONDS
+        )
+        async for update in until(self._draining, updates):
+            yield embed_pb2.WatchEmbeddingTasksResponse(
+                embedding_tasks=[task_to_proto(task) for task in update.tasks],
+                revision=update.revision,
+                caught_up=update.caught_up,
+            )
+
+    async def GetEmbedding(
+        self, request: embed_pb2.GetEmbeddingRequest, context: Context
+    ) -> embed_pb2.Embedding:
+        workspace = await self._workspace()
+        return embedding_to_proto(await self._embeddings.get(workspace, resource_id(request.name)))
+
+    async def ListEmbeddings(
+        self, request: embed_pb2.ListEmbeddingsRequest, context: Context
+    ) -> embed_pb2.ListEmbeddingsResponse:
+        workspace = await self._workspace()
+        filters = ("embeddings", request.video, request.engine)
+        size = paging.page_size(request.page_size)
+        embeddings = await self._embeddings.page(
+            workspace,
+            video=request.video,
+            engine=request.engine,
+            limit=size + 1,
+            after=paging.decode_page_token(request.page_token, *filters),
+        )
+        answer = embed_pb2.ListEmbeddingsResponse(
+            embeddings=[embedding_to_proto(embedding) for embedding in embeddings[:size]]
+        )
+        if len(embeddings) > size:
+            last = embeddings[size - 1]
+            cursor = paging.Cursor(created_at=last.created_at, id=last.id)
+            answer.next_page_token = paging.encode_page_token(cursor, *filters)
+        return answer
+
+    async def StreamSegments(
+        self, request: embed_pb2.StreamSegmentsRequest, context: Context
+    ) -> AsyncIterator[embed_pb2.SegmentBatch]:
+        workspace = await self._workspace()
+        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        async for batch in self._delivery.segments(
+            embedding,
+            modalities_from_proto(request.modalities),
+            include_fine=request.include_fine_samples,
+        ):
+            yield embed_pb2.SegmentBatch(
+                modality=modality_to_proto(batch.modality),
+                fine=batch.fine,
+                first_segment=batch.first,
+                dimension=batch.vectors.shape[1],
+                start_seconds=batch.starts.tolist(),
+                end_seconds=batch.ends.tolist(),
+                vectors=batch.vectors.tobytes(),
+            )
+
+    async def StreamFrameTrack(
+        self, request: embed_pb2.StreamFrameTrackRequest, context: Context
+    ) -> AsyncIterator[embed_pb2.FrameBatch]:
+        workspace = await self._workspace()
+        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        async for batch in self._delivery.frame_track(embedding):
+            yield frame_batch_to_proto(batch)
+
+    async def ListEngines(
+        self, request: embed_pb2.ListEnginesRequest, context: Context
+    ) -> embed_pb2.ListEnginesResponse:
+        engines = await self._orders.engines(await self._workspace())
+        return embed_pb2.ListEnginesResponse(
+            engines=[engine_to_proto(spec, availability) for spec, availability in engines]
+        )
+
+    async def _workspace(self) -> str:
+        """The caller's workspace. Raises SageError(UNAUTHENTICATED) when the session has ended."""
+        identity = current_identity()
+        await self._sessions.require(identity)
+        return identity.workspace

@@ -1,0 +1,106 @@
+"""The frame track of a video: decoded once, in the form in which it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from typing import TypeVar
+
+from av.audio.frame import AudioFrame
+from av.video.frame import VideoFrame
+
+from services.embed.artifacts.fingerprints import Fingerprinter
+from services.embed.artifacts.sound_analysis import SoundAnalysis
+from services.embed.artifacts.spectra import sound_levels
+from services.embed.artifacts.stored_forms import FrameTrackEncoder
+from services.embed.artifacts.tracks import UInt8
+from services.mediakit.container import OpenMedia, Source, open_media
+from services.mediakit.decode_threads import Look
+from services.mediakit.decoding import Decoded, ensure_complete
+from services.mediakit.parallel_decode import decode_in_parallel
+
+T = TypeVar("T")
+
+OnProgress = Callable[[float, float], None]
+"""Called with how much is done, 0..1, and how many seconds of the video that is."""
+Cancelled = Callable[[], bool]
+
+_PROGRESS_SECONDS = 0.5
+
+
+class Cancellation(Exception):
+    """The work was cancelled by its caller."""
+
+
+class Progress:
+    """Tells the caller every half second of video how far the work has come."""
+
+    def __init__(self, media: OpenMedia, on_progress: OnProgress) -> None:
+        self._media = media
+        self._on_progress = on_progress
+        self._next = 0.0
+
+    def at(self, time: float) -> None:
+        if time >= self._next:
+            self._next = time + _PROGRESS_SECONDS
+            self._on_progress(self._fraction(time), time)
+
+    def _fraction(self, time: float) -> float:
+        if self._media.announced:
+            return min(time / self._media.announced, 1.0)
+        # No duration is announced: how far the file has been read is the next best.
+        return self._media.share_read
+
+
+def track_frames(
+    source: Source,
+    on_progress: OnProgress,
+    cancelled: Cancelled,
+    give: Callable[[bytes], None],
+) -> bytes:
+    """Decode a video for its fingerprints and the levels of its sound alone.
+
+    give: takes each chunk of the stored form; what precedes them is returned (see artifacts.py).
+    Raises MediaError, also for a video of which only a part can be read, and Cancellation.
+    """
+    with open_media(source) as media:
+        seen = Decoded()
+        progress = Progress(media, on_progress)
+        encoder = FrameTrackEncoder(give)
+        listening = SoundAnalysis()
+        with closing(decode_in_parallel(media, seen, look_for_fingerprints)) as passing:
+            for time, sensed in until_cancelled(passing, cancelled):
+                if isinstance(sensed, AudioFrame):
+                    for spectra in until_cancelled(listening.hear(time, sensed), cancelled):
+                        encoder.add_sound(sound_levels(spectra))
+                else:
+                    encoder.add(time, sensed)
+                    progress.at(time)
+        ensure_complete(media, seen)
+        duration = media.presentation_end(seen.picture_end)
+        if media.audio is not None:
+            for spectra in until_cancelled(listening.finish(duration), cancelled):
+                encoder.add_sound(sound_levels(spectra))
+        return encoder.finish(duration)
+
+
+def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
+    """The values as they come; raises Cancellation instead of the first one after a cancellation.
+
+    Sound needs this as much as pictures do: a stray stamp may make hours of silence.
+    """
+    for value in values:
+        if cancelled():
+            raise Cancellation
+        yield value
+
+
+def look_for_fingerprints() -> Look[UInt8]:
+    """A look that keeps the fingerprint of every picture."""
+    fingerprinter = Fingerprinter()
+
+    def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, UInt8]]:
+        for time, frame in pictures:
+            yield time, fingerprinter.of(frame)
+
+    return look

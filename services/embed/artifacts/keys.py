@@ -1,0 +1,26 @@
+"""Where artifacts lie in the store: everything of a workspace under `workspaces/{workspace}/`."""
+
+from __future__ import annotations
+
+
+def vectors_prefix(workspace: str, embedding: str, attempt: int) -> str:
+    """Each attempt writes to a place of its own, so that a worker that was given up for dead
+    cannot write into the result of its successor."""
+    return f"{embedding_prefix(workspace, embedding)}{attempt}/"
+
+
+def embeddings_prefix(workspace: str) -> str:
+    return f"workspaces/{workspace}/embeddings/"
+
+
+def embedding_prefix(workspace: str, embedding: str) -> str:
+    return f"{embeddings_prefix(workspace)}{embedding}/"
+
+
+def frame_track_key(workspace: str, sha256: str) -> str:
+    """One frame track for the same bytes, whatever engine made the vectors."""
+    return f"{frame_tracks_prefix(workspace)}{sha256}"
+
+
+def frame_tracks_prefix(workspace: str) -> str:
+    return f"workspaces/{workspace}/frame-tracks/"

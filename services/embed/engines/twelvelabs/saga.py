@@ -1,0 +1,291 @@
+"""One attempt at one task: send the video, ask for the task, follow it, fetch what it made.
+
+What the vendor makes for us is remembered before and after each call that makes something, so that
+an attempt after a crash goes on where the one before stopped: it adopts the vendor's task, or finds
+it by the mark in its media when the crash came between the answer and the remembering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from services.embed.artifacts.stored_forms import frame_count_and_duration
+from services.embed.clock import now
+from services.embed.engines.frame_tracks import FrameTracks
+from services.embed.engines.twelvelabs.connection import Connection
+from services.embed.engines.twelvelabs.estimate import Estimate
+from services.embed.engines.twelvelabs.facts import Facts
+from services.embed.engines.twelvelabs.failures import (
+    Gone,
+    of_failed_task,
+    rejected,
+    unavailable,
+)
+from services.embed.engines.twelvelabs.media import (
+    URL_LIMIT_BYTES,
+    Sending,
+    Store,
+    file_name_of,
+    mark_of,
+)
+from services.embed.engines.twelvelabs.models import VENDOR
+from services.embed.engines.twelvelabs.results import tracks_of
+from services.embed.ports import EngineResult, EngineSpec, RateLimited, Run
+from services.embed.tasks.task_state import SECOND, Micros, Modality, State
+
+if TYPE_CHECKING:
+    from services.embed.engines.twelvelabs.vendor import Vendor, VendorTask
+
+Answer = TypeVar("Answer")
+
+_FIRST_POLL_SECONDS = 0.5
+_LONGEST_POLL_SECONDS = 10.0
+_POLL_GROWTH = 1.4
+# A limit that lasts longer is waited for in the queue, where it holds nobody up.
+_PATIENCE_SECONDS = 60.0
+_TICK_SECONDS = 0.5
+# How much of PROCESSING is the vendor's; what is left is for frames that take longer.
+_VENDOR_SHARE = 0.95
+# The vendor's clock and ours may differ by this much.
+_CLOCK_SECONDS = 300.0
+# How long an answer that is on its way is waited for when we are told to stop.
+_LAST_WORD_SECONDS = 5.0
+
+
+class Limits(Protocol):
+    """What all replicas know about the vendor's rate limit, and about past tasks."""
+
+    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None: ...
+    async def limited_until(self, workspace: str, vendor: str) -> Micros: ...
+    async def pace(self, engine: str) -> float | None: ...
+
+
+class VendorTaskSaga:
+    """Follows one attempt. Use it once."""
+
+    def __init__(
+        self,
+        run: Run,
+        spec: EngineSpec,
+        vendor: Vendor,
+        connection: Connection,
+        limits: Limits,
+        store: Store,
+        frame_tracks: FrameTracks,
+    ) -> None:
+        self._run = run
+        self._spec = spec
+        self._vendor = vendor
+        self._connection = connection
+        self._limits = limits
+        self._store = store
+        self._frame_tracks = frame_tracks
+        self._facts = Facts.read(run.task.engine_state)
+        self._frames_read = 0.0
+
+    async def follow(self) -> EngineResult:
+        """Raises TransientFailure, PermanentFailure, RateLimited, LeaseLost."""
+        async with self._reading_frames() as frames:
+            try:
+                if not self._facts.task_id:
+                    await self._ask()
+                task = await self._wait()
+            except Gone:
+                await self._remember(Facts())
+                raise unavailable("it no longer knows what it made for this video") from None
+            frame_track = await self._finished(frames)
+        asked = self._run.task.modalities
+        return EngineResult(
+            tracks=await asyncio.to_thread(tracks_of, task.items),
+            # A film without words has no transcription; asked for by name, it must be there.
+            expected={
+                modality
+                for modality in self._wanted
+                if modality is not Modality.TRANSCRIPTION or modality in asked
+            },
+            frame_track=frame_track,
+            seconds=frame_count_and_duration(frame_track)[1] if frame_track else None,
+        )
+
+    @property
+    def _wanted(self) -> list[Modality]:
+        task = self._run.task
+        return [
+            modality
+            for modality in task.modalities or self._spec.modalities
+            if modality is Modality.VISUAL or task.video.has_audio
+        ]
+
+    async def _ask(self) -> None:
+        """Gets the vendor to make a task, or finds the one that it made already."""
+        task = self._run.task
+        if self._facts.asked_at:
+            since = self._facts.asked_at / SECOND - _CLOCK_SECONDS
+            found = await self._call(self._vendor.find_task, self._spec, mark_of(task), since)
+            if found is not None:
+                await self._remember(replace(self._facts, task_id=found))
+                return
+        media = await self._media()
+        await self._remember(replace(self._facts, asked_at=now()))
+        await self._run.report(State.PREPARING, 1.0, "Asking TwelveLabs for the embedding")
+        await self._made(
+            lambda task_id: replace(self._facts, task_id=task_id),
+            self._vendor.create_task,
+            self._spec,
+            media,
+            segment_seconds=round(task.segment_duration),
+            modalities=self._wanted,
+        )
+
+    async def _media(self) -> dict[str, str]:
+        """The video as the vendor is told of it: a URL, or an asset that is ready."""
+        task = self._run.task
+        if task.video.size_bytes <= URL_LIMIT_BYTES:
+            url = self._store.public_url(self._run.object_key, file_name_of(task))
+            if url is not None:
+                return {"url": url}
+        if not self._facts.asset_id:
+            await self._send()
+        await self._asset_ready()
+        return {"asset_id": self._facts.asset_id}
+
+    async def _send(self) -> None:
+        task = self._run.task
+        stage = "Sending the video to TwelveLabs"
+        if self._facts.sending:
+            found = await self._call(self._vendor.find_asset, file_name_of(task))
+            if found is not None:
+                await self._remember(replace(self._facts, asset_id=found))
+                return
+        await self._remember(replace(self._facts, sending=True))
+        sending = Sending(self._run, self._store)
+
+        async def show() -> None:
+            while True:
+                await self._run.report(State.PREPARING, sending.sent, stage)
+                await asyncio.sleep(_TICK_SECONDS)
+
+        showing = asyncio.create_task(show())
+        try:
+            await self._made(
+                lambda asset_id: replace(self._facts, asset_id=asset_id),
+                sending.send,
+                self._vendor,
+            )
+        finally:
+            sending.stop()
+            showing.cancel()
+
+    async def _asset_ready(self) -> None:
+        pause = _FIRST_POLL_SECONDS
+        while True:
+            asset = await self._call(self._vendor.asset, self._facts.asset_id)
+            if asset.status == "ready":
+                return
+            if asset.status == "failed":
+                raise rejected(asset.words)
+            await self._run.report(State.PREPARING, 1.0, "TwelveLabs is looking at the file")
+            await asyncio.sleep(pause)
+            pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
+
+    async def _wait(self) -> VendorTask:
+        """Follows the vendor's task to its end."""
+        task = self._run.task
+        estimate = Estimate.of(task.video.duration, await self._limits.pace(task.engine))
+        began = self._facts.asked_at / SECOND
+        pause = _FIRST_POLL_SECONDS
+        while True:
+            found = await self._call(self._vendor.task, self._facts.task_id)
+            if found.status == "ready":
+                return found
+            if found.status == "failed":
+                # A task that failed never comes back; another attempt asks for a new one.
+                await self._remember(replace(self._facts, asked_at=0, task_id=""))
+                raise of_failed_task(found.words)
+            elapsed = max(time.time() - began, 0.0)
+            await self._run.report(
+                State.PROCESSING,
+                _VENDOR_SHARE * estimate.progress(elapsed),
+                "TwelveLabs is embedding the video",
+                eta=estimate.eta(elapsed),
+                estimated=True,
+            )
+            await asyncio.sleep(pause)
+            pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
+
+    @asynccontextmanager
+    async def _reading_frames(self) -> AsyncIterator[asyncio.Task[bytes | None]]:
+        """Makes the frame track while the vendor works."""
+
+        async def progressed(fraction: float, _: float) -> None:
+            self._frames_read = fraction
+
+        reading = asyncio.create_task(self._frame_tracks.make(self._run, progressed))
+        try:
+            yield reading
+        finally:
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await reading
+
+    async def _finished(self, frames: asyncio.Task[bytes | None]) -> bytes | None:
+        while not frames.done():
+            share = _VENDOR_SHARE + (1.0 - _VENDOR_SHARE) * self._frames_read
+            await self._run.report(State.PROCESSING, share, "Reading every frame")
+            await asyncio.wait([frames], timeout=_TICK_SECONDS)
+        return frames.result()
+
+    async def _made(
+        self, facts: Callable[[str], Facts], call: Callable[..., str], *given: Any, **options: Any
+    ) -> None:
+        """Calls what makes something at the vendor, and remembers its id whatever happens."""
+        making = asyncio.ensure_future(self._call(call, *given, **options))
+        try:
+            made = await asyncio.shield(making)
+        except asyncio.CancelledError:
+            # The answer is on its way: lost, it would be made a second time.
+            await asyncio.wait([making], timeout=_LAST_WORD_SECONDS)
+            if making.done() and not making.cancelled() and making.exception() is None:
+                await self._remember(facts(making.result()))
+            raise
+        await self._remember(facts(made))
+
+    async def _remember(self, facts: Facts) -> None:
+        self._facts = facts
+        await self._run.remember(facts.written())
+
+    async def _call(self, call: Callable[..., Answer], *given: Any, **options: Any) -> Answer:
+        """One call to the vendor, when its rate limit allows.
+
+        Raises RateLimited when that takes longer than is worth waiting for here.
+        """
+        workspace = self._run.task.workspace
+        while True:
+            await self._wait_for_limit(workspace)
+            try:
+                answer = await self._connection.call(call, *given, **options)
+            except RateLimited as limited:
+                await self._limit(workspace, limited.seconds)
+                continue
+            if self._vendor.pause:
+                await self._limit(workspace, self._vendor.pause)
+                self._vendor.pause = 0.0
+            return answer
+
+    async def _wait_for_limit(self, workspace: str) -> None:
+        while True:
+            wait = (await self._limits.limited_until(workspace, VENDOR) - now()) / SECOND
+            if wait <= 0:
+                return
+            if wait > _PATIENCE_SECONDS:
+                raise RateLimited(VENDOR, wait)
+            await asyncio.sleep(min(wait, _LONGEST_POLL_SECONDS))
+
+    async def _limit(self, workspace: str, seconds: float) -> None:
+        await self._limits.limit_rate(workspace, VENDOR, now() + round(seconds * SECOND))

@@ -1,0 +1,1 @@
+"""Sessions, and the API keys that belong to them."""

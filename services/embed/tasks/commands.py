@@ -1,0 +1,109 @@
+"""What users ask of tasks: make one, cancel one, try one again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from services.embed.clock import now
+from services.embed.engines.catalogue import Catalogue, check_request
+from services.embed.ports import Availability, EngineSpec
+from services.embed.tasks import task_state
+from services.embed.tasks.task_state import Modality, Task, Transition, VideoFacts
+from services.servicekit.names import new_id
+
+log = structlog.get_logger()
+
+
+class TaskRows(Protocol):
+    """Where tasks are kept."""
+
+    async def create(self, task: Task, request_id: str) -> Task: ...
+    async def get(self, workspace: str, task_id: str) -> Task: ...
+    async def change(self, workspace: str, task_id: str, transition: Transition) -> Task: ...
+    async def delete_workspace(self, workspace: str) -> list[Task]: ...
+
+
+class TaskCommands:
+    """Acts for one caller at a time; `workspace` is always the caller's.
+
+    get_video: a video of the caller's. clean_up: removes what an ended task left outside.
+    """
+
+    def __init__(
+        self,
+        tasks: TaskRows,
+        catalogue: Catalogue,
+        get_video: Callable[[str], Awaitable[VideoFacts]],
+        clean_up: Callable[[Task], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._tasks = tasks
+        self._catalogue = catalogue
+        self._get_video = get_video
+        self._clean_up = clean_up
+        self._cleaning: set[asyncio.Task[None]] = set()
+
+    async def engines(self, workspace: str) -> list[tuple[EngineSpec, Availability]]:
+        return await self._catalogue.all(workspace)
+
+    async def create(
+        self,
+        workspace: str,
+        *,
+        video: str,
+        engine: str,
+        segment: float,
+        modalities: Sequence[Modality],
+        request_id: str,
+    ) -> Task:
+        """A task for the video, or the one that does the same work already."""
+        facts = await self._get_video(video)
+        spec = await self._catalogue.choose(engine, workspace)
+        check_request(spec, facts, segment, modalities)
+        return await self._tasks.create(
+            Task(
+                id=new_id(),
+                workspace=workspace,
+                video=facts,
+                engine=spec.name,
+                model=spec.model,
+                segment_duration=segment,
+                modalities=tuple(modalities),
+                stage="Waiting for a worker",
+                created_at=now(),
+            ),
+            request_id,
+        )
+
+    async def cancel(self, workspace: str, task_id: str) -> Task:
+        """The task is CANCELLED at once; whoever works on it hears of it and stops."""
+        before: list[Task] = []
+
+        def cancel(task: Task) -> Task:
+            before.append(task)
+            return task_state.cancel(task, now=now())
+
+        cancelled = await self._tasks.change(workspace, task_id, cancel)
+        if not before[-1].owner:
+            # Nobody works on it, so nobody else would clean up.
+            self._start_cleaning(cancelled)
+        return cancelled
+
+    async def retry(self, workspace: str, task_id: str) -> Task:
+        task = await self._tasks.get(workspace, task_id)
+        spec = await self._catalogue.choose(task.engine, workspace)
+        return await self._tasks.change(
+            workspace, task_id, lambda task: task_state.retry(task, model=spec.model)
+        )
+
+    async def remove_all(self, workspace: str) -> None:
+        for task in await self._tasks.delete_workspace(workspace):
+            self._start_cleaning(task)
+
+    def _start_cleaning(self, task: Task) -> None:
+        cleaning = asyncio.create_task(self._clean_up(task))
+        self._cleaning.add(cleaning)
+        cleaning.add_done_callback(self._cleaning.discard)

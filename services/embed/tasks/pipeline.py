@@ -1,0 +1,295 @@
+"""From a claimed task to its embedding: embed, check, store, and what to do when that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol, TypeVar
+
+import structlog
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.artifacts import coverage
+from services.embed.artifacts.embeddings import Embedding, TrackFacts
+from services.embed.artifacts.keys import (
+    embedding_prefix,
+    frame_track_key,
+    vectors_prefix,
+)
+from services.embed.artifacts.stored_forms import encode_vectors
+from services.embed.artifacts.tracks import VectorTrack
+from services.embed.clock import now
+from services.embed.ports import (
+    Engine,
+    EngineResult,
+    LeaseLost,
+    PermanentFailure,
+    RateLimited,
+    TransientFailure,
+)
+from services.embed.tasks import task_state
+from services.embed.tasks.attempt import Attempt, HeldTasks
+from services.embed.tasks.running import Running, Stopped
+from services.embed.tasks.task_state import (
+    SECOND,
+    Failure,
+    Micros,
+    Modality,
+    RetryPolicy,
+    State,
+    Task,
+    Transition,
+)
+from services.servicekit.errors import SageError, reason_name
+
+log = structlog.get_logger()
+
+Answer = TypeVar("Answer")
+
+_WATCH_SECONDS = 1.0
+_SETTLE_SECONDS = 1.0
+# A part of SAGE is away.
+_OURS = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
+# Canonical codes after which the same thing may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED,
+# ABORTED, UNAVAILABLE, and INTERNAL, which is nobody's intention.
+_TRANSIENT_CODES = frozenset({4, 8, 10, 13, 14})
+
+
+class Store(HeldTasks, Protocol):
+    """Where tasks are kept."""
+
+    async def is_live(self, workspace: str, task_id: str) -> bool: ...
+    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None: ...
+
+
+class ArtifactStore(Protocol):
+    """Where the artifacts of embeddings are kept, by key."""
+
+    async def put(self, key: str, data: bytes) -> None: ...
+
+    async def exists(self, key: str) -> bool: ...
+
+    async def remove_under(self, prefix: str, *, keep: str = "") -> None:
+        """Removes every object below the prefix, apart from `keep`."""
+        ...
+
+
+class Pipeline:
+    """Sees claimed tasks through.
+
+    object_key: where a video's bytes lie, by workspace and name.
+    ceiling: seconds that an engine may show no progress.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        artifacts: ArtifactStore,
+        object_key: Callable[[str, str], Awaitable[str]],
+        engines: Mapping[str, Engine],
+        *,
+        policy: RetryPolicy,
+        ceiling: float,
+    ) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._object_key = object_key
+        self._engines = engines
+        self._policy = policy
+        self._ceiling = ceiling
+
+    async def see_through(self, running: Running) -> None:
+        """Ends with the task, or with this attempt at it."""
+        engine = self._engines[running.task.engine]
+        structlog.contextvars.bind_contextvars(task=running.task.name, attempt=running.task.attempt)
+        attempt = Attempt(running.task, self._store)
+        try:
+            await self._embed(running, attempt, engine)
+        except asyncio.CancelledError:
+            await self._stopped(running, attempt)
+        except LeaseLost:
+            await self._let_go(attempt)
+        except Exception as error:
+            try:
+                await self._failed(running, attempt, error)
+            except LeaseLost:
+                await self._let_go(attempt)
+
+    async def clean_up(self, task: Task) -> None:
+        """Removes what a task that ended without an embedding left behind; never raises."""
+        try:
+            if task.engine in self._engines:
+                await self._engines[task.engine].discard(task)
+            await self._artifacts.remove_under(embedding_prefix(task.workspace, task.id))
+        except SageError as error:
+            log.warning("clean_up_failed", task=task.name, error=error.message)
+
+    async def _embed(self, running: Running, attempt: Attempt, engine: Engine) -> None:
+        task = attempt.task
+        key = await self._object_key(task.workspace, task.video.name)
+        track_key = frame_track_key(task.workspace, task.video.sha256)
+        attempt.located(key, lambda: self._artifacts.exists(track_key))
+        result = await self._within_ceiling(attempt, engine)
+        coverage.check(task, result)
+        embedding = await self._keep(attempt, engine, result)
+        done = await attempt.complete(embedding)
+        running.settled = True
+        log.info("task_succeeded", seconds=((done.ended_at or 0) - task.engine_since) / SECOND)
+        await engine.discard(attempt.task)
+        if task.attempt > 1:
+            await self._artifacts.remove_under(
+                embedding_prefix(task.workspace, task.id), keep=embedding.vectors_prefix
+            )
+
+    async def _within_ceiling(self, attempt: Attempt, engine: Engine) -> EngineResult:
+        work = asyncio.ensure_future(engine.embed(attempt))
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=_WATCH_SECONDS)
+                if not work.done() and now() - attempt.task.engine_since > self._ceiling * SECOND:
+                    raise PermanentFailure(_timed_out(self._ceiling))
+            return work.result()
+        finally:
+            if not work.done():
+                work.cancel()
+                # What it still has to say no longer matters.
+                await asyncio.gather(work, return_exceptions=True)
+
+    async def _keep(self, attempt: Attempt, engine: Engine, result: EngineResult) -> Embedding:
+        task = attempt.task
+        await attempt.report(State.STORING, 0.0, "Storing the vectors")
+        prefix = vectors_prefix(task.workspace, task.id, task.attempt)
+        track_key = frame_track_key(task.workspace, task.video.sha256)
+        digest = hashlib.sha256()
+        for modality, track in _in_order(result.tracks):
+            data = await asyncio.to_thread(encode_vectors, track)
+            digest.update(data)
+            await self._artifacts.put(prefix + modality.value, data)
+        has_frame_track = result.frame_track is not None or await attempt.has_frame_track()
+        if result.frame_track is not None:
+            await self._artifacts.put(track_key, result.frame_track)
+        return Embedding(
+            id=task.id,
+            workspace=task.workspace,
+            video=task.video.name,
+            sha256=task.video.sha256,
+            engine=task.engine,
+            model=engine.spec.model,
+            segment_duration=task.segment_duration,
+            duration=result.duration,
+            tracks=tuple(
+                TrackFacts(
+                    modality=modality,
+                    segment_count=len(track.vectors),
+                    dimension=int(track.vectors.shape[1]),
+                    has_fine_samples=track.fine is not None,
+                )
+                for modality, track in _in_order(result.tracks)
+            ),
+            vectors_prefix=prefix,
+            frame_track_key=track_key if has_frame_track else "",
+            etag=digest.hexdigest(),
+            created_at=now(),
+        )
+
+    async def _stopped(self, running: Running, attempt: Attempt) -> None:
+        if running.stopped is Stopped.DRAINING:
+            await attempt.change(
+                lambda task: task_state.requeue(
+                    task, not_before=0, stage="Waiting for a worker", failed=False
+                )
+            )
+            log.info("task_put_back")
+        else:
+            await self._let_go(attempt)
+
+    async def _let_go(self, attempt: Attempt) -> None:
+        """Cleans up, unless another worker goes on with what this one began."""
+        task = attempt.task
+        log.info("task_let_go")
+        if not await self._store.is_live(task.workspace, task.id):
+            await self.clean_up(task)
+
+    async def _failed(self, running: Running, attempt: Attempt, error: Exception) -> None:
+        if isinstance(error, RateLimited):
+            await self._rate_limited(attempt, error)
+            return
+        failure, transient = classify(error)
+        log.warning("attempt_failed", reason=failure.reason, transient=transient, exc_info=error)
+        after = self._after(failure, transient)
+        ended = await _once_ours_are_back(lambda: attempt.change(after))
+        running.settled = True
+        if ended.is_final:
+            await self.clean_up(ended)
+
+    async def _rate_limited(self, attempt: Attempt, error: RateLimited) -> None:
+        until = now() + round(error.seconds * SECOND)
+
+        async def wait_for_it() -> None:
+            await self._store.limit_rate(attempt.task.workspace, error.vendor, until)
+            await attempt.change(
+                lambda task: task_state.requeue(
+                    task, not_before=until, stage=f"Waiting: {error}", failed=False
+                )
+            )
+
+        await _once_ours_are_back(wait_for_it)
+        log.info("task_rate_limited", seconds=error.seconds)
+
+    def _after(self, failure: Failure, transient: bool) -> Transition:
+        if not transient:
+            return lambda task: task_state.fail(task, failure, now=now())
+        return lambda task: task_state.fail_transiently(
+            task,
+            failure,
+            policy=self._policy,
+            now=now(),
+            jitter=random.random(),  # noqa: S311  # spreads retries, hides nothing
+            ours=failure.reason == _OURS,
+        )
+
+
+async def _once_ours_are_back(step: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Does the step that ends an attempt, however long the database is away.
+
+    Given up, the task would look as if its worker had died, and that counts against it.
+    """
+    while True:
+        try:
+            return await step()
+        except SageError as error:
+            if error.reason_name != _OURS:
+                raise
+            await asyncio.sleep(_SETTLE_SECONDS)
+
+
+def classify(error: Exception) -> tuple[Failure, bool]:
+    """What to tell about an error, and whether the attempt is worth repeating."""
+    match error:
+        case PermanentFailure():
+            return error.failure, False
+        case TransientFailure():
+            return error.failure, True
+        case SageError():
+            failure = Failure(
+                reason=error.reason_name, message=error.message, metadata=error.metadata
+            )
+            return failure, error.code in _TRANSIENT_CODES
+        case _:
+            reason = reason_name(ErrorReason.ERROR_REASON_INTERNAL)
+            message = "Something went wrong inside SAGE while it worked on this video."
+            return Failure(reason=reason, message=message), True
+
+
+def _timed_out(ceiling: float) -> Failure:
+    return Failure(
+        reason=reason_name(ErrorReason.ERROR_REASON_TASK_TIMED_OUT),
+        message=f"The engine showed no progress for {ceiling / 60:.0f} minutes and was given up.",
+    )
+
+
+def _in_order(tracks: Mapping[Modality, VectorTrack]) -> list[tuple[Modality, VectorTrack]]:
+    """What is seen first, then what is heard, then what is said."""
+    return [(modality, tracks[modality]) for modality in Modality if modality in tracks]

@@ -1,0 +1,182 @@
+"""Watching tasks: the present state first, then every change, for any number of watchers.
+
+One feed per workspace reads what changed, once for all of its watchers, and puts the newest state
+of each task into every watcher's hands. A watcher that reads slowly finds the newest state of each
+task when it comes back, so nobody waits for it and it costs at most one entry per task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from services.embed.tasks.task_state import State, Task
+
+log = structlog.get_logger()
+
+_RETRY_SECONDS = 1.0
+# Far below what a person notices.
+_GATHER_SECONDS = 0.02
+
+
+class Changes(Protocol):
+    """Where a feed reads from."""
+
+    async def changes(self, workspace: str, after: int) -> list[Task]:
+        """Tasks that changed after a revision, in the order of their last changes."""
+        ...
+
+    async def revision(self, workspace: str) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Update:
+    """One step of a watch. tasks: empty when nothing happened for a while."""
+
+    tasks: list[Task]
+    revision: int
+    caught_up: bool = False
+
+
+class Watcher:
+    """One client's view: the newest state of each task that it has not been told yet."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = frozenset(names)
+        self._pending: dict[str, Task] = {}
+        self._revision = 0
+        self._woken = asyncio.Event()
+
+    def wants(self, task: Task) -> bool:
+        return not self._names or task.name in self._names
+
+    def offer(self, tasks: Collection[Task], revision: int) -> None:
+        """Never waits: an older state that was not fetched yet is replaced."""
+        for task in tasks:
+            if self.wants(task):
+                self._pending[task.id] = task
+        self._revision = max(self._revision, revision)
+        if self._pending:
+            self._woken.set()
+
+    async def take(self, silence: float) -> tuple[list[Task], int]:
+        """What is new, oldest change first; nothing after `silence` seconds without news."""
+        try:
+            async with asyncio.timeout(silence):
+                await self._woken.wait()
+        except TimeoutError:
+            return [], self._revision
+        self._woken.clear()
+        pending, self._pending = self._pending, {}
+        return sorted(pending.values(), key=lambda task: task.revision), self._revision
+
+
+class Hub:
+    """The feeds of all workspaces that somebody watches."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._feeds: dict[str, _Feed] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Waits for feeds that are reading. To be called when nobody watches any more."""
+        await asyncio.gather(*self._ending, *(feed.stop() for feed in self._feeds.values()))
+
+    def announced(self, workspace: str | None, _: State | None = None) -> None:
+        """Something changed in a workspace; None for "perhaps everywhere"."""
+        feeds = self._feeds.values() if workspace is None else [self._feeds.get(workspace)]
+        for feed in feeds:
+            if feed is not None:
+                feed.wake()
+
+    async def watch(
+        self, workspace: str, names: Collection[str], *, after: int, silence: float
+    ) -> AsyncGenerator[Update, None]:
+        """Steps of a watch, without an end. `after`: what the client has seen already."""
+        watcher = Watcher(names)
+        with self._watching(workspace, watcher) as feed:
+            # Read after the feed has begun: what changes in between comes twice, never not at all.
+            await feed.begun.wait()
+            revision = await self._changes.revision(workspace)
+            # A revision of another database's life (a restored backup) says nothing.
+            tasks = await self._changes.changes(workspace, after if after <= revision else 0)
+            present = [task for task in tasks if watcher.wants(task)]
+            seen = max([revision, *(task.revision for task in tasks)])
+            yield Update(tasks=present, revision=seen, caught_up=True)
+            while True:
+                tasks, revision = await watcher.take(silence)
+                news = [task for task in tasks if task.revision > seen]
+                seen = max(seen, revision)
+                if news or not tasks:
+                    yield Update(tasks=news, revision=seen)
+
+    @contextmanager
+    def _watching(self, workspace: str, watcher: Watcher) -> Iterator[_Feed]:
+        feed = self._feeds.get(workspace)
+        if feed is None:
+            feed = self._feeds[workspace] = _Feed(workspace, self._changes)
+        feed.watchers.add(watcher)
+        try:
+            yield feed
+        finally:
+            feed.watchers.discard(watcher)
+            if not feed.watchers:
+                ending = feed.stop()
+                self._ending.add(ending)
+                ending.add_done_callback(self._ending.discard)
+                if self._feeds.get(workspace) is feed:
+                    del self._feeds[workspace]
+
+
+class _Feed:
+    """Reads the changes of one workspace while somebody watches it."""
+
+    def __init__(self, workspace: str, changes: Changes) -> None:
+        self.watchers: set[Watcher] = set()
+        # Set once every further change will be passed on.
+        self.begun = asyncio.Event()
+        self._workspace = workspace
+        self._changes = changes
+        self._woken = asyncio.Event()
+        self._revision = 0
+        self._stopping = False
+        self._running = asyncio.create_task(self._run())
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> asyncio.Task[None]:
+        """Ends after what is being read, not in the middle of it; await the answer for that."""
+        self._stopping = True
+        self._woken.set()
+        return self._running
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            try:
+                await self._pass_on()
+                # What happens all at once is read and told all at once.
+                await asyncio.sleep(_GATHER_SECONDS)
+                if not self._stopping:
+                    await self._woken.wait()
+            except Exception as error:  # the database is away: what changed is still there later
+                log.warning("watch_interrupted", workspace=self._workspace, error=repr(error))
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _pass_on(self) -> None:
+        self._woken.clear()
+        if not self.begun.is_set():
+            # Watchers read the present state themselves; only what follows passes through here.
+            self._revision = await self._changes.revision(self._workspace)
+            self.begun.set()
+        tasks = await self._changes.changes(self._workspace, self._revision)
+        if tasks:
+            self._revision = tasks[-1].revision
+        for watcher in self.watchers:
+            watcher.offer(tasks, self._revision)

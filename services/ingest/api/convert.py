@@ -1,0 +1,111 @@
+"""Between the contract's messages and ingest's own types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from sage.ingest.v1 import ingest_pb2
+from services.ingest.library.catalogue import PlayableUrl
+from services.ingest.library.file_names import base_name, one_line
+from services.ingest.library.video import Video, VideoState
+from services.ingest.ports import Filmstrip, Waveform
+from services.ingest.uploads.upload import FileSpec, State, Upload
+from services.servicekit.paging import Cursor
+
+_UPLOAD_STATES = {
+    State.ACTIVE: ingest_pb2.Upload.STATE_ACTIVE,
+    State.COMPLETING: ingest_pb2.Upload.STATE_COMPLETING,
+    State.COMPLETED: ingest_pb2.Upload.STATE_COMPLETED,
+    State.ABORTED: ingest_pb2.Upload.STATE_ABORTED,
+    State.FAILED: ingest_pb2.Upload.STATE_FAILED,
+}
+_VIDEO_STATES = {
+    VideoState.READY: ingest_pb2.Video.STATE_READY,
+    VideoState.DELETING: ingest_pb2.Video.STATE_DELETING,
+}
+
+
+def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
+    return FileSpec(
+        display_name=base_name(request.display_name),
+        size_bytes=request.size_bytes,
+        content_type=one_line(request.content_type),
+        sha256=request.sha256,
+    )
+
+
+def upload_message(upload: Upload, received: Sequence[int]) -> ingest_pb2.Upload:
+    return ingest_pb2.Upload(
+        name=upload.name,
+        display_name=upload.spec.display_name,
+        size_bytes=upload.spec.size_bytes,
+        part_size=upload.part_size,
+        part_count=upload.part_count,
+        state=_UPLOAD_STATES[upload.state],
+        received_parts=received,
+        received_bytes=upload.contiguous_bytes(list(received)),
+        video=f"videos/{upload.video_id}" if upload.state is State.COMPLETED else "",
+        failure_reason=upload.failure_reason,
+        failure_message=upload.failure_message,
+        create_time=timestamp(upload.created_at),
+        expire_time=timestamp(upload.expires_at),
+    )
+
+
+def video_message(video: Video) -> ingest_pb2.Video:
+    return ingest_pb2.Video(
+        name=video.name,
+        display_name=video.display_name,
+        size_bytes=video.size_bytes,
+        sha256=video.sha256,
+        content_type=video.content_type,
+        duration=duration(video.duration),
+        width=video.width,
+        height=video.height,
+        frame_rate=video.frame_rate,
+        video_codec=video.video_codec,
+        audio_codec=video.audio_codec,
+        has_audio=video.has_audio,
+        state=_VIDEO_STATES[video.state],
+        create_time=timestamp(video.created_at),
+        update_time=timestamp(video.updated_at),
+        etag=video.etag,
+    )
+
+
+def cursor(video: Video) -> Cursor:
+    """The place after a video in a list."""
+    return Cursor(created_at=round(video.created_at.timestamp() * 1_000_000), id=video.id)
+
+
+def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:
+    return ingest_pb2.PlaybackUrl(url=playable.url, expire_time=timestamp(playable.expires_at))
+
+
+def filmstrip_message(strip: Filmstrip) -> ingest_pb2.Filmstrip:
+    return ingest_pb2.Filmstrip(
+        jpeg=strip.jpeg,
+        tile_width=strip.tile_width,
+        tile_height=strip.tile_height,
+        times=strip.times,
+    )
+
+
+def waveform_message(waveform: Waveform) -> ingest_pb2.Waveform:
+    return ingest_pb2.Waveform(peaks=waveform.peaks, step_seconds=waveform.step_seconds)
+
+
+def timestamp(time: datetime) -> Timestamp:
+    message = Timestamp()
+    message.FromDatetime(time)
+    return message
+
+
+def duration(seconds: float) -> Duration:
+    message = Duration()
+    message.FromMicroseconds(round(seconds * 1_000_000))
+    return message

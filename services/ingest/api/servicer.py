@@ -1,0 +1,250 @@
+"""The methods of the contract: they translate, and leave the work to the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+from grpc import aio
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from services.ingest.api import convert
+from services.ingest.api.part_intake import PartIntake, PartRequests
+from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.file_names import one_line
+from services.ingest.library.previews import Previews
+from services.ingest.uploads.completing import Completing
+from services.ingest.uploads.streaming import Streaming
+from services.ingest.uploads.upload import State, Upload
+from services.ingest.uploads.uploading import Uploading
+from services.servicekit import calls, paging
+from services.servicekit.errors import FieldViolation, SageError
+from services.servicekit.identity import current_identity
+from services.servicekit.names import resource_id
+from services.servicekit.server import Draining
+
+Context = aio.ServicerContext[Any, Any]
+
+_RENAMEABLE = frozenset({"display_name"})
+# A client that sends nothing for so long is gone; its parts stay, and it may resume.
+_IDLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """Everything that the servicers call."""
+
+    uploading: Uploading
+    completing: Completing
+    streaming: Streaming
+    catalogue: Catalogue
+    strips: Previews
+
+
+class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
+    """`sage.ingest.v1.IngestService`."""
+
+    def __init__(self, library: Library, parts: PartIntake, draining: Draining) -> None:
+        self._parts = parts
+        self._uploading = library.uploading
+        self._completing = library.completing
+        self._streaming = library.streaming
+        self._catalogue = library.catalogue
+        self._strips = library.strips
+        self._draining = draining
+
+    async def CreateUpload(
+        self, request: ingest_pb2.CreateUploadRequest, context: Context
+    ) -> ingest_pb2.Upload:
+        return await self._message(await self._created(request))
+
+    async def UploadPart(  # type: ignore[override]
+        self, request: PartRequests, context: Context
+    ) -> ingest_pb2.UploadPartResponse:
+        """Called with a stream of one request: see `part_intake`."""
+        part = await self._parts.receive(request)
+        await self._uploading.put_part(
+            _workspace(),
+            resource_id(part.upload),
+            part.number,
+            part.data,
+            part.crc32c,
+            part.reservation,
+        )
+        return ingest_pb2.UploadPartResponse(part_number=part.number, size_bytes=len(part.data))
+
+    async def GetUpload(
+        self, request: ingest_pb2.GetUploadRequest, context: Context
+    ) -> ingest_pb2.Upload:
+        upload = await self._uploading.get(_workspace(), resource_id(request.name))
+        return await self._message(upload)
+
+    async def CompleteUpload(
+        self, request: ingest_pb2.CompleteUploadRequest, context: Context
+    ) -> ingest_pb2.Video:
+        video = await self._completing.complete(_workspace(), resource_id(request.name))
+        return convert.video_message(video)
+
+    async def AbortUpload(
+        self, request: ingest_pb2.AbortUploadRequest, context: Context
+    ) -> ingest_pb2.Upload:
+        upload = await self._uploading.abort(_workspace(), resource_id(request.name))
+        return await self._message(upload)
+
+    async def UploadVideo(
+        self, request: AsyncIterator[ingest_pb2.UploadVideoRequest], context: Context
+    ) -> ingest_pb2.Video:
+        first = await anext(aiter(request), None)
+        if first is None or first.WhichOneof("payload") == "chunk":
+            raise _malformed("The first message must be the spec of a file, or an upload to resume")
+        offset = 0
+        if first.WhichOneof("payload") == "spec":
+            upload = await self._created(first.spec)
+        else:
+            upload = await self._uploading.get(_workspace(), resource_id(first.resume))
+            if upload.state is State.ACTIVE:
+                asked = first.offset if first.HasField("offset") else None
+                offset = await self._streaming.start_of(upload, asked)
+        digest = None
+        # A repeated call after success, or after the last byte, has nothing left to send.
+        if upload.state is State.ACTIVE and offset < upload.spec.size_bytes:
+            digest = await self._streaming.receive(upload, offset, self._chunks(request))
+        video = await self._completing.complete(upload.workspace, upload.id, digest)
+        return convert.video_message(video)
+
+    async def GetVideo(
+        self, request: ingest_pb2.GetVideoRequest, context: Context
+    ) -> ingest_pb2.Video:
+        video = await self._catalogue.get(_workspace(), resource_id(request.name))
+        return convert.video_message(video)
+
+    async def ListVideos(
+        self, request: ingest_pb2.ListVideosRequest, context: Context
+    ) -> ingest_pb2.ListVideosResponse:
+        filters = (_workspace(), request.sha256)
+        videos, more = await self._catalogue.page(
+            _workspace(),
+            sha256=request.sha256,
+            after=paging.decode_page_token(request.page_token, *filters),
+            size=paging.page_size(request.page_size),
+        )
+        token = paging.encode_page_token(convert.cursor(videos[-1]), *filters) if more else ""
+        return ingest_pb2.ListVideosResponse(
+            videos=[convert.video_message(video) for video in videos], next_page_token=token
+        )
+
+    async def UpdateVideo(
+        self, request: ingest_pb2.UpdateVideoRequest, context: Context
+    ) -> ingest_pb2.Video:
+        unknown = set(request.update_mask.paths) - _RENAMEABLE
+        if unknown:
+            listed = ", ".join(sorted(unknown))
+            raise _refused("update_mask", f"{listed} cannot be changed; only display_name can.")
+        if not request.video.name.startswith("videos/"):
+            raise _refused("video.name", "Say which video to change: videos/ID.")
+        display_name = one_line(request.video.display_name)
+        if not display_name:
+            raise _refused("video.display_name", "The new name has nothing that can be read.")
+        video = await self._catalogue.rename(
+            _workspace(), resource_id(request.video.name), display_name, request.video.etag
+        )
+        return convert.video_message(video)
+
+    async def DeleteVideo(self, request: ingest_pb2.DeleteVideoRequest, context: Context) -> Empty:
+        await self._catalogue.delete(_workspace(), resource_id(request.name))
+        return Empty()
+
+    async def GetPlaybackUrl(
+        self, request: ingest_pb2.GetPlaybackUrlRequest, context: Context
+    ) -> ingest_pb2.PlaybackUrl:
+        playable = await self._catalogue.playback_url(
+            _workspace(), resource_id(request.name), calls.origin()
+        )
+        return convert.playback_message(playable)
+
+    async def GetFilmstrip(
+        self, request: ingest_pb2.GetFilmstripRequest, context: Context
+    ) -> ingest_pb2.Filmstrip:
+        strip = await self._strips.filmstrip(
+            _workspace(),
+            resource_id(request.name),
+            count=request.count,
+            tile_height=request.tile_height,
+        )
+        return convert.filmstrip_message(strip)
+
+    async def GetWaveform(
+        self, request: ingest_pb2.GetWaveformRequest, context: Context
+    ) -> ingest_pb2.Waveform:
+        waveform = await self._strips.waveform(
+            _workspace(), resource_id(request.name), count=request.count
+        )
+        return convert.waveform_message(waveform)
+
+    async def _created(self, request: ingest_pb2.CreateUploadRequest) -> Upload:
+        return await self._uploading.create(
+            _workspace(), convert.file_spec(request), request.request_id.lower()
+        )
+
+    async def _message(self, upload: Upload) -> ingest_pb2.Upload:
+        return convert.upload_message(upload, await self._uploading.received(upload))
+
+    async def _chunks(
+        self, requests: AsyncIterator[ingest_pb2.UploadVideoRequest]
+    ) -> AsyncIterator[bytes]:
+        """The chunks after the first message; ends the stream when the service stops."""
+        while True:
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    message = await anext(aiter(requests), None)
+            except TimeoutError:
+                raise SageError(
+                    ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
+                    f"Nothing came for {_IDLE_SECONDS:.0f} s. Resume the upload when you can.",
+                ) from None
+            if message is None:
+                return
+            if message.WhichOneof("payload") != "chunk":
+                raise _malformed("After the first message only chunks may follow")
+            if self._draining.begun:
+                raise SageError(
+                    ErrorReason.ERROR_REASON_SHUTTING_DOWN,
+                    "The server is stopping. Resume the upload in a moment.",
+                    retry_after=1.0,
+                )
+            yield message.chunk
+
+
+class VideoSourceServicer(ingest_pb2_grpc.VideoSourceServiceServicer):
+    """`sage.ingest.v1.VideoSourceService`."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def GetVideoSource(
+        self, request: ingest_pb2.GetVideoSourceRequest, context: Context
+    ) -> ingest_pb2.VideoSource:
+        video = await self._catalogue.ready(_workspace(), resource_id(request.name))
+        return ingest_pb2.VideoSource(
+            video=convert.video_message(video), object_key=video.object_key
+        )
+
+
+def _refused(field: str, message: str) -> SageError:
+    return SageError(
+        ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+        message,
+        fields=[FieldViolation(field=field, description=message)],
+    )
+
+
+def _workspace() -> str:
+    return current_identity().workspace
+
+
+def _malformed(rule: str) -> SageError:
+    return SageError(ErrorReason.ERROR_REASON_UPLOAD_STREAM_MALFORMED, f"{rule}.")

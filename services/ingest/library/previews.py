@@ -1,0 +1,128 @@
+"""Filmstrips and waveforms: made once for each set of parameters, kept beside the video."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.video import Video, key_prefix
+from services.ingest.ports import Filmstrip, MediaReader, ObjectStore, Waveform
+from services.mediakit.errors import MediaError
+from services.servicekit.errors import SageError, reason_of
+
+_DEFAULT_PICTURES = 60
+_DEFAULT_TILE_HEIGHT = 54
+_DEFAULT_PEAKS = 600
+
+
+class Previews:
+    """Callers that want the same strip at the same time wait for one piece of work."""
+
+    def __init__(self, catalogue: Catalogue, store: ObjectStore, media: MediaReader) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._media = media
+        self._making: dict[str, asyncio.Task[bytes]] = {}
+
+    async def filmstrip(
+        self, workspace: str, video_id: str, *, count: int, tile_height: int
+    ) -> Filmstrip:
+        """Pictures on an even grid; 0 stands for the default of a parameter.
+
+        Raises SageError(NOT_FOUND, VIDEO_NOT_READY, UNDECODABLE).
+        """
+        video = await self._catalogue.ready(workspace, video_id)
+        count, tile_height = count or _DEFAULT_PICTURES, tile_height or _DEFAULT_TILE_HEIGHT
+
+        async def make() -> bytes:
+            strip = await self._media.filmstrip(
+                video.object_key,
+                video.size_bytes,
+                duration=video.duration,
+                count=count,
+                tile_height=tile_height,
+            )
+            return pack_filmstrip(strip)
+
+        kept = await self._kept(video, f"filmstrip-{count}x{tile_height}", make)
+        return unpack_filmstrip(kept)
+
+    async def waveform(self, workspace: str, video_id: str, *, count: int) -> Waveform:
+        """The loudness on an even grid; 0 stands for the default.
+
+        Raises SageError(NOT_FOUND, VIDEO_NOT_READY, NO_AUDIO, UNDECODABLE).
+        """
+        video = await self._catalogue.ready(workspace, video_id)
+        if not video.has_audio:
+            raise SageError(
+                ErrorReason.ERROR_REASON_NO_AUDIO,
+                f"{video.display_name} has no sound.",
+                metadata={"video": video.name},
+            )
+        count = count or _DEFAULT_PEAKS
+
+        async def make() -> bytes:
+            waveform = await self._media.waveform(
+                video.object_key, video.size_bytes, duration=video.duration, count=count
+            )
+            return pack_waveform(waveform)
+
+        return unpack_waveform(await self._kept(video, f"waveform-{count}", make))
+
+    async def _kept(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        key = key_prefix(video.workspace, video.id) + kind
+        kept = await self._store.read(key)
+        if kept is not None:
+            return kept
+        task = self._making.get(key)
+        if task is None:
+            task = asyncio.create_task(self._made(key, video, make))
+            self._making[key] = task
+            task.add_done_callback(lambda done: self._ended(key, done))
+        return await asyncio.shield(task)
+
+    async def _made(self, key: str, video: Video, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        try:
+            data = await make()
+        except MediaError as error:
+            raise SageError(
+                reason_of(error.reason), error.message, metadata={"video": video.name}
+            ) from error
+        # A video that was removed meanwhile must not leave its strip behind.
+        await self._catalogue.ready(video.workspace, video.id)
+        await self._store.write(key, data)
+        return data
+
+    def _ended(self, key: str, task: asyncio.Task[bytes]) -> None:
+        del self._making[key]
+        if not task.cancelled():
+            task.exception()  # whoever waited has it
+
+
+def pack_filmstrip(strip: Filmstrip) -> bytes:
+    """A line of JSON, then the JPEG."""
+    head = {
+        "tile_width": strip.tile_width,
+        "tile_height": strip.tile_height,
+        "times": list(strip.times),
+    }
+    return json.dumps(head).encode() + b"\n" + strip.jpeg
+
+
+def unpack_filmstrip(data: bytes) -> Filmstrip:
+    head, _, jpeg = data.partition(b"\n")
+    return Filmstrip(jpeg=jpeg, **json.loads(head))
+
+
+def pack_waveform(waveform: Waveform) -> bytes:
+    """JSON."""
+    return json.dumps(
+        {"peaks": list(waveform.peaks), "step_seconds": waveform.step_seconds}
+    ).encode()
+
+
+def unpack_waveform(data: bytes) -> Waveform:
+    return Waveform(**json.loads(data))

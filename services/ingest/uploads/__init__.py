@@ -1,0 +1,1 @@
+"""Uploads: announced, taken part by part, completed, swept away."""

@@ -1,0 +1,75 @@
+"""What is too old, or was only half removed, goes: at start, and then again and again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.video import ALL_VIDEOS
+from services.ingest.ports import Clock, ObjectStore, UploadRecords, VideoRecords
+from services.ingest.uploads.uploading import Uploading
+from services.servicekit.errors import SageError
+
+log = structlog.get_logger()
+
+_BATCH = 100
+# Records of finished uploads answer late repetitions of a call for this long.
+_REMEMBERED = timedelta(days=30)
+# A multipart upload in the store is this much older than any upload can get before it is taken for
+# one whose record was never written.
+_GRACE = timedelta(days=1)
+
+
+class Sweeping:
+    """Any number of replicas may sweep at the same time.
+
+    lifetime: how long an upload may stay unfinished.
+    """
+
+    def __init__(
+        self,
+        *,
+        uploads: UploadRecords,
+        videos: VideoRecords,
+        store: ObjectStore,
+        uploading: Uploading,
+        catalogue: Catalogue,
+        clock: Clock,
+        lifetime: timedelta,
+    ) -> None:
+        self._uploads = uploads
+        self._videos = videos
+        self._store = store
+        self._uploading = uploading
+        self._catalogue = catalogue
+        self._clock = clock
+        self._lifetime = lifetime
+
+    async def run(self, every: timedelta) -> None:
+        """Sweeps until it is cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except SageError as error:
+                log.warning("sweep_failed", reason=error.reason_name)
+            except Exception:  # the next sweep may go better; without one, waste piles up
+                log.exception("sweep_failed")
+            await asyncio.sleep(every.total_seconds())
+
+    async def sweep(self) -> None:
+        """Removes everything that is due now."""
+        now = self._clock()
+        for upload in await self._uploads.expired(now, _BATCH):
+            if await self._uploads.replace(upload.abort(now)):
+                log.info("upload_expired", upload=upload.name)
+        for upload in await self._uploads.with_leftovers(_BATCH):
+            await self._uploading.remove_leftovers(upload)
+        for video in await self._videos.deleting(_BATCH):
+            await self._catalogue.remove(video)
+        oldest = now - self._lifetime - _GRACE
+        for key, store_upload in await self._store.abandoned_uploads(ALL_VIDEOS, oldest):
+            await self._store.abort_upload(key, store_upload)
+        await self._uploads.forget(now - _REMEMBERED)

@@ -1,0 +1,137 @@
+"""What becomes of an attempt when a part of SAGE goes away under it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+import services.embed
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.adapters.announcements import Announcements
+from services.embed.adapters.objects import Objects
+from services.embed.adapters.session_store import SessionStore
+from services.embed.adapters.task_queue import TaskQueue
+from services.embed.adapters.task_store import TaskStore
+from services.embed.artifacts.embeddings import Embedding
+from services.embed.artifacts.tracks import VectorTrack
+from services.embed.ports import Engine, EngineResult, EngineSpec, Run
+from services.embed.sessions.sessions import Session
+from services.embed.tasks import pipeline
+from services.embed.tasks.pipeline import Pipeline
+from services.embed.tasks.running import Running
+from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task, Transition
+from services.servicekit.database import open_database
+from services.servicekit.errors import SageError
+from tests.fixtures.tasks import make_task, make_video
+
+MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
+
+
+class Tasks(TaskStore, TaskQueue):
+    """A queue whose database is away for its next `absences` changes."""
+
+    absences = 0
+
+    async def change_held(self, held: Task, transition: Transition) -> Task:
+        self._answer()
+        return await super().change_held(held, transition)
+
+    async def complete(self, held: Task, embedding: Embedding) -> Task:
+        self._answer()
+        return await super().complete(held, embedding)
+
+    def _answer(self) -> None:
+        if self.absences:
+            self.absences -= 1
+            raise SageError(
+                ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, "The database is away."
+            )
+
+
+class NoObjects:
+    """A store that keeps nothing."""
+
+    async def exists(self, key: str) -> bool:
+        return False
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Forgets it."""
+
+    async def remove_under(self, prefix: str, *, keep: str = "") -> None:
+        """Has nothing."""
+
+
+class OneSecond:
+    """An engine for videos of one second. The database goes away when it begins."""
+
+    slots = 1
+    spec = EngineSpec(
+        name="local",
+        display_name="",
+        model="",
+        tracks=(),
+        min_segment=1.0,
+        max_segment=10.0,
+    )
+
+    def __init__(self, tasks: Tasks, absences: int) -> None:
+        self._tasks = tasks
+        self._absences = absences
+
+    async def embed(self, run: Run) -> EngineResult:
+        self._tasks.absences, self._absences = self._absences, 0
+        await run.report(State.PROCESSING, 0.5, "Working")
+        track = VectorTrack(
+            vectors=np.ones((1, 4), np.float32), starts=np.array([0.0]), ends=np.array([1.0])
+        )
+        return EngineResult(
+            tracks={Modality.VISUAL: track}, expected=[Modality.VISUAL], frame_track=None
+        )
+
+    async def discard(self, task: Task) -> None:
+        """Made nothing outside."""
+
+
+@pytest.fixture
+async def tasks(tmp_path: Path) -> AsyncIterator[Tasks]:
+    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+        session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
+        await SessionStore(engine).open(session)
+        yield Tasks(engine, Announcements(engine))
+
+
+async def object_key(workspace: str, name: str) -> str:
+    return "key"
+
+
+async def test_a_database_that_goes_away_does_not_count_against_the_task(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is away for the engine's report, and three times for the end of the attempt."""
+    monkeypatch.setattr(pipeline, "_SETTLE_SECONDS", 0.0)
+    engine: Any = OneSecond(tasks, absences=4)
+    work = Pipeline(
+        tasks,
+        cast("Objects", NoObjects()),
+        object_key,
+        {"local": cast("Engine", engine)},
+        policy=RetryPolicy(max_failures=1, first_wait=0.0),
+        ceiling=60.0,
+    )
+    made = await tasks.create(
+        make_task(workspace="w1", video=make_video(duration=1.0), segment_duration=1.0), ""
+    )
+    for state, attempt in ((State.QUEUED, 1), (State.SUCCEEDED, 2)):
+        claimed = None
+        while claimed is None:
+            claimed = await tasks.claim("me", ["local"], lease=60.0, max_failures=1)
+            await asyncio.sleep(0)
+        await work.see_through(Running(claimed))
+        task = await tasks.get("w1", made.id)
+        assert (task.state, task.attempt, task.failures) == (state, attempt, 0)
+    assert tasks.absences == 0

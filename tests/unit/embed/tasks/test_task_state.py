@@ -1,0 +1,148 @@
+"""The life of a task: what may follow what, and what never goes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.tasks import task_state as tasks
+from services.embed.tasks.task_state import ACTIVE, FINAL, SECOND, Failure, RetryPolicy, State, Task
+from services.servicekit.errors import SageError
+from tests.fixtures.tasks import make_task
+
+FAILURE = Failure(reason="VENDOR_UNAVAILABLE", message="It is away.")
+POLICY = RetryPolicy(max_failures=3, first_wait=2.0)
+
+
+def claimed(task: Task, now: int = 0) -> Task:
+    return tasks.claim(task, owner="me", now=now, lease_until=now + SECOND, max_failures=3)
+
+
+def stored(task: Task) -> Task:
+    return tasks.advance(task, State.STORING, progress=0.95, stage="Storing", now=0)
+
+
+def test_a_task_goes_from_the_queue_to_its_embedding() -> None:
+    done = tasks.succeed(stored(claimed(make_task())), "embeddings/e", now=9)
+    assert (done.state, done.progress, done.embedding) == (State.SUCCEEDED, 1.0, "embeddings/e")
+    assert (done.owner, done.ended_at) == ("", 9)
+
+
+def test_only_what_is_stored_can_succeed() -> None:
+    with pytest.raises(SageError) as caught:
+        tasks.succeed(claimed(make_task()), "embeddings/e", now=0)
+    assert caught.value.reason == ErrorReason.ERROR_REASON_TASK_STATE_CONFLICT
+
+
+def test_a_task_belongs_to_its_worker_until_the_lease_runs_out() -> None:
+    task = claimed(make_task(), now=0)
+    with pytest.raises(SageError):
+        claimed(task, now=SECOND)
+    again = claimed(task, now=SECOND + 1)
+    assert (again.attempt, again.failures, again.progress) == (2, 1, 0.0)
+
+
+def test_what_the_engine_must_find_again_survives_the_worker() -> None:
+    task = tasks.remember(claimed(make_task()), {"task_id": "v1"})
+    assert claimed(task, now=2 * SECOND).engine_state == {"task_id": "v1"}
+
+
+def test_a_task_that_kills_its_workers_is_given_up() -> None:
+    task = claimed(make_task())
+    for death in range(1, 4):
+        task = claimed(task, now=death * 2 * SECOND)
+    assert task.state is State.FAILED
+    assert task.failure is tasks.WORKER_CRASHED
+
+
+def test_what_can_pass_is_tried_again_until_it_is_too_much() -> None:
+    task = make_task()
+    waits = []
+    while not task.is_final:
+        task = claimed(task)
+        task = tasks.fail_transiently(task, FAILURE, policy=POLICY, now=0, jitter=0.0)
+        waits.append(task.not_before / SECOND)
+    assert task.failure == FAILURE
+    assert waits[:2] == [2.0, 4.0]
+
+
+def test_an_absence_of_ours_is_not_held_against_the_task() -> None:
+    task = make_task()
+    for _ in range(20):
+        task = tasks.fail_transiently(
+            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
+        )
+    assert (task.state, task.failures) == (State.QUEUED, 0)
+    while not task.is_final:
+        task = tasks.fail_transiently(
+            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
+        )
+    assert task.attempt == 30
+
+
+def test_a_worker_that_drains_costs_the_task_nothing() -> None:
+    task = tasks.requeue(claimed(make_task()), not_before=0, stage="Waiting", failed=False)
+    assert (task.state, task.failures) == (State.QUEUED, 0)
+
+
+def test_a_retry_starts_anew() -> None:
+    failed = tasks.fail(tasks.remember(claimed(make_task()), {"task_id": "v1"}), FAILURE, now=5)
+    again = tasks.retry(failed, model="eye-2")
+    assert (again.state, again.failures, again.engine_state) == (State.QUEUED, 0, {})
+    assert (again.failure, again.ended_at) == (None, None)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in FINAL])
+def test_what_runs_cannot_be_retried_but_cancelled(state: State) -> None:
+    task = replace(make_task(), state=state)
+    with pytest.raises(SageError):
+        tasks.retry(task, model="eye-1")
+    assert tasks.cancel(task, now=0).state is State.CANCELLED
+
+
+@pytest.mark.parametrize("state", FINAL)
+def test_what_is_final_cannot_be_cancelled(state: State) -> None:
+    with pytest.raises(SageError):
+        tasks.cancel(replace(make_task(), state=state), now=0)
+
+
+def test_an_estimate_is_no_sign_that_the_engine_moves() -> None:
+    task = claimed(make_task(), now=0)
+    task = tasks.advance(task, State.PROCESSING, progress=0.2, stage="", now=1)
+    estimated = tasks.advance(task, State.PROCESSING, progress=0.5, stage="", estimated=True, now=2)
+    measured = tasks.advance(estimated, State.PROCESSING, progress=0.6, stage="", now=3)
+    assert (task.engine_since, estimated.engine_since, measured.engine_since) == (1, 1, 3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(ACTIVE), st.floats(-1, 2), st.booleans()), max_size=12))
+def test_within_an_attempt_nothing_goes_back(
+    steps: list[tuple[State, float, bool]],
+) -> None:
+    task = claimed(make_task())
+    for state, progress, estimated in steps:
+        before = task
+        try:
+            task = tasks.advance(
+                task, state, progress=progress, stage="", estimated=estimated, now=0
+            )
+        except SageError:
+            assert ACTIVE.index(state) < ACTIVE.index(before.state)
+        assert task.progress >= before.progress
+        assert ACTIVE.index(task.state) >= ACTIVE.index(before.state)
+        assert 0.0 <= task.progress <= 1.0
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 40), st.floats(0, 0.999))
+def test_waits_grow_to_a_limit_and_are_never_halved_by_more_than_half(
+    failures: int, jitter: float
+) -> None:
+    wait = POLICY.wait(failures, jitter)
+    full = POLICY.wait(failures, 0.0)
+    assert full / 2 < wait <= full <= 300.0
+    assert POLICY.wait(failures + 1, 0.0) >= full

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from services.ingest.uploads.upload import State
+from tests.unit.ingest.world import LIFETIME, WORKSPACE, World
+
+
+async def test_an_upload_that_nobody_completes_expires() -> None:
+    world = World()
+    replica = world.replica()
+    upload = await replica.sent(b"video")
+    world.clock.pass_by(LIFETIME - timedelta(seconds=1))
+    await replica.sweeping.sweep()
+    assert world.records.uploads[upload.id].state is State.ACTIVE
+    world.clock.pass_by(timedelta(seconds=1))
+    await replica.sweeping.sweep()
+    assert world.records.uploads[upload.id].state is State.ABORTED
+    assert world.empty
+
+
+async def test_what_is_being_completed_does_not_expire() -> None:
+    world = World()
+    replica = world.replica()
+    upload = await replica.sent(b"video")
+    world.clock.pass_by(LIFETIME)
+    world.media.free.clear()
+    completing = asyncio.create_task(replica.completing.complete(WORKSPACE, upload.id))
+    await world.media.busy.wait()
+    await world.replica("b").sweeping.sweep()
+    world.media.free.set()
+    video = await completing
+    assert world.store.objects == {video.object_key: b"video"}
+
+
+async def test_parts_without_a_record_go_once_no_upload_can_be_so_old() -> None:
+    world = World()
+    await world.store.open_upload("workspaces/w/videos/lost/original", "")
+    await world.store.open_upload("elsewhere", "")
+    await world.replica().sweeping.sweep()
+    assert len(world.store.open) == 2
+    world.clock.pass_by(LIFETIME + timedelta(days=2))
+    await world.replica().sweeping.sweep()
+    assert [key for key, _ in world.store.open] == ["elsewhere"]
+
+
+async def test_old_records_are_forgotten_and_their_videos_are_not() -> None:
+    world = World()
+    replica = world.replica()
+    upload = await replica.sent(b"video")
+    await replica.completing.complete(WORKSPACE, upload.id)
+    world.clock.pass_by(timedelta(days=31))
+    await replica.sweeping.sweep()
+    assert not world.records.uploads
+    assert len(world.records.videos) == len(world.store.objects) == 1
+
+
+async def test_a_failed_sweep_is_not_the_last_one() -> None:
+    world = World()
+    second = asyncio.Event()
+    attempts = 0
+
+    async def failing(prefix: str, before: datetime) -> list[tuple[str, str]]:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise RuntimeError("an answer that nobody expected")
+        second.set()
+        return []
+
+    world.store.abandoned_uploads = failing  # type: ignore[method-assign]
+    running = asyncio.create_task(world.replica().sweeping.run(timedelta(0)))
+    await second.wait()
+    running.cancel()

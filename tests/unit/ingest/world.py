@@ -1,0 +1,110 @@
+"""An ingest library over stand-ins, as one replica of the service would wire it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.previews import Previews
+from services.ingest.uploads.completing import Completing
+from services.ingest.uploads.memory import MemoryBudget
+from services.ingest.uploads.streaming import Streaming
+from services.ingest.uploads.sweeping import Sweeping
+from services.ingest.uploads.upload import PART_BYTES, FileSpec, Upload
+from services.ingest.uploads.uploading import Uploading
+from services.ingest.uploads.writing import PartWriter
+from services.servicekit.names import resource_id
+from tests.unit.ingest.fakes import (
+    FakeClock,
+    FakeMedia,
+    FakeRecords,
+    FakeSigner,
+    FakeStore,
+    FakeUploads,
+    FakeVideos,
+    Mortal,
+)
+
+LIFETIME = timedelta(days=7)
+LEASE = timedelta(seconds=30)
+WORKSPACE = "w"
+
+
+class World:
+    """What outlives a replica: the clock, the store and the records."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.records = FakeRecords()
+        self.store = FakeStore(self.clock)
+        self.media = FakeMedia(self.store)
+
+    def replica(self, name: str = "a", *, dies_at: int = 10**9, after: bool = False) -> Replica:
+        """A replica that dies at its `dies_at`-th call of the store or the records."""
+        return Replica(self, name, [dies_at], after=after)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the store holds nothing at all."""
+        return not self.store.objects and not self.store.open
+
+
+class Replica:
+    """The library of one process."""
+
+    def __init__(self, world: World, name: str, calls_left: list[int], *, after: bool) -> None:
+        def mortal(wrapped: object) -> Any:
+            return Mortal(wrapped, calls_left, after=after)
+
+        uploads = mortal(FakeUploads(world.records))
+        videos = mortal(FakeVideos(world.records))
+        store = mortal(world.store)
+        self.budget = MemoryBudget(4 * PART_BYTES, patience=60)
+        self.writer = PartWriter(store)
+        self.uploading = Uploading(uploads, store, self.writer, world.clock, LIFETIME)
+        self.catalogue = Catalogue(
+            videos,
+            store,
+            FakeSigner(),
+            world.clock,
+            playback=timedelta(hours=6),
+            public_endpoint=None,
+        )
+        self.completing = Completing(
+            uploads=uploads,
+            videos=videos,
+            store=store,
+            media=world.media,
+            uploading=self.uploading,
+            writer=self.writer,
+            clock=world.clock,
+            owner=name,
+            lease=LEASE,
+        )
+        self.streaming = Streaming(self.uploading, self.writer, self.budget)
+        self.strips = Previews(self.catalogue, store, world.media)
+        self.sweeping = Sweeping(
+            uploads=uploads,
+            videos=videos,
+            store=store,
+            uploading=self.uploading,
+            catalogue=self.catalogue,
+            clock=world.clock,
+            lifetime=LIFETIME,
+        )
+
+    async def announce(self, data: bytes, *, sha256: str = "", request_id: str = "") -> Upload:
+        spec = FileSpec(display_name="a.mp4", size_bytes=len(data), sha256=sha256)
+        return await self.uploading.create(WORKSPACE, spec, request_id)
+
+    async def send(self, upload: Upload, data: bytes) -> None:
+        """All parts."""
+        for number in range(1, upload.part_count + 1):
+            part = data[(number - 1) * PART_BYTES : number * PART_BYTES]
+            await self.uploading.put_part(WORKSPACE, resource_id(upload.name), number, part, None)
+
+    async def sent(self, data: bytes, *, sha256: str = "") -> Upload:
+        upload = await self.announce(data, sha256=sha256)
+        await self.send(upload, data)
+        return upload
