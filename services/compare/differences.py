@@ -32,6 +32,7 @@ from services.compare.outcome import (
 from services.compare.refine import RefineOptions, refine_alignment
 from services.compare.sound import align_sound
 from services.compare.sound_levels import SoundLevels
+from services.compare.sound_offsets import offset_notes
 from services.compare.summary import summarize
 from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
 
@@ -223,18 +224,20 @@ def _answer(
     counts = {each.modality: len(each.worst) for each in found}
     complete = not only_in_a and not only_in_b
     notes = [note for each in found for note in each.alignment.notes]
+    notes += [note for each in found for note in offset_notes(each.alignment.regions)]
     notes += [f"Only A has {modality.value.lower()}." for modality in only_in_a]
     notes += [f"Only B has {modality.value.lower()}." for modality in only_in_b]
     picture_same = counts.get(Modality.VISUAL) == 0
     sound_differs = counts.get(Modality.AUDIO, 0) > 0 or Modality.AUDIO in only_in_a + only_in_b
+    out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
     return PairDifferences(
         modalities=tuple(found),
         only_in_a=tuple(only_in_a),
         only_in_b=tuple(only_in_b),
         duration_a=a.duration,
         duration_b=b.duration,
-        reencode_only=bool(found) and complete and not any(counts.values()),
-        only_sound_changed=picture_same and sound_differs,
+        reencode_only=bool(found) and complete and not any(counts.values()) and not out_of_step,
+        only_sound_changed=picture_same and (sound_differs or out_of_step),
         similarity_percent=found[0].similarity_percent if found else None,
         difference_count=sum(counts.values()),
         notes=tuple(notes),

@@ -69,11 +69,11 @@ def compare(a: UInt8, b: UInt8, positions: Float64) -> Compared:
         low, high = max(start - pad, 0), min(start + _BLOCK + pad, len(a))
         own = _bels(a[low:high])
         usual = np.full(high - low, gain)
-        around = _gains_around(own, _at(b, positions[low:high] + delay), gain)
+        around = _gains_around(own, at_positions(b, positions[low:high] + delay), gain)
         fit, best = np.full(high - low, np.inf, np.float32), np.empty(high - low, np.float32)
         either = np.zeros(high - low, bool)
         for tried in delays:
-            other = _at(b, positions[low:high] + tried)
+            other = at_positions(b, positions[low:high] + tried)
             # Dynamics change the gain, and so would other sound close by: the better one holds.
             apart, audible = _apart(own, other, usual)
             apart = np.minimum(apart, _apart(own, other, around)[0])
@@ -93,7 +93,7 @@ def compare(a: UInt8, b: UInt8, positions: Float64) -> Compared:
 def _common_bands(a: UInt8, b: UInt8, positions: Float64) -> NDArray[np.bool_]:
     """(16,) the bands that neither lacks: low bit rates and telephones leave the highest out."""
     chosen = _samples(len(a))
-    louder = np.median(_bels(a[chosen]) - _at(b, positions[chosen]), axis=0)
+    louder = np.median(_bels(a[chosen]) - at_positions(b, positions[chosen]), axis=0)
     lacking = np.abs(louder - np.median(louder)) > _LACKING
     return ~lacking if lacking.mean() <= _MOST_LACKING else np.ones(len(lacking), bool)
 
@@ -108,7 +108,7 @@ def _usual_delay_and_gain(a: UInt8, b: UInt8, positions: Float64) -> tuple[float
     own = _bels(a[chosen])
     found = (np.inf, 0.0, np.float32(0))
     for delay in np.arange(-_MOST_DELAY, _MOST_DELAY + _DELAY_STEP, _DELAY_STEP):
-        other = _at(b, positions[chosen] + delay)
+        other = at_positions(b, positions[chosen] + delay)
         louder, both = _louder(own, other)
         gain = np.float32(np.median(louder[both])) if both.any() else np.float32(0)
         apart, heard = _apart(own, other, np.full(len(own), gain))
@@ -137,7 +137,7 @@ def _bels(levels: UInt8) -> Float32:
     return levels.astype(np.float32) / _LEVELS_A_BEL
 
 
-def _at(levels: UInt8, positions: Float64) -> Float32:
+def at_positions(levels: UInt8, positions: Float64) -> Float32:
     """(n, bands) bels at positions between rows."""
     at = np.clip(positions, 0, len(levels) - 1)
     low = at.astype(np.int64)

@@ -28,6 +28,7 @@ from services.compare.alignment.residuals import partner_distances
 from services.compare.refine.distances import mean_over, unchanged_distances, with_changes
 from services.compare.refine.two_level import true_runs, two_level_path
 from services.compare.sound_levels import Change, SoundLevels
+from services.compare.sound_offsets import SoundLine
 from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
 # No sound counts as changed below this: re-encoding, and reading between two samples, reach it.
@@ -117,16 +118,18 @@ def align_sound(
     cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
     heard: list[_Samples] = []
-    for line in _sound_lines(picture.regions):
-        if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED):
-            samples = reader.samples(line)
-            heard.append(samples)
-            changes = _changes(samples, threshold, min_region)
-            if levels is not None:
-                changes = levels.settled(line, changes, threshold, min_region)
-            regions += _cut(line, [_snapped(change, cuts, snap) for change in changes])
-        else:
-            regions.append(line)
+    for part in _parts(_sound_lines(picture.regions), levels):
+        if part.line.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+            regions.append(part.line)
+            continue
+        line = part.heard_within(b.duration)
+        samples = reader.samples(line)
+        heard.append(samples)
+        changes = _changes(samples, threshold, min_region)
+        if levels is not None:
+            changes = levels.settled(line, changes, threshold, min_region)
+        offset_line = replace(part.line, sound_offset=part.offset)
+        regions += _cut(offset_line, [_snapped(change, cuts, snap) for change in changes])
     distances, partners = aligned_distances(a, b, regions)
     distances = np.minimum(distances, _mean_excess(a, heard))
     regions = [_scored(region, a, distances) for region in regions]
@@ -141,6 +144,23 @@ def align_sound(
         noise_floor=float(np.median(quiet)) if len(quiet) else 0.0,
         suggested_threshold=float(np.ceil(max(clear, _LOWEST_THRESHOLD) * 200) / 200),
     )
+
+
+def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLine]:
+    """The lines, those that go on in both videos cut where the sound's offset changes."""
+    if levels is None:
+        return [SoundLine(line) for line in lines]
+    together = [line for line in lines if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED)]
+    cut = iter(levels.offsets.along(together))
+    return [
+        part
+        for line in lines
+        for part in (
+            next(cut)
+            if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED)
+            else [SoundLine(line)]
+        )
+    ]
 
 
 def _sound_lines(picture: Sequence[Region]) -> list[Region]:

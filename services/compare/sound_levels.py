@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from services.compare.level_differences import DIFFERENT, compare, running_mean
 from services.compare.refine.two_level import true_runs
+from services.compare.sound_offsets import SoundOffsets
 from services.compare.timeline import (
     SOUND_STEP_SECONDS,
     Float32,
@@ -66,6 +67,7 @@ class SoundLevels:
     def __init__(self, a: UInt8, b: UInt8) -> None:
         self._a = a
         self._b = b
+        self.offsets = SoundOffsets(a, b)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float

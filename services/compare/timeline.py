@@ -99,6 +99,8 @@ class Region:
     rate: float = 1.0
     # Only for a change of a part of the picture (logo, caption).
     box: Box | None = None
+    # Seconds by which B's sound is later than its picture, against A; negative when it is early.
+    sound_offset: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

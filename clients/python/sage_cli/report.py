@@ -60,7 +60,12 @@ def differs(comparison: Comparison) -> bool:
     """Whether there is anything but the encoding in which the two differ."""
     header = comparison.header
     one_sided = len(header.only_in_a) + len(header.only_in_b)
-    return comparison.summary.difference_count + one_sided > 0
+    return comparison.summary.difference_count + one_sided > 0 or out_of_step(comparison)
+
+
+def out_of_step(comparison: Comparison) -> bool:
+    """Whether B's sound is somewhere earlier or later than A's; the notes say by how much."""
+    return any(region.sound_offset for region in comparison.regions)
 
 
 def verdict(comparison: Comparison) -> str:
@@ -69,6 +74,8 @@ def verdict(comparison: Comparison) -> str:
     found = differences(comparison)
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "Identical: the same file, byte for byte."
+    if not found and out_of_step(comparison):
+        return "The sound is out of step; nothing else differs."
     if not found and differs(comparison):
         # The notes say what it is that only one of them has.
         return (

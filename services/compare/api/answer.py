@@ -94,6 +94,7 @@ def _region(
         confidence=_finite(region.confidence),
         rate=region.rate,
         modality=modality,
+        sound_offset=region.sound_offset,
     )
     if region.box is not None:
         box = region.box

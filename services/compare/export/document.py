@@ -60,14 +60,18 @@ def modality_name(modality: Modality.ValueType) -> str:
 def verdict(comparison: Comparison) -> str:
     """`identical` (the same bytes), `re-encode only`, `same` or `different`.
 
-    A modality that only one side has makes them different, too.
+    A modality that only one side has makes them different, and so does sound that is out of step.
     """
     header, summary = comparison.header, comparison.summary
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "identical"
-    if summary.difference_count or header.only_in_a or header.only_in_b:
+    if summary.difference_count or header.only_in_a or header.only_in_b or _out_of_step(comparison):
         return "different"
     return "re-encode only" if summary.reencode_only else "same"
+
+
+def _out_of_step(comparison: Comparison) -> bool:
+    return any(region.sound_offset for region in comparison.regions)
 
 
 def _stem(name: str) -> str:

@@ -108,6 +108,8 @@ def _region(region: Region) -> dict[str, Any]:
         "confidence": region.confidence,
         "rate": region.rate,
     }
+    if region.sound_offset:
+        written["sound_offset"] = region.sound_offset
     if region.HasField("box"):
         box = region.box
         written["box"] = {

@@ -551,6 +551,7 @@ class Region(_message.Message):
     A_END_FRAME_FIELD_NUMBER: _builtins.int
     B_START_FRAME_FIELD_NUMBER: _builtins.int
     B_END_FRAME_FIELD_NUMBER: _builtins.int
+    SOUND_OFFSET_FIELD_NUMBER: _builtins.int
     kind: Global___RegionKind.ValueType
     """What happened."""
     a_start: _builtins.float
@@ -577,6 +578,11 @@ class Region(_message.Message):
     """Start in B as a frame number, from 0; absent without a frame track."""
     b_end_frame: _builtins.int
     """End in B as a frame number (exclusive); absent without a frame track."""
+    sound_offset: _builtins.float
+    """Of sound: by how many seconds B's sound is later than its picture, measured against A; negative
+    when it is early, 0 when it is in step or cannot be told. Told from 0.02 s on. The region's
+    times are the picture's: what A plays at t, B plays at the matching time plus the offset.
+    """
     @_builtins.property
     def box(self) -> Global___Box:
         """The changed part of the picture, when it is not all of it."""
@@ -598,10 +604,11 @@ class Region(_message.Message):
         a_end_frame: _builtins.int | None = ...,
         b_start_frame: _builtins.int | None = ...,
         b_end_frame: _builtins.int | None = ...,
+        sound_offset: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end_frame", b"a_end_frame", "a_start_frame", b"a_start_frame", "b_end_frame", b"b_end_frame", "b_start_frame", b"b_start_frame", "box", b"box"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end", b"a_end", "a_end_frame", b"a_end_frame", "a_start", b"a_start", "a_start_frame", b"a_start_frame", "b_end", b"b_end", "b_end_frame", b"b_end_frame", "b_start", b"b_start", "b_start_frame", b"b_start_frame", "box", b"box", "confidence", b"confidence", "kind", b"kind", "modality", b"modality", "rate", b"rate", "score", b"score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end", b"a_end", "a_end_frame", b"a_end_frame", "a_start", b"a_start", "a_start_frame", b"a_start_frame", "b_end", b"b_end", "b_end_frame", b"b_end_frame", "b_start", b"b_start", "b_start_frame", b"b_start_frame", "box", b"box", "confidence", b"confidence", "kind", b"kind", "modality", b"modality", "rate", b"rate", "score", b"score", "sound_offset", b"sound_offset"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__a_end_frame: _TypeAlias = _typing.Literal["a_end_frame"]  # noqa: Y015
     _WhichOneofArgType__a_end_frame: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame"]  # noqa: Y015
