@@ -37,8 +37,8 @@ from services.compare.summary import summarize
 from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
 
 DEFAULT_THRESHOLD = 0.1
-# Frames tell much shorter stretches than vectors can.
-_FRAME_MIN_REGION = 0.1
+# A single frame is a difference; sound has to differ for longer to be heard as other sound.
+_SHORTEST_PICTURE, _SHORTEST_SOUND = 0.0, 0.1
 # Sensitivity 0.5 stands for moves of a second, 0 for none.
 _SHORTEST_MOVE = 0.5
 _PICTURE_IN_COMMON = 0.1
@@ -121,7 +121,7 @@ def _align(
             track_a,
             track_b,
             cosine.threshold or DEFAULT_THRESHOLD,
-            cosine.minimum_region if levels is None else _refine_options(options).min_region,
+            _shortest_sound(options, with_levels=levels is not None),
             levels,
         )
     else:
@@ -198,10 +198,16 @@ def _refine_options(options: DifferenceOptions) -> RefineOptions:
     sensitivity = cosine.move_sensitivity
     return RefineOptions(
         threshold=cosine.threshold or 0.0,
-        min_region=_FRAME_MIN_REGION if options.minimum_region is None else options.minimum_region,
+        min_region=_SHORTEST_PICTURE if options.minimum_region is None else options.minimum_region,
         min_move=_SHORTEST_MOVE / sensitivity if sensitivity > 0 else math.inf,
         merge_gap=cosine.merge_gap,
     )
+
+
+def _shortest_sound(options: DifferenceOptions, *, with_levels: bool) -> float:
+    if options.minimum_region is None and with_levels:
+        return _SHORTEST_SOUND
+    return _cosine(options).minimum_region
 
 
 def _as_euclidean(alignment: Alignment) -> Alignment:

@@ -64,7 +64,7 @@ def assemble(
     check: Callable[[], None],
 ) -> Alignment:
     """The alignment that follows from a timeline."""
-    tiny = max(options.min_region, 1.5 * max(a.step, b.step)) + 1e-6
+    tiny = max(options.min_region, 0.75 * max(a.step, b.step)) + 1e-6
     stretches = snap_stretches(a, b, timeline.chain, tiny)
     holes = holes_between(stretches, a.duration, b.duration)
     moved = fit_moves([snap_stretch(a, line) for line in timeline.moved], holes, tiny)

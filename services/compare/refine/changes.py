@@ -44,6 +44,11 @@ _MIN_CONTRAST, _LONG_CONTRAST, _LONG = 2.5, 2.2, 1.0
 _LOG_FLOOR = 0.004
 _MIN_RETIMED = 0.2
 _SWITCH = 1.2
+# A flash lasts for up to so many frames, and differs by so many times the limit, and so many times
+# more than the frames of the blocks around it.
+_FLASH_FRAMES = 4
+_FLASH_TIMES_LIMIT, _FLASH_CONTRAST = 3.0, 4.0
+_SURROUNDINGS = 11
 _CHUNK = 4096
 
 
@@ -90,6 +95,7 @@ class LineChanges:
             low, high = pending.pop()
             found = self._inside(blocks, low, high)
             spans += found
+        spans += self._single_frames(blocks, spans)
         quiet = np.ones(len(blocks.cells), bool)
         for low, high in spans:
             quiet[blocks.at(low) : blocks.at(high - 1) + 1] = False
@@ -157,6 +163,28 @@ class LineChanges:
         changed = self._two_levels(blocks.frames[start:end], weight, low_level, high_level)
         spans = [(start + i, start + j) for i, j in true_runs(changed)]
         return [span for span in spans if self._is_change(blocks, span)]
+
+    def _single_frames(self, blocks: Blocks, known: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Flashes and swapped frames, which are too short for the mean of a block to show.
+
+        Each has to stand out from its surroundings, where motion and coding decide what is usual.
+        """
+        if not self._frames.frame_by_frame:
+            return []
+        usual = np.maximum.reduceat(blocks.largest, blocks.edges[:-1])
+        usual = np.minimum(usual, _median_around(usual, _SURROUNDINGS))
+        number = np.repeat(np.arange(len(usual)), np.diff(blocks.edges))
+        limit = np.maximum(_FLASH_TIMES_LIMIT * self._limit, _FLASH_CONTRAST * usual[number])
+        flagged = blocks.largest > limit
+        for low, high in known:
+            flagged[low:high] = False
+        shortest = self._options.min_region - 1e-3
+        return [
+            (low, high)
+            for low, high in true_runs(flagged)
+            if high - low <= _FLASH_FRAMES
+            and float(self._a.shown[blocks.frames[low:high]].sum()) >= shortest
+        ]
 
     def _around_hole(self, blocks: Blocks, low: int, high: int) -> tuple[int, int]:
         """The exact ends of a stretch that surely differs."""
@@ -242,6 +270,14 @@ class LineChanges:
             end = self._line.a_end if high == len(frames) else float(ends[high - 1])
             changes.append(Change(start=start, end=end, score=score, box=changed_box(inside)))
         return changes
+
+
+def _median_around(values: Float32, width: int) -> Float32:
+    """(n,) running medians; fewer values at the ends."""
+    padded = np.pad(values, width // 2, mode="reflect" if len(values) > width // 2 else "edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    median: Float32 = np.median(windows, axis=1).astype(np.float32)
+    return median
 
 
 def _windowed(cells: Float32, blocks_wide: int) -> Float64:

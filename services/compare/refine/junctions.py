@@ -61,8 +61,11 @@ def _place(
     hole: tuple[float, float],
     scale: Scale,
 ) -> tuple[Line | None, Line | None]:
-    low = max(hole[0] - _REACH, left.b_start) if left else 0.0
-    high = min(hole[1] + _REACH, right.b_end) if right else b.duration
+    # Where the camera stands still, both lines may go on far into what is the other's.
+    overlap = max(left.a_end - right.a_start, 0.0) if left and right else 0.0
+    reach = _REACH + overlap
+    low = max(hole[0] - reach, left.b_start) if left else 0.0
+    high = min(hole[1] + reach, right.b_end) if right else b.duration
     index = b.between(low, high)
     if len(index) == 0:
         return left, right

@@ -29,6 +29,7 @@ class Blocks:
     edges: IntArray  # (k + 1,) positions in `frames`
     frames: IntArray  # (n,) frames of A on the line
     cells: Float32  # (k, 256)
+    largest: Float32  # (n,) of each frame, the largest difference of any cell
 
     def at(self, position: int) -> int:
         """The block that holds a position."""
@@ -51,6 +52,11 @@ class LineFrames:
     def __init__(self, a: Frames, b: Frames, line: Line) -> None:
         self._a, self._b, self._line = a, b, line
         self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
+
+    @property
+    def frame_by_frame(self) -> bool:
+        """Whether every frame of A has one frame of B that is its own."""
+        return not self._loose
 
     def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
         """For frames of A on the line the frames of B to compare them with.
@@ -96,13 +102,15 @@ class LineFrames:
         number = np.floor((self._a.times[frames] - self._a.times[frames[0]]) / BLOCK_SECONDS + 1e-6)
         edges = np.concatenate([[0], np.flatnonzero(np.diff(number)) + 1, [len(frames)]])
         cells = np.empty((len(edges) - 1, 256), np.float32)
+        largest = np.empty(len(frames), np.float32)
         for first in range(0, len(cells), 512):
             check()
             last = min(first + 512, len(cells))
             part = self.differences(frames[edges[first] : edges[last]])
+            largest[edges[first] : edges[last]] = part.max(axis=1)
             sums = np.add.reduceat(part, edges[first:last] - edges[first], axis=0)
             cells[first:last] = sums / np.diff(edges[first : last + 1])[:, None]
-        return Blocks(edges.astype(np.int64), frames, cells)
+        return Blocks(edges.astype(np.int64), frames, cells, largest)
 
 
 def _thinned(frames: IntArray, most: int) -> IntArray:

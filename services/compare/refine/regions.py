@@ -55,6 +55,7 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
     )
     for index in range(len(out) - 1):
         left, right = out[index], out[index + 1]
+        left = _without_overlap(left, right, tiny)
         if right.a_start - left.a_end <= tiny:
             left = replace(left, a_end=max(right.a_start, left.a_start))
             right = replace(right, a_start=left.a_end)
@@ -63,6 +64,21 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
             right = replace(right, b_start=left.b_end)
         out[index], out[index + 1] = left, right
     return out
+
+
+def _without_overlap(left: Stretch, right: Stretch, tiny: float) -> Stretch:
+    """The left stretch ended, on both sides at once, where the right one begins.
+
+    Cut on one side only, an unchanged stretch would be longer in one video than in the other.
+    """
+    beyond = max(left.a_end - right.a_start, left.line.rate * (left.b_end - right.b_start))
+    if beyond <= tiny:
+        return left
+    return replace(
+        left,
+        a_end=max(left.a_end - beyond, left.a_start),
+        b_end=max(left.b_end - beyond / left.line.rate, left.b_start),
+    )
 
 
 def snap_stretch(a: Frames, line: Line) -> Stretch:
