@@ -89,6 +89,8 @@ class SoundOffsets:
 
     def along(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
         """For each line its stretches of one offset, in order."""
+        if not len(self._a) or not len(self._b):
+            return [[SoundLine(line)] for line in lines]
         tracks = [_Track(self._a, self._b, line) for line in lines]
         offsets = _offsets(tracks)
         if offsets == [0]:

@@ -28,6 +28,7 @@ from services.compare.refine.regions import (
     snap_stretch,
     snap_stretches,
     stretch_regions,
+    trifle,
 )
 from services.compare.timeline import (
     Alignment,
@@ -64,8 +65,8 @@ def assemble(
     check: Callable[[], None],
 ) -> Alignment:
     """The alignment that follows from a timeline."""
-    tiny = max(options.min_region, 0.75 * max(a.step, b.step)) + 1e-6
-    stretches = snap_stretches(a, b, timeline.chain, tiny)
+    stretches = snap_stretches(a, b, timeline.chain, options.min_region)
+    tiny = max([options.min_region, *(trifle(a, b, line) for line in timeline.moved)])
     holes = holes_between(stretches, a.duration, b.duration)
     moved = fit_moves([snap_stretch(a, line) for line in timeline.moved], holes, tiny)
     regions: list[Region] = []

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 class RefineOptions:
     """threshold: a stretch counts as replaced when its score is above it, a cosine distance (see
         `changes` for what a change that vectors do not see scores).
-    min_region: shorter differences are not reported, in seconds.
+    min_region: shorter differences are not reported, in seconds; 0 for single frames as well.
     min_move: shorter stretches found elsewhere are not called moved, in seconds.
     merge_gap: replaced stretches closer than this are reported as one, in seconds.
     """
 
     threshold: float = 0.1
-    min_region: float = 0.1
+    min_region: float = 0.0
     min_move: float = 1.0
     merge_gap: float = 0.12

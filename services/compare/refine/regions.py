@@ -12,6 +12,9 @@ from services.compare.refine.lines import Line
 from services.compare.timeline import Region, RegionKind
 
 Span = tuple[float, float]
+# Frame rates closer than this share are the same.
+_SAME_STEP = 0.02
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +36,23 @@ class Hole:
     b: Span
 
 
-def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list[Stretch]:
+def snap_stretches(a: Frames, b: Frames, chain: list[Line], shortest: float) -> list[Stretch]:
     """The lines with their ends on A's frames, touching where only a trifle lies between.
 
-    tiny: holes up to this many seconds are closed.
+    shortest: holes up to this many seconds are closed, whatever their frames.
     """
     out = [snap_stretch(a, line) for line in chain]
     if not out:
         return out
     first, last = out[0], out[-1]
+    tiny = max(shortest, trifle(a, b, first.line))
     out[0] = replace(
         first,
         a_start=0.0 if first.a_start <= tiny else first.a_start,
         b_start=0.0 if first.b_start <= tiny else first.b_start,
     )
     last = out[-1]
+    tiny = max(shortest, trifle(a, b, last.line))
     out[-1] = replace(
         last,
         a_end=a.duration if a.duration - last.a_end <= tiny else last.a_end,
@@ -55,6 +60,7 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
     )
     for index in range(len(out) - 1):
         left, right = out[index], out[index + 1]
+        tiny = max(shortest, trifle(a, b, left.line), trifle(a, b, right.line))
         left = _without_overlap(left, right, tiny)
         if right.a_start - left.a_end <= tiny:
             left = replace(left, a_end=max(right.a_start, left.a_start))
@@ -64,6 +70,18 @@ def snap_stretches(a: Frames, b: Frames, chain: list[Line], tiny: float) -> list
             right = replace(right, b_start=left.b_end)
         out[index], out[index + 1] = left, right
     return out
+
+
+def trifle(a: Frames, b: Frames, line: Line) -> float:
+    """Seconds at an end of a line that may be nothing but its frames' raster.
+
+    Where every frame of A has its own in B, that is less than a frame. Where frames were dropped or
+    repeated on the way, one more may be missing on either side.
+    """
+    frame = max(a.step, b.step)
+    if line.is_retimed or abs(a.step - b.step) > _SAME_STEP * frame:
+        return 1.5 * frame * max(line.rate, 1.0) + _ROUNDING
+    return 0.75 * frame + _ROUNDING
 
 
 def _without_overlap(left: Stretch, right: Stretch, tiny: float) -> Stretch:

@@ -282,3 +282,57 @@ def test_regions_tile_and_swapping_swaps_inserted_and_deleted(
     assert forward == backward
     wanted = {"insert": "INSERTED", "delete": "DELETED", "replace": "REPLACED"}
     assert [kind for kind, *_ in forward] == [wanted[kind] for kind, *_ in edits]
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_single_frame_is_a_difference(original: Frames, other: Frames, frames: int) -> None:
+    seconds = frames / FPS
+    flash = np.full_like(cut(original, 10, 10 + seconds), 16)
+    edited = joined(
+        cut(original, 0, 5),
+        cut(other, 0, seconds),
+        cut(original, 5, 10),
+        flash,
+        cut(original, 10 + seconds, 20),
+        cut(original, 20 + seconds, 30),
+    )
+    assert differences(refine(original, reencoded(edited)).regions) == [
+        ("INSERTED", 5, 5, 5, 5 + seconds),
+        ("REPLACED", 10, 10 + seconds, 10 + seconds, 10 + 2 * seconds),
+        ("DELETED", 20, 20 + seconds, 20 + seconds, 20 + seconds),
+    ]
+
+
+def fixed_camera(seconds: float, seed: int = 5) -> Frames:
+    """A picture that hardly moves: a small light wanders over it."""
+    random = np.random.default_rng(seed)
+    picture = random.uniform(40, 200, (16, 16, 3))
+    rows, columns = np.mgrid[0:16, 0:16]
+    frames = np.repeat(picture[None], round(seconds * FPS), axis=0)
+    for index in range(len(frames)):
+        row, column = 8 + 6 * np.sin(index / 41), 8 + 6 * np.cos(index / 67)
+        light = 60 * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 3)
+        frames[index] += light[..., None]
+    return np.clip(frames, 0, 255).astype(np.uint8)
+
+
+@settings(max_examples=12, deadline=None)
+@given(start=st.integers(100, 500), length=st.integers(10, 130), still=st.booleans())
+def test_an_insertion_is_the_mirror_of_a_deletion(start: int, length: int, still: bool) -> None:
+    whole = fixed_camera(30) if still else film(30)
+    shorter = reencoded(joined(whole[:start], whole[start + length :]))
+    ((kind, *there),) = differences(refine(whole, shorter).regions)
+    ((mirrored, *back),) = differences(refine(shorter, whole).regions)
+    assert (kind, mirrored) == ("DELETED", "INSERTED")
+    assert [*back[2:], *back[:2]] == pytest.approx(there, abs=ONE_FRAME)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 1000), start=st.integers(100, 500), length=st.integers(1, 200))
+def test_what_is_unchanged_or_moved_is_as_long_in_both(seed: int, start: int, length: int) -> None:
+    whole = fixed_camera(30, seed)
+    edited = reencoded(joined(whole[:start], film(2, seed), whole[start + length :]))
+    for region in refine(whole, edited).regions:
+        if region.kind in (RegionKind.UNCHANGED, RegionKind.MOVED):
+            in_a, in_b = region.a_end - region.a_start, region.b_end - region.b_start
+            assert in_a == pytest.approx(in_b, abs=ONE_FRAME)
