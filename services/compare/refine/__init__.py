@@ -11,6 +11,6 @@
 """
 
 from services.compare.refine.options import RefineOptions
-from services.compare.refine.refinement import refine_alignment
+from services.compare.refine.time_base import refine_alignment
 
 __all__ = ["RefineOptions", "refine_alignment"]

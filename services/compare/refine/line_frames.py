@@ -14,12 +14,14 @@ from services.compare.refine.fingerprints import (
     frame_distances,
 )
 from services.compare.refine.lines import Line
-from services.compare.timeline import Float32
+from services.compare.timeline import Float32, Float64
 
 BLOCK_SECONDS = 0.2
 # A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
 _BETWEEN = 0.2
 _SAMPLED, _FEW = 400, 60
+# Frames that last this many times as long are held.
+_HELD = 1.5
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class LineFrames:
     def __init__(self, a: Frames, b: Frames, line: Line) -> None:
         self._a, self._b, self._line = a, b, line
         self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
+        # B shows each of its frames over several of A's, which go on meanwhile.
+        self._held = b.step > _HELD * a.step * max(line.rate, 1 / line.rate)
 
     @property
     def frame_by_frame(self) -> bool:
@@ -63,7 +67,7 @@ class LineFrames:
 
         exact: never the neighbour, which at the end of a change is one frame off.
         """
-        times = self._line.to_b(self._a.times[frames_a])
+        times = self._times_b(frames_a)
         index = self._b.nearest(times)
         if not self._loose or exact:
             return index
@@ -82,7 +86,25 @@ class LineFrames:
 
     def differences(self, frames_a: IntArray, exact: bool = False) -> Float32:
         """(n, 256) cell differences of frames of A to their partners."""
-        return cell_differences(self._a, self._b, frames_a, self.partners(frames_a, exact))
+        if not self._held:
+            return cell_differences(self._a, self._b, frames_a, self.partners(frames_a, exact))
+        shown, number = np.unique(self._b.nearest(self._times_b(frames_a)), return_inverse=True)
+        return cell_differences(self._a, self._b, self._sources(shown), shown)[number]
+
+    def _sources(self, frames_b: IntArray) -> IntArray:
+        """The frames of A that B's frames were made of: whichever rounding chose, the best."""
+        middle = self._a.nearest(self._line.to_a(self._b.times[frames_b]))
+        reach = int(np.ceil(self._b.step / self._a.step / 2))
+        best, distance = middle, np.full(len(middle), np.inf, np.float32)
+        for shift in sorted(range(-reach, reach + 1), key=abs):
+            other = np.clip(middle + shift, 0, len(self._a) - 1)
+            value = frame_distances(self._a, self._b, other, frames_b)
+            best = np.where(value < distance, other, best)
+            distance = np.minimum(value, distance)
+        return best
+
+    def _times_b(self, frames_a: IntArray) -> Float64:
+        return self._line.to_b(self._a.times[frames_a])
 
     def mean_difference(self, frames: IntArray) -> Float32:
         """(256,) mean cell differences of the frames, sampled when there are many."""

@@ -34,7 +34,7 @@ def _no_check() -> None:
     pass
 
 
-def refine_alignment(
+def align_frames(
     coarse: Alignment | Float64 | None,
     frames_a: FrameTrack,
     frames_b: FrameTrack,
@@ -44,7 +44,7 @@ def refine_alignment(
     options: RefineOptions | None = None,
     check: Callable[[], None] = _no_check,
 ) -> Alignment:
-    """Aligns two videos by their frames.
+    """Aligns two videos by their frames, as time runs in both.
 
     coarse: where to look in long videos: an alignment of the vectors, (k, 2) anchor times in A and
         B, or None.

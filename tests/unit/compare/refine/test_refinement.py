@@ -336,3 +336,33 @@ def test_what_is_unchanged_or_moved_is_as_long_in_both(seed: int, start: int, le
         if region.kind in (RegionKind.UNCHANGED, RegionKind.MOVED):
             in_a, in_b = region.a_end - region.a_start, region.b_end - region.b_start
             assert in_a == pytest.approx(in_b, abs=ONE_FRAME)
+
+
+@pytest.mark.parametrize("fps_b", [24 / 1.001, 25.0])
+def test_the_same_frames_at_another_rate_are_one_retimed_stretch(
+    original: Frames, fps_b: float
+) -> None:
+    a, b = frame_track(original, fps=24.0), frame_track(reencoded(original), fps=fps_b)
+    (region,) = refine_alignment(None, a, b).regions
+    assert region.kind is RegionKind.RETIMED
+    assert region.rate == pytest.approx(fps_b / 24.0, abs=2e-4)
+    assert (region.a_end, region.b_end) == pytest.approx((a.duration, b.duration))
+
+
+def test_edits_between_frame_rates_are_exact_to_the_frame(original: Frames) -> None:
+    fps = 24 / 1.001
+    edited = joined(cut(original, 0, 10), cut(original, 14, 30))
+    a, b = frame_track(original, fps=24.0), frame_track(reencoded(edited), fps=fps)
+    kinds = [region.kind for region in refine_alignment(None, a, b).regions]
+    assert kinds == [RegionKind.RETIMED, RegionKind.DELETED, RegionKind.RETIMED]
+    deleted = refine_alignment(None, a, b).regions[1]
+    assert (deleted.a_start, deleted.a_end) == pytest.approx((250 / 24, 350 / 24))
+    assert deleted.b_start == pytest.approx(250 / fps)
+
+
+@pytest.mark.parametrize("fps_b", [5.0, 8.0, 10.0, 12.5])
+def test_fewer_frames_a_second_are_no_difference(original: Frames, fps_b: float) -> None:
+    fewer = reencoded(resampled(original, fps=fps_b))
+    assert differences(refine(original, fewer, fps_b=fps_b).regions) == []
+    back = refine_alignment(None, frame_track(fewer, fps_b), frame_track(original))
+    assert differences(back.regions) == []
