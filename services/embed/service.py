@@ -115,7 +115,8 @@ class _Assembly:
         announcements.subscribe(hub.announced)
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
-        stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
+        working = asyncio.create_task(worker.run(self._draining), name="embed: worker")
+        stack.push_async_callback(_finished, working)
         orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
 
         async def remove_data(workspace: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
+from services.embed.adapters.announcements import Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -35,31 +36,37 @@ class TaskStore(TaskChanges):
 
         Raises SageError(REQUEST_ID_REUSED) when the request id came with another video or options.
         """
-        async with transaction(self._engine) as connection:
-            # First of all: the workspace's lock makes two equal requests wait for each other.
-            revision = await self._next_revision(connection, task.workspace)
-            known = await self._of_request(connection, task, request_id)
-            if known is None:
-                await self._remember_video(connection, task)
-                known = await self._twin(connection, task)
-                if known is None:
-                    task = replace(task, revision=revision)
-                    await connection.execute(insert(_tasks).values(to_row(task)))
-                    await self._announcements.prepare(connection, task.workspace, task.state)
-                if request_id:
-                    await connection.execute(
-                        insert(schema.task_requests).values(
-                            workspace=task.workspace,
-                            request_id=request_id,
-                            fingerprint=fingerprint(task),
-                            task=(known or task).id,
-                            created_at=task.created_at,
-                        )
-                    )
+        return await self._announcements.committed(
+            lambda change: self._create(change, task, request_id)
+        )
+
+    async def _create(self, change: Change, task: Task, request_id: str) -> Task:
+        connection = change.connection
+        # First of all: the workspace's lock makes two equal requests wait for each other.
+        await connection.execute(
+            select(_workspaces.c.id).where(_workspaces.c.id == task.workspace).with_for_update()
+        )
+        known = await self._of_request(connection, task, request_id)
         if known is not None:
             return known
-        self._announcements.announce(task.workspace, task.state)
-        return task
+        await self._remember_video(connection, task)
+        made = await self._twin(connection, task)
+        if made is None:
+            revision = await self._next_revision(connection, task.workspace)
+            made = replace(task, revision=revision)
+            await connection.execute(insert(_tasks).values(to_row(made, now=self._clocks.now())))
+            await change.tell(made.workspace, made.state)
+        if request_id:
+            await connection.execute(
+                insert(schema.task_requests).values(
+                    workspace=task.workspace,
+                    request_id=request_id,
+                    fingerprint=fingerprint(task),
+                    task=made.id,
+                    created_at=task.created_at,
+                )
+            )
+        return made
 
     async def get(self, workspace: str, task_id: str) -> Task:
         """Raises SageError(NOT_FOUND) for a task that is missing or somebody else's."""
@@ -128,8 +135,9 @@ class TaskStore(TaskChanges):
 
     async def delete_workspace(self, workspace: str) -> list[Task]:
         """Removes all tasks of a workspace, running ones included; answers with them."""
-        async with transaction(self._engine) as connection:
-            rows = await connection.execute(
+
+        async def delete_all(change: Change) -> list[Task]:
+            rows = await change.connection.execute(
                 select(_tasks)
                 .where(_tasks.c.workspace == workspace)
                 .order_by(_tasks.c.id)
@@ -137,10 +145,11 @@ class TaskStore(TaskChanges):
             )
             removed = [from_row(row) for row in rows]
             for table in (_tasks, schema.task_requests, schema.known_videos):
-                await connection.execute(delete(table).where(table.c.workspace == workspace))
-            await self._announcements.prepare(connection, workspace, State.CANCELLED)
-        self._announcements.announce(workspace, State.CANCELLED)
-        return removed
+                await change.connection.execute(delete(table).where(table.c.workspace == workspace))
+            await change.tell(workspace, State.CANCELLED)
+            return removed
+
+        return await self._announcements.committed(delete_all)
 
     async def forget_requests(self, before: Micros) -> None:
         """Request ids protect against repetition soon after, not for ever."""
