@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, exists, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
@@ -19,7 +19,7 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
-from services.embed.tasks.task_state import Micros, State, Task, Transition
+from services.embed.tasks.task_state import FINAL, Micros, State, Task, Transition
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
@@ -151,11 +151,50 @@ class TaskStore(TaskChanges):
 
         return await self._announcements.committed(delete_all)
 
-    async def forget_requests(self, before: Micros) -> None:
+    async def forget_requests(self, before: Micros, limit: int) -> int:
         """Request ids protect against repetition soon after, not for ever."""
         requests = schema.task_requests
+        key = tuple_(requests.c.workspace, requests.c.request_id)
+        old = select(requests.c.workspace, requests.c.request_id).where(
+            requests.c.created_at < before
+        )
         async with transaction(self._engine) as connection:
-            await connection.execute(delete(requests).where(requests.c.created_at < before))
+            found = await connection.execute(delete(requests).where(key.in_(old.limit(limit))))
+            return found.rowcount
+
+    async def forget_ended(self, before: Micros, limit: int) -> int:
+        """Removes tasks that ended before then and whose work is not there (any more).
+
+        What else leads to them goes too. Nobody is told: watchers may keep what they have seen.
+        """
+        embeddings, requests, known = schema.embeddings, schema.task_requests, schema.known_videos
+        old = (
+            select(_tasks.c.id, _tasks.c.workspace)
+            .where(
+                _tasks.c.state.in_(FINAL),
+                _tasks.c.ended_at < before,
+                ~exists().where(embeddings.c.id == _tasks.c.id),
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(old)).all()
+            ids = [row.id for row in rows]
+            if not ids:
+                return 0
+            await connection.execute(delete(requests).where(requests.c.task.in_(ids)))
+            await connection.execute(delete(_tasks).where(_tasks.c.id.in_(ids)))
+            of_same_bytes = and_(
+                _tasks.c.workspace == known.c.workspace, _tasks.c.sha256 == known.c.sha256
+            )
+            await connection.execute(
+                delete(known).where(
+                    known.c.workspace.in_({row.workspace for row in rows}),
+                    ~exists().where(of_same_bytes),
+                )
+            )
+        return len(ids)
 
     async def _of_request(
         self, connection: AsyncConnection, task: Task, request_id: str
