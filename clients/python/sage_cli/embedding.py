@@ -129,7 +129,7 @@ async def _messages(stream: _Stream) -> AsyncGenerator[WatchEmbeddingTasksRespon
                 yield None
                 continue
             message = reading.result()
-            if message is aio.EOF:
+            if not isinstance(message, WatchEmbeddingTasksResponse):  # the end of the stream
                 return
             if message.embedding_tasks:
                 heard = time.monotonic()
