@@ -34,6 +34,7 @@ from services.embed.sessions.vault import KeyedHash, Vault
 from services.embed.settings import EmbedSettings
 from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.pipeline import Pipeline
+from services.embed.tasks.retention import Ages, Retention
 from services.embed.tasks.task_state import RetryPolicy
 from services.embed.tasks.watch import Hub
 from services.embed.tasks.worker import Worker
@@ -82,7 +83,8 @@ class _Assembly:
         embeddings = EmbeddingStore(engine)
         connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)
         stack.callback(connection.close)
-        sessions = await self._sessions(SessionStore(engine), connection)
+        session_rows = SessionStore(engine)
+        sessions = await self._sessions(session_rows, connection)
         videos = Videos(channel, sessions.service_token)
         objects = Objects(
             create_s3_client(settings.s3_endpoint, settings.s3_region),
@@ -115,7 +117,22 @@ class _Assembly:
         announcements.subscribe(hub.announced)
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
-        stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
+        working = asyncio.create_task(worker.run(self._draining), name="embed: worker")
+        stack.push_async_callback(_finished, working)
+        retention = Retention(
+            tasks,
+            session_rows,
+            Ages(
+                requests=settings.task_request_days,
+                tasks=settings.task_retention_days,
+                sessions=settings.session_retention_days,
+            ),
+        )
+        sweeping = asyncio.create_task(
+            retention.run(settings.embed_sweep_seconds, self._draining),
+            name="embed: removes what is too old",
+        )
+        stack.push_async_callback(_finished, sweeping)
         orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
 
         async def remove_data(workspace: str) -> None:

@@ -59,6 +59,21 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     task_lease_seconds: float = Field(
         15.0, gt=0, description="How long a silent worker keeps its task."
     )
+    task_request_days: float = Field(
+        1.0, gt=0, description="Days for which the request id of a new task is remembered."
+    )
+    task_retention_days: float = Field(
+        90.0,
+        gt=0,
+        description="Days after which a task that failed or was cancelled, or whose embedding was "
+        "deleted, is removed. A task whose embedding is there stays.",
+    )
+    session_retention_days: float = Field(
+        1.0, ge=0, description="Days after which a session that has expired is removed."
+    )
+    embed_sweep_seconds: float = Field(
+        600.0, gt=0, description="Seconds between two searches for what is to be removed."
+    )
 
     @field_validator(
         "embed_database_url",

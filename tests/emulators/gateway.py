@@ -37,6 +37,8 @@ class EmulatedGateway:
         self.calls: Counter[str] = Counter()
         self.fail_parts = 0
         self.fail_watches = 0
+        # Tasks end, and no watch tells of it.
+        self.silent_watches = False
         self.anonymous = True
         self.session_seconds = 3600.0
         self.tokens: set[str] = set()
@@ -235,6 +237,10 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
             ]
         )
 
+    def GetEmbeddingTask(self, request: Any, context: Any) -> embed_pb2.EmbeddingTask:
+        self._gateway.enter("GetEmbeddingTask", context)
+        return self._gateway.tasks[request.name]
+
     def WatchEmbeddingTasks(
         self, request: Any, context: Any
     ) -> Iterator[embed_pb2.WatchEmbeddingTasksResponse]:
@@ -256,7 +262,9 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
             else:
                 task.state = embed_pb2.EmbeddingTask.STATE_SUCCEEDED
                 task.embedding = task.name.replace("embeddingTasks", "embeddings")
-            yield _changed([task], 3)
+            task.revision = 3
+            if not gateway.silent_watches:
+                yield _changed([task], 3)
         while context.is_active():
             time.sleep(0.01)
 

@@ -1,4 +1,8 @@
-"""Embedding videos and following the tasks that do it, all through one stream."""
+"""Embedding videos and following the tasks that do it, all through one stream.
+
+The stream tells of every change at once. When it is silent for a while the tasks are read one by
+one besides: a message that got lost on the way delays, and is not waited for without end.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
-from grpc import aio
+from grpc import StatusCode, aio
 
 from sage.embed.v1.embed_pb2 import (
     CreateEmbeddingTaskRequest,
     EmbeddingTask,
+    GetEmbeddingTaskRequest,
     RetryEmbeddingTaskRequest,
     WatchEmbeddingTasksRequest,
+    WatchEmbeddingTasksResponse,
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.failures import Failure, connection_lost, status_reason
@@ -25,6 +31,10 @@ FINAL = (SUCCEEDED, *_ENDED_BADLY)
 # How long a server that went away is waited for.
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 1.0
+# How long no news is taken for good news.
+_SILENCE_SECONDS = 15.0
+
+_Stream = aio.UnaryStreamCall[WatchEmbeddingTasksRequest, WatchEmbeddingTasksResponse]
 
 
 def state_name(task: EmbeddingTask) -> str:
@@ -71,11 +81,13 @@ async def finish(
 
 
 async def watch(sage: SageClient, names: Sequence[str]) -> AsyncGenerator[EmbeddingTask]:
-    """The present state of tasks (none named: of all), then every change, without end.
+    """The present state of tasks, then every change, without end.
 
-    A dropped connection is opened again and goes on where it was.
+    A dropped connection is opened again and goes on where it was. A silent one is not believed:
+    the tasks are read besides, and a state that the stream did not tell comes from there.
     """
     revision = 0
+    told: dict[str, int] = {}
     give_up = time.monotonic() + _PATIENCE_SECONDS
     while True:
         stream = sage.embed.WatchEmbeddingTasks(
@@ -83,17 +95,55 @@ async def watch(sage: SageClient, names: Sequence[str]) -> AsyncGenerator[Embedd
             metadata=sage.metadata,
         )
         try:
-            async for message in stream:
-                give_up = time.monotonic() + _PATIENCE_SECONDS
-                revision = max(revision, message.revision)
-                for task in message.embedding_tasks:
-                    yield task
+            async with aclosing(_messages(stream)) as messages:
+                async for message in messages:
+                    give_up = time.monotonic() + _PATIENCE_SECONDS
+                    if message is not None:
+                        revision = max(revision, message.revision)
+                        tasks = list(message.embedding_tasks)
+                    else:
+                        tasks = [await _read(sage, name) for name in names]
+                        tasks = [task for task in tasks if task.revision > told.get(task.name, -1)]
+                    for task in tasks:
+                        told[task.name] = task.revision
+                        yield task
         except aio.AioRpcError as error:
-            if not connection_lost(error) or time.monotonic() > give_up:
+            late = error.code() is StatusCode.DEADLINE_EXCEEDED
+            if not (late or connection_lost(error)) or time.monotonic() > give_up:
                 raise
         finally:
             stream.cancel()
         await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _messages(stream: _Stream) -> AsyncGenerator[WatchEmbeddingTasksResponse | None]:
+    """The messages of a stream until it ends, and None whenever none told of a task for a while."""
+    heard = time.monotonic()
+    reading = asyncio.ensure_future(stream.read())
+    try:
+        while True:
+            left = max(heard + _SILENCE_SECONDS - time.monotonic(), 0.0)
+            await asyncio.wait([reading], timeout=left)
+            if not reading.done():
+                heard = time.monotonic()
+                yield None
+                continue
+            message = reading.result()
+            if not isinstance(message, WatchEmbeddingTasksResponse):  # the end of the stream
+                return
+            if message.embedding_tasks:
+                heard = time.monotonic()
+            yield message
+            reading = asyncio.ensure_future(stream.read())
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _read(sage: SageClient, name: str) -> EmbeddingTask:
+    return await sage.embed.GetEmbeddingTask(
+        GetEmbeddingTaskRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    )
 
 
 def _show(task: EmbeddingTask, line: Line) -> None:

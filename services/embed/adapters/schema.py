@@ -29,7 +29,7 @@ workspaces = Table(
     Column("id", String(40), primary_key=True),
     # Grows with every change of any task of the workspace.
     Column("revision", BigInteger, nullable=False),
-    # When a worker last took a task of it: the one served longest ago comes first.
+    # In which turn a worker last took a task of it: the one served longest ago comes first.
     Column("served_at", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
@@ -80,6 +80,8 @@ rate_limits = Table(
     Column("workspace", String(40), primary_key=True),
     Column("vendor", String(40), primary_key=True),
     Column("until", BigInteger, nullable=False),
+    # How far ahead `until` lay when it was written.
+    Column("wait", BigInteger, nullable=False, server_default="0"),
 )
 
 # The bytes behind each video name that was ever asked for: the same bytes may have several names.
@@ -110,8 +112,11 @@ tasks = Table(
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("not_before", BigInteger, nullable=False),
+    # How far ahead `not_before` lay when it was written.
+    Column("wait", BigInteger, nullable=False, server_default="0"),
     Column("owner", String(40), nullable=False),
-    Column("lease_until", BigInteger, nullable=False),
+    # Grows with every sign of life of the owner.
+    Column("beat", BigInteger, nullable=False, server_default="0"),
     Column("engine_state", JSON, nullable=False),
     Column("engine_since", BigInteger, nullable=False),
     Column("failure", JSON(none_as_null=True)),

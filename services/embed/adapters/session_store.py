@@ -40,9 +40,6 @@ class SessionStore:
                     expires_at=session.expires_at,
                 )
             )
-            await connection.execute(
-                delete(_sessions).where(_sessions.c.expires_at < session.created_at)
-            )
 
     async def find(self, workspace: str, session_id: str) -> Session | None:
         query = select(_sessions).where(
@@ -59,6 +56,13 @@ class SessionStore:
             created_at=row.created_at,
             expires_at=row.expires_at,
         )
+
+    async def forget_expired(self, before: Micros, limit: int) -> int:
+        """Removes up to `limit` sessions that expired before then; how many."""
+        old = select(_sessions.c.id).where(_sessions.c.expires_at < before).limit(limit)
+        async with transaction(self._engine) as connection:
+            found = await connection.execute(delete(_sessions).where(_sessions.c.id.in_(old)))
+            return found.rowcount
 
     async def close(self, workspace: str, session_id: str) -> None:
         async with transaction(self._engine) as connection:

@@ -3,7 +3,8 @@
 Each change runs in one transaction: read the row (locked where the database locks rows), let the
 state machine decide, write it with the workspace's next revision. The order of locks is always
 task, then workspace, and the workspace's row stays locked until the commit, so revisions become
-visible in their order and a watcher that has seen n has seen everything before n.
+visible in their order and a watcher that has seen n has seen everything before n. The transaction
+and its announcement are one step that no cancellation of the caller cuts off.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from sqlalchemy import Select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
-from services.embed.adapters.announcements import Announcements
+from services.embed.adapters.announcements import Announcements, Change
 from services.embed.adapters.task_rows import from_row, to_row
+from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks.task_state import Task, Transition
 from services.servicekit.database import transaction
 
@@ -33,9 +35,12 @@ _workspaces = schema.workspaces
 class TaskChanges:
     """Reads and changes rows of the tasks table."""
 
-    def __init__(self, engine: AsyncEngine, announcements: Announcements) -> None:
+    def __init__(
+        self, engine: AsyncEngine, announcements: Announcements, clocks: Clocks = SYSTEM
+    ) -> None:
         self._engine = engine
         self._announcements = announcements
+        self._clocks = clocks
         self._turns = asyncio.Semaphore(_CHANGES_AT_ONCE)
 
     async def _read(self, query: Select[Any]) -> list[Task]:
@@ -50,23 +55,26 @@ class TaskChanges:
         missing: Exception,
         also: Callable[[AsyncConnection], Awaitable[None]] | None = None,
     ) -> Task:
-        async with self._turns, transaction(self._engine) as connection:
-            row = (await connection.execute(query.with_for_update())).one_or_none()
+        async def change(it: Change) -> Task:
+            row = (await it.connection.execute(query.with_for_update())).one_or_none()
             if row is None:
                 raise missing
             before = from_row(row)
-            revision = await self._next_revision(connection, before.workspace)
+            revision = await self._next_revision(it.connection, before.workspace)
             changed = replace(transition(before), revision=revision)
-            await self._admit(connection, before, changed)
-            await self._write(connection, changed)
+            await self._admit(it.connection, before, changed)
+            await self._write(it, changed)
             if also is not None:
-                await also(connection)
-        self._announcements.announce(changed.workspace, changed.state)
-        return changed
+                await also(it.connection)
+            return changed
 
-    async def _write(self, connection: AsyncConnection, task: Task) -> None:
-        await connection.execute(update(_tasks).where(_tasks.c.id == task.id).values(to_row(task)))
-        await self._announcements.prepare(connection, task.workspace, task.state)
+        async with self._turns:
+            return await self._announcements.committed(change)
+
+    async def _write(self, change: Change, task: Task) -> None:
+        values = to_row(task, now=self._clocks.now())
+        await change.connection.execute(update(_tasks).where(_tasks.c.id == task.id).values(values))
+        await change.tell(task.workspace, task.state)
 
     async def _next_revision(self, connection: AsyncConnection, workspace: str) -> int:
         result = await connection.execute(

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.embed.tasks.task_state import Failure, Modality, State, Task, VideoFacts
+from services.embed.tasks.task_state import Failure, Micros, Modality, State, Task, VideoFacts
 
 
-def to_row(task: Task) -> dict[str, Any]:
+def to_row(task: Task, *, now: Micros) -> dict[str, Any]:
+    """now: when the row is written; from it follows how long a task that waits was to wait."""
     return {
         "id": task.id,
         "workspace": task.workspace,
@@ -30,8 +31,9 @@ def to_row(task: Task) -> dict[str, Any]:
         "attempt": task.attempt,
         "failures": task.failures,
         "not_before": task.not_before,
+        "wait": max(task.not_before - now, 0),
         "owner": task.owner,
-        "lease_until": task.lease_until,
+        "beat": task.beat,
         "engine_state": dict(task.engine_state),
         "engine_since": task.engine_since,
         "failure": None if task.failure is None else asdict(task.failure),
@@ -62,7 +64,7 @@ def from_row(row: Row[Any]) -> Task:
         failures=values["failures"],
         not_before=values["not_before"],
         owner=values["owner"],
-        lease_until=values["lease_until"],
+        beat=values["beat"],
         engine_state=values["engine_state"],
         engine_since=values["engine_since"],
         failure=None if values["failure"] is None else Failure(**values["failure"]),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, exists, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
+from services.embed.adapters.announcements import Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -18,7 +19,7 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
-from services.embed.tasks.task_state import Micros, State, Task, Transition
+from services.embed.tasks.task_state import FINAL, Micros, State, Task, Transition
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
@@ -35,31 +36,37 @@ class TaskStore(TaskChanges):
 
         Raises SageError(REQUEST_ID_REUSED) when the request id came with another video or options.
         """
-        async with transaction(self._engine) as connection:
-            # First of all: the workspace's lock makes two equal requests wait for each other.
-            revision = await self._next_revision(connection, task.workspace)
-            known = await self._of_request(connection, task, request_id)
-            if known is None:
-                await self._remember_video(connection, task)
-                known = await self._twin(connection, task)
-                if known is None:
-                    task = replace(task, revision=revision)
-                    await connection.execute(insert(_tasks).values(to_row(task)))
-                    await self._announcements.prepare(connection, task.workspace, task.state)
-                if request_id:
-                    await connection.execute(
-                        insert(schema.task_requests).values(
-                            workspace=task.workspace,
-                            request_id=request_id,
-                            fingerprint=fingerprint(task),
-                            task=(known or task).id,
-                            created_at=task.created_at,
-                        )
-                    )
+        return await self._announcements.committed(
+            lambda change: self._create(change, task, request_id)
+        )
+
+    async def _create(self, change: Change, task: Task, request_id: str) -> Task:
+        connection = change.connection
+        # First of all: the workspace's lock makes two equal requests wait for each other.
+        await connection.execute(
+            select(_workspaces.c.id).where(_workspaces.c.id == task.workspace).with_for_update()
+        )
+        known = await self._of_request(connection, task, request_id)
         if known is not None:
             return known
-        self._announcements.announce(task.workspace, task.state)
-        return task
+        await self._remember_video(connection, task)
+        made = await self._twin(connection, task)
+        if made is None:
+            revision = await self._next_revision(connection, task.workspace)
+            made = replace(task, revision=revision)
+            await connection.execute(insert(_tasks).values(to_row(made, now=self._clocks.now())))
+            await change.tell(made.workspace, made.state)
+        if request_id:
+            await connection.execute(
+                insert(schema.task_requests).values(
+                    workspace=task.workspace,
+                    request_id=request_id,
+                    fingerprint=fingerprint(task),
+                    task=made.id,
+                    created_at=task.created_at,
+                )
+            )
+        return made
 
     async def get(self, workspace: str, task_id: str) -> Task:
         """Raises SageError(NOT_FOUND) for a task that is missing or somebody else's."""
@@ -128,8 +135,9 @@ class TaskStore(TaskChanges):
 
     async def delete_workspace(self, workspace: str) -> list[Task]:
         """Removes all tasks of a workspace, running ones included; answers with them."""
-        async with transaction(self._engine) as connection:
-            rows = await connection.execute(
+
+        async def delete_all(change: Change) -> list[Task]:
+            rows = await change.connection.execute(
                 select(_tasks)
                 .where(_tasks.c.workspace == workspace)
                 .order_by(_tasks.c.id)
@@ -137,16 +145,56 @@ class TaskStore(TaskChanges):
             )
             removed = [from_row(row) for row in rows]
             for table in (_tasks, schema.task_requests, schema.known_videos):
-                await connection.execute(delete(table).where(table.c.workspace == workspace))
-            await self._announcements.prepare(connection, workspace, State.CANCELLED)
-        self._announcements.announce(workspace, State.CANCELLED)
-        return removed
+                await change.connection.execute(delete(table).where(table.c.workspace == workspace))
+            await change.tell(workspace, State.CANCELLED)
+            return removed
 
-    async def forget_requests(self, before: Micros) -> None:
+        return await self._announcements.committed(delete_all)
+
+    async def forget_requests(self, before: Micros, limit: int) -> int:
         """Request ids protect against repetition soon after, not for ever."""
         requests = schema.task_requests
+        key = tuple_(requests.c.workspace, requests.c.request_id)
+        old = select(requests.c.workspace, requests.c.request_id).where(
+            requests.c.created_at < before
+        )
         async with transaction(self._engine) as connection:
-            await connection.execute(delete(requests).where(requests.c.created_at < before))
+            found = await connection.execute(delete(requests).where(key.in_(old.limit(limit))))
+            return found.rowcount
+
+    async def forget_ended(self, before: Micros, limit: int) -> int:
+        """Removes tasks that ended before then and whose work is not there (any more).
+
+        What else leads to them goes too. Nobody is told: watchers may keep what they have seen.
+        """
+        embeddings, requests, known = schema.embeddings, schema.task_requests, schema.known_videos
+        old = (
+            select(_tasks.c.id, _tasks.c.workspace)
+            .where(
+                _tasks.c.state.in_(FINAL),
+                _tasks.c.ended_at < before,
+                ~exists().where(embeddings.c.id == _tasks.c.id),
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(old)).all()
+            ids = [row.id for row in rows]
+            if not ids:
+                return 0
+            await connection.execute(delete(requests).where(requests.c.task.in_(ids)))
+            await connection.execute(delete(_tasks).where(_tasks.c.id.in_(ids)))
+            of_same_bytes = and_(
+                _tasks.c.workspace == known.c.workspace, _tasks.c.sha256 == known.c.sha256
+            )
+            await connection.execute(
+                delete(known).where(
+                    known.c.workspace.in_({row.workspace for row in rows}),
+                    ~exists().where(of_same_bytes),
+                )
+            )
+        return len(ids)
 
     async def _of_request(
         self, connection: AsyncConnection, task: Task, request_id: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from services.embed.artifacts.embeddings import Embedding
-from services.embed.clock import now
+from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import State, Task, Transition
 
@@ -32,9 +31,11 @@ class HeldTasks(Protocol):
 class Attempt:
     """The Run that an engine sees."""
 
-    def __init__(self, task: Task, store: HeldTasks) -> None:
+    def __init__(self, task: Task, store: HeldTasks, clocks: Clocks = SYSTEM) -> None:
         self._task = task
         self._store = store
+        self._clocks = clocks
+        self._moved = clocks.monotonic()
         self._object_key = ""
         self._has_frame_track: Callable[[], Awaitable[bool]] = _none_yet
         self._reported = 0.0
@@ -46,6 +47,11 @@ class Attempt:
     @property
     def task(self) -> Task:
         return self._task
+
+    @property
+    def still_seconds(self) -> float:
+        """For how long the engine has not shown that it moves."""
+        return self._clocks.monotonic() - self._moved
 
     @property
     def object_key(self) -> str:
@@ -63,7 +69,7 @@ class Attempt:
         eta: float | None = None,
         estimated: bool = False,
     ) -> None:
-        moment = time.monotonic()
+        moment = self._clocks.monotonic()
         same = state is self._task.state and stage == self._task.stage
         if same and moment - self._reported < _MIN_INTERVAL_SECONDS:
             return
@@ -78,7 +84,7 @@ class Attempt:
                 stage=stage,
                 eta=eta,
                 estimated=estimated,
-                now=now(),
+                now=self._clocks.now(),
             )
         )
 
@@ -91,6 +97,8 @@ class Attempt:
         """Raises LeaseLost, and SageError when the state machine forbids it."""
         changed = await self._store.change_held(self._task, transition)
         if changed.owner:
+            if changed.engine_since != self._task.engine_since:
+                self._moved = self._clocks.monotonic()
             self._task = changed
         return changed
 

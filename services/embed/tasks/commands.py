@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from services.embed.clock import now
+from services.embed.clock import SYSTEM, Clocks
 from services.embed.engines.catalogue import Catalogue, check_request
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks import task_state
@@ -39,11 +39,13 @@ class TaskCommands:
         catalogue: Catalogue,
         get_video: Callable[[str], Awaitable[VideoFacts]],
         clean_up: Callable[[Task], Coroutine[Any, Any, None]],
+        clocks: Clocks = SYSTEM,
     ) -> None:
         self._tasks = tasks
         self._catalogue = catalogue
         self._get_video = get_video
         self._clean_up = clean_up
+        self._clocks = clocks
         self._cleaning: set[asyncio.Task[None]] = set()
 
     async def engines(self, workspace: str) -> list[tuple[EngineSpec, Availability]]:
@@ -73,7 +75,7 @@ class TaskCommands:
                 segment_duration=segment,
                 modalities=tuple(modalities),
                 stage="Waiting for a worker",
-                created_at=now(),
+                created_at=self._clocks.now(),
             ),
             request_id,
         )
@@ -84,7 +86,7 @@ class TaskCommands:
 
         def cancel(task: Task) -> Task:
             before.append(task)
-            return task_state.cancel(task, now=now())
+            return task_state.cancel(task, now=self._clocks.now())
 
         cancelled = await self._tasks.change(workspace, task_id, cancel)
         if not before[-1].owner:
@@ -104,6 +106,6 @@ class TaskCommands:
             self._start_cleaning(task)
 
     def _start_cleaning(self, task: Task) -> None:
-        cleaning = asyncio.create_task(self._clean_up(task))
+        cleaning = asyncio.create_task(self._clean_up(task), name=f"clean up {task.name}")
         self._cleaning.add(cleaning)
         cleaning.add_done_callback(self._cleaning.discard)

@@ -20,7 +20,7 @@ from services.embed.artifacts.keys import (
 )
 from services.embed.artifacts.stored_forms import encode_vectors
 from services.embed.artifacts.tracks import VectorTrack
-from services.embed.clock import now
+from services.embed.clock import SYSTEM, Clocks
 from services.embed.ports import (
     Engine,
     EngineResult,
@@ -92,6 +92,7 @@ class Pipeline:
         *,
         policy: RetryPolicy,
         ceiling: float,
+        clocks: Clocks = SYSTEM,
     ) -> None:
         self._store = store
         self._artifacts = artifacts
@@ -99,23 +100,25 @@ class Pipeline:
         self._engines = engines
         self._policy = policy
         self._ceiling = ceiling
+        self._clocks = clocks
 
     async def see_through(self, running: Running) -> None:
         """Ends with the task, or with this attempt at it."""
         engine = self._engines[running.task.engine]
         structlog.contextvars.bind_contextvars(task=running.task.name, attempt=running.task.attempt)
-        attempt = Attempt(running.task, self._store)
+        attempt = Attempt(running.task, self._store, self._clocks)
         try:
-            await self._embed(running, attempt, engine)
+            try:
+                await self._embed(running, attempt, engine)
+            except LeaseLost:
+                raise
+            except Exception as error:
+                await self._failed(running, attempt, error)
         except asyncio.CancelledError:
             await self._stopped(running, attempt)
         except LeaseLost:
+            running.settled = True
             await self._let_go(attempt)
-        except Exception as error:
-            try:
-                await self._failed(running, attempt, error)
-            except LeaseLost:
-                await self._let_go(attempt)
 
     async def clean_up(self, task: Task) -> None:
         """Removes what a task that ended without an embedding left behind; never raises."""
@@ -134,8 +137,8 @@ class Pipeline:
         result = await self._within_ceiling(attempt, engine)
         coverage.check(task, result)
         embedding = await self._keep(attempt, engine, result)
-        done = await attempt.complete(embedding)
-        running.settled = True
+        with running.ending():
+            done = await attempt.complete(embedding)
         log.info("task_succeeded", seconds=((done.ended_at or 0) - task.engine_since) / SECOND)
         await engine.discard(attempt.task)
         if task.attempt > 1:
@@ -148,7 +151,7 @@ class Pipeline:
         try:
             while not work.done():
                 await asyncio.wait([work], timeout=_WATCH_SECONDS)
-                if not work.done() and now() - attempt.task.engine_since > self._ceiling * SECOND:
+                if not work.done() and attempt.still_seconds > self._ceiling:
                     raise PermanentFailure(_timed_out(self._ceiling))
             return work.result()
         finally:
@@ -191,19 +194,25 @@ class Pipeline:
             vectors_prefix=prefix,
             frame_track_key=track_key if has_frame_track else "",
             etag=digest.hexdigest(),
-            created_at=now(),
+            created_at=self._clocks.now(),
         )
 
     async def _stopped(self, running: Running, attempt: Attempt) -> None:
+        if running.settled:
+            return
         if running.stopped is Stopped.DRAINING:
-            await attempt.change(
-                lambda task: task_state.requeue(
-                    task, not_before=0, stage="Waiting for a worker", failed=False
+            try:
+                await attempt.change(
+                    lambda task: task_state.requeue(
+                        task, not_before=0, stage="Waiting for a worker", failed=False
+                    )
                 )
-            )
-            log.info("task_put_back")
-        else:
-            await self._let_go(attempt)
+            except LeaseLost:
+                pass
+            else:
+                log.info("task_put_back")
+                return
+        await self._let_go(attempt)
 
     async def _let_go(self, attempt: Attempt) -> None:
         """Cleans up, unless another worker goes on with what this one began."""
@@ -214,38 +223,43 @@ class Pipeline:
 
     async def _failed(self, running: Running, attempt: Attempt, error: Exception) -> None:
         if isinstance(error, RateLimited):
-            await self._rate_limited(attempt, error)
+            await self._rate_limited(running, attempt, error)
             return
         failure, transient = classify(error)
         log.warning("attempt_failed", reason=failure.reason, transient=transient, exc_info=error)
         after = self._after(failure, transient)
-        ended = await _once_ours_are_back(lambda: attempt.change(after))
-        running.settled = True
+
+        async def end() -> Task:
+            with running.ending():
+                return await attempt.change(after)
+
+        ended = await _once_ours_are_back(end)
         if ended.is_final:
             await self.clean_up(ended)
 
-    async def _rate_limited(self, attempt: Attempt, error: RateLimited) -> None:
-        until = now() + round(error.seconds * SECOND)
+    async def _rate_limited(self, running: Running, attempt: Attempt, error: RateLimited) -> None:
+        until = self._clocks.now() + round(error.seconds * SECOND)
 
         async def wait_for_it() -> None:
             await self._store.limit_rate(attempt.task.workspace, error.vendor, until)
-            await attempt.change(
-                lambda task: task_state.requeue(
-                    task, not_before=until, stage=f"Waiting: {error}", failed=False
+            with running.ending():
+                await attempt.change(
+                    lambda task: task_state.requeue(
+                        task, not_before=until, stage=f"Waiting: {error}", failed=False
+                    )
                 )
-            )
 
         await _once_ours_are_back(wait_for_it)
         log.info("task_rate_limited", seconds=error.seconds)
 
     def _after(self, failure: Failure, transient: bool) -> Transition:
         if not transient:
-            return lambda task: task_state.fail(task, failure, now=now())
+            return lambda task: task_state.fail(task, failure, now=self._clocks.now())
         return lambda task: task_state.fail_transiently(
             task,
             failure,
             policy=self._policy,
-            now=now(),
+            now=self._clocks.now(),
             jitter=random.random(),  # noqa: S311  # spreads retries, hides nothing
             ours=failure.reason == _OURS,
         )

@@ -94,7 +94,7 @@ class Task:
     progress: 0 to 1. eta: seconds the rest will take, None when nobody knows.
     attempt: how often a worker took it. failures: how many attempts since the last `retry` ended by
     something transient or by a worker's death. not_before: when it may be claimed.
-    owner, lease_until: which replica works on it, and until when without another sign of life.
+    owner, beat: which replica works on it, and what grows with each of its signs of life.
     engine_state: what the engine must find again after a crash (a vendor's ids).
     engine_since: when the engine last showed in this attempt that it moves; bounds the waiting.
     revision: of the workspace, at the last change.
@@ -116,7 +116,7 @@ class Task:
     failures: int = 0
     not_before: Micros = 0
     owner: str = ""
-    lease_until: Micros = 0
+    beat: int = 0
     engine_state: Mapping[str, str] = field(default_factory=dict)
     engine_since: Micros = 0
     failure: Failure | None = None
@@ -151,13 +151,15 @@ class RetryPolicy:
         return full * (1.0 - jitter / 2.0)
 
 
-def claim(task: Task, *, owner: str, now: Micros, lease_until: Micros, max_failures: int) -> Task:
+def claim(
+    task: Task, *, owner: str, now: Micros, max_failures: int, abandoned: bool = False
+) -> Task:
     """A worker takes a queued task, or one whose worker died.
 
-    The death of a worker counts as a failure: a task that kills whoever takes it ends as FAILED
-    instead of being claimed.
+    abandoned: whether the task's lease has run out. The death of a worker counts as a failure: a
+    task that kills whoever takes it ends as FAILED instead of being claimed.
     """
-    abandoned = task.state in ACTIVE and task.lease_until < now
+    abandoned = abandoned and task.state in ACTIVE
     if task.state is not State.QUEUED and not abandoned:
         raise _conflict(task, "claimed")
     failures = task.failures + (1 if abandoned else 0)
@@ -173,7 +175,6 @@ def claim(task: Task, *, owner: str, now: Micros, lease_until: Micros, max_failu
         attempt=task.attempt + 1,
         failures=failures,
         owner=owner,
-        lease_until=lease_until,
         engine_since=now,
         started_at=task.started_at or now,
     )
@@ -232,7 +233,6 @@ def requeue(task: Task, *, not_before: Micros, stage: str, failed: bool) -> Task
         failures=task.failures + (1 if failed else 0),
         not_before=not_before,
         owner="",
-        lease_until=0,
     )
 
 
@@ -312,7 +312,7 @@ def retry(task: Task, *, model: str) -> Task:
 
 
 def _ended(task: Task, now: Micros) -> Task:
-    return replace(task, eta=None, owner="", lease_until=0, ended_at=now)
+    return replace(task, eta=None, owner="", ended_at=now)
 
 
 def _conflict(task: Task, what: str) -> SageError:

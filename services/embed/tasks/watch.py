@@ -22,6 +22,7 @@ log = structlog.get_logger()
 _RETRY_SECONDS = 1.0
 # Far below what a person notices.
 _GATHER_SECONDS = 0.02
+_LOOK_SECONDS = 3.0
 
 
 class Changes(Protocol):
@@ -79,8 +80,10 @@ class Watcher:
 class Hub:
     """The feeds of all workspaces that somebody watches."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, *, look_seconds: float = _LOOK_SECONDS) -> None:
+        """look_seconds: how long a feed waits for an announcement before it reads without one."""
         self._changes = changes
+        self._look_seconds = look_seconds
         self._feeds: dict[str, _Feed] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -120,7 +123,7 @@ class Hub:
     def _watching(self, workspace: str, watcher: Watcher) -> Iterator[_Feed]:
         feed = self._feeds.get(workspace)
         if feed is None:
-            feed = self._feeds[workspace] = _Feed(workspace, self._changes)
+            feed = self._feeds[workspace] = _Feed(workspace, self._changes, self._look_seconds)
         feed.watchers.add(watcher)
         try:
             yield feed
@@ -137,16 +140,17 @@ class Hub:
 class _Feed:
     """Reads the changes of one workspace while somebody watches it."""
 
-    def __init__(self, workspace: str, changes: Changes) -> None:
+    def __init__(self, workspace: str, changes: Changes, look_seconds: float) -> None:
         self.watchers: set[Watcher] = set()
         # Set once every further change will be passed on.
         self.begun = asyncio.Event()
         self._workspace = workspace
         self._changes = changes
+        self._look_seconds = look_seconds
         self._woken = asyncio.Event()
         self._revision = 0
         self._stopping = False
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(self._run(), name=f"feed of {workspace}")
 
     def wake(self) -> None:
         self._woken.set()
@@ -164,10 +168,17 @@ class _Feed:
                 # What happens all at once is read and told all at once.
                 await asyncio.sleep(_GATHER_SECONDS)
                 if not self._stopping:
-                    await self._woken.wait()
+                    await self._announced()
             except Exception as error:  # the database is away: what changed is still there later
                 log.warning("watch_interrupted", workspace=self._workspace, error=repr(error))
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _announced(self) -> None:
+        try:
+            async with asyncio.timeout(self._look_seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
 
     async def _pass_on(self) -> None:
         self._woken.clear()

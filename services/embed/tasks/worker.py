@@ -1,9 +1,9 @@
 """Takes tasks from the queue and sees each of them through.
 
 A worker holds its tasks by leases that one heartbeat renews for all of them. A task that the
-heartbeat no longer finds was cancelled, removed or taken over, and its attempt stops. When the
-process is killed the leases run out and another worker (perhaps the same one, restarted) takes the
-tasks; when it is told to stop it puts them back itself.
+heartbeat no longer finds was cancelled, removed or taken over, and its attempt stops, unless it is
+just committing its own end. When the process is killed its leases run out and another worker
+(perhaps the same one, restarted) takes the tasks; when it is told to stop it puts them back itself.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import Protocol
 
 import structlog
 
-from services.embed.clock import now
 from services.embed.tasks.running import Running, Stopped
-from services.embed.tasks.task_state import SECOND, Micros, State, Task
+from services.embed.tasks.task_state import State, Task
 from services.servicekit.names import new_id
 from services.servicekit.streams import Ending
 
@@ -26,8 +25,6 @@ _HEARTBEAT_SECONDS = 1.0
 # Announcements wake the worker; this is for what nobody announces.
 _LONGEST_SLEEP_SECONDS = 5.0
 _SHORTEST_SLEEP_SECONDS = 0.05
-# Long enough for a heartbeat of every replica.
-_RECOVERY_SECONDS = 2 * _HEARTBEAT_SECONDS
 
 
 class Queue(Protocol):
@@ -36,8 +33,8 @@ class Queue(Protocol):
     async def claim(
         self, owner: str, engines: Collection[str], *, lease: float, max_failures: int
     ) -> Task | None: ...
-    async def renew(self, owner: str, lease: float) -> dict[str, int]: ...
-    async def next_due(self, engines: Collection[str]) -> Micros | None: ...
+    async def renew(self, owner: str, task_ids: Collection[str]) -> dict[str, int]: ...
+    async def next_due(self, engines: Collection[str], *, lease: float) -> float | None: ...
 
 
 class Work(Protocol):
@@ -85,8 +82,8 @@ class Worker:
 
     async def run(self, draining: Ending) -> None:
         """Works until `draining` is set, then puts back what it holds."""
-        taking = asyncio.create_task(self._take_work())
-        keeping = asyncio.create_task(self._keep_leases())
+        taking = asyncio.create_task(self._take_work(), name="embed: takes tasks")
+        keeping = asyncio.create_task(self._keep_leases(), name="embed: renews leases")
         await draining.wait()
         # The loops end by themselves: a transaction cut off in its middle would wait for a
         # database that is closed by then.
@@ -104,13 +101,9 @@ class Worker:
         await keeping
 
     async def _take_work(self) -> None:
-        away = False
         while not self._stopping:
             self._news.clear()
             try:
-                if away:
-                    await self._recovered()
-                    away = False
                 free = self._free_engines()
                 if free and await self._take_one(free):
                     continue
@@ -118,7 +111,6 @@ class Worker:
             except Exception as error:  # the database is away: try again until it is back
                 log.warning("queue_unreachable", error=repr(error))
                 pause = _LONGEST_SLEEP_SECONDS
-                away = True
             if self._stopping:
                 return
             try:
@@ -126,11 +118,6 @@ class Worker:
                     await self._news.wait()
             except TimeoutError:
                 pass
-
-    async def _recovered(self) -> None:
-        """The database is back: whose lease ran out meanwhile is not dead, and renews it first."""
-        await self._queue.next_due(list(self._slots))
-        await asyncio.sleep(_RECOVERY_SECONDS)
 
     def _free_engines(self) -> list[str]:
         taken = [running.task.engine for running in self._running.values()]
@@ -147,15 +134,15 @@ class Worker:
             return True
         log.info("task_claimed", task=task.name, attempt=task.attempt, workspace=task.workspace)
         running = Running(task)
-        running.work = asyncio.create_task(self._work_on(running))
+        running.work = asyncio.create_task(self._work_on(running), name=f"works on {task.name}")
         self._running[task.id] = running
         return True
 
     async def _pause(self, engines: list[str]) -> float:
-        due = await self._queue.next_due(engines) if engines else None
+        due = await self._queue.next_due(engines, lease=self._lease) if engines else None
         if due is None:
             return _LONGEST_SLEEP_SECONDS
-        return min(max((due - now()) / SECOND, _SHORTEST_SLEEP_SECONDS), _LONGEST_SLEEP_SECONDS)
+        return min(max(due, _SHORTEST_SLEEP_SECONDS), _LONGEST_SLEEP_SECONDS)
 
     async def _keep_leases(self) -> None:
         while not self._stopped:
@@ -176,7 +163,7 @@ class Worker:
     async def _renew(self) -> None:
         # Taken before the query: what is claimed while it runs is not in its answer.
         mine = dict(self._running)
-        held = await self._queue.renew(self._owner, self._lease)
+        held = await self._queue.renew(self._owner, list(mine))
         for task_id, running in mine.items():
             if held.get(task_id) != running.task.attempt:
                 running.stop(Stopped.LEASE_LOST)

@@ -3,13 +3,15 @@
 Every step can be repeated, so that a replica which died half-way is followed by another one, or by
 itself: parts that were joined stay joined, the video's id was fixed when the upload was created,
 and the video and the end of the upload are stored in one transaction. A lease keeps two replicas
-from doing the same work; correctness does not depend on it.
+from doing the same work; correctness does not depend on it. It ends when its time is over or, since
+clocks may be set back, when its holder has been seen to be silent for its length.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +36,7 @@ from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.mediakit.errors import MediaError, MediaReason
 from services.servicekit.errors import SageError, not_found, reason_name, reason_of
+from services.servicekit.leases import LeaseWatch
 
 log = structlog.get_logger()
 
@@ -62,6 +65,7 @@ class Completing:
     """Completes uploads, each by one task however many callers wait for it.
 
     owner: names this replica. lease: after how much silence another replica may take over.
+    monotonic: seconds, never set back.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Completing:
         clock: Clock,
         owner: str,
         lease: timedelta,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._uploads = uploads
         self._videos = videos
@@ -86,6 +91,7 @@ class Completing:
         self._clock = clock
         self._owner = owner
         self._lease = lease
+        self._monotonic = monotonic
         self._running: dict[str, asyncio.Task[Video]] = {}
 
     async def complete(
@@ -119,18 +125,22 @@ class Completing:
     async def _completed(
         self, workspace: str, upload_id: str, digest: StreamDigest | None
     ) -> Video:
+        leases = LeaseWatch(self._monotonic)
         while True:
             upload = await self._uploading.get(workspace, upload_id)
             if upload.state is State.COMPLETED:
                 return await self._video_of(upload)
             if upload.state is State.FAILED:
                 raise SageError(reason_of(upload.failure_reason), upload.failure_message)
-            if upload.leased(self._clock()):
+            # Every renewal moves the end.
+            beat = {upload_id: (upload.lease_owner, upload.lease_end)}
+            abandoned = upload_id in leases.look(beat, self._lease.total_seconds())
+            if upload.leased(self._clock()) and not abandoned:
                 await asyncio.sleep(_POLL_SECONDS)
                 continue
             if upload.state is State.ACTIVE:
                 upload.check_whole(await self._uploading.received(upload))
-            claimed = upload.begin(self._owner, self._clock(), self._lease)
+            claimed = upload.begin(self._owner, self._clock(), self._lease, abandoned=abandoned)
             if not await self._uploads.replace(claimed):
                 continue
             async with self._leased(claimed):

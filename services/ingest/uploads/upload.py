@@ -176,9 +176,15 @@ class Upload:
         self.check_active()
         return self._next(now, store_upload=store_upload)
 
-    def begin(self, owner: str, now: datetime, lease: timedelta) -> Upload:
-        """`owner` completes it from now on; not while somebody else's lease lasts."""
-        if self.state not in (State.ACTIVE, State.COMPLETING) or self.leased(now):
+    def begin(
+        self, owner: str, now: datetime, lease: timedelta, *, abandoned: bool = False
+    ) -> Upload:
+        """`owner` completes it from now on; not while somebody else's lease lasts.
+
+        abandoned: that replica was seen to be silent for a lease's length, whatever clocks say.
+        """
+        leased = self.leased(now) and not abandoned
+        if self.state not in (State.ACTIVE, State.COMPLETING) or leased:
             raise self.not_active()
         return self._next(now, state=State.COMPLETING, lease_owner=owner, lease_end=now + lease)
 

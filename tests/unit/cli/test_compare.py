@@ -9,6 +9,7 @@ import pytest
 
 from sage.compare.v1 import compare_pb2
 from sage.embed.v1 import embed_pb2
+from sage_cli import embedding
 from tests.emulators.gateway import EmulatedGateway
 from tests.unit.cli.conftest import Terminal
 
@@ -117,6 +118,17 @@ def test_a_service_that_dies_in_the_middle_of_its_answer_is_waited_for(terminal:
     terminal.server.watch_failure = CUT_OFF
     result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
     assert result.exit_code == 1, result.stderr
+
+
+def test_an_end_that_no_message_tells_of_is_found_all_the_same(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "_SILENCE_SECONDS", 0.05)
+    terminal.server.silent_watches = True
+    result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
+    assert result.exit_code == 1, result.stderr
+    assert terminal.server.calls["WatchEmbeddingTasks"] == 1
+    assert terminal.server.calls["GetEmbeddingTask"] >= 1
 
 
 def test_a_fault_of_the_server_is_not_tried_again(terminal: Terminal) -> None:

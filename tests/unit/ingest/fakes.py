@@ -33,12 +33,22 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.now = START
+        self._passed = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds, whatever the wall clock is set to."""
+        return self._passed
+
+    def jump(self, time: timedelta) -> None:
+        """Somebody sets the wall clock."""
+        self.now += time
 
     def __call__(self) -> datetime:
         return self.now
 
     def pass_by(self, time: timedelta) -> None:
         self.now += time
+        self._passed += time.total_seconds()
 
 
 class FakeRecords:

@@ -81,6 +81,7 @@ class Replica:
             clock=world.clock,
             owner=name,
             lease=LEASE,
+            monotonic=world.clock.monotonic,
         )
         self.streaming = Streaming(self.uploading, self.writer, self.budget)
         self.strips = Previews(self.catalogue, store, world.media)

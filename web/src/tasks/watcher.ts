@@ -2,12 +2,14 @@
  * The state of every embedding task of the workspace, live, over one stream for the whole tab.
  *
  * The stream runs while anybody subscribes. When it breaks it is opened again after a pause and
- * goes on behind the last revision that arrived.
+ * goes on behind the last revision that arrived. While it is open but silent, tasks that have not
+ * ended are read now and then: a message that got lost delays what is shown, and no more.
  */
 import type { Client } from "@connectrpc/connect";
 import type { EmbeddingTask, EmbedService } from "../gen/sage/embed/v1/embed_pb";
 import { backoffMs, delay } from "../api/backoff";
 import { isUnauthenticated } from "../api/errors";
+import { isRunning } from "./states";
 
 export interface WatchSnapshot {
   readonly tasks: ReadonlyMap<string, EmbeddingTask>;
@@ -15,19 +17,24 @@ export interface WatchSnapshot {
   readonly connected: boolean;
 }
 
-type WatchCalls = Pick<Client<typeof EmbedService>, "watchEmbeddingTasks">;
+type WatchCalls = Pick<Client<typeof EmbedService>, "watchEmbeddingTasks" | "getEmbeddingTask">;
 
 const RECONNECT = { firstMs: 500, maxMs: 10_000 };
+/** How long no news is taken for good news. */
+const SILENCE_MS = 15_000;
 
 export class TaskWatcher {
   #snapshot: WatchSnapshot = { tasks: new Map(), connected: false };
   #revision = 0n;
   #running: AbortController | undefined;
+  /** Counts the messages that told of a task. */
+  #news = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(
     private readonly calls: WatchCalls,
     private readonly pause: (ms: number, signal: AbortSignal) => Promise<void> = delay,
+    private readonly silence: (ms: number, signal: AbortSignal) => Promise<void> = delay,
   ) {}
 
   readonly snapshot = (): WatchSnapshot => this.#snapshot;
@@ -58,6 +65,7 @@ export class TaskWatcher {
     const running = new AbortController();
     this.#running = running;
     void this.#run(running.signal);
+    void this.#readInSilence(running.signal);
   }
 
   #stop(): void {
@@ -76,6 +84,7 @@ export class TaskWatcher {
           attempt = 1;
           if (this.#running?.signal !== signal) return;
           if (message.revision > this.#revision) this.#revision = message.revision;
+          if (message.embeddingTasks.length > 0) this.#news += 1;
           this.#apply(message.embeddingTasks, true);
         }
       } catch (error) {
@@ -89,6 +98,25 @@ export class TaskWatcher {
         await this.pause(backoffMs(attempt, RECONNECT, Math.random()), signal);
       } catch {
         return;
+      }
+    }
+  }
+
+  async #readInSilence(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const news = this.#news;
+      try {
+        await this.silence(SILENCE_MS, signal);
+      } catch {
+        return;
+      }
+      // A stream that is down is being opened again, and then tells everything.
+      if (news !== this.#news || !this.#snapshot.connected) continue;
+      // One after the other: a long queue must not become a burst of calls.
+      for (const { name } of [...this.#snapshot.tasks.values()].filter(isRunning)) {
+        const found = await this.calls.getEmbeddingTask({ name }, { signal }).catch(() => undefined);
+        if (this.#running?.signal !== signal) return;
+        if (found) this.#apply([found], this.#snapshot.connected);
       }
     }
   }

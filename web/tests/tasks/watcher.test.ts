@@ -1,14 +1,16 @@
+import { ConnectError } from "@connectrpc/connect";
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import {
   EmbeddingTaskSchema,
+  EmbeddingTask_State as State,
   WatchEmbeddingTasksResponseSchema,
   type WatchEmbeddingTasksResponse,
 } from "../../src/gen/sage/embed/v1/embed_pb";
 import { TaskWatcher } from "../../src/tasks/watcher";
 
-const task = (name: string, progress: number, revision: bigint) =>
-  create(EmbeddingTaskSchema, { name: `embeddingTasks/${name}`, progress, revision });
+const task = (name: string, progress: number, revision: bigint, state = State.PROCESSING) =>
+  create(EmbeddingTaskSchema, { name: `embeddingTasks/${name}`, progress, revision, state });
 
 const answer = (revision: bigint, ...embeddingTasks: ReturnType<typeof task>[]) =>
   create(WatchEmbeddingTasksResponseSchema, { revision, embeddingTasks });
@@ -16,8 +18,19 @@ const answer = (revision: bigint, ...embeddingTasks: ReturnType<typeof task>[]) 
 /** Plays one list of messages for each time the stream is opened, then stays open. */
 function fakeStreams(...streams: WatchEmbeddingTasksResponse[][]) {
   const asked: bigint[] = [];
+  const stored = new Map<string, ReturnType<typeof task>>();
+  const read: string[] = [];
   return {
     asked,
+    /** What reading a task answers with; what is missing can't be read. */
+    stored,
+    /** The names of the tasks that were read. */
+    read,
+    getEmbeddingTask({ name = "" }: { name?: string }): Promise<ReturnType<typeof task>> {
+      read.push(name);
+      const found = stored.get(name);
+      return found ? Promise.resolve(found) : Promise.reject(new ConnectError("away"));
+    },
     async *watchEmbeddingTasks(request: { afterRevision?: bigint }): AsyncGenerator<WatchEmbeddingTasksResponse> {
       asked.push(request.afterRevision ?? 0n);
       const messages = streams.shift();
@@ -32,6 +45,27 @@ const settle = async (): Promise<void> => {
 };
 
 const noPause = (): Promise<void> => Promise.resolve();
+
+/** Streams that stay open after their last message. */
+function openStreams(...messages: WatchEmbeddingTasksResponse[]) {
+  const streams = fakeStreams();
+  return {
+    ...streams,
+    async *watchEmbeddingTasks(): AsyncGenerator<WatchEmbeddingTasksResponse> {
+      for (const message of messages) yield Promise.resolve(message);
+      await new Promise(() => undefined);
+    },
+  };
+}
+
+/** A silence that is over each time it is called off, and never else. */
+function silences() {
+  const waiting: (() => void)[] = [];
+  return {
+    silence: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    over: () => waiting.shift()?.(),
+  };
+}
 
 describe("watching tasks", () => {
   it("goes on behind the last revision after the stream broke", async () => {
@@ -66,6 +100,27 @@ describe("watching tasks", () => {
     await settle();
     watcher.learn(task("x", 0, 3n));
     expect(watcher.snapshot().tasks.get("embeddingTasks/x")?.progress).toBe(0.7);
+  });
+
+  it("finds an end that no message told of", async () => {
+    const streams = openStreams(answer(2n, task("x", 0.5, 2n), task("y", 0.5, 1n), task("z", 1, 1n, State.FAILED)));
+    const { silence, over } = silences();
+    const watcher = new TaskWatcher(streams, noPause, silence);
+    watcher.subscribe(() => undefined);
+    await settle();
+    // What arrived since counts as news; the next silence is one.
+    over();
+    await settle();
+    expect(streams.read).toEqual([]);
+    streams.stored.set("embeddingTasks/x", task("x", 1, 3n, State.SUCCEEDED));
+    over();
+    await settle();
+    expect(streams.read).toEqual(["embeddingTasks/x", "embeddingTasks/y"]);
+    expect(watcher.snapshot().tasks.get("embeddingTasks/x")?.state).toBe(State.SUCCEEDED);
+    expect(watcher.snapshot().tasks.get("embeddingTasks/y")?.state).toBe(State.PROCESSING);
+    over();
+    await settle();
+    expect(streams.read.slice(2)).toEqual(["embeddingTasks/y"]);
   });
 
   it("starts from nothing in another workspace", async () => {

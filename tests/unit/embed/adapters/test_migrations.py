@@ -37,9 +37,12 @@ def configuration(connection: sa.Connection) -> Config:
 def add_embedded_task(connection: sa.Connection, model: str) -> str:
     """A task that succeeded, as the second migration knew tasks, and its embedding."""
     task = make_task(state=State.SUCCEEDED)
-    row = to_row(task)
-    del row["model"]
-    tasks = sa.table("tasks", *(sa.column(c.name, c.type) for c in schema.tasks.c if c.name in row))
+    row = to_row(task, now=0)
+    for since in ("model", "wait", "beat"):
+        del row[since]
+    columns = [sa.column(c.name, c.type) for c in schema.tasks.c if c.name in row]
+    tasks = sa.table("tasks", *columns, sa.column("lease_until", sa.BigInteger()))
+    row["lease_until"] = 0
     connection.execute(sa.insert(tasks).values(row))
     connection.execute(
         sa.insert(schema.embeddings).values(
@@ -80,7 +83,7 @@ def test_the_migration_can_be_taken_back(connection: sa.Connection) -> None:
     command.upgrade(configuration(connection), "head")
     for model in ("eye-1", "eye-2"):
         task = make_task(model=model, state=State.SUCCEEDED)
-        connection.execute(sa.insert(schema.tasks).values(to_row(task)))
+        connection.execute(sa.insert(schema.tasks).values(to_row(task, now=0)))
     connection.commit()
     command.downgrade(configuration(connection), "0002")
     states = connection.execute(sa.text("SELECT state FROM tasks ORDER BY id")).scalars().all()

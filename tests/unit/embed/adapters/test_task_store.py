@@ -15,7 +15,6 @@ from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
-from services.embed.clock import now
 from services.embed.ports import LeaseLost
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
@@ -23,6 +22,7 @@ from services.embed.tasks.task_state import SECOND, Failure, State, Task
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
+from tests.fixtures.clocks import DAY, Time
 from tests.fixtures.tasks import make_task, make_video
 
 
@@ -31,10 +31,16 @@ class Tasks(TaskStore, TaskQueue):
 
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
+LEASE = 60.0
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Tasks]:
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, time: Time) -> AsyncIterator[Tasks]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         sessions = SessionStore(engine)
         for workspace in ("w1", "w2", "w3"):
@@ -42,7 +48,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Tasks]:
                 id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
             )
             await sessions.open(session)
-        yield Tasks(engine, Announcements(engine))
+        yield Tasks(engine, Announcements(engine), time.clocks)
 
 
 async def add(store: Tasks, number: int, workspace: str = "w1", request: str = "") -> Task:
@@ -51,8 +57,15 @@ async def add(store: Tasks, number: int, workspace: str = "w1", request: str = "
     return await store.create(task, request)
 
 
-async def take(store: Tasks, owner: str = "me", lease: float = 60.0) -> Task | None:
-    return await store.claim(owner, ["local"], lease=lease, max_failures=3)
+async def take(store: Tasks, owner: str = "me") -> Task | None:
+    return await store.claim(owner, ["local"], lease=LEASE, max_failures=3)
+
+
+async def wait_out_the_lease(store: Tasks, time: Time) -> None:
+    """A replica that finds nothing to take looks again and again."""
+    for _ in range(3):
+        assert await take(store, "them") is None
+        time.pass_by(LEASE / 3)
 
 
 async def test_the_same_bytes_engine_and_options_are_one_task(store: Tasks) -> None:
@@ -133,17 +146,65 @@ async def test_no_task_is_taken_twice(store: Tasks) -> None:
     assert len(ids) == len(set(ids)) == 10
 
 
-async def test_who_lost_the_lease_changes_nothing_any_more(store: Tasks) -> None:
+async def test_who_lost_the_lease_changes_nothing_any_more(store: Tasks, time: Time) -> None:
     await add(store, 1)
-    mine = await take(store, "me", lease=-1.0)
+    mine = await take(store, "me")
     assert mine is not None
+    await wait_out_the_lease(store, time)
     theirs = await take(store, "them")
     assert theirs is not None
     assert (theirs.id, theirs.attempt, theirs.failures) == (mine.id, 2, 1)
     with pytest.raises(LeaseLost):
         await store.change_held(mine, lambda task: task_state.remember(task, {"a": "b"}))
-    assert await store.renew("me", 60.0) == {}
-    assert await store.renew("them", 60.0) == {theirs.id: 2}
+    assert await store.renew("me", [mine.id]) == {}
+    assert await store.renew("them", [mine.id]) == {theirs.id: 2}
+
+
+@pytest.mark.parametrize("jump", [-DAY, DAY])
+async def test_a_clock_that_jumps_neither_keeps_a_dead_worker_s_task_nor_takes_a_living_one_s(
+    store: Tasks, time: Time, jump: float
+) -> None:
+    await add(store, 1)
+    mine = await take(store, "me")
+    assert mine is not None
+    assert await take(store, "them") is None
+    time.jump(jump)
+    for _ in range(6):
+        time.pass_by(LEASE / 3)
+        assert await store.renew("me", [mine.id]) == {mine.id: 1}
+        assert await take(store, "them") is None
+    await wait_out_the_lease(store, time)
+    theirs = await take(store, "them")
+    assert theirs is not None
+    assert theirs.attempt == 2
+
+
+async def test_who_has_not_looked_has_seen_no_silence(store: Tasks, time: Time) -> None:
+    """A process that was stopped for an hour finds the leases as old as it left them."""
+    await add(store, 1)
+    assert await take(store, "me") is not None
+    assert await take(store, "them") is None
+    time.pass_by(3600.0)
+    await wait_out_the_lease(store, time)
+    assert await take(store, "them") is not None
+
+
+async def test_a_task_that_its_worker_no_longer_knows_is_taken_again(
+    store: Tasks, time: Time
+) -> None:
+    """Its attempt was lost, while the heartbeat of the same worker goes on for others."""
+    await add(store, 1)
+    await add(store, 2)
+    known, lost = await take(store), await take(store)
+    assert known is not None
+    assert lost is not None
+    for _ in range(3):
+        assert await store.renew("me", [known.id]) == {known.id: 1}
+        assert await take(store) is None
+        time.pass_by(LEASE / 3)
+    again = await take(store)
+    assert again is not None
+    assert (again.id, again.attempt) == (lost.id, 2)
 
 
 async def test_a_cancelled_task_is_no_longer_held(store: Tasks) -> None:
@@ -151,27 +212,63 @@ async def test_a_cancelled_task_is_no_longer_held(store: Tasks) -> None:
     mine = await take(store)
     assert mine is not None
     await store.change("w1", mine.id, lambda task: task_state.cancel(task, now=1))
-    assert await store.renew("me", 60.0) == {}
+    assert await store.renew("me", [mine.id]) == {}
     with pytest.raises(LeaseLost):
         await store.change_held(mine, lambda task: task)
 
 
-async def test_a_task_waits_until_it_is_due(store: Tasks) -> None:
-    await add(store, 1)
-    mine = await take(store)
-    assert mine is not None
-    due = now() + 3600 * SECOND
+async def put_off(store: Tasks, time: Time, seconds: float) -> None:
+    held = await take(store)
+    assert held is not None
+    due = time.wall + round(seconds * SECOND)
     await store.change_held(
-        mine, lambda task: task_state.requeue(task, not_before=due, stage="", failed=True)
+        held, lambda task: task_state.requeue(task, not_before=due, stage="", failed=True)
     )
+
+
+async def test_a_task_waits_until_it_is_due(store: Tasks, time: Time) -> None:
+    await add(store, 1)
+    await put_off(store, time, 3600.0)
     assert await take(store) is None
-    assert await store.next_due(["local"]) == due
+    assert await store.next_due(["local"], lease=LEASE) == 3600.0
+    time.pass_by(3600.0)
+    assert await take(store) is not None
 
 
-async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: Tasks) -> None:
+async def test_a_clock_that_was_set_back_makes_no_task_wait(store: Tasks, time: Time) -> None:
+    await add(store, 1)
+    await put_off(store, time, 300.0)
+    # As far apart as the clocks of two replicas may be: no reason to hurry.
+    time.jump(-30.0)
+    assert await take(store) is None
+    time.jump(-DAY)
+    assert await take(store) is not None
+
+
+async def test_a_clock_that_was_set_back_lifts_a_vendor_s_limit(store: Tasks, time: Time) -> None:
+    task = make_task(engine="twelvelabs/marengo3.5")
+    await store.create(task, "")
+    await store.limit_rate("w1", "twelvelabs", time.wall + 300 * SECOND)
+    assert await store.limited_until("w1", "twelvelabs") == time.wall + 300 * SECOND
+    time.jump(-DAY)
+    assert await store.limited_until("w1", "twelvelabs") == 0
+    assert await store.claim("me", [task.engine], lease=LEASE, max_failures=3) is not None
+
+
+async def test_workspaces_take_turns_after_the_clock_was_set_back(store: Tasks, time: Time) -> None:
+    for number in range(4):
+        await add(store, number, "w1")
+        await add(store, number + 10, "w2")
+    assert [task.workspace for _ in range(2) if (task := await take(store))] == ["w1", "w2"]
+    time.jump(-DAY)
+    order = [task.workspace for _ in range(4) if (task := await take(store))]
+    assert order == ["w1", "w2", "w1", "w2"]
+
+
+async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: Tasks, time: Time) -> None:
     limited = replace(await add(store, 1), id=new_id(), engine="twelvelabs/marengo3.5")
     await store.create(limited, "")
-    await store.limit_rate("w1", "twelvelabs", now() + 3600 * SECOND)
+    await store.limit_rate("w1", "twelvelabs", time.wall + 3600 * SECOND)
     engines = ["local", "twelvelabs/marengo3.5"]
     first = await store.claim("me", engines, lease=60, max_failures=3)
     assert first is not None
@@ -182,7 +279,10 @@ async def test_a_vendor_s_limit_holds_back_its_own_tasks_only(store: Tasks) -> N
 
 
 async def test_every_change_has_the_next_revision(store: Tasks) -> None:
-    a, b = await add(store, 1), await add(store, 2)
+    a, b = await add(store, 1, request="r"), await add(store, 2)
+    # What is there already is no change.
+    assert (await add(store, 1, request="r")).id == (await add(store, 1)).id == a.id
+    assert await store.revision("w1") == b.revision == 2
     held = await take(store)
     assert held is not None
     failure = Failure(reason="VENDOR_REJECTED", message="No.", metadata={"k": "v"})

@@ -1,11 +1,11 @@
-"""What becomes of an attempt when a part of SAGE goes away under it."""
+"""What becomes of an attempt when a part of SAGE goes away under it, or it is stopped."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pytest
@@ -21,12 +21,13 @@ from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.ports import Engine, EngineResult, EngineSpec, Run
 from services.embed.sessions.sessions import Session
-from services.embed.tasks import pipeline
+from services.embed.tasks import pipeline, task_state
 from services.embed.tasks.pipeline import Pipeline
-from services.embed.tasks.running import Running
+from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task, Transition
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
+from tests.fixtures.commits import HeldCommit
 from tests.fixtures.tasks import make_task, make_video
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
@@ -82,6 +83,7 @@ class OneSecond:
     def __init__(self, tasks: Tasks, absences: int) -> None:
         self._tasks = tasks
         self._absences = absences
+        self.discarded: list[str] = []
 
     async def embed(self, run: Run) -> EngineResult:
         self._tasks.absences, self._absences = self._absences, 0
@@ -94,7 +96,7 @@ class OneSecond:
         )
 
     async def discard(self, task: Task) -> None:
-        """Made nothing outside."""
+        self.discarded.append(task.id)
 
 
 @pytest.fixture
@@ -114,8 +116,81 @@ async def test_a_database_that_goes_away_does_not_count_against_the_task(
 ) -> None:
     """It is away for the engine's report, and three times for the end of the attempt."""
     monkeypatch.setattr(pipeline, "_SETTLE_SECONDS", 0.0)
-    engine: Any = OneSecond(tasks, absences=4)
-    work = Pipeline(
+    work = pipeline_with(tasks, OneSecond(tasks, absences=4))
+    made = await add(tasks)
+    for state, attempt in ((State.QUEUED, 1), (State.SUCCEEDED, 2)):
+        await work.see_through(Running(await claim(tasks)))
+        task = await tasks.get("w1", made.id)
+        assert (task.state, task.attempt, task.failures) == (state, attempt, 0)
+    assert tasks.absences == 0
+
+
+# The engine reports twice, then the pipeline stores and completes.
+_BEFORE_THE_LAST = 2
+
+
+@pytest.mark.parametrize("why", Stopped)
+async def test_an_attempt_that_has_just_succeeded_is_not_stopped(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch, why: Stopped
+) -> None:
+    """The heartbeat, or the end of the process, comes between the commit and the announcement."""
+    said: list[State | None] = []
+    tasks._announcements.subscribe(lambda _, state: said.append(state))
+    engine = OneSecond(tasks, absences=0)
+    made = await add(tasks)
+    running = Running(await claim(tasks))
+    held = HeldCommit(monkeypatch, skip=_BEFORE_THE_LAST)
+    running.work = asyncio.create_task(pipeline_with(tasks, engine).see_through(running))
+    await held.committed.wait()
+    assert (await tasks.get("w1", made.id)).state is State.SUCCEEDED
+    assert await tasks.renew(running.task.owner, [made.id]) == {}
+    running.stop(why)
+    held.go_on.set()
+    await running.work
+    assert said[-1] is State.SUCCEEDED
+    assert engine.discarded == [made.id]
+
+
+async def test_an_attempt_that_is_cancelled_while_it_completes_cleans_up(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = OneSecond(tasks, absences=0)
+    made = await add(tasks)
+    running = Running(await claim(tasks))
+    complete = tasks.complete
+
+    async def too_late(held: Task, embedding: Embedding) -> Task:
+        await tasks.change("w1", made.id, lambda task: task_state.cancel(task, now=1))
+        running.stop(Stopped.LEASE_LOST)
+        return await complete(held, embedding)
+
+    monkeypatch.setattr(tasks, "complete", too_late)
+    running.work = asyncio.create_task(pipeline_with(tasks, engine).see_through(running))
+    await running.work
+    assert engine.discarded == [made.id]
+    assert (await tasks.get("w1", made.id)).state is State.CANCELLED
+
+
+async def test_a_process_that_ends_does_not_wait_for_a_database_that_is_away(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await add(tasks)
+    running = Running(await claim(tasks))
+
+    async def away(held: Task, embedding: Embedding) -> Task:
+        running.stop(Stopped.DRAINING)
+        raise SageError(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, "The database is away.")
+
+    monkeypatch.setattr(tasks, "complete", away)
+    work = pipeline_with(tasks, OneSecond(tasks, absences=0))
+    running.work = asyncio.create_task(work.see_through(running))
+    await running.work
+    task = await tasks.get("w1", made.id)
+    assert (task.state, task.failures) == (State.QUEUED, 0)
+
+
+def pipeline_with(tasks: Tasks, engine: OneSecond) -> Pipeline:
+    return Pipeline(
         tasks,
         cast("Objects", NoObjects()),
         object_key,
@@ -123,15 +198,16 @@ async def test_a_database_that_goes_away_does_not_count_against_the_task(
         policy=RetryPolicy(max_failures=1, first_wait=0.0),
         ceiling=60.0,
     )
-    made = await tasks.create(
-        make_task(workspace="w1", video=make_video(duration=1.0), segment_duration=1.0), ""
-    )
-    for state, attempt in ((State.QUEUED, 1), (State.SUCCEEDED, 2)):
-        claimed = None
-        while claimed is None:
-            claimed = await tasks.claim("me", ["local"], lease=60.0, max_failures=1)
-            await asyncio.sleep(0)
-        await work.see_through(Running(claimed))
-        task = await tasks.get("w1", made.id)
-        assert (task.state, task.attempt, task.failures) == (state, attempt, 0)
-    assert tasks.absences == 0
+
+
+async def add(tasks: Tasks) -> Task:
+    video = make_video(duration=1.0)
+    return await tasks.create(make_task(workspace="w1", video=video, segment_duration=1.0), "")
+
+
+async def claim(tasks: Tasks) -> Task:
+    claimed = None
+    while claimed is None:
+        claimed = await tasks.claim("me", ["local"], lease=60.0, max_failures=1)
+        await asyncio.sleep(0)
+    return claimed

@@ -124,6 +124,14 @@ async def test_silence_is_broken_by_an_empty_update(desk: Desk) -> None:
     assert (await anext(watch)).tasks == []
 
 
+async def test_a_change_of_which_nobody_heard_is_told_all_the_same(desk: Desk) -> None:
+    desk.hub = Hub(desk.changes, look_seconds=0.0)
+    watch = desk.watch()
+    await anext(watch)
+    unannounced = desk.changes.put(make_task())
+    assert (await anext(watch)).tasks == [unannounced]
+
+
 async def test_many_watchers_cost_one_read_a_change(desk: Desk) -> None:
     watches = [desk.watch() for _ in range(50)]
     for watch in watches:

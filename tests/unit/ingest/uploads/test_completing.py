@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
+from datetime import timedelta
 
 import pytest
 
+from services.ingest.uploads import completing
 from services.ingest.uploads.completing import StreamDigest
 from services.ingest.uploads.upload import State, Upload
 from services.servicekit.errors import SageError
@@ -84,6 +87,24 @@ async def test_wherever_a_replica_dies_the_next_one_goes_on(
         assert len(world.store.objects) == len(world.records.videos) == int(data == VIDEO)
         assert not world.store.open
     assert 5 < deaths < _MOST_CALLS - 1
+
+
+async def test_a_clock_that_was_set_back_keeps_no_upload_from_being_completed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    upload = await world.replica().sent(VIDEO)
+    # Late enough for the upload to be leased.
+    assert await outcome(world.replica("a", dies_at=6), upload) == "died"
+    assert world.records.uploads[upload.id].state is State.COMPLETING
+    world.clock.jump(-timedelta(days=1))
+    looks = itertools.count()
+    # Time passes from look to look.
+    step = LEASE.total_seconds() / 3
+    monkeypatch.setattr(world.clock, "monotonic", lambda: next(looks) * step)
+    monkeypatch.setattr(completing, "_POLL_SECONDS", 0.0)
+    assert await outcome(world.replica("b"), upload) == hashlib.sha256(VIDEO).hexdigest()
+    assert next(looks) >= 4
 
 
 async def test_an_incomplete_upload_stays_active() -> None:
