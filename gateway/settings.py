@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.servicekit.settings import Unsettable
+
 _ROOT = Path(__file__).resolve().parent.parent
 # First path segments that are the gateway's own; a bucket of the same name would hide them.
 _RESERVED_SEGMENTS = frozenset({"assets", "healthz", "readyz", "v1"})
@@ -28,7 +30,7 @@ class GatewaySettings(BaseSettings):
 
     bind_host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=1, le=65535, description="Port of everything.")
-    gateway_admin_port: int | None = Field(
+    gateway_admin_port: Unsettable[int] = Field(
         None, description="Loopback port of Envoy's own admin page; none when unset."
     )
     allowed_hosts: CommaSeparated = Field(
@@ -42,17 +44,17 @@ class GatewaySettings(BaseSettings):
     trusted_proxies: int = Field(
         0, ge=0, description="How many proxies in front may be believed about scheme and client."
     )
-    tls_certificate_file: Path | None = Field(
+    tls_certificate_file: Unsettable[Path] = Field(
         None, description="PEM certificate chain; with it the gateway speaks TLS only."
     )
-    tls_private_key_file: Path | None = Field(None, description="Its PEM private key.")
+    tls_private_key_file: Unsettable[Path] = Field(None, description="Its PEM private key.")
 
     ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
     embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
     compare_address: str = Field("127.0.0.1:50053", description="The compare service, host:port.")
     s3_endpoint: str = Field("http://127.0.0.1:9000", description="URL of the object store.")
     s3_bucket: str = Field("media", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    s3_public_endpoint: str | None = Field(
+    s3_public_endpoint: Unsettable[str] = Field(
         None, description="URL under which browsers reach the store without the gateway."
     )
 
@@ -72,11 +74,6 @@ class GatewaySettings(BaseSettings):
         if isinstance(value, str):
             return tuple(item.strip() for item in value.split(",") if item.strip())
         return value
-
-    @field_validator("s3_public_endpoint", mode="before")
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return value or None
 
     @field_validator("ingest_address", "embed_address", "compare_address")
     @classmethod

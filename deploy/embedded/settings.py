@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.servicekit.settings import Unsettable
 
 
 class EmbeddedSettings(BaseSettings):
@@ -19,32 +21,20 @@ class EmbeddedSettings(BaseSettings):
     home: Path = Field(Path(".sage"), description="Where all state lies.")
     bind_host: str = Field("127.0.0.1", description="Address that the gateway listens on.")
     port: int = Field(8080, ge=0, le=65535, description="The gateway's port; 0 picks a free one.")
-    s3_endpoint: str | None = Field(None, description="An object store to use instead of our own.")
+    s3_endpoint: Unsettable[str] = Field(
+        None, description="An object store to use instead of our own."
+    )
     s3_bucket: str = Field("media", description="Bucket of everything.")
     s3_region: str = Field("us-east-1", description="Region that requests are signed for.")
     anonymous_workspace: str = Field(
         "local", description="Workspace of callers without an API key; empty means none."
     )
-    master_key_file: Path | None = Field(None, description="Made when unset.")
-    token_signing_key_file: Path | None = Field(None, description="Made when unset.")
-    jwks_file: Path | None = Field(None, description="Made when unset.")
-    ingest_database_url: str | None = Field(None, description="SQLite when unset.")
-    embed_database_url: str | None = Field(None, description="SQLite when unset.")
-    tls_certificate_file: Path | None = Field(None, description="As the gateway's.")
-
-    @field_validator(
-        "s3_endpoint",
-        "master_key_file",
-        "token_signing_key_file",
-        "jwks_file",
-        "ingest_database_url",
-        "embed_database_url",
-        "tls_certificate_file",
-        mode="before",
-    )
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return value or None
+    master_key_file: Unsettable[Path] = Field(None, description="Made when unset.")
+    token_signing_key_file: Unsettable[Path] = Field(None, description="Made when unset.")
+    jwks_file: Unsettable[Path] = Field(None, description="Made when unset.")
+    ingest_database_url: Unsettable[str] = Field(None, description="SQLite when unset.")
+    embed_database_url: Unsettable[str] = Field(None, description="SQLite when unset.")
+    tls_certificate_file: Unsettable[Path] = Field(None, description="As the gateway's.")
 
     @property
     def scheme(self) -> str:

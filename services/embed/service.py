@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
-from services.embed.adapters.objects import Objects
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
+from services.embed.adapters.vendor_media import VendorMedia
 from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
@@ -41,12 +41,10 @@ from services.embed.tasks.worker import Worker
 from services.servicekit import database
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
+from services.servicekit.object_store import ObjectStore
+from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.server import Build, Draining, Service
-from services.servicekit.store import create_s3_client
 from services.servicekit.tokens import TokenIssuer
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _EMBED = "sage.embed.v1.EmbedService"
@@ -86,15 +84,17 @@ class _Assembly:
         session_rows = SessionStore(engine)
         sessions = await self._sessions(session_rows, connection)
         videos = Videos(channel, sessions.service_token)
-        objects = Objects(
-            create_s3_client(settings.s3_endpoint, settings.s3_region),
-            settings.s3_bucket,
-            public=self._public_client(),
+        objects = ObjectStore.connect(settings, home=settings.home)
+        stack.callback(objects.close)
+        media = VendorMedia(
+            objects,
+            Presigner(settings, find_credentials()),
+            public_endpoint=settings.s3_public_endpoint,
             # A URL must outlive the longest wait for the vendor.
-            url_seconds=round(2 * settings.task_wait_seconds),
+            lifetime=timedelta(seconds=2 * settings.task_wait_seconds),
         )
         workers = await stack.enter_async_context(LocalWorkers(settings.local_engine_workers))
-        engines = self._engines(connection, sessions, queue, objects, workers)
+        engines = self._engines(connection, sessions, queue, media, workers)
         hub = Hub(tasks)
         stack.push_async_callback(hub.close)
         pipeline = Pipeline(
@@ -171,7 +171,7 @@ class _Assembly:
         connection: Connection,
         sessions: Sessions,
         queue: TaskQueue,
-        objects: Objects,
+        media: VendorMedia,
         workers: LocalWorkers,
     ) -> list[Engine]:
         """The best one first."""
@@ -183,7 +183,7 @@ class _Assembly:
                 connection,
                 sessions.api_key,
                 queue,
-                objects,
+                media,
                 frame_tracks,
                 slots=settings.twelvelabs_tasks,
             )
@@ -192,10 +192,6 @@ class _Assembly:
         if settings.local_engine:
             engines.append(LocalEngine(settings, workers))
         return engines
-
-    def _public_client(self) -> S3Client | None:
-        public = self._settings.s3_public_endpoint
-        return create_s3_client(public, self._settings.s3_region) if public else None
 
     async def _sessions(self, rows: SessionStore, connection: Connection) -> Sessions:
         settings = self._settings

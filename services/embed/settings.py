@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from services.servicekit.settings import ServiceSettings, StoreSettings
+from services.servicekit.settings import ServiceSettings, StoreSettings, Unsettable
 
 TWELVELABS_BASE_URL = "https://api.twelvelabs.io/v1.3"
 
@@ -17,17 +17,17 @@ class EmbedSettings(ServiceSettings, StoreSettings):
 
     home: Path = Field(Path(".sage"), description="Where state lies that is not placed elsewhere.")
     embed_port: int = Field(50052, ge=1, le=65535, description="Port of the gRPC server.")
-    embed_database_url: str | None = Field(
+    embed_database_url: Unsettable[str] = Field(
         None, description="Database URL; a SQLite file under SAGE_HOME when unset."
     )
     ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
     token_signing_key_file: Path = Field(
         Path(".sage/keys/token-signing-key.pem"), description="Private key that signs tokens."
     )
-    master_key_file: Path | None = Field(
+    master_key_file: Unsettable[Path] = Field(
         None, description="Keys that encrypt API keys; no session with an API key when unset."
     )
-    anonymous_workspace: str | None = Field(
+    anonymous_workspace: Unsettable[str] = Field(
         None,
         pattern="^[a-z0-9][a-z0-9-]{0,39}$",
         description="Workspace of sessions without an API key; none are given when unset.",
@@ -74,17 +74,6 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     embed_sweep_seconds: float = Field(
         600.0, gt=0, description="Seconds between two searches for what is to be removed."
     )
-
-    @field_validator(
-        "embed_database_url",
-        "master_key_file",
-        "anonymous_workspace",
-        "s3_public_endpoint",
-        mode="before",
-    )
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return value or None
 
     @property
     def database_url(self) -> str:

@@ -13,21 +13,10 @@ from typing import Protocol
 
 from services.ingest.library.video import Video
 from services.ingest.uploads.upload import Upload
+from services.servicekit.multipart import StoredPart
 from services.servicekit.paging import Cursor
 
 Clock = Callable[[], datetime]
-
-
-class StoreUploadGone(Exception):
-    """The store knows no such multipart upload: it was completed or aborted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoredPart:
-    """A part as the store has it."""
-
-    length: int
-    etag: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,18 +148,18 @@ class ObjectStore(Protocol):
         ...
 
     async def sha256(self, key: str) -> str:
-        """Reads an object once and digests it, in lower-case hex."""
+        """Reads an object once and digests it, in lower-case hex. Raises KeyError."""
         ...
 
-    async def read(self, key: str) -> bytes | None:
-        """A small object; None when there is none."""
+    async def get(self, key: str) -> bytes:
+        """A small object. Raises KeyError when there is none."""
         ...
 
-    async def write(self, key: str, data: bytes) -> None:
+    async def put(self, key: str, data: bytes) -> None:
         """Stores a small object."""
         ...
 
-    async def remove_all(self, prefix: str) -> None:
+    async def remove_under(self, prefix: str) -> None:
         """Removes every object whose key begins with `prefix`."""
         ...
 

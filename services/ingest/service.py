@@ -10,9 +10,7 @@ from pathlib import Path
 
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest.adapters.database import UploadTable, VideoTable
-from services.ingest.adapters.presign import S3Signer, find_credentials
 from services.ingest.adapters.processes import MediaProcesses
-from services.ingest.adapters.s3 import S3Store
 from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
@@ -27,14 +25,12 @@ from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
 from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
+from services.servicekit.object_store import ObjectStore
+from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings
-from services.servicekit.store import create_s3_client
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_STORE_THREADS = 16
-# Some stores copy the whole file when its parts are joined.
-_JOIN_SECONDS = 900
 # How long a call waits for room in memory before it is told to come back.
 _PATIENCE_SECONDS = 20.0
 
@@ -53,9 +49,9 @@ class IngestService:
             database.open_database(settings.database_url, _MIGRATIONS)
         )
         uploads, videos = UploadTable(engine), VideoTable(engine)
-        store = self._store()
+        store = ObjectStore.connect(self._store_settings, home=settings.home)
         stack.callback(store.close)
-        signer = S3Signer(self._store_settings, find_credentials())
+        signer = Presigner(self._store_settings, find_credentials())
         media = MediaProcesses(
             signer,
             limit=settings.ingest_media_processes,
@@ -118,16 +114,6 @@ class IngestService:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             internal=[source_service],
-        )
-
-    def _store(self) -> S3Store:
-        store = self._store_settings
-        return S3Store(
-            create_s3_client(store.s3_endpoint, store.s3_region),
-            create_s3_client(store.s3_endpoint, store.s3_region, read_timeout=_JOIN_SECONDS),
-            store.s3_bucket,
-            self._settings.home,
-            threads=_STORE_THREADS,
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from services.servicekit.settings import MIB, ServiceSettings
+from services.servicekit.settings import MIB, ServiceSettings, Unsettable
 
 
 class IngestSettings(ServiceSettings):
@@ -14,7 +14,7 @@ class IngestSettings(ServiceSettings):
 
     home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
     ingest_port: int = Field(50051, ge=1, le=65535, description="Port of the gRPC server.")
-    ingest_database_url: str | None = Field(
+    ingest_database_url: Unsettable[str] = Field(
         None, description="SQLAlchemy URL; unset means SQLite under the home directory."
     )
     ingest_upload_days: float = Field(
@@ -45,11 +45,6 @@ class IngestSettings(ServiceSettings):
     ingest_lease_seconds: float = Field(
         30.0, gt=0, description="Seconds after which a replica that went silent is given up."
     )
-
-    @field_validator("ingest_database_url", mode="before")
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return value or None
 
     @property
     def database_url(self) -> str:

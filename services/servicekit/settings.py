@@ -7,12 +7,16 @@ machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+T = TypeVar("T")
+# A setting that may be left out. An empty variable is as good as none: a manifest or an env file
+# can name a variable without giving it a value.
+Unsettable = Annotated[T | None, BeforeValidator(lambda value: value or None)]
 # One 10 MiB part, and room for the fields around it.
 MAX_MESSAGE_BYTES = 11 * MIB
 
@@ -55,12 +59,12 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
-    s3_endpoint: str | None = Field(None, description="S3 endpoint URL; unset means AWS.")
+    s3_endpoint: Unsettable[str] = Field(None, description="S3 endpoint URL; unset means AWS.")
     s3_bucket: str = Field(
         "media", description="Bucket of everything; also the gateway's path to media."
     )
     s3_region: str = Field("us-east-1", description="Region that requests are signed for.")
-    s3_public_endpoint: str | None = Field(
+    s3_public_endpoint: Unsettable[str] = Field(
         None,
         description="S3 endpoint URL that browsers and vendors can reach, if there is one.",
     )

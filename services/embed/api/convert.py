@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status
 
@@ -15,6 +14,7 @@ from services.embed.artifacts.embeddings import Embedding
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks.task_state import Failure, Micros, Modality, State, Task, VideoFacts
 from services.servicekit import errors
+from services.servicekit.durations import duration, seconds
 
 DEFAULT_SEGMENT_SECONDS = 2.0
 
@@ -23,16 +23,6 @@ def timestamp(micros: Micros) -> Timestamp:
     message = Timestamp()
     message.FromMicroseconds(micros)
     return message
-
-
-def duration(seconds: float) -> Duration:
-    message = Duration()
-    message.FromMicroseconds(round(seconds * 1_000_000))
-    return message
-
-
-def seconds(message: Duration) -> float:
-    return message.ToMicroseconds() / 1_000_000
 
 
 def state_to_proto(state: State) -> embed_pb2.EmbeddingTask.State.ValueType:

@@ -17,7 +17,6 @@ from services.embed.api.convert import (
     frame_batch_to_proto,
     modalities_from_proto,
     modality_to_proto,
-    seconds,
     states_from_proto,
     task_to_proto,
 )
@@ -26,6 +25,7 @@ from services.embed.sessions.sessions import Sessions
 from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.watch import Hub
 from services.servicekit import paging
+from services.servicekit.durations import seconds
 from services.servicekit.errors import not_found
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id

@@ -33,7 +33,6 @@ from services.embed.artifacts.tracks import (
     Float32,
     Float64,
     FrameChunk,
-    FrameTrack,
     SoundChunk,
     UInt8,
     VectorTrack,
@@ -166,16 +165,6 @@ class FrameTrackEncoder:
         self._give(chunk)
 
 
-def encode_frame_track(track: FrameTrack) -> bytes:
-    chunks: list[bytes] = []
-    encoder = FrameTrackEncoder(chunks.append)
-    for time, fingerprint in zip(track.times, track.fingerprints, strict=True):
-        encoder.add(float(time), fingerprint)
-    if len(track.sound):
-        encoder.add_sound(track.sound)
-    return b"".join([encoder.finish(track.duration), *chunks])
-
-
 def frame_count_and_duration(data: bytes) -> tuple[int, float]:
     """From the index alone. Raises ArtifactError."""
     version, checksum = _head(data, _FRAMES_MAGIC, _FRAMES_VERSION)
@@ -204,25 +193,6 @@ def track_chunks(data: bytes) -> Iterator[FrameChunk | SoundChunk]:
         else:
             yield _unpack_frames(chunk, rows)
         at += length
-
-
-def decode_frame_track(data: bytes) -> FrameTrack:
-    """Raises ArtifactError."""
-    _, duration = frame_count_and_duration(data)
-    times, fingerprints = [np.empty(0)], [np.empty(_frames_shape(0), np.uint8)]
-    levels = [np.empty((0, SOUND_BANDS), np.uint8)]
-    for chunk in track_chunks(data):
-        if isinstance(chunk, SoundChunk):
-            levels.append(chunk.levels)
-        else:
-            times.append(chunk.times)
-            fingerprints.append(chunk.fingerprints)
-    return FrameTrack(
-        times=np.concatenate(times),
-        fingerprints=np.concatenate(fingerprints),
-        duration=duration,
-        sound=np.concatenate(levels),
-    )
 
 
 def _pack_frames(times: Float64, fingerprints: UInt8) -> bytes:

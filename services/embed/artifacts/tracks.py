@@ -59,15 +59,3 @@ class SoundChunk:
     """
 
     levels: UInt8
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrameTrack(FrameChunk):
-    """A fingerprint of every frame of a video, and the levels of its sound.
-
-    duration: when the last frame stops being shown. sound: (n, 16) as in SoundChunk; n is 0 without
-    sound, and for tracks made before their sound was kept.
-    """
-
-    duration: float
-    sound: UInt8

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sage.ingest.v1 import ingest_pb2
@@ -14,6 +13,7 @@ from services.ingest.library.file_names import base_name, one_line
 from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import Filmstrip, Waveform
 from services.ingest.uploads.upload import FileSpec, State, Upload
+from services.servicekit.durations import duration
 from services.servicekit.paging import Cursor
 
 _UPLOAD_STATES = {
@@ -102,10 +102,4 @@ def waveform_message(waveform: Waveform) -> ingest_pb2.Waveform:
 def timestamp(time: datetime) -> Timestamp:
     message = Timestamp()
     message.FromDatetime(time)
-    return message
-
-
-def duration(seconds: float) -> Duration:
-    message = Duration()
-    message.FromMicroseconds(round(seconds * 1_000_000))
     return message

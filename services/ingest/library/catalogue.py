@@ -87,7 +87,7 @@ class Catalogue:
 
     async def remove(self, video: Video) -> None:
         """Removes the bytes of a video, and then its record."""
-        await self._store.remove_all(key_prefix(video.workspace, video.id))
+        await self._store.remove_under(key_prefix(video.workspace, video.id))
         await self._records.remove(video)
 
     async def playback_url(self, workspace: str, video_id: str, origin: str | None) -> PlayableUrl:

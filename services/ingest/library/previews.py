@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.library.catalogue import Catalogue
@@ -74,9 +75,8 @@ class Previews:
 
     async def _kept(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
         key = key_prefix(video.workspace, video.id) + kind
-        kept = await self._store.read(key)
-        if kept is not None:
-            return kept
+        with suppress(KeyError):
+            return await self._store.get(key)
         task = self._making.get(key)
         if task is None:
             task = asyncio.create_task(self._made(key, video, make))
@@ -93,7 +93,7 @@ class Previews:
             ) from error
         # A video that was removed meanwhile must not leave its strip behind.
         await self._catalogue.ready(video.workspace, video.id)
-        await self._store.write(key, data)
+        await self._store.put(key, data)
         return data
 
     def _ended(self, key: str, task: asyncio.Task[bytes]) -> None:

@@ -26,8 +26,6 @@ from services.ingest.ports import (
     MediaFacts,
     MediaReader,
     ObjectStore,
-    StoredPart,
-    StoreUploadGone,
     UploadRecords,
     VideoRecords,
 )
@@ -37,6 +35,7 @@ from services.ingest.uploads.writing import PartWriter
 from services.mediakit.errors import MediaError, MediaReason
 from services.servicekit.errors import SageError, not_found, reason_name, reason_of
 from services.servicekit.leases import LeaseWatch
+from services.servicekit.multipart import StoredPart, StoreUploadGone
 
 log = structlog.get_logger()
 
@@ -166,7 +165,7 @@ class Completing:
         if digest is not None and digest.etags == {n: part.etag for n, part in parts.items()}:
             sha256 = digest.sha256
         else:
-            sha256 = await self._store.sha256(key)
+            sha256 = await self._digest(key)
         if upload.spec.sha256 and upload.spec.sha256 != sha256:
             raise _Refusal(
                 reason=ErrorReason.ERROR_REASON_CHECKSUM_MISMATCH,
@@ -180,6 +179,12 @@ class Completing:
         _check_complete(facts, upload.spec.size_bytes)
         return _video(upload, sha256, facts, self._clock())
 
+    async def _digest(self, key: str) -> str:
+        try:
+            return await self._store.sha256(key)
+        except KeyError:
+            raise _lost() from None
+
     async def _joined(self, upload: Upload, key: str) -> Mapping[int, StoredPart]:
         """Makes one object of the parts; returns them, or nothing if that had been done before."""
         try:
@@ -190,10 +195,7 @@ class Completing:
             return parts
         except StoreUploadGone:
             if await self._store.size(key) != upload.spec.size_bytes:
-                raise _Refusal(
-                    reason=ErrorReason.ERROR_REASON_UPLOAD_NOT_ACTIVE,
-                    message="The store has lost the parts of the upload. Upload the file again.",
-                ) from None
+                raise _lost() from None
             return {}
 
     async def _refuse(self, upload: Upload, refusal: _Refusal) -> None:
@@ -238,6 +240,13 @@ class Completing:
                 continue  # the next renewal may come in time
             if not kept:
                 return
+
+
+def _lost() -> _Refusal:
+    return _Refusal(
+        reason=ErrorReason.ERROR_REASON_UPLOAD_NOT_ACTIVE,
+        message="The store has lost the parts of the upload. Upload the file again.",
+    )
 
 
 def _check_complete(facts: MediaFacts, size: int) -> None:

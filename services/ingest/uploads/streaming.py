@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import AsyncIterator
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.ingest.ports import StoreUploadGone
 from services.ingest.uploads.assembly import PartAssembler
 from services.ingest.uploads.completing import StreamDigest
 from services.ingest.uploads.memory import MemoryBudget
@@ -15,6 +14,7 @@ from services.ingest.uploads.upload import Upload
 from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit.errors import SageError
+from services.servicekit.multipart import StoreUploadGone
 
 
 class Streaming:

@@ -15,14 +15,13 @@ from services.ingest.media.content_types import guessed_type, playback_type
 from services.ingest.ports import (
     Clock,
     ObjectStore,
-    StoredPart,
-    StoreUploadGone,
     UploadRecords,
 )
 from services.ingest.uploads.memory import Reservation
 from services.ingest.uploads.upload import PART_BYTES, FileSpec, State, Upload, check_spec
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit.errors import SageError, not_found
+from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.names import new_id
 
 log = structlog.get_logger()
@@ -148,7 +147,7 @@ class Uploading:
             key = object_key(upload.workspace, upload.video_id)
             if upload.store_upload is not None:
                 await self._store.abort_upload(key, upload.store_upload)
-            await self._store.remove_all(key_prefix(upload.workspace, upload.video_id))
+            await self._store.remove_under(key_prefix(upload.workspace, upload.video_id))
         except SageError as error:
             log.warning("leftovers_stay", upload=upload.name, reason=error.reason_name)
             return upload

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from services.ingest.library.video import object_key
-from services.ingest.ports import ObjectStore, StoredPart, StoreUploadGone
+from services.ingest.ports import ObjectStore
 from services.ingest.uploads.memory import Reservation
 from services.ingest.uploads.upload import Upload
+from services.servicekit.multipart import StoredPart, StoreUploadGone
 
 
 class PartWriter:

@@ -17,12 +17,11 @@ from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import (
     Filmstrip,
     MediaFacts,
-    StoredPart,
-    StoreUploadGone,
     Waveform,
 )
 from services.ingest.uploads.upload import State, Upload
 from services.mediakit.errors import MediaError, MediaReason
+from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.paging import Cursor
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -199,13 +198,13 @@ class FakeStore:
         self.digested += 1
         return hashlib.sha256(self.objects[key]).hexdigest()
 
-    async def read(self, key: str) -> bytes | None:
-        return self.objects.get(key)
+    async def get(self, key: str) -> bytes:
+        return self.objects[key]
 
-    async def write(self, key: str, data: bytes) -> None:
+    async def put(self, key: str, data: bytes) -> None:
         self.objects[key] = data
 
-    async def remove_all(self, prefix: str) -> None:
+    async def remove_under(self, prefix: str) -> None:
         for key in [key for key in self.objects if key.startswith(prefix)]:
             del self.objects[key]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from services.mediakit.source import RangeReader
-from services.servicekit.store import create_s3_client
+from services.servicekit.errors import SageError
+from services.servicekit.object_store import ObjectStore
+from services.servicekit.s3_client import create_s3_client
 
 _READ_TIMEOUT_SECONDS = 30.0
 
@@ -26,22 +25,6 @@ class VideoSource(Protocol):
     def open(self) -> AbstractContextManager[BinaryIO]:
         """Raises SourceUnavailable, as do reads of the file."""
         ...
-
-
-@dataclass(frozen=True)
-class FileSource:
-    """A file of this machine."""
-
-    path: Path
-
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        try:
-            file = self.path.open("rb")
-        except OSError as error:
-            raise SourceUnavailable(f"{self.path.name} can't be opened: {error}") from error
-        with file:
-            yield file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +45,12 @@ class S3Source:
         client = create_s3_client(
             self.endpoint, self.region, connections=2, read_timeout=_READ_TIMEOUT_SECONDS
         )
+        store = ObjectStore(client, self.bucket)
 
         def fetch(offset: int, length: int) -> bytes:
-            span = f"bytes={offset}-{offset + length - 1}"
             try:
-                answer = client.get_object(Bucket=self.bucket, Key=self.key, Range=span)
-                return answer["Body"].read()
-            except (BotoCoreError, ClientError) as error:
+                return store.read_range(self.key, offset, length)
+            except (KeyError, SageError) as error:
                 raise SourceUnavailable(f"the video's bytes can't be read: {error}") from error
 
         with RangeReader(self.size, fetch) as reader:

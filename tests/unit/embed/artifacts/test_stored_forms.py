@@ -14,14 +14,13 @@ from services.embed.artifacts.stored_forms import (
     FRAMES_A_CHUNK,
     SOUND_STEPS_A_CHUNK,
     ArtifactError,
-    decode_frame_track,
     decode_vectors,
-    encode_frame_track,
     encode_vectors,
     frame_count_and_duration,
     track_chunks,
 )
-from services.embed.artifacts.tracks import FrameTrack, SoundChunk, VectorTrack
+from services.embed.artifacts.tracks import SoundChunk, VectorTrack
+from tests.fixtures.frame_tracks import FrameTrack, decode_frame_track, encode_frame_track
 
 
 def vector_track(count: int, dimension: int, *, fine: bool = False) -> VectorTrack:

@@ -13,7 +13,6 @@ import pytest
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.announcements import Announcements
-from services.embed.adapters.objects import Objects
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -192,7 +191,7 @@ async def test_a_process_that_ends_does_not_wait_for_a_database_that_is_away(
 def pipeline_with(tasks: Tasks, engine: OneSecond) -> Pipeline:
     return Pipeline(
         tasks,
-        cast("Objects", NoObjects()),
+        NoObjects(),
         object_key,
         {"local": cast("Engine", engine)},
         policy=RetryPolicy(max_failures=1, first_wait=0.0),

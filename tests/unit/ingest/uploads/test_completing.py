@@ -55,6 +55,23 @@ async def test_a_refused_file_leaves_the_reason_and_nothing_else(
     assert not world.records.videos
 
 
+async def test_an_object_that_the_store_lost_is_refused_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    replica = world.replica()
+    upload = await replica.sent(VIDEO)
+
+    async def lost(key: str) -> str:
+        raise KeyError(key)
+
+    monkeypatch.setattr(world.store, "sha256", lost)
+    with pytest.raises(SageError, match="Upload the file again") as caught:
+        await replica.completing.complete(WORKSPACE, upload.id)
+    assert caught.value.reason_name == "UPLOAD_NOT_ACTIVE"
+    assert world.records.uploads[upload.id].state is State.FAILED
+
+
 async def outcome(replica: Replica, upload: Upload) -> str:
     """The digest of the video, the reason of the refusal, or `died`."""
     try:

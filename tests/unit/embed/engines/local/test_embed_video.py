@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 from services.embed.artifacts.frame_track import Cancellation
-from services.embed.artifacts.stored_forms import decode_frame_track
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.engines.local.parts import AUDIO, VISUAL, LocalEmbedding
 from services.mediakit.errors import MediaError, MediaReason
@@ -31,6 +30,7 @@ from tests.fixtures.clips import (
 )
 from tests.fixtures.damage import flip_bits, overwrite, truncate
 from tests.fixtures.encoding import SOUND_RATE, Encoding, encode
+from tests.fixtures.frame_tracks import decode_frame_track
 from tests.fixtures.media import ClipLibrary
 from tests.unit.embed.engines.local.embedding import embed, frame_track
 

@@ -16,7 +16,7 @@ from services.servicekit.errors import SageError
 from services.servicekit.settings import StoreSettings
 
 
-class S3Signer:
+class Presigner:
     """Signs GET requests (signature version 4 in the query, path style).
 
     The host is part of the signature, so a URL only works on the origin it was made for; Envoy
@@ -30,16 +30,37 @@ class S3Signer:
     async def sign(
         self, key: str, *, lifetime: timedelta, origin: str | None = None, content_type: str = ""
     ) -> str:
+        """A URL that gives the object to anybody, as this content type if one is named.
+
+        origin: scheme and authority; None for the store's own endpoint.
+        """
+        # Credentials of a role are renewed over the network now and then.
+        return await asyncio.to_thread(
+            self.sign_blocking, key, lifetime=lifetime, origin=origin, content_type=content_type
+        )
+
+    def sign_blocking(
+        self,
+        key: str,
+        *,
+        lifetime: timedelta,
+        origin: str | None = None,
+        content_type: str = "",
+        file_name: str = "",
+    ) -> str:
+        """Like `sign`. file_name: what a download is saved as; empty leaves that to the reader."""
         endpoint = origin or self._settings.s3_endpoint or self._aws_endpoint()
         url = f"{endpoint.rstrip('/')}/{self._settings.s3_bucket}/{quote(key)}"
-        if content_type:
-            # Encoded as it will be signed: a slash is not left alone in a query.
-            url += f"?response-content-type={quote(content_type, safe='')}"
-        # Credentials of a role are renewed over the network now and then.
-        return await asyncio.to_thread(self._signed, url, int(lifetime.total_seconds()))
-
-    def _signed(self, url: str, seconds: int) -> str:
-        request = AWSRequest(method="GET", url=url)
+        answered = {
+            "response-content-disposition": file_name and f"attachment; filename={file_name}",
+            "response-content-type": content_type,
+        }
+        # Encoded as it will be signed: a slash is not left alone in a query.
+        query = "&".join(
+            f"{header}={quote(value, safe='')}" for header, value in answered.items() if value
+        )
+        request = AWSRequest(method="GET", url=f"{url}?{query}" if query else url)
+        seconds = int(lifetime.total_seconds())
         frozen = self._credentials.get_frozen_credentials()
         S3SigV4QueryAuth(frozen, "s3", self._settings.s3_region, expires=seconds).add_auth(request)
         return str(request.url)

@@ -1,4 +1,4 @@
-"""The S3 client that ingest and embed share in how it is set up, not in what they do with it."""
+"""The boto3 client, set up in one way for everything that talks to the object store."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _CONNECT_TIMEOUT_SECONDS = 5
 _READ_TIMEOUT_SECONDS = 60
+# After the first attempt.
+_RETRIES = 4
 
 
 def create_s3_client(
@@ -21,10 +23,10 @@ def create_s3_client(
     connections: int = 32,
     read_timeout: float = _READ_TIMEOUT_SECONDS,
 ) -> S3Client:
-    """A thread-safe client of the store.
+    """A thread-safe client of the store. Credentials come from the usual AWS chain.
 
-    endpoint: None for AWS itself; to presign URLs of another origin, that origin.
-    read_timeout: seconds of silence after which the store counts as gone.
+    endpoint: None for AWS itself. read_timeout: seconds of silence after which the store counts
+    as gone.
     """
     return boto3.client(
         "s3",
@@ -36,7 +38,7 @@ def create_s3_client(
             s3={"addressing_style": "path", "payload_signing_enabled": False},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            retries={"mode": "standard", "max_attempts": 4},
+            retries={"mode": "standard", "max_attempts": _RETRIES},
             max_pool_connections=connections,
             connect_timeout=_CONNECT_TIMEOUT_SECONDS,
             read_timeout=read_timeout,
