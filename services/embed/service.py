@@ -101,7 +101,9 @@ class _Assembly:
             videos.object_key,
             {each.spec.name: each for each in engines},
             policy=RetryPolicy(
-                max_failures=settings.task_max_failures, first_wait=settings.task_retry_seconds
+                max_failures=settings.task_max_failures,
+                first_wait=settings.task_retry_seconds,
+                outage=settings.task_outage_seconds,
             ),
             ceiling=settings.task_wait_seconds,
         )

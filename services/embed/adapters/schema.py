@@ -109,6 +109,7 @@ tasks = Table(
     Column("eta", Float),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("away_since", BigInteger, nullable=False, server_default="0"),
     Column("not_before", BigInteger, nullable=False),
     Column("owner", String(40), nullable=False),
     Column("lease_until", BigInteger, nullable=False),
