@@ -19,6 +19,7 @@ from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
 from services.embed.artifacts.keys import embeddings_prefix, frame_tracks_prefix
+from services.embed.artifacts.removal import Removal
 from services.embed.clock import now
 from services.embed.engines.catalogue import Catalogue
 from services.embed.engines.frame_tracks import FrameTracks
@@ -131,8 +132,10 @@ class _Assembly:
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
             return bool(found) or await videos.any(workspace)
 
+        removal = Removal(embeddings, tasks, objects)
+        delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(
-            sessions, orders, tasks, embeddings, Delivery(objects), hub, self._draining
+            sessions, orders, tasks, embeddings, delivery, removal, hub, self._draining
         )
         session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
         return Service(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -168,6 +169,8 @@ embeddings = Table(
     Column("vectors_prefix", Text, nullable=False),
     Column("frame_track_key", Text, nullable=False),
     Column("etag", String(64), nullable=False),
+    # Found unreadable, or about to be removed: not to be used until it has been made anew.
+    Column("damaged", Boolean, nullable=False, server_default=false()),
     Column("created_at", BigInteger, nullable=False),
     Index("embeddings_newest", "workspace", "created_at", "id"),
 )

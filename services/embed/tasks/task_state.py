@@ -301,6 +301,25 @@ def succeed(task: Task, embedding: str, *, now: Micros) -> Task:
     )
 
 
+def lose_embedding(task: Task, failure: Failure | None, *, now: Micros) -> Task:
+    """A task that is over no longer stands for an embedding.
+
+    failure: what is wrong with the embedding, and the task has FAILED; None when a user removed it,
+    and the task is CANCELLED.
+    """
+    if not task.is_final:
+        raise SageError(
+            ErrorReason.ERROR_REASON_TASK_STATE_CONFLICT,
+            f"{task.name} is making this embedding. Cancel the task instead.",
+            metadata={"name": task.name, "state": task.state.value},
+        )
+    if failure is not None:
+        lost = replace(task, state=State.FAILED, stage="Failed", failure=failure)
+    else:
+        lost = replace(task, state=State.CANCELLED, stage="Its embedding was deleted", failure=None)
+    return replace(lost, embedding="", ended_at=now)
+
+
 def fail(task: Task, failure: Failure, *, now: Micros) -> Task:
     if task.is_final:
         raise _conflict(task, "failed")

@@ -38,7 +38,7 @@ def add_embedded_task(connection: sa.Connection, model: str) -> str:
     """A task that succeeded, as the second migration knew tasks, and its embedding."""
     task = make_task(state=State.SUCCEEDED)
     row = to_row(task)
-    del row["model"]
+    del row["model"], row["away_since"]
     tasks = sa.table("tasks", *(sa.column(c.name, c.type) for c in schema.tasks.c if c.name in row))
     connection.execute(sa.insert(tasks).values(row))
     connection.execute(

@@ -1,4 +1,4 @@
-"""Since when something outside is away that a task needs"""
+"""Since when something that a task needs is away, and which embeddings are damaged"""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("away_since", sa.BigInteger(), nullable=False, server_default="0")
         )
+    with op.batch_alter_table("embeddings", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("damaged", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_column("away_since")
+    with op.batch_alter_table("embeddings", schema=None) as batch_op:
+        batch_op.drop_column("damaged")
