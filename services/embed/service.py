@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ from services.embed.tasks.worker import Worker
 from services.servicekit import database
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
+from services.servicekit.revocations import RevocationList, Revocations, keep_published
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.store import create_s3_client
 from services.servicekit.tokens import TokenIssuer
@@ -83,7 +85,14 @@ class _Assembly:
         embeddings = EmbeddingStore(engine)
         connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)
         stack.callback(connection.close)
-        sessions = await self._sessions(SessionStore(engine), connection)
+        session_rows = SessionStore(engine)
+        sessions = await self._sessions(session_rows, connection)
+
+        async def ended_sessions() -> Collection[str]:
+            return await session_rows.ended(now())
+
+        publishing = keep_published(RevocationList(settings), ended_sessions)
+        stack.push_async_callback(_cancelled, asyncio.create_task(publishing))
         videos = Videos(channel, sessions.service_token)
         objects = Objects(
             create_s3_client(settings.s3_endpoint, settings.s3_region),
@@ -126,6 +135,7 @@ class _Assembly:
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
+            await videos.delete_all(workspace)
 
         async def holds_data(workspace: str) -> bool:
             # Each embedding has a task, and each task had a video, which may be gone.
@@ -152,6 +162,7 @@ class _Assembly:
                 Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
             ],
             public=[f"/{_SESSION}/CreateSession"],
+            revocations=Revocations(ended_sessions),
         )
 
     def _engines(
@@ -202,6 +213,11 @@ class _Assembly:
             anonymous_workspace=settings.anonymous_workspace,
             lifetime=settings.session_seconds,
         )
+
+
+async def _cancelled(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 async def _finished(work: asyncio.Task[None]) -> None:

@@ -27,6 +27,7 @@ from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
 from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
+from services.servicekit.revocations import RevocationList, Revocations
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings
 from services.servicekit.store import create_s3_client
@@ -118,6 +119,7 @@ class IngestService:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             internal=[source_service],
+            revocations=Revocations(RevocationList(self._store_settings).read),
         )
 
     def _store(self) -> S3Store:

@@ -72,6 +72,8 @@ sessions = Table(
     Column("key_hash", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    # When it was ended before it expired; NULL while it lasts.
+    Column("ended_at", BigInteger),
 )
 
 # What a vendor told about its rate limit, for all replicas to obey.

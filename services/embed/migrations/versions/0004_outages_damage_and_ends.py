@@ -1,4 +1,4 @@
-"""Since when something that a task needs is away, and which embeddings are damaged"""
+"""Since when something that a task needs is away, damaged embeddings, and ended sessions"""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("damaged", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ended_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    # Without the column an ended session would be one that lasts.
+    op.execute("DELETE FROM sessions WHERE ended_at IS NOT NULL")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_column("ended_at")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_column("away_since")
     with op.batch_alter_table("embeddings", schema=None) as batch_op:
