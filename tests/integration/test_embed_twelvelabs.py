@@ -156,8 +156,7 @@ def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
         session_pb2.DeleteSessionRequest(name="sessions/current", delete_data=True),
     )
     with pytest.raises(grpc.RpcError) as caught:
-        for _ in watching:
-            """Ends with the session."""
+        list(watching)
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     deadline = time.monotonic() + 30.0
     while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
@@ -47,7 +47,8 @@ class TaskStore(TaskChanges):
                     connection, task, revision
                 )
                 if known is None:
-                    task = replace(task, revision=revision)
+                    found = await self._left_behind(connection, task)
+                    task = replace(task, revision=revision, engine_state=found)
                     await connection.execute(insert(_tasks).values(to_row(task)))
                     await self._announcements.prepare(connection, task.workspace, task.state)
                 if request_id:
@@ -226,6 +227,18 @@ class TaskStore(TaskChanges):
         again = replace(task_state.retry(from_row(row), model=task.model), revision=revision)
         await self._write(connection, again)
         return again
+
+    async def _left_behind(self, connection: AsyncConnection, task: Task) -> Mapping[str, str]:
+        """What the last task that did the same work has left outside; it may have been paid for."""
+        row = (
+            await connection.execute(
+                select(_tasks)
+                .where(_same_work(task), _tasks.c.state.in_([State.FAILED, State.CANCELLED]))
+                .order_by(_tasks.c.revision.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        return {} if row is None else task_state.left_behind(from_row(row), model=task.model)
 
     async def retire(
         self, workspace: str, embedding_id: str, *, etag: str, failure: Failure | None

@@ -340,7 +340,6 @@ def retry(task: Task, *, model: str) -> Task:
     """
     if task.state not in (State.FAILED, State.CANCELLED):
         raise _conflict(task, "retried")
-    unusable = task.failure is not None and task.failure.reason == _UNUSABLE
     return replace(
         task,
         model=model,
@@ -352,11 +351,17 @@ def retry(task: Task, *, model: str) -> Task:
         failures=0,
         away_since=0,
         not_before=0,
-        engine_state={} if unusable or model != task.model else task.engine_state,
+        engine_state=left_behind(task, model=model),
         engine_since=0,
         failure=None,
         ended_at=None,
     )
+
+
+def left_behind(task: Task, *, model: str) -> Mapping[str, str]:
+    """What an ended task's engine made outside, for the next task that does the same work."""
+    unusable = task.failure is not None and task.failure.reason == _UNUSABLE
+    return {} if unusable or model != task.model else task.engine_state
 
 
 def _ended(task: Task, now: Micros) -> Task:

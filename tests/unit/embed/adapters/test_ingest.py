@@ -42,7 +42,7 @@ class Ingest(ingest_pb2_grpc.IngestServiceServicer):
 
 @pytest.fixture
 def ingest() -> Ingest:
-    return Ingest()
+    return Ingest()  # type: ignore[abstract]
 
 
 @pytest.fixture

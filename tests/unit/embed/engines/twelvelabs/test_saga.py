@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,6 +30,7 @@ from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task
 from services.servicekit.database import open_database
+from services.servicekit.names import new_id
 from tests.emulators.twelvelabs import Emulator
 from tests.fixtures.clips import Piece, write
 from tests.fixtures.tasks import make_task, make_video
@@ -94,12 +96,18 @@ class Bench:
             "w1", self._task.id, lambda task: task_state.retry(task, model=MARENGO_3_5.model)
         )
 
+    async def ask_again(self) -> None:
+        """Makes another task for the same work."""
+        before = self._task.id
+        self._task = await self._tasks.create(replace(self._task, id=new_id(), created_at=2), "")
+        assert self._task.id != before
+
     async def remember(self, **facts: str) -> None:
         """Overwrites what is remembered of the vendor."""
         await self._tasks.change(
             "w1",
             self._task.id,
-            lambda task: task_state.replace(task, engine_state={**task.engine_state, **facts}),
+            lambda task: replace(task, engine_state={**task.engine_state, **facts}),
         )
 
 
@@ -217,6 +225,16 @@ async def test_a_retry_adopts_the_task_that_was_paid_for(bench: Bench, vendor: E
     failed = await bench.attempt()
     assert (failed.state, reason(failed)) == (State.FAILED, "API_KEY_INVALID")
     await bench.retry()
+    assert (await bench.attempt()).state is State.SUCCEEDED
+    assert len(vendor.api.tasks) == 1
+
+
+async def test_another_task_for_the_same_work_adopts_what_was_paid_for(
+    bench: Bench, vendor: Emulator
+) -> None:
+    vendor.fail("GET", r"/embed-v2/tasks/\w+", 401)
+    assert (await bench.attempt()).state is State.FAILED
+    await bench.ask_again()
     assert (await bench.attempt()).state is State.SUCCEEDED
     assert len(vendor.api.tasks) == 1
 
