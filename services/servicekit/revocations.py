@@ -77,7 +77,8 @@ class Revocations:
         """Reads the list once; when that fails, the one before holds for a while."""
         began = self._clock()
         try:
-            self._ended = frozenset(await self._read())
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
+                self._ended = frozenset(await self._read())
         except Exception as error:
             log.warning("revocations_not_read", error=repr(error))
             return
