@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
 from services.embed.artifacts.keys import embeddings_prefix, frame_tracks_prefix
+from services.embed.artifacts.removal import Removal
 from services.embed.clock import now
 from services.embed.engines.catalogue import Catalogue
 from services.embed.engines.frame_tracks import FrameTracks
@@ -43,6 +45,7 @@ from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
+from services.servicekit.revocations import RevocationList, Revocations, keep_published
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.tokens import TokenIssuer
 
@@ -83,6 +86,12 @@ class _Assembly:
         stack.callback(connection.close)
         session_rows = SessionStore(engine)
         sessions = await self._sessions(session_rows, connection)
+
+        async def ended_sessions() -> Collection[str]:
+            return await session_rows.ended(now())
+
+        publishing = keep_published(RevocationList(settings), ended_sessions)
+        stack.push_async_callback(_cancelled, asyncio.create_task(publishing))
         videos = Videos(channel, sessions.service_token)
         objects = ObjectStore.connect(settings, home=settings.home)
         stack.callback(objects.close)
@@ -103,7 +112,9 @@ class _Assembly:
             videos.object_key,
             {each.spec.name: each for each in engines},
             policy=RetryPolicy(
-                max_failures=settings.task_max_failures, first_wait=settings.task_retry_seconds
+                max_failures=settings.task_max_failures,
+                first_wait=settings.task_retry_seconds,
+                outage=settings.task_outage_seconds,
             ),
             ceiling=settings.task_wait_seconds,
         )
@@ -140,14 +151,17 @@ class _Assembly:
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
+            await videos.delete_all(workspace)
 
         async def holds_data(workspace: str) -> bool:
             # Each embedding has a task, and each task had a video, which may be gone.
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
             return bool(found) or await videos.any(workspace)
 
+        removal = Removal(embeddings, tasks, objects)
+        delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(
-            sessions, orders, tasks, embeddings, Delivery(objects), hub, self._draining
+            sessions, orders, tasks, embeddings, delivery, removal, hub, self._draining
         )
         session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
         return Service(
@@ -164,6 +178,7 @@ class _Assembly:
                 Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
             ],
             public=[f"/{_SESSION}/CreateSession"],
+            revocations=Revocations(ended_sessions),
         )
 
     def _engines(
@@ -210,6 +225,11 @@ class _Assembly:
             anonymous_workspace=settings.anonymous_workspace,
             lifetime=settings.session_seconds,
         )
+
+
+async def _cancelled(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 async def _finished(work: asyncio.Task[None]) -> None:

@@ -48,10 +48,16 @@ class EmbedSettings(ServiceSettings, StoreSettings):
         16, ge=1, description="Tasks that this replica follows at TwelveLabs at once."
     )
     task_max_failures: int = Field(
-        5, ge=1, description="Transient failures after which a task is given up."
+        5, ge=1, description="Transient failures of the work itself after which a task is given up."
+    )
+    task_outage_seconds: float = Field(
+        24 * 3600.0,
+        gt=0,
+        description="How long a vendor, or another part of SAGE, may be away before the tasks that "
+        "need it are given up.",
     )
     task_retry_seconds: float = Field(
-        2.0, gt=0, description="Wait before the first retry; doubles with each further one."
+        2.0, gt=0, description="Wait before the first retry; the later ones grow to five minutes."
     )
     task_wait_seconds: float = Field(
         1800.0, gt=0, description="Ceiling on waiting for an engine that shows no progress."

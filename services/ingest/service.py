@@ -27,6 +27,7 @@ from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
+from services.servicekit.revocations import RevocationList, Revocations
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings
 
@@ -114,6 +115,7 @@ class IngestService:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             internal=[source_service],
+            revocations=Revocations(RevocationList(self._store_settings).read),
         )
 
 

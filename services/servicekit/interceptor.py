@@ -10,7 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import grpc
@@ -24,7 +24,8 @@ from protovalidate import FieldPathPb
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import calls, errors, identity
 from services.servicekit.errors import FieldViolation, SageError
-from services.servicekit.identity import Scope, unauthenticated
+from services.servicekit.identity import Identity, Scope, unauthenticated
+from services.servicekit.revocations import Revocations
 from services.servicekit.tokens import TokenVerifier
 
 log = structlog.get_logger()
@@ -42,12 +43,14 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
 
     public: full method names (`/package.Service/Method`) that need no token.
     internal: full service names that only SAGE's own services may call.
+    revocations: knows ended sessions; None where every call asks a service that does.
     """
 
     def __init__(
         self,
         verifier: TokenVerifier,
         *,
+        revocations: Revocations | None = None,
         public: Collection[str] = (),
         internal: Collection[str] = (),
         max_calls: int,
@@ -55,6 +58,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         default_deadline: float,
     ) -> None:
         self._verifier = verifier
+        self._revocations = revocations
         self._public = frozenset(public)
         self._internal = frozenset(internal)
         self._calls = _Places(max_calls)
@@ -124,9 +128,10 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         error: SageError | None = None
         try:
             with places:
-                self._identify(method, str(metadata.get("authorization", "")))
+                caller = self._identify(method, str(metadata.get("authorization", "")))
                 calls.bind(request_id=request_id, metadata=metadata)
-                yield
+                async with self._session_of(method, caller):
+                    yield
         except SageError as raised:
             error = raised
         except aio.AioRpcError as raised:
@@ -158,24 +163,32 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         if error is not None:
             await _abort(context, error, request_id)
 
-    def _identify(self, method: str, authorization: str) -> None:
+    def _session_of(
+        self, method: str, caller: Identity | None
+    ) -> AbstractAsyncContextManager[None]:
+        if self._revocations is None or method in self._public:
+            return nullcontext()
+        return self._revocations.guarding(caller)
+
+    def _identify(self, method: str, authorization: str) -> Identity | None:
         identity.bind_identity(None)
         scheme, _, token = authorization.partition(" ")
         if not token or scheme.lower() != "bearer":
             if method in self._public:
-                return
+                return None
             raise unauthenticated("The call carries no access token. Create a session first.")
         try:
             caller = self._verifier.verify(token.strip())
         except SageError:
             if method in self._public:  # an expired token must not keep its owner from a new one
-                return
+                return None
             raise
         service = method.split("/")[1]
         if service in self._internal and caller.scope is not Scope.SERVICE:
             raise unauthenticated("This method is for SAGE's own services.")
         identity.bind_identity(caller)
         structlog.contextvars.bind_contextvars(workspace=caller.workspace)
+        return caller
 
 
 class _Places:

@@ -21,6 +21,7 @@ from grpc_reflection.v1alpha import reflection
 from services.servicekit.health import Dependency, HealthMonitor
 from services.servicekit.interceptor import CallInterceptor
 from services.servicekit.logs import configure_logging
+from services.servicekit.revocations import Revocations
 from services.servicekit.settings import MAX_MESSAGE_BYTES, ServiceSettings
 from services.servicekit.tokens import TokenVerifier
 
@@ -38,6 +39,7 @@ class Service:
     dependencies: what must answer before the service is SERVING.
     public: full method names that need no token.
     internal: full names of services that only SAGE's own services may call.
+    revocations: knows ended sessions; None where every call asks a service that does.
     """
 
     register: Sequence[Callable[[aio.Server], None]]
@@ -45,6 +47,7 @@ class Service:
     dependencies: Sequence[Dependency] = ()
     public: Sequence[str] = ()
     internal: Sequence[str] = field(default=())
+    revocations: Revocations | None = None
 
 
 class Draining:
@@ -103,10 +106,14 @@ async def serve(
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)
         address = f"{settings.bind_host}:{port}"
         server.add_insecure_port(address)
+        if service.revocations is not None:
+            await service.revocations.refresh()
         await server.start()
         log.info("listening", address=address)
         monitor = HealthMonitor(health, service.services, service.dependencies)
         watching = asyncio.create_task(monitor.run())
+        if service.revocations is not None:
+            stack.push_async_callback(_ended, asyncio.create_task(service.revocations.run()))
         await stopping.wait()
         log.info("draining", seconds=settings.drain_seconds)
         watching.cancel()
@@ -116,9 +123,15 @@ async def serve(
     log.info("stopped")
 
 
+async def _ended(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+
+
 def _server(settings: ServiceSettings, service: Service) -> aio.Server:
     interceptor = CallInterceptor(
         TokenVerifier(settings.jwks_file),
+        revocations=service.revocations,
         public=service.public,
         internal=service.internal,
         max_calls=settings.max_concurrent_calls,

@@ -119,6 +119,24 @@ def test_the_same_work_is_done_once(me: Client, home: Path, video: str) -> None:
     assert me.create(video, segment_duration={"seconds": 4}).name != done.name
 
 
+def test_a_deleted_embedding_is_made_anew(me: Client, video: str) -> None:
+    segment = {"seconds": 5}
+    done = me.finish(me.create(video, segment_duration=segment).name)
+    delete = embed_pb2.DeleteEmbeddingRequest(name=done.embedding, etag="another")
+    with pytest.raises(grpc.RpcError) as caught:
+        me.call(me.embed.DeleteEmbedding, delete)
+    assert refusal(caught.value) is grpc.StatusCode.ABORTED
+    delete.etag = ""
+    me.call(me.embed.DeleteEmbedding, delete)
+    with pytest.raises(grpc.RpcError) as caught:
+        me.segments(done.embedding)
+    assert refusal(caught.value) is grpc.StatusCode.NOT_FOUND
+    assert me.get(done.name).state == Task.STATE_CANCELLED
+    again = me.finish(me.create(video, segment_duration=segment).name)
+    assert (again.name != done.name, again.state) == (True, Task.STATE_SUCCEEDED)
+    assert me.segments(again.embedding)
+
+
 def test_a_request_id_stands_for_one_request(me: Client, video: str) -> None:
     request_id = str(uuid.uuid4())
     first = me.create(video, request_id=request_id)

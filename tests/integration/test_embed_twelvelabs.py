@@ -15,6 +15,7 @@ import pytest
 from google.rpc.status_pb2 import Status
 
 from sage.embed.v1 import embed_pb2, session_pb2
+from sage.ingest.v1 import ingest_pb2
 from services.servicekit.errors import from_status
 from tests.emulators.twelvelabs import Emulator, Lie
 from tests.fixtures.clips import Piece, write
@@ -138,6 +139,36 @@ def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -
     assert "tlk_" not in log
     database = Path(service.settings["SAGE_HOME"], "embed.sqlite").read_bytes()
     assert b"tlk_" not in database
+
+
+def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
+    start: Start, vendor: Emulator, clip: Path
+) -> None:
+    service = start()
+    me, other = service.sign_in(vendor.key), service.sign_in(vendor.key)
+    video = me.upload(clip).name
+    get = ingest_pb2.GetVideoRequest(name=video)
+    me.call(me.ingest.GetVideo, get)
+    watching = me.watch()
+    next(watching)
+    me.call(
+        me.sessions.DeleteSession,
+        session_pb2.DeleteSessionRequest(name="sessions/current", delete_data=True),
+    )
+    with pytest.raises(grpc.RpcError) as caught:
+        list(watching)
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    deadline = time.monotonic() + 30.0
+    while True:
+        with pytest.raises(grpc.RpcError) as caught:
+            me.call(me.ingest.GetVideo, get)
+        if caught.value.code() is grpc.StatusCode.UNAUTHENTICATED:
+            break
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    # Another session of the same workspace lasts, and finds it empty.
+    assert not other.call(other.ingest.ListVideos, ingest_pb2.ListVideosRequest()).videos
 
 
 def test_an_owner_links_a_second_key(start: Start, vendor: Emulator, clip: Path) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select
+from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
 from services.embed.adapters.task_rows import segment_ms
 from services.embed.artifacts.embeddings import Embedding, TrackFacts
-from services.embed.tasks.task_state import Modality
+from services.embed.tasks.task_state import ACTIVE, Modality, State
 from services.servicekit.database import transaction
-from services.servicekit.errors import not_found
+from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
 
 _rows = schema.embeddings
@@ -36,8 +37,11 @@ class EmbeddingStore:
     async def page(
         self, workspace: str, *, video: str, engine: str, limit: int, after: Cursor | None
     ) -> list[Embedding]:
-        """Newest first. A video's embeddings are those of its bytes, under whatever name."""
-        query = select(_rows).where(_rows.c.workspace == workspace)
+        """Newest first, without damaged ones.
+
+        A video's embeddings are those of its bytes, under whatever name.
+        """
+        query = select(_rows).where(_rows.c.workspace == workspace, ~_rows.c.damaged)
         if video:
             known = schema.known_videos
             query = query.where(
@@ -59,6 +63,34 @@ class EmbeddingStore:
         ordered = query.order_by(_rows.c.created_at.desc(), _rows.c.id.desc())
         return await self._read(ordered.limit(limit))
 
+    async def uses_frame_track(self, embedding: Embedding) -> bool:
+        """Whether anything else uses, or will use, the embedding's frame track."""
+        tasks = schema.tasks
+        others = select(_rows.c.id).where(
+            _rows.c.workspace == embedding.workspace,
+            _rows.c.frame_track_key == embedding.frame_track_key,
+            _rows.c.id != embedding.id,
+        )
+        coming = select(tasks.c.id).where(
+            tasks.c.workspace == embedding.workspace,
+            tasks.c.sha256 == embedding.sha256,
+            tasks.c.state.in_([State.QUEUED, *ACTIVE]),
+        )
+        async with transaction(self._engine) as connection:
+            found = await connection.execute(others.union_all(coming).limit(1))
+            return found.first() is not None
+
+    async def remove(self, embedding: Embedding) -> None:
+        """Removes the row of an embedding that was marked, unless it was made anew meanwhile."""
+        async with transaction(self._engine) as connection:
+            await connection.execute(
+                delete(_rows).where(
+                    _rows.c.workspace == embedding.workspace,
+                    _rows.c.id == embedding.id,
+                    _rows.c.damaged,
+                )
+            )
+
     async def delete_workspace(self, workspace: str) -> None:
         async with transaction(self._engine) as connection:
             await connection.execute(delete(_rows).where(_rows.c.workspace == workspace))
@@ -69,7 +101,11 @@ class EmbeddingStore:
 
 
 async def keep(connection: AsyncConnection, embedding: Embedding) -> None:
-    """Within the transaction in which its task succeeds: both are there, or neither."""
+    """Within the transaction in which its task succeeds: both are there, or neither.
+
+    Takes the place of a damaged one that the task was to make anew.
+    """
+    await connection.execute(delete(_rows).where(_rows.c.id == embedding.id, _rows.c.damaged))
     await connection.execute(
         insert(_rows).values(
             id=embedding.id,
@@ -95,6 +131,26 @@ async def keep(connection: AsyncConnection, embedding: Embedding) -> None:
             created_at=embedding.created_at,
         )
     )
+
+
+async def mark(connection: AsyncConnection, workspace: str, embedding_id: str, etag: str) -> bool:
+    """Within a transaction: the embedding is not used any more. Answers whether there is one.
+
+    etag: of the embedding that is meant; empty for whichever it is. Raises
+    SageError(ETAG_MISMATCH).
+    """
+    place = and_(_rows.c.workspace == workspace, _rows.c.id == embedding_id)
+    row = (await connection.execute(select(_rows.c.etag).where(place))).one_or_none()
+    if row is None:
+        return False
+    if etag and etag != row.etag:
+        raise SageError(
+            ErrorReason.ERROR_REASON_ETAG_MISMATCH,
+            f"embeddings/{embedding_id} was made anew meanwhile. Read it again.",
+            metadata={"name": f"embeddings/{embedding_id}"},
+        )
+    await connection.execute(update(_rows).where(place).values(damaged=True))
+    return True
 
 
 def _from_row(row: Row[Any]) -> Embedding:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -71,6 +72,8 @@ sessions = Table(
     Column("key_hash", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    # When it was ended before it expired; NULL while it lasts.
+    Column("ended_at", BigInteger),
 )
 
 # What a vendor told about its rate limit, for all replicas to obey.
@@ -111,6 +114,7 @@ tasks = Table(
     Column("eta", Float),
     Column("attempt", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("away_since", BigInteger, nullable=False, server_default="0"),
     Column("not_before", BigInteger, nullable=False),
     # How far ahead `not_before` lay when it was written.
     Column("wait", BigInteger, nullable=False, server_default="0"),
@@ -172,6 +176,8 @@ embeddings = Table(
     Column("vectors_prefix", Text, nullable=False),
     Column("frame_track_key", Text, nullable=False),
     Column("etag", String(64), nullable=False),
+    # Found unreadable, or about to be removed: not to be used until it has been made anew.
+    Column("damaged", Boolean, nullable=False, server_default=false()),
     Column("created_at", BigInteger, nullable=False),
     Index("embeddings_newest", "workspace", "created_at", "id"),
 )

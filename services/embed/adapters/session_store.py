@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
 from services.embed.adapters.upserts import insert_or_update
 from services.embed.sessions.sessions import KeptKey, Session
 from services.embed.sessions.vault import KeyedHash, Sealed, Vault
-from services.embed.tasks.task_state import Micros
+from services.embed.tasks.task_state import SECOND, Micros
 from services.servicekit.database import transaction
 
 _keys = schema.api_keys
@@ -19,6 +19,8 @@ _links = schema.linked_keys
 _sessions = schema.sessions
 _secrets = schema.secrets
 _HASH_KEY = "key of keyed hashes"
+# Tokens are good for a few seconds longer where clocks differ.
+_REMEMBERED: Micros = 60 * SECOND
 
 
 class SessionStore:
@@ -43,7 +45,9 @@ class SessionStore:
 
     async def find(self, workspace: str, session_id: str) -> Session | None:
         query = select(_sessions).where(
-            _sessions.c.id == session_id, _sessions.c.workspace == workspace
+            _sessions.c.id == session_id,
+            _sessions.c.workspace == workspace,
+            _sessions.c.ended_at.is_(None),
         )
         async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).one_or_none()
@@ -64,21 +68,29 @@ class SessionStore:
             found = await connection.execute(delete(_sessions).where(_sessions.c.id.in_(old)))
             return found.rowcount
 
-    async def close(self, workspace: str, session_id: str) -> None:
+    async def close(self, workspace: str, session_id: str, now: Micros) -> None:
         async with transaction(self._engine) as connection:
-            await connection.execute(
-                delete(_sessions).where(
-                    _sessions.c.id == session_id, _sessions.c.workspace == workspace
-                )
+            await _end(
+                connection,
+                and_(_sessions.c.id == session_id, _sessions.c.workspace == workspace),
+                now,
             )
 
-    async def close_all_with_key(self, workspace: str) -> None:
+    async def close_all_with_key(self, workspace: str, now: Micros) -> None:
         async with transaction(self._engine) as connection:
-            await connection.execute(
-                delete(_sessions).where(
-                    _sessions.c.workspace == workspace, _sessions.c.key_hash != ""
-                )
+            await _end(
+                connection,
+                and_(_sessions.c.workspace == workspace, _sessions.c.key_hash != ""),
+                now,
             )
+
+    async def ended(self, now: Micros) -> list[str]:
+        """The sessions that ended, and whose tokens have not expired yet."""
+        query = select(_sessions.c.id).where(
+            _sessions.c.ended_at.is_not(None), _sessions.c.expires_at > now - _REMEMBERED
+        )
+        async with transaction(self._engine) as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def keep_key(self, key: KeptKey, now: Micros) -> None:
         """Keeps an API key, or its newer seal."""
@@ -107,10 +119,10 @@ class SessionStore:
             )
             await connection.execute(delete(_keys).where(_keys.c.key_hash == key.key_hash))
             await self._keep(connection, key, now)
-            await connection.execute(
-                delete(_sessions).where(
-                    _sessions.c.key_hash == key.key_hash, _sessions.c.workspace != key.workspace
-                )
+            await _end(
+                connection,
+                and_(_sessions.c.key_hash == key.key_hash, _sessions.c.workspace != key.workspace),
+                now,
             )
 
     async def key_of(self, workspace: str) -> KeptKey | None:
@@ -189,6 +201,12 @@ class SessionStore:
             .values(id=workspace, revision=0, served_at=0, created_at=now)
             .on_conflict_do_nothing(index_elements=[rows.c.id])
         )
+
+
+async def _end(connection: AsyncConnection, which: ColumnElement[bool], now: Micros) -> None:
+    await connection.execute(
+        update(_sessions).where(which, _sessions.c.ended_at.is_(None)).values(ended_at=now)
+    )
 
 
 def _kept(row: Row[Any]) -> KeptKey:

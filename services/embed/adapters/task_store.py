@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed.adapters import schema
+from services.embed.adapters import embedding_store, schema
 from services.embed.adapters.announcements import Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
@@ -19,7 +19,8 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
-from services.embed.tasks.task_state import FINAL, Micros, State, Task, Transition
+from services.embed.tasks import task_state
+from services.embed.tasks.task_state import FINAL, Failure, Micros, State, Task, Transition
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
@@ -48,12 +49,14 @@ class TaskStore(TaskChanges):
         )
         known = await self._of_request(connection, task, request_id)
         if known is not None:
+            self._announcements.announce(known.workspace, known.state)
             return known
         await self._remember_video(connection, task)
-        made = await self._twin(connection, task)
+        made = await self._twin(connection, task) or await self._anew(change, task)
         if made is None:
+            found = await self._left_behind(connection, task)
             revision = await self._next_revision(connection, task.workspace)
-            made = replace(task, revision=revision)
+            made = replace(task, revision=revision, engine_state=found)
             await connection.execute(insert(_tasks).values(to_row(made, now=self._clocks.now())))
             await change.tell(made.workspace, made.state)
         if request_id:
@@ -237,12 +240,8 @@ class TaskStore(TaskChanges):
             await connection.execute(
                 select(_tasks)
                 .where(
-                    _tasks.c.workspace == task.workspace,
-                    _tasks.c.sha256 == task.video.sha256,
-                    _tasks.c.engine == task.engine,
+                    _same_work(task),
                     _tasks.c.model.in_([task.model, ""]),
-                    _tasks.c.segment_ms == segment_ms(task.segment_duration),
-                    _tasks.c.modalities == joined(task.modalities),
                     _tasks.c.state.not_in([State.FAILED, State.CANCELLED]),
                 )
                 .order_by(_tasks.c.model.desc())
@@ -250,6 +249,69 @@ class TaskStore(TaskChanges):
             )
         ).one_or_none()
         return None if row is None else from_row(row)
+
+    async def _anew(self, change: Change, task: Task) -> Task | None:
+        """The task whose embedding was found damaged, started again to make it anew."""
+        damaged = select(schema.embeddings.c.id).where(
+            schema.embeddings.c.workspace == task.workspace, schema.embeddings.c.damaged
+        )
+        row = (
+            await change.connection.execute(
+                select(_tasks)
+                .where(
+                    _same_work(task),
+                    _tasks.c.model == task.model,
+                    _tasks.c.state == State.FAILED,
+                    _tasks.c.id.in_(damaged),
+                )
+                .limit(1)
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        revision = await self._next_revision(change.connection, task.workspace)
+        again = replace(task_state.retry(from_row(row), model=task.model), revision=revision)
+        await self._write(change, again)
+        return again
+
+    async def _left_behind(self, connection: AsyncConnection, task: Task) -> Mapping[str, str]:
+        """What the last task that did the same work has left outside; it may have been paid for."""
+        row = (
+            await connection.execute(
+                select(_tasks)
+                .where(_same_work(task), _tasks.c.state.in_([State.FAILED, State.CANCELLED]))
+                .order_by(_tasks.c.revision.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        return {} if row is None else task_state.left_behind(from_row(row), model=task.model)
+
+    async def retire(
+        self, workspace: str, embedding_id: str, *, etag: str, failure: Failure | None
+    ) -> bool:
+        """The embedding is not used any more, and its task does not stand for it any longer.
+
+        failure: what is wrong with it; None when a user removes it. Answers whether there was such
+        an embedding. Raises SageError(ETAG_MISMATCH), and TASK_STATE_CONFLICT while its task is
+        making it.
+        """
+        marked: list[bool] = []
+
+        async def mark(connection: AsyncConnection) -> None:
+            marked.append(await embedding_store.mark(connection, workspace, embedding_id, etag))
+
+        try:
+            await self._change(
+                select(_tasks).where(_tasks.c.id == embedding_id, _tasks.c.workspace == workspace),
+                lambda task: task_state.lose_embedding(task, failure, now=self._clocks.now()),
+                missing=LookupError(embedding_id),
+                also=mark,
+            )
+        except LookupError:
+            # Its task is no longer remembered.
+            async with transaction(self._engine) as connection:
+                await mark(connection)
+        return marked[-1]
 
     async def _admit(self, connection: AsyncConnection, before: Task, after: Task) -> None:
         """What was final may live again only when nothing does its work meanwhile."""
@@ -262,3 +324,14 @@ class TaskStore(TaskChanges):
                 f"{twin.name} does the same work already.",
                 metadata={"name": after.name, "existing": twin.name},
             )
+
+
+def _same_work(task: Task) -> ColumnElement[bool]:
+    """Tasks for the same bytes by the same engine with the same options."""
+    return and_(
+        _tasks.c.workspace == task.workspace,
+        _tasks.c.sha256 == task.video.sha256,
+        _tasks.c.engine == task.engine,
+        _tasks.c.segment_ms == segment_ms(task.segment_duration),
+        _tasks.c.modalities == joined(task.modalities),
+    )

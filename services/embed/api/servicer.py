@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from google.protobuf.empty_pb2 import Empty
 from grpc import aio
 
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc
@@ -21,6 +22,7 @@ from services.embed.api.convert import (
     task_to_proto,
 )
 from services.embed.artifacts.delivery import Delivery
+from services.embed.artifacts.removal import Removal
 from services.embed.sessions.sessions import Sessions
 from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.watch import Hub
@@ -47,6 +49,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         tasks: TaskStore,
         embeddings: EmbeddingStore,
         delivery: Delivery,
+        removal: Removal,
         hub: Hub,
         draining: Draining,
     ) -> None:
@@ -55,6 +58,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         self._tasks = tasks
         self._embeddings = embeddings
         self._delivery = delivery
+        self._removal = removal
         self._hub = hub
         self._draining = draining
 
@@ -160,6 +164,13 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
             cursor = paging.Cursor(created_at=last.created_at, id=last.id)
             answer.next_page_token = paging.encode_page_token(cursor, *filters)
         return answer
+
+    async def DeleteEmbedding(
+        self, request: embed_pb2.DeleteEmbeddingRequest, context: Context
+    ) -> Empty:
+        workspace = await self._workspace()
+        await self._removal.delete(workspace, resource_id(request.name), request.etag)
+        return Empty()
 
     async def StreamSegments(
         self, request: embed_pb2.StreamSegmentsRequest, context: Context

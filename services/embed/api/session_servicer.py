@@ -15,7 +15,7 @@ from services.embed.tasks.task_state import Micros
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
 
-# Removes a workspace's tasks and embeddings.
+# Removes a workspace's tasks, embeddings and videos.
 RemoveData = Callable[[str], Awaitable[None]]
 
 
@@ -65,13 +65,14 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         context: aio.ServicerContext[Any, Any],
     ) -> Empty:
         session = await self._asked_for(request.name)
+        # The session goes last: whatever fails before can be asked for again with its token.
         if request.delete_data:
             await self._remove_data(session.workspace)
         if request.delete_api_key:
             # The other sessions live by the same key: without it they would be open doors.
             await self._sessions.forget_keys(session.workspace, links=request.delete_data)
-            await self._sessions.end_all_with_key(session.workspace)
-        await self._sessions.end(session)
+            await self._sessions.end_all_with_key(session.workspace, self._now())
+        await self._sessions.end(session, self._now())
         return Empty()
 
     async def _asked_for(self, name: str) -> Session:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
@@ -25,11 +26,8 @@ from services.embed.artifacts.tracks import (
     UInt8,
     VectorTrack,
 )
-from services.embed.tasks.task_state import Modality
-from services.servicekit.errors import SageError, not_found
-
-Source = TypeVar("Source")
-Decoded = TypeVar("Decoded")
+from services.embed.tasks.task_state import Failure, Modality
+from services.servicekit.errors import SageError, not_found, reason_name
 
 _BATCH_BYTES = 1 << 20
 _FLOAT32_BYTES = 4
@@ -76,11 +74,21 @@ class Sound:
     duration: float
 
 
-class Delivery:
-    """Reads artifacts from the store, and decodes them off the event loop."""
+class Damaged(Protocol):
+    """Hears of artifacts that cannot be read, and never will be."""
 
-    def __init__(self, artifacts: Artifacts) -> None:
+    async def __call__(self, embedding: Embedding, key: str, failure: Failure) -> None: ...
+
+
+class Delivery:
+    """Reads artifacts from the store, and decodes them off the event loop.
+
+    damaged: told once a second reading has found the same artifact damaged, or gone, too.
+    """
+
+    def __init__(self, artifacts: Artifacts, damaged: Damaged) -> None:
         self._artifacts = artifacts
+        self._damaged = damaged
 
     async def segments(
         self, embedding: Embedding, modalities: Collection[Modality], *, include_fine: bool
@@ -89,8 +97,9 @@ class Delivery:
         for facts in embedding.tracks:
             if modalities and facts.modality not in modalities:
                 continue
-            data = await self._read(embedding, embedding.vectors_prefix + facts.modality.value)
-            track = await _decoded(embedding, decode_vectors, data)
+            key = embedding.vectors_prefix + facts.modality.value
+            async with self._reading(embedding, key, decode_vectors):
+                track = await asyncio.to_thread(decode_vectors, await self._artifacts.get(key))
             for batch in batches(facts.modality, track, fine=False):
                 yield batch
             if include_fine and track.fine is not None:
@@ -101,11 +110,17 @@ class Delivery:
         """Raises SageError(NOT_FOUND) when the embedding has no frame track."""
         if not embedding.frame_track_key:
             raise not_found(f"{embedding.name}/frameTrack")
-        data = await self._read(embedding, embedding.frame_track_key)
-        _, duration = await _decoded(embedding, frame_count_and_duration, data)
+        key = embedding.frame_track_key
+        async with self._reading(embedding, key, _check_frame_track):
+            data = await self._artifacts.get(key)
+            _, duration = await asyncio.to_thread(frame_count_and_duration, data)
         chunks = track_chunks(data)
         frames = steps = 0
-        while (chunk := await _decoded(embedding, _next, chunks)) is not None:
+        while True:
+            async with self._reading(embedding, key, _check_frame_track):
+                chunk = await asyncio.to_thread(_next, chunks)
+            if chunk is None:
+                return
             if isinstance(chunk, SoundChunk):
                 yield Sound(first=steps, levels=chunk.levels, duration=duration)
                 steps += len(chunk.levels)
@@ -118,21 +133,41 @@ class Delivery:
                 )
                 frames += len(chunk.times)
 
-    async def _read(self, embedding: Embedding, key: str) -> bytes:
+    @asynccontextmanager
+    async def _reading(
+        self, embedding: Embedding, key: str, check: Callable[[bytes], object]
+    ) -> AsyncIterator[None]:
+        """Raises SageError(INVALID_VECTORS) when the body cannot read the artifact.
+
+        check: decodes all of it.
+        """
         try:
-            return await self._artifacts.get(key)
-        except KeyError:
-            raise _damaged(embedding.name, "its vectors are gone from the store") from None
+            yield
+        except (KeyError, ArtifactError) as error:
+            if (failure := await self._second_reading(embedding, key, check)) is not None:
+                await self._damaged(embedding, key, failure)
+                message = failure.message
+            else:
+                message = _unreadable(embedding, error)
+            raise SageError(
+                ErrorReason.ERROR_REASON_INVALID_VECTORS,
+                message,
+                metadata={"name": embedding.name},
+            ) from None
 
-
-async def _decoded(
-    embedding: Embedding, decode: Callable[[Source], Decoded], source: Source
-) -> Decoded:
-    """Decodes on a thread. Raises SageError(INVALID_VECTORS)."""
-    try:
-        return await asyncio.to_thread(decode, source)
-    except ArtifactError as error:
-        raise _damaged(embedding.name, str(error)) from error
+    async def _second_reading(
+        self, embedding: Embedding, key: str, check: Callable[[bytes], object]
+    ) -> Failure | None:
+        """What is wrong with the artifact; None when it was only read wrongly."""
+        try:
+            await asyncio.to_thread(check, await self._artifacts.get(key))
+        except (KeyError, ArtifactError) as error:
+            return Failure(
+                reason=reason_name(ErrorReason.ERROR_REASON_INVALID_VECTORS),
+                message=_unreadable(embedding, error),
+                metadata={"name": embedding.name},
+            )
+        return None
 
 
 def batches(modality: Modality, track: VectorTrack, *, fine: bool) -> Iterator[Segments]:
@@ -154,9 +189,13 @@ def _next(chunks: Iterator[FrameChunk | SoundChunk]) -> FrameChunk | SoundChunk 
     return next(chunks, None)
 
 
-def _damaged(name: str, what: str) -> SageError:
-    return SageError(
-        ErrorReason.ERROR_REASON_INVALID_VECTORS,
-        f"{name} cannot be read: {what}. Embed the video again.",
-        metadata={"name": name},
-    )
+def _check_frame_track(data: bytes) -> None:
+    """Decodes all of it."""
+    frame_count_and_duration(data)
+    for _ in track_chunks(data):
+        pass
+
+
+def _unreadable(embedding: Embedding, error: KeyError | ArtifactError) -> str:
+    what = "it is gone from the store" if isinstance(error, KeyError) else str(error)
+    return f"{embedding.name} cannot be read: {what}. Embed the video again."

@@ -52,6 +52,8 @@ _WATCH_SECONDS = 1.0
 _SETTLE_SECONDS = 1.0
 # A part of SAGE is away.
 _OURS = reason_name(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE)
+# Something outside this process is away, which says nothing about the task.
+_AWAY = frozenset({_OURS, reason_name(ErrorReason.ERROR_REASON_VENDOR_UNAVAILABLE)})
 # Canonical codes after which the same thing may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED,
 # ABORTED, UNAVAILABLE, and INTERNAL, which is nobody's intention.
 _TRANSIENT_CODES = frozenset({4, 8, 10, 13, 14})
@@ -244,8 +246,8 @@ class Pipeline:
             await self._store.limit_rate(attempt.task.workspace, error.vendor, until)
             with running.ending():
                 await attempt.change(
-                    lambda task: task_state.requeue(
-                        task, not_before=until, stage=f"Waiting: {error}", failed=False
+                    lambda task: task_state.wait_for_limit(
+                        task, until=until, stage=f"Waiting: {error}"
                     )
                 )
 
@@ -261,7 +263,7 @@ class Pipeline:
             policy=self._policy,
             now=self._clocks.now(),
             jitter=random.random(),  # noqa: S311  # spreads retries, hides nothing
-            ours=failure.reason == _OURS,
+            away=failure.reason in _AWAY,
         )
 
 

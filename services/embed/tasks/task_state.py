@@ -17,14 +17,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.servicekit.errors import SageError
+from services.servicekit.errors import SageError, reason_name
 
 # Microseconds since 1970, as everywhere in this service's rows.
 Micros = int
 SECOND: Micros = 1_000_000
 
-_MAX_BACKOFF_SECONDS = 300.0
-_PATIENCE_WITH_OURSELVES = 10
+# Of a task whose engine answered with something that no further attempt makes better.
+_UNUSABLE = reason_name(ErrorReason.ERROR_REASON_COVERAGE_INCOMPLETE)
 
 
 class State(enum.StrEnum):
@@ -93,7 +93,9 @@ class Task:
     segment_duration: seconds. modalities: what was asked for; empty means all.
     progress: 0 to 1. eta: seconds the rest will take, None when nobody knows.
     attempt: how often a worker took it. failures: how many attempts since the last `retry` ended by
-    something transient or by a worker's death. not_before: when it may be claimed.
+    something transient or by a worker's death. away_since: when an attempt first failed since
+    something outside was away; 0 when none did since the last `retry`. not_before: when it may be
+    claimed.
     owner, beat: which replica works on it, and what grows with each of its signs of life.
     engine_state: what the engine must find again after a crash (a vendor's ids).
     engine_since: when the engine last showed in this attempt that it moves; bounds the waiting.
@@ -114,6 +116,7 @@ class Task:
     eta: float | None = None
     attempt: int = 0
     failures: int = 0
+    away_since: Micros = 0
     not_before: Micros = 0
     owner: str = ""
     beat: int = 0
@@ -140,14 +143,25 @@ Transition = Callable[[Task], Task]
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """How often, and after which waits, what can pass is tried again. Seconds."""
+    """How often, how long, and after which waits what can pass is tried again. Seconds.
+
+    max_failures: attempts that may fail by the work itself. outage: how long something outside may
+    be away, however many attempts that costs.
+    """
 
     max_failures: int = 5
     first_wait: float = 2.0
+    longest_wait: float = 300.0
+    outage: float = 24 * 3600.0
 
     def wait(self, failures: int, jitter: float) -> float:
         """Exponential back-off; `jitter` in [0, 1) takes away up to half of it."""
-        full = min(self.first_wait * 2.0 ** max(failures - 1, 0), _MAX_BACKOFF_SECONDS)
+        full = min(self.first_wait * 2.0 ** max(failures - 1, 0), self.longest_wait)
+        return full * (1.0 - jitter / 2.0)
+
+    def outage_wait(self, elapsed: float, jitter: float) -> float:
+        """As long again as the outage has lasted, which doubles it each time."""
+        full = min(max(self.first_wait, elapsed), self.longest_wait)
         return full * (1.0 - jitter / 2.0)
 
 
@@ -243,23 +257,35 @@ def fail_transiently(
     policy: RetryPolicy,
     now: Micros,
     jitter: float,
-    ours: bool = False,
+    away: bool = False,
 ) -> Task:
     """After a failure that can pass: back to the queue, or FAILED when it was one too many.
 
-    ours: whether a part of SAGE was away, which says nothing about the task: such failures do not
-    count, up to a number at which something must be wrong for good.
+    away: whether a part of SAGE, or the vendor, was away, which says nothing about the task: such
+    failures do not count, but the outage has a limit in time.
     """
-    tries = task.attempt if ours else task.failures + 1
-    if tries >= policy.max_failures * (_PATIENCE_WITH_OURSELVES if ours else 1):
+    if away:
+        since = task.away_since or now
+        elapsed = (now - since) / SECOND
+        exhausted = elapsed >= policy.outage
+        wait = policy.outage_wait(elapsed, jitter)
+        task = replace(task, away_since=since)
+    else:
+        exhausted = task.failures + 1 >= policy.max_failures
+        wait = policy.wait(task.failures + 1, jitter)
+    if exhausted:
         return fail(task, failure, now=now)
-    wait = policy.wait(tries, jitter)
     return requeue(
         task,
         not_before=now + round(wait * SECOND),
         stage=f"Waiting to try again: {failure.message}",
-        failed=not ours,
+        failed=not away,
     )
+
+
+def wait_for_limit(task: Task, *, until: Micros, stage: str) -> Task:
+    """Back to the queue until a vendor takes more work: it answered, so no outage goes on."""
+    return requeue(replace(task, away_since=0), not_before=until, stage=stage, failed=False)
 
 
 def succeed(task: Task, embedding: str, *, now: Micros) -> Task:
@@ -275,6 +301,25 @@ def succeed(task: Task, embedding: str, *, now: Micros) -> Task:
     )
 
 
+def lose_embedding(task: Task, failure: Failure | None, *, now: Micros) -> Task:
+    """A task that is over no longer stands for an embedding.
+
+    failure: what is wrong with the embedding, and the task has FAILED; None when a user removed it,
+    and the task is CANCELLED.
+    """
+    if not task.is_final:
+        raise SageError(
+            ErrorReason.ERROR_REASON_TASK_STATE_CONFLICT,
+            f"{task.name} is making this embedding. Cancel the task instead.",
+            metadata={"name": task.name, "state": task.state.value},
+        )
+    if failure is not None:
+        lost = replace(task, state=State.FAILED, stage="Failed", failure=failure)
+    else:
+        lost = replace(task, state=State.CANCELLED, stage="Its embedding was deleted", failure=None)
+    return replace(lost, embedding="", ended_at=now)
+
+
 def fail(task: Task, failure: Failure, *, now: Micros) -> Task:
     if task.is_final:
         raise _conflict(task, "failed")
@@ -288,9 +333,10 @@ def cancel(task: Task, *, now: Micros) -> Task:
 
 
 def retry(task: Task, *, model: str) -> Task:
-    """Starts a FAILED or CANCELLED task anew; nothing of the attempts before is used again.
+    """Starts a FAILED or CANCELLED task anew.
 
-    model: the engine's now.
+    What the engine made outside is found again, since it may have been paid for, unless it is of no
+    use: its answer was incomplete, or the model is another one. model: the engine's now.
     """
     if task.state not in (State.FAILED, State.CANCELLED):
         raise _conflict(task, "retried")
@@ -303,12 +349,19 @@ def retry(task: Task, *, model: str) -> Task:
         stage="Waiting for a worker",
         eta=None,
         failures=0,
+        away_since=0,
         not_before=0,
-        engine_state={},
+        engine_state=left_behind(task, model=model),
         engine_since=0,
         failure=None,
         ended_at=None,
     )
+
+
+def left_behind(task: Task, *, model: str) -> Mapping[str, str]:
+    """What an ended task's engine made outside, for the next task that does the same work."""
+    unusable = task.failure is not None and task.failure.reason == _UNUSABLE
+    return {} if unusable or model != task.model else task.engine_state
 
 
 def _ended(task: Task, now: Micros) -> Task:

@@ -111,7 +111,7 @@ class Api:
                 {
                     "_id": task.id,
                     "model_name": task.model,
-                    "status": "processing" if time.time() < task.ready_at else "ready",
+                    "status": self._task_status(task),
                     "created_at": _stamp(task.created),
                     "video_embedding": {
                         "metadata": {
@@ -125,6 +125,11 @@ class Api:
             ],
             "page_info": {"page": page, "limit_per_page": limit, "total_results": len(found)},
         }
+
+    def _task_status(self, task: Task) -> str:
+        if time.time() < task.ready_at:
+            return "processing"
+        return "failed" if self._emulator.task_failure or task.failure else "ready"
 
     def create_asset(self, filename: str, data: bytes) -> dict[str, Any]:
         if len(data) > _DIRECT_LIMIT:

@@ -26,7 +26,8 @@ class Emulator:
     keys: API keys that it takes. task_seconds, asset_seconds: how long work takes. chunk_size: of
     multipart uploads, bytes. latency: seconds before each answer. limit: calls a window, with
     `window` seconds; None means no limit. faults: answers that are errors, each used up in turn.
-    task_failure: why every task fails. calls: how often what was called.
+    task_failure: why every task fails. calls: how often what was called. portal: what stands
+    between us and the vendor, and answers every call with status 200 and this text.
     """
 
     def __init__(self) -> None:
@@ -41,6 +42,7 @@ class Emulator:
         self.lies: set[Lie] = set()
         self.faults: list[Fault] = []
         self.task_failure: str | None = None
+        self.portal: str | None = None
         self.calls: Counter[str] = Counter()
         self.refused = 0
         self.accounts: dict[str, Api] = {}
@@ -79,6 +81,8 @@ class Emulator:
         if self.latency:
             time.sleep(self.latency)
         path = request.path
+        if self.portal is not None:
+            return 200, {}, self.portal.encode()
         if request.method == "PUT" and (part := re.fullmatch(r"/parts/(\w+)/(\d+)", path)):
             return self._put_part(part[1], int(part[2]), request.body)
         if request.key not in self.keys:
@@ -91,13 +95,13 @@ class Emulator:
         if limited is not None:
             return 429, limited, {"code": "too_many_requests", "message": "Slow down."}
         if fault is not None and not fault.after:
-            return fault.status, fault.headers, {"code": "error", "message": fault.message}
+            return fault.status, fault.headers, fault.answer
         try:
             status, body = self._route(request)
         except Refused as refused:
             return refused.status, {}, refused.body
         if fault is not None:
-            return fault.status, fault.headers, {"code": "error", "message": fault.message}
+            return fault.status, fault.headers, fault.answer
         return status, {}, body
 
     def _limited(self) -> dict[str, str] | None:
@@ -176,11 +180,12 @@ class Emulator:
 
             def _handle(self) -> None:
                 status, headers, body = emulator._answer(_Request(self))
-                data = b"" if body is None else json.dumps(body).encode()
+                data = body if isinstance(body, bytes) else _written(body)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Type", "application/json")
+                kind = "text/html" if data.startswith(b"<") else "application/json"
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)
@@ -188,6 +193,10 @@ class Emulator:
             do_GET = do_POST = do_PUT = do_DELETE = _handle
 
         return Handler
+
+
+def _written(body: Any) -> bytes:
+    return b"" if body is None else json.dumps(body).encode()
 
 
 class _Request:

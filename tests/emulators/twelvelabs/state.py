@@ -28,16 +28,26 @@ class Lie(enum.Enum):
 
 @dataclass(kw_only=True)
 class Fault:
-    """One answer that is an error. Used up when its method and path match."""
+    """One answer that is an error. Used up when its method and path match.
+
+    page: what a machine on the way answers in the vendor's place; None for the vendor's own answer.
+    """
 
     method: str
     path: str
     status: int
     message: str = "something went wrong"
+    page: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1
     # Do the work first and lose the answer, as a broken connection would.
     after: bool = False
+
+    @property
+    def answer(self) -> Any:
+        if self.page is not None:
+            return self.page.encode()
+        return {"code": "error", "message": self.message}
 
 
 @dataclass(kw_only=True)

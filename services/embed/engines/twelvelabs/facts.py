@@ -15,12 +15,14 @@ class Facts:
 
     sending: whether an upload was begun. asset_id: what it became.
     asked_at: when the vendor was about to be asked for a task. task_id: what it answered.
+    lost: how many tasks the vendor has forgotten.
     """
 
     sending: bool = False
     asset_id: str = ""
     asked_at: Micros = 0
     task_id: str = ""
+    lost: int = 0
 
     @classmethod
     def read(cls, kept: Mapping[str, str]) -> Self:
@@ -29,6 +31,7 @@ class Facts:
             asset_id=kept.get("asset_id", ""),
             asked_at=int(kept.get("asked_at", "0")),
             task_id=kept.get("task_id", ""),
+            lost=int(kept.get("lost", "0")),
         )
 
     def written(self) -> dict[str, str]:

@@ -1,4 +1,9 @@
-"""What the vendor's errors mean for a task: wait, try again, or give up, in the vendor's words."""
+"""What the vendor's errors mean for a task: wait, try again, or give up.
+
+The status and the vendor's code decide; its words are passed on to people and decide nothing. What
+does not look like an answer of the vendor's (a page of a captive portal or of a proxy, whatever its
+status) refuses nothing: the vendor was not reached.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +24,6 @@ _LONGEST_LIMIT_SECONDS = 3600.0
 _SHORTEST_LIMIT_SECONDS = 0.1
 _REFUSED_KEY = frozenset({401, 403})
 _PASSING = frozenset({408, 409, 425})
-# A vendor's task that failed with one of these may succeed when it is made again.
-_PASSING_WORDS = ("try again", "temporarily", "no longer available", "failed to fetch")
 
 
 class Gone(Exception):
@@ -28,10 +31,15 @@ class Gone(Exception):
 
 
 def classify(code: int, headers: Mapping[str, str], body: object) -> Exception:
-    """An HTTP answer that is an error, as the queue understands it."""
+    """An HTTP answer that is an error, as the queue understands it.
+
+    body: parsed; anything but a JSON object is not the vendor's.
+    """
     words = _vendor_words(code, body)
     if code == 429:
         return RateLimited(VENDOR, limit_seconds(headers, time.time()))
+    if code in _PASSING or not 400 <= code < 500 or not isinstance(body, Mapping):
+        return unavailable(words)
     if code in _REFUSED_KEY:
         return PermanentFailure(
             Failure(
@@ -41,17 +49,9 @@ def classify(code: int, headers: Mapping[str, str], body: object) -> Exception:
             )
         )
     if code == 404:
-        return Gone(words)
-    if code >= 500 or code in _PASSING or code == 0:
-        return unavailable(words)
+        # A gateway says "not found" without a code, also of what is there.
+        return Gone(words) if body.get("code") else unavailable(words)
     return rejected(words, code)
-
-
-def of_failed_task(words: str) -> Exception:
-    """A task that the vendor accepted and then failed."""
-    if any(part in words.lower() for part in _PASSING_WORDS):
-        return unavailable(words)
-    return rejected(words)
 
 
 def unavailable(words: str) -> TransientFailure:

@@ -23,7 +23,6 @@ from services.embed.engines.twelvelabs.estimate import Estimate
 from services.embed.engines.twelvelabs.facts import Facts
 from services.embed.engines.twelvelabs.failures import (
     Gone,
-    of_failed_task,
     rejected,
     unavailable,
 )
@@ -54,6 +53,10 @@ _TICK_SECONDS = 0.5
 _VENDOR_SHARE = 0.95
 # The vendor's clock and ours may differ by this much.
 _CLOCK_SECONDS = 300.0
+# A task that the vendor does not know this soon has not reached all of its machines yet.
+_SPREAD_SECONDS = 60.0
+# Each task costs its owner money: one that was lost is made again once, not for ever.
+_LOST_TASKS = 2
 # How long an answer that is on its way is waited for when we are told to stop.
 _LAST_WORD_SECONDS = 5.0
 
@@ -96,9 +99,8 @@ class VendorTaskSaga:
                 if not self._facts.task_id:
                     await self._ask()
                 task = await self._wait()
-            except Gone:
-                await self._remember(Facts())
-                raise unavailable("it no longer knows what it made for this video") from None
+            except Gone as gone:
+                raise await self._gone(str(gone)) from None
             frame_track = await self._finished(frames)
         asked = self._run.task.modalities
         return EngineResult(
@@ -205,9 +207,9 @@ class VendorTaskSaga:
             if found.status == "ready":
                 return found
             if found.status == "failed":
-                # A task that failed never comes back; another attempt asks for a new one.
+                # It never comes back: who retries asks for a new one, and pays for it.
                 await self._remember(replace(self._facts, asked_at=0, task_id=""))
-                raise of_failed_task(found.words)
+                raise rejected(found.words)
             elapsed = max(time.time() - began, 0.0)
             await self._run.report(
                 State.PROCESSING,
@@ -218,6 +220,23 @@ class VendorTaskSaga:
             )
             await asyncio.sleep(pause)
             pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
+
+    async def _gone(self, words: str) -> Exception:
+        """What follows when the vendor does not know what it made for us, or what we ask with."""
+        facts = self._facts
+        if facts.task_id:
+            if now() - facts.asked_at < _SPREAD_SECONDS * SECOND:
+                return unavailable(f"it does not know its new task yet ({words})")
+            lost = facts.lost + 1
+            if lost >= _LOST_TASKS:
+                await self._remember(Facts())
+                return rejected(f"it forgot the tasks that it made ({words}). Retry to ask again")
+            await self._remember(Facts(lost=lost))
+            return unavailable(f"it forgot its task ({words})")
+        if facts.asset_id:
+            await self._remember(Facts(lost=facts.lost))
+            return unavailable(f"it no longer has the video ({words})")
+        return rejected(words, 404)
 
     @asynccontextmanager
     async def _reading_frames(self) -> AsyncIterator[asyncio.Task[bytes | None]]:

@@ -109,6 +109,8 @@ class Vendor:
                 found = self._client.embed.v_2.tasks.list(
                     started_at=started, page=page, page_limit=_PAGE, request_options=_OPTIONS
                 )
+            if found.items is None:
+                raise unavailable("its list of tasks is none")
             # The SDK's own pager never ends.
             if not found.items:
                 return None
@@ -122,7 +124,7 @@ class Vendor:
         return None
 
     def task(self, task_id: str) -> VendorTask:
-        with _translated():
+        with _translated(vectors=True):
             answer = self._client.embed.v_2.tasks.with_raw_response.retrieve(
                 task_id, request_options=_OPTIONS
             )
@@ -178,7 +180,7 @@ class Vendor:
                 answer.raise_for_status()
                 part = CompletedChunk(
                     chunk_index=index,
-                    proof=answer.headers.get("etag", "").strip('"'),
+                    proof=_known(answer.headers.get("etag")).strip('"'),
                     proof_type="etag",
                     chunk_size=len(data),
                 )
@@ -194,14 +196,16 @@ class Vendor:
             found = self._client.assets.list(
                 filename=name, page_limit=_PAGE, request_options=_OPTIONS
             )
-        return next((asset.id for asset in found.items or () if asset.filename == name), None)
+        if found.items is None:
+            raise unavailable("its list of assets is none")
+        return next((asset.id for asset in found.items if asset.filename == name), None)
 
     def asset(self, asset_id: str) -> VendorAsset:
         with _translated():
             asset = self._client.assets.retrieve(asset_id, request_options=_OPTIONS)
         return VendorAsset(
             id=asset_id,
-            status=str(asset.status),
+            status=_known(asset.status),
             words=asset.error.message if asset.error is not None else "It gave no reason.",
         )
 
@@ -214,7 +218,8 @@ class Vendor:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, vectors: bool = False) -> Iterator[None]:
+    """vectors: whether the answer's `data` are vectors; wrong ones are still the vendor's."""
     try:
         yield
     except ApiError as error:
@@ -225,12 +230,15 @@ def _translated() -> Iterator[None]:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise unusable(f"{where}: {first['msg']} ({error.error_count()} faults)") from None
+        what = f"{where}: {first['msg']} ({error.error_count()} faults)"
+        if vectors and all(fault["loc"][:1] == ("data",) for fault in error.errors()):
+            raise unusable(what) from None
+        raise unavailable(f"its answer has another shape ({what})") from None
 
 
 def _known(value: str | None) -> str:
     if not value:
-        raise unavailable("its answer names no id")
+        raise unavailable("its answer lacks what it must name")
     return value
 
 

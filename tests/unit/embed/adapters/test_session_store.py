@@ -14,6 +14,7 @@ from services.embed.rotate_keys import rotate
 from services.embed.sessions.master_keys import MasterKeyError, MasterKeys
 from services.embed.sessions.sessions import KeyKeeping, Sessions
 from services.embed.sessions.vault import KeyedHash, Vault
+from services.embed.tasks.task_state import SECOND
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope
@@ -98,10 +99,28 @@ async def test_an_ended_session_is_refused(home: Home, rows: SessionStore) -> No
     session, token = await sessions.open("", 1)
     identity = home.verifier.verify(token)
     await sessions.require(identity)
-    await sessions.end(session)
+    await sessions.end(session, 2)
     with pytest.raises(SageError) as caught:
         await sessions.require(identity)
     assert caught.value.reason == ErrorReason.ERROR_REASON_UNAUTHENTICATED
+
+
+async def test_an_ended_session_is_told_of_until_its_token_has_expired(
+    home: Home, rows: SessionStore
+) -> None:
+    sessions = await home.sessions(rows, "local")
+    mine, _ = await sessions.open(API_KEY, SECOND)
+    linked, _ = await sessions.open(OTHER_KEY, SECOND)
+    kept, _ = await sessions.open("", SECOND)
+    assert await rows.ended(SECOND) == []
+    await sessions.end(mine, 2 * SECOND)
+    await sessions.end_all_with_key(linked.workspace, 2 * SECOND)
+    assert set(await rows.ended(3 * SECOND)) == {mine.id, linked.id}
+    assert await rows.find(kept.workspace, kept.id) is not None
+    # The lifetime, and a minute for clocks that differ.
+    assert await rows.ended(122 * SECOND) == []
+    await sessions.open("", 123 * SECOND)
+    assert await rows.ended(3 * SECOND) == []
 
 
 async def test_a_session_of_another_workspace_does_not_exist(

@@ -70,18 +70,28 @@ def test_what_can_pass_is_tried_again_until_it_is_too_much() -> None:
     assert waits[:2] == [2.0, 4.0]
 
 
-def test_an_absence_of_ours_is_not_held_against_the_task() -> None:
-    task = make_task()
-    for _ in range(20):
-        task = tasks.fail_transiently(
-            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
-        )
-    assert (task.state, task.failures) == (State.QUEUED, 0)
+def test_an_outage_is_waited_out_for_hours_with_growing_pauses() -> None:
+    task, now, waits = make_task(), 7 * SECOND, []
     while not task.is_final:
         task = tasks.fail_transiently(
-            claimed(task), FAILURE, policy=POLICY, now=0, jitter=0.0, ours=True
+            claimed(task, now), FAILURE, policy=POLICY, now=now, jitter=0.0, away=True
         )
-    assert task.attempt == 30
+        waits.append((task.not_before - now) / SECOND)
+        now = max(now, task.not_before)
+        assert task.failures == 0
+    assert waits[:6] == [2.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    assert max(waits) == 300.0
+    assert now - 7 * SECOND == pytest.approx(24 * 3600 * SECOND, rel=0.01)
+    assert (task.state, task.failure) == (State.FAILED, FAILURE)
+
+
+def test_a_vendor_that_limits_is_not_away() -> None:
+    task = tasks.fail_transiently(
+        claimed(make_task(), 5), FAILURE, policy=POLICY, now=5, jitter=0.0, away=True
+    )
+    assert task.away_since == 5
+    limited = tasks.wait_for_limit(claimed(task, task.not_before), until=9 * SECOND, stage="")
+    assert (limited.away_since, limited.not_before, limited.failures) == (0, 9 * SECOND, 0)
 
 
 def test_a_worker_that_drains_costs_the_task_nothing() -> None:
@@ -89,10 +99,22 @@ def test_a_worker_that_drains_costs_the_task_nothing() -> None:
     assert (task.state, task.failures) == (State.QUEUED, 0)
 
 
-def test_a_retry_starts_anew() -> None:
-    failed = tasks.fail(tasks.remember(claimed(make_task()), {"task_id": "v1"}), FAILURE, now=5)
-    again = tasks.retry(failed, model="eye-2")
-    assert (again.state, again.failures, again.engine_state) == (State.QUEUED, 0, {})
+@pytest.mark.parametrize(
+    ("reason", "model", "kept"),
+    [
+        ("VENDOR_UNAVAILABLE", "eye-1", True),
+        ("TASK_TIMED_OUT", "eye-1", True),
+        ("VENDOR_UNAVAILABLE", "eye-2", False),
+        # The same answer again would be of no more use.
+        ("COVERAGE_INCOMPLETE", "eye-1", False),
+    ],
+)
+def test_a_retry_finds_again_what_was_paid_for(reason: str, model: str, kept: bool) -> None:
+    held = replace(tasks.remember(claimed(make_task()), {"task_id": "v1"}), away_since=3)
+    failed = tasks.fail(held, Failure(reason=reason, message=""), now=5)
+    again = tasks.retry(failed, model=model)
+    assert (again.state, again.failures, again.away_since) == (State.QUEUED, 0, 0)
+    assert again.engine_state == ({"task_id": "v1"} if kept else {})
     assert (again.failure, again.ended_at) == (None, None)
 
 

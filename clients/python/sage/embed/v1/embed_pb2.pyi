@@ -692,6 +692,34 @@ class ListEmbeddingsResponse(_message.Message):
 Global___ListEmbeddingsResponse: _TypeAlias = ListEmbeddingsResponse  # noqa: Y015
 
 @_typing.final
+class DeleteEmbeddingRequest(_message.Message):
+    """Request of DeleteEmbedding."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`embeddings/{id}`."""
+    etag: _builtins.str
+    """The etag of the embedding as it was read: with another one the call fails with ETAG_MISMATCH.
+    Empty removes it whatever it is.
+    """
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteEmbeddingRequest: _TypeAlias = DeleteEmbeddingRequest  # noqa: Y015
+
+@_typing.final
 class StreamSegmentsRequest(_message.Message):
     """Request of StreamSegments."""
 

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from sage.embed.v1 import embed_pb2 as sage_dot_embed_dot_v1_dot_embed__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -78,6 +79,11 @@ class EmbedServiceStub:
                 request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsRequest.SerializeToString,
                 response_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsResponse.FromString,
                 _registered_method=True)
+        self.DeleteEmbedding = channel.unary_unary(
+                '/sage.embed.v1.EmbedService/DeleteEmbedding',
+                request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.DeleteEmbeddingRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
         self.StreamSegments = channel.unary_stream(
                 '/sage.embed.v1.EmbedService/StreamSegments',
                 request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.StreamSegmentsRequest.SerializeToString,
@@ -104,7 +110,8 @@ class EmbedServiceServicer:
 
     def CreateEmbeddingTask(self, request, context):
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-        engine with the same options, it answers with that task instead of making another.
+        engine with the same options, it answers with that task instead of making another. One whose
+        embedding was deleted does not count, and one whose vectors were found damaged starts again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,7 +162,17 @@ class EmbedServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListEmbeddings(self, request, context):
-        """Lists the workspace's embeddings, newest first.
+        """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
+        been made anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteEmbedding(self, request, context):
+        """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
+        becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
+        TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -225,6 +242,11 @@ def add_EmbedServiceServicer_to_server(servicer, server):
                     servicer.ListEmbeddings,
                     request_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsRequest.FromString,
                     response_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsResponse.SerializeToString,
+            ),
+            'DeleteEmbedding': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteEmbedding,
+                    request_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.DeleteEmbeddingRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
             'StreamSegments': grpc.unary_stream_rpc_method_handler(
                     servicer.StreamSegments,
@@ -462,6 +484,33 @@ class EmbedService:
             '/sage.embed.v1.EmbedService/ListEmbeddings',
             sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsRequest.SerializeToString,
             sage_dot_embed_dot_v1_dot_embed__pb2.ListEmbeddingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteEmbedding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.embed.v1.EmbedService/DeleteEmbedding',
+            sage_dot_embed_dot_v1_dot_embed__pb2.DeleteEmbeddingRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

@@ -4,6 +4,7 @@ isort:skip_file
 Embeddings: turning videos into vectors, and the sessions in which this happens."""
 
 from collections import abc as _abc
+from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from sage.embed.v1 import embed_pb2 as _embed_pb2
 import abc as _abc_1
@@ -39,7 +40,8 @@ class EmbedServiceStub:
     def __new__(cls, channel: _aio.Channel) -> EmbedServiceAsyncStub: ...
     CreateEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.CreateEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-    engine with the same options, it answers with that task instead of making another.
+    engine with the same options, it answers with that task instead of making another. One whose
+    embedding was deleted does not count, and one whose vectors were found damaged starts again.
     """
     GetEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
     """Reads one task."""
@@ -57,7 +59,14 @@ class EmbedServiceStub:
     GetEmbedding: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingRequest, _embed_pb2.Embedding]
     """Reads what is known of an embedding, without its vectors."""
     ListEmbeddings: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingsRequest, _embed_pb2.ListEmbeddingsResponse]
-    """Lists the workspace's embeddings, newest first."""
+    """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
+    been made anew.
+    """
+    DeleteEmbedding: _grpc.UnaryUnaryMultiCallable[_embed_pb2.DeleteEmbeddingRequest, _empty_pb2.Empty]
+    """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
+    becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
+    TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+    """
     StreamSegments: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]
     """Sends the vectors of an embedding, modality by modality, in order of time."""
     StreamFrameTrack: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]
@@ -78,7 +87,8 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.CreateEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-    engine with the same options, it answers with that task instead of making another.
+    engine with the same options, it answers with that task instead of making another. One whose
+    embedding was deleted does not count, and one whose vectors were found damaged starts again.
     """
     GetEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
     """Reads one task."""
@@ -96,7 +106,14 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     GetEmbedding: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingRequest, _embed_pb2.Embedding]  # type: ignore[assignment]
     """Reads what is known of an embedding, without its vectors."""
     ListEmbeddings: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingsRequest, _embed_pb2.ListEmbeddingsResponse]  # type: ignore[assignment]
-    """Lists the workspace's embeddings, newest first."""
+    """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
+    been made anew.
+    """
+    DeleteEmbedding: _aio.UnaryUnaryMultiCallable[_embed_pb2.DeleteEmbeddingRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
+    becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
+    TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+    """
     StreamSegments: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]  # type: ignore[assignment]
     """Sends the vectors of an embedding, modality by modality, in order of time."""
     StreamFrameTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]  # type: ignore[assignment]
@@ -120,7 +137,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.EmbeddingTask, _abc.Awaitable[_embed_pb2.EmbeddingTask]]:
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-        engine with the same options, it answers with that task instead of making another.
+        engine with the same options, it answers with that task instead of making another. One whose
+        embedding was deleted does not count, and one whose vectors were found damaged starts again.
         """
 
     @_abc_1.abstractmethod
@@ -180,7 +198,20 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.ListEmbeddingsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.ListEmbeddingsResponse, _abc.Awaitable[_embed_pb2.ListEmbeddingsResponse]]:
-        """Lists the workspace's embeddings, newest first."""
+        """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
+        been made anew.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteEmbedding(
+        self,
+        request: _embed_pb2.DeleteEmbeddingRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
+        becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
+        TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+        """
 
     @_abc_1.abstractmethod
     def StreamSegments(

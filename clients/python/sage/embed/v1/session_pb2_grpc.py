@@ -102,8 +102,10 @@ class SessionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteSession(self, request, context):
-        """Ends a session: its token is refused from then on where this service is asked, and everywhere
-        when it expires. Forgets the API key and removes the workspace's tasks and embeddings when told to.
+        """Ends a session: its token is refused at once where this service is asked, and everywhere within
+        seconds; calls that it has under way end then too. URLs that play a video stay good until they
+        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
+        embeddings when told to; when that fails the session lasts, and the same call goes on from there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -59,8 +59,10 @@ class SessionServiceStub:
     GetSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]
     """Reads the session of the token that the call carries. The name may be `sessions/current`."""
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
-    """Ends a session: its token is refused from then on where this service is asked, and everywhere
-    when it expires. Forgets the API key and removes the workspace's tasks and embeddings when told to.
+    """Ends a session: its token is refused at once where this service is asked, and everywhere within
+    seconds; calls that it has under way end then too. URLs that play a video stay good until they
+    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
+    embeddings when told to; when that fails the session lasts, and the same call goes on from there.
     """
 
 @_typing.type_check_only
@@ -93,8 +95,10 @@ class SessionServiceAsyncStub(SessionServiceStub):
     GetSession: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Reads the session of the token that the call carries. The name may be `sessions/current`."""
     DeleteSession: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Ends a session: its token is refused from then on where this service is asked, and everywhere
-    when it expires. Forgets the API key and removes the workspace's tasks and embeddings when told to.
+    """Ends a session: its token is refused at once where this service is asked, and everywhere within
+    seconds; calls that it has under way end then too. URLs that play a video stay good until they
+    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
+    embeddings when told to; when that fails the session lasts, and the same call goes on from there.
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -148,8 +152,10 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.DeleteSessionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Ends a session: its token is refused from then on where this service is asked, and everywhere
-        when it expires. Forgets the API key and removes the workspace's tasks and embeddings when told to.
+        """Ends a session: its token is refused at once where this service is asked, and everywhere within
+        seconds; calls that it has under way end then too. URLs that play a video stay good until they
+        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
+        embeddings when told to; when that fails the session lasts, and the same call goes on from there.
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

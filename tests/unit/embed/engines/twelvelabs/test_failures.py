@@ -33,6 +33,9 @@ def test_an_answer_that_used_up_the_last_call_asks_for_a_pause() -> None:
     assert failures.used_up({**headers, "X-RateLimit-Remaining": "1"}, NOW) == 0.0
 
 
+VENDORS = {"code": "some_code", "message": "Please try again later, it is temporarily away."}
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
@@ -41,6 +44,7 @@ def test_an_answer_that_used_up_the_last_call_asks_for_a_pause() -> None:
         (403, PermanentFailure),
         (404, failures.Gone),
         (408, TransientFailure),
+        (409, TransientFailure),
         (413, PermanentFailure),
         (422, PermanentFailure),
         (429, RateLimited),
@@ -49,29 +53,21 @@ def test_an_answer_that_used_up_the_last_call_asks_for_a_pause() -> None:
         (504, TransientFailure),
     ],
 )
-def test_codes(code: int, kind: type[Exception]) -> None:
-    assert isinstance(failures.classify(code, {}, None), kind)
+def test_the_status_decides_and_never_the_words(code: int, kind: type[Exception]) -> None:
+    assert isinstance(failures.classify(code, {}, VENDORS), kind)
+
+
+@pytest.mark.parametrize("code", [0, 200, 204, 302, 400, 401, 403, 404, 451, 500, 511])
+@pytest.mark.parametrize("page", ["<html>Please sign in to the network</html>", "", None])
+def test_what_is_not_the_vendor_s_answer_refuses_nothing(code: int, page: str | None) -> None:
+    assert isinstance(failures.classify(code, {}, page), TransientFailure)
+
+
+def test_a_gateway_that_finds_nothing_does_not_say_that_a_task_is_gone() -> None:
+    assert isinstance(failures.classify(404, {}, {"message": "Not Found"}), TransientFailure)
 
 
 def test_the_vendor_s_words_are_kept() -> None:
     words = "Duration (35.0 seconds) exceeds maximum limit of 30 seconds"
     error = failures.classify(400, {}, {"code": "parameter_invalid", "message": words})
     assert words in str(error)
-
-
-@pytest.mark.parametrize(
-    ("words", "kind"),
-    [
-        (
-            "The embedding service is temporarily unstable.",
-            TransientFailure,
-        ),
-        ("failed to fetch or materialize source media", TransientFailure),
-        ("Content exceeds the model's context window.", PermanentFailure),
-        ("File size (33.6 MB) exceeds maximum limit of 32 MB", PermanentFailure),
-    ],
-)
-def test_failed_tasks_say_themselves_whether_to_try_again(
-    words: str, kind: type[Exception]
-) -> None:
-    assert isinstance(failures.of_failed_task(words), kind)

@@ -157,7 +157,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
   deleteApiKey: boolean;
 
   /**
-   * Whether to remove the workspace's tasks and embeddings too.
+   * Whether to remove the workspace's videos, tasks and embeddings too.
    *
    * @generated from field: bool delete_data = 3;
    */
@@ -223,8 +223,10 @@ export const SessionService: GenService<{
     output: typeof SessionSchema;
   },
   /**
-   * Ends a session: its token is refused from then on where this service is asked, and everywhere
-   * when it expires. Forgets the API key and removes the workspace's tasks and embeddings when told to.
+   * Ends a session: its token is refused at once where this service is asked, and everywhere within
+   * seconds; calls that it has under way end then too. URLs that play a video stay good until they
+   * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
+   * embeddings when told to; when that fails the session lasts, and the same call goes on from there.
    *
    * @generated from rpc sage.embed.v1.SessionService.DeleteSession
    */

@@ -1,0 +1,77 @@
+"""Removing embeddings: because a user wants it, or because they cannot be read any more."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import structlog
+
+from services.embed.artifacts.embeddings import Embedding
+from services.embed.artifacts.keys import embedding_prefix
+from services.embed.tasks.task_state import Failure
+from services.servicekit.errors import SageError, not_found
+
+log = structlog.get_logger()
+
+
+class Embeddings(Protocol):
+    """Where embeddings are kept."""
+
+    async def get(self, workspace: str, embedding_id: str) -> Embedding: ...
+    async def uses_frame_track(self, embedding: Embedding) -> bool: ...
+    async def remove(self, embedding: Embedding) -> None: ...
+
+
+class Tasks(Protocol):
+    """Where the tasks that made them are kept."""
+
+    async def retire(
+        self, workspace: str, embedding_id: str, *, etag: str, failure: Failure | None
+    ) -> bool: ...
+
+
+class Objects(Protocol):
+    """Where artifacts lie."""
+
+    async def remove_under(self, prefix: str, *, keep: str = "") -> None: ...
+
+
+class Removal:
+    """Removes embeddings so that no step left undone is forgotten: the row goes last."""
+
+    def __init__(self, embeddings: Embeddings, tasks: Tasks, objects: Objects) -> None:
+        self._embeddings = embeddings
+        self._tasks = tasks
+        self._objects = objects
+
+    async def delete(self, workspace: str, embedding_id: str, etag: str) -> None:
+        """Removes an embedding for a user.
+
+        Raises SageError(NOT_FOUND, ETAG_MISMATCH, TASK_STATE_CONFLICT), and
+        DEPENDENCY_UNAVAILABLE when the store is away: the same call again finishes it.
+        """
+        if not await self._tasks.retire(workspace, embedding_id, etag=etag, failure=None):
+            raise not_found(f"embeddings/{embedding_id}")
+        embedding = await self._embeddings.get(workspace, embedding_id)
+        await self._objects.remove_under(embedding_prefix(workspace, embedding_id))
+        if embedding.frame_track_key and not await self._embeddings.uses_frame_track(embedding):
+            await self._objects.remove_under(embedding.frame_track_key)
+        await self._embeddings.remove(embedding)
+
+    async def damaged(self, embedding: Embedding, key: str, failure: Failure) -> None:
+        """Sees to it that the next task for the same work makes the embedding anew.
+
+        key: of the artifact that cannot be read. Raises SageError(DEPENDENCY_UNAVAILABLE).
+        """
+        log.warning("embedding_damaged", embedding=embedding.name, key=key, error=failure.message)
+        try:
+            await self._tasks.retire(
+                embedding.workspace, embedding.id, etag=embedding.etag, failure=failure
+            )
+        except SageError as error:
+            # It is being made anew already, or was.
+            log.info("embedding_replaced", embedding=embedding.name, reason=error.reason_name)
+            return
+        if key == embedding.frame_track_key:
+            # As long as one lies there, no task makes another.
+            await self._objects.remove_under(key)

@@ -1,0 +1,156 @@
+"""Sessions that ended before their tokens expire: every service refuses them within seconds.
+
+A token proves itself, so that no call waits for the service that issued it. What it cannot prove is
+that its session still lasts. Embed, which knows, keeps a list of the sessions that ended early in
+the object store; the services read it every few seconds. Nobody needs embed to be up for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+
+import structlog
+from botocore.exceptions import ClientError
+
+from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit.errors import SageError
+from services.servicekit.identity import Identity, Scope, unauthenticated
+from services.servicekit.s3_client import create_s3_client
+from services.servicekit.settings import StoreSettings
+
+log = structlog.get_logger()
+
+_INTERVAL_SECONDS = 2.0
+# With an older list nobody knows any more whose session lasts.
+_GOOD_FOR_SECONDS = 60.0
+_KEY = "revocations/sessions.json"
+# The list is small.
+_TIMEOUT_SECONDS = 5.0
+
+ReadEnded = Callable[[], Awaitable[Collection[str]]]
+
+
+class Revocations:
+    """Refuses calls of ended sessions, and ends the calls that such a session has under way.
+
+    read: the ids of the sessions that ended before their tokens do.
+    clock: seconds that never jump.
+    """
+
+    def __init__(self, read: ReadEnded, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
+        self._clock = clock
+        self._ended: frozenset[str] = frozenset()
+        self._read_at: float | None = None
+        self._under_way: dict[str, set[asyncio.Timeout]] = {}
+
+    @asynccontextmanager
+    async def guarding(self, caller: Identity | None) -> AsyncIterator[None]:
+        """Runs a call's body; raises SageError(UNAUTHENTICATED) when the session has ended or ends.
+
+        Raises SageError(DEPENDENCY_UNAVAILABLE) when it is not known whether it has.
+        """
+        if caller is None or caller.scope is Scope.SERVICE:
+            yield
+            return
+        self._check(caller)
+        limit = asyncio.timeout(None)
+        calls = self._under_way.setdefault(caller.session, set())
+        calls.add(limit)
+        try:
+            async with limit:
+                yield
+        except TimeoutError:
+            if limit.expired():
+                raise _ended() from None
+            raise
+        finally:
+            calls.discard(limit)
+            if not calls and self._under_way.get(caller.session) is calls:
+                del self._under_way[caller.session]
+
+    async def refresh(self) -> None:
+        """Reads the list once; when that fails, the one before holds for a while."""
+        began = self._clock()
+        try:
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
+                self._ended = frozenset(await self._read())
+        except Exception as error:
+            log.warning("revocations_not_read", error=repr(error))
+            return
+        self._read_at = began
+        for session in self._ended & self._under_way.keys():
+            for limit in self._under_way[session]:
+                limit.reschedule(asyncio.get_running_loop().time())
+
+    async def run(self) -> None:
+        """Reads the list again and again, until it is cancelled."""
+        while True:
+            await asyncio.sleep(_INTERVAL_SECONDS)
+            await self.refresh()
+
+    def _check(self, caller: Identity) -> None:
+        if caller.session in self._ended:
+            raise _ended()
+        if self._read_at is None or self._clock() - self._read_at > _GOOD_FOR_SECONDS:
+            raise SageError(
+                ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+                "Which sessions have ended cannot be read at the moment. Try again.",
+                retry_after=_INTERVAL_SECONDS,
+            )
+
+
+class RevocationList:
+    """The list in the object store, by which services that keep no sessions learn of their ends."""
+
+    def __init__(self, settings: StoreSettings) -> None:
+        self._bucket = settings.s3_bucket
+        self._client = create_s3_client(
+            settings.s3_endpoint, settings.s3_region, connections=2, read_timeout=_TIMEOUT_SECONDS
+        )
+
+    async def read(self) -> Collection[str]:
+        """The sessions on the list; none before it was first written."""
+        return await asyncio.to_thread(self._read)
+
+    async def publish(self, ended: Collection[str]) -> None:
+        """Makes the list hold these sessions, and no others; writes only what has changed."""
+        if set(await self.read()) != set(ended):
+            await asyncio.to_thread(self._write, sorted(ended))
+
+    def _read(self) -> Collection[str]:
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=_KEY)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                return ()
+            raise
+        sessions: list[str] = json.loads(answer["Body"].read())["sessions"]
+        return sessions
+
+    def _write(self, sessions: list[str]) -> None:
+        body = json.dumps({"sessions": sessions}).encode()
+        self._client.put_object(
+            Bucket=self._bucket, Key=_KEY, Body=body, ContentType="application/json"
+        )
+
+
+async def keep_published(revocations: RevocationList, ended: ReadEnded) -> None:
+    """Publishes the sessions that ended, again and again, until it is cancelled.
+
+    The store may be away for a while, or another replica may have written an older list.
+    """
+    while True:
+        try:
+            await revocations.publish(await ended())
+        except Exception as error:
+            log.warning("revocations_not_published", error=repr(error))
+        await asyncio.sleep(_INTERVAL_SECONDS)
+
+
+def _ended() -> SageError:
+    return unauthenticated("The session has ended. Create a new one.")
