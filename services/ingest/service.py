@@ -20,6 +20,7 @@ from services.ingest.library.previews import Previews
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
+from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.sweeping import Sweeping
 from services.ingest.uploads.uploading import Uploading
@@ -62,7 +63,17 @@ class IngestService:
             seconds=settings.ingest_media_seconds,
         )
         writer = PartWriter(store)
-        uploading = Uploading(uploads, store, writer, _now, lifetime)
+        uploading = Uploading(
+            uploads,
+            store,
+            writer,
+            _now,
+            quota=Quota(
+                bytes=settings.ingest_workspace_bytes, open_uploads=settings.ingest_open_uploads
+            ),
+            lifetime=lifetime,
+            unused=timedelta(hours=settings.ingest_unused_upload_hours),
+        )
         catalogue = Catalogue(
             videos,
             store,

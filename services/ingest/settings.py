@@ -20,6 +20,17 @@ class IngestSettings(ServiceSettings):
     ingest_upload_days: float = Field(
         7.0, gt=0, description="Days after which an unfinished upload is given up."
     )
+    ingest_unused_upload_hours: float = Field(
+        24.0, gt=0, description="Hours after which an upload is given up that no part was sent for."
+    )
+    ingest_workspace_bytes: int = Field(
+        10**12,
+        ge=1,
+        description="Quota of a workspace: bytes stored, and announced by unfinished uploads.",
+    )
+    ingest_open_uploads: int = Field(
+        200, ge=1, description="Quota of a workspace: unfinished uploads."
+    )
     ingest_playback_hours: float = Field(
         6.0, gt=0, le=168, description="Hours for which a playback URL works."
     )

@@ -1,4 +1,4 @@
-"""Filmstrips and waveforms: made once for each set of parameters, kept beside the video."""
+"""Filmstrips and waveforms: made once for each set of parameters, kept beside the object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.library.catalogue import Catalogue
-from services.ingest.library.video import Video, key_prefix
+from services.ingest.library.video import Video
 from services.ingest.ports import Filmstrip, MediaReader, ObjectStore, Waveform
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import SageError, reason_of
@@ -73,7 +73,7 @@ class Previews:
         return unpack_waveform(await self._kept(video, f"waveform-{count}", make))
 
     async def _kept(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        key = key_prefix(video.workspace, video.id) + kind
+        key = video.object_prefix + kind
         kept = await self._store.read(key)
         if kept is not None:
             return kept

@@ -176,6 +176,11 @@ class Upload:
         self.check_active()
         return self._next(now, store_upload=store_upload)
 
+    def touched(self, now: datetime, lifetime: timedelta) -> Upload:
+        """The first part has come: it may stay unfinished for all of its lifetime."""
+        self.check_active()
+        return self._next(now, expires_at=self.created_at + lifetime)
+
     def begin(self, owner: str, now: datetime, lease: timedelta) -> Upload:
         """`owner` completes it from now on; not while somebody else's lease lasts."""
         if self.state not in (State.ACTIVE, State.COMPLETING) or self.leased(now):

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from services.ingest.uploads.upload import State
-from tests.unit.ingest.world import LIFETIME, WORKSPACE, World
+import pytest
+
+from services.ingest.uploads.upload import PART_BYTES, State
+from services.servicekit.errors import SageError
+from tests.unit.ingest.world import LIFETIME, UNUSED, WORKSPACE, World
 
 
 async def test_an_upload_that_nobody_completes_expires() -> None:
@@ -18,6 +22,33 @@ async def test_an_upload_that_nobody_completes_expires() -> None:
     await replica.sweeping.sweep()
     assert world.records.uploads[upload.id].state is State.ABORTED
     assert world.empty
+
+
+async def test_an_upload_that_nothing_was_sent_for_expires_sooner() -> None:
+    world = World()
+    replica = world.replica()
+    unused, used = await replica.announce(b"video"), await replica.sent(b"video")
+    assert used.expires_at - world.clock.now == UNUSED
+    world.clock.pass_by(UNUSED)
+    await replica.sweeping.sweep()
+    assert world.records.uploads[unused.id].state is State.ABORTED
+    assert world.records.uploads[used.id].state is State.ACTIVE
+    assert world.records.uploads[used.id].expires_at == used.created_at + LIFETIME
+
+
+async def test_a_stream_that_brought_a_part_is_kept_as_long_as_any_other_upload() -> None:
+    world = World()
+    replica = world.replica()
+    upload = await replica.announce(bytes(PART_BYTES + 1))
+
+    async def one_part() -> AsyncIterator[bytes]:
+        yield bytes(PART_BYTES)
+
+    with pytest.raises(SageError, match="1 of 2 parts are missing"):
+        await replica.streaming.receive(upload, 0, one_part())
+    world.clock.pass_by(UNUSED)
+    await replica.sweeping.sweep()
+    assert world.records.uploads[upload.id].state is State.ACTIVE
 
 
 async def test_what_is_being_completed_does_not_expire() -> None:
