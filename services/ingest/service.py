@@ -17,6 +17,7 @@ from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.media.turns import MediaInTurns
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
@@ -57,11 +58,14 @@ class IngestService:
         store = self._store()
         stack.callback(store.close)
         signer = S3Signer(self._store_settings, find_credentials())
-        media = MediaProcesses(
+        processes = MediaProcesses(
             signer,
-            limit=settings.ingest_media_processes,
+            ready=settings.ingest_media_processes,
             seconds=settings.ingest_media_seconds,
         )
+        processes.start()
+        stack.push_async_callback(processes.stop)
+        media = MediaInTurns(processes, limit=settings.ingest_media_processes)
         writer = PartWriter(store)
         uploading = Uploading(
             uploads,

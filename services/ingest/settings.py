@@ -45,7 +45,8 @@ class IngestSettings(ServiceSettings):
     ingest_media_processes: int = Field(
         2,
         ge=1,
-        description="Files probed at once, and as many for strips, each in its own process.",
+        description="Files probed at once, as many for strips, each in its own process; as many "
+        "processes again wait for the next ones.",
     )
     ingest_media_seconds: float = Field(
         120.0, gt=0, description="Seconds that looking into a file may take, besides reading it."
