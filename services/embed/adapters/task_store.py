@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, delete, insert, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import and_, delete, func, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
+from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -18,7 +19,8 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
-from services.embed.tasks.task_state import Micros, State, Task, Transition
+from services.embed.tasks.quota import OPEN_TASKS, check_open_tasks
+from services.embed.tasks.task_state import ACTIVE, Micros, State, Task, Transition
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
@@ -28,12 +30,22 @@ _workspaces = schema.workspaces
 
 
 class TaskStore(TaskChanges):
-    """Tasks of all workspaces. A workspace's own methods never see another's rows."""
+    """Tasks of all workspaces. A workspace's own methods never see another's rows.
+
+    open_tasks: how many tasks of a workspace may be queued or running.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, announcements: Announcements, *, open_tasks: int = OPEN_TASKS
+    ) -> None:
+        super().__init__(engine, announcements)
+        self._open_tasks = open_tasks
 
     async def create(self, task: Task, request_id: str) -> Task:
         """Keeps a new task, or answers with the one that does the same work already.
 
-        Raises SageError(REQUEST_ID_REUSED) when the request id came with another video or options.
+        Raises SageError: REQUEST_ID_REUSED when the request id came with another video or options,
+        QUOTA_EXCEEDED when the workspace has too many tasks that are not finished.
         """
         async with transaction(self._engine) as connection:
             # First of all: the workspace's lock makes two equal requests wait for each other.
@@ -43,6 +55,7 @@ class TaskStore(TaskChanges):
                 await self._remember_video(connection, task)
                 known = await self._twin(connection, task)
                 if known is None:
+                    await self._check_quota(connection, task.workspace)
                     task = replace(task, revision=revision)
                     await connection.execute(insert(_tasks).values(to_row(task)))
                     await self._announcements.prepare(connection, task.workspace, task.state)
@@ -214,3 +227,12 @@ class TaskStore(TaskChanges):
                 f"{twin.name} does the same work already.",
                 metadata={"name": after.name, "existing": twin.name},
             )
+        await self._check_quota(connection, after.workspace)
+
+    async def _check_quota(self, connection: AsyncConnection, workspace: str) -> None:
+        """Runs under the workspace's lock, so that no two callers count the same free place."""
+        query = select(func.count()).where(
+            _tasks.c.workspace == workspace,
+            _tasks.c.state.in_([state.value for state in (State.QUEUED, *ACTIVE)]),
+        )
+        check_open_tasks(self._open_tasks, (await connection.execute(query)).scalar_one())

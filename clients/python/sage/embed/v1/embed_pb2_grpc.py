@@ -104,7 +104,8 @@ class EmbedServiceServicer:
 
     def CreateEmbeddingTask(self, request, context):
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-        engine with the same options, it answers with that task instead of making another.
+        engine with the same options, it answers with that task instead of making another. Fails with
+        QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -39,7 +39,8 @@ class EmbedServiceStub:
     def __new__(cls, channel: _aio.Channel) -> EmbedServiceAsyncStub: ...
     CreateEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.CreateEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-    engine with the same options, it answers with that task instead of making another.
+    engine with the same options, it answers with that task instead of making another. Fails with
+    QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
     """
     GetEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
     """Reads one task."""
@@ -78,7 +79,8 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.CreateEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-    engine with the same options, it answers with that task instead of making another.
+    engine with the same options, it answers with that task instead of making another. Fails with
+    QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
     """
     GetEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
     """Reads one task."""
@@ -120,7 +122,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.EmbeddingTask, _abc.Awaitable[_embed_pb2.EmbeddingTask]]:
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-        engine with the same options, it answers with that task instead of making another.
+        engine with the same options, it answers with that task instead of making another. Fails with
+        QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
         """
 
     @_abc_1.abstractmethod

@@ -1060,7 +1060,8 @@ export const ModalitySchema: GenEnum<Modality> = /*@__PURE__*/
 export const EmbedService: GenService<{
   /**
    * Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
-   * engine with the same options, it answers with that task instead of making another.
+   * engine with the same options, it answers with that task instead of making another. Fails with
+   * QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
    *
    * @generated from rpc sage.embed.v1.EmbedService.CreateEmbeddingTask
    */
