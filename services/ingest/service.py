@@ -106,6 +106,7 @@ class IngestService:
             catalogue=catalogue,
             clock=_now,
             lifetime=lifetime,
+            remembered=timedelta(days=settings.ingest_remembered_days),
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
         await stack.enter_async_context(_in_background(sweeping.run(every)))

@@ -23,6 +23,11 @@ class IngestSettings(ServiceSettings):
     ingest_unused_upload_hours: float = Field(
         24.0, gt=0, description="Hours after which an upload is given up that no part was sent for."
     )
+    ingest_remembered_days: float = Field(
+        30.0,
+        gt=0,
+        description="Days after which uploads that are over are forgotten, with their request ids.",
+    )
     ingest_workspace_bytes: int = Field(
         10**12,
         ge=1,

@@ -29,6 +29,7 @@ from tests.unit.ingest.fakes import (
 )
 
 LIFETIME = timedelta(days=7)
+REMEMBERED = timedelta(days=30)
 UNUSED = timedelta(days=1)
 QUOTA = Quota(bytes=1 << 40, open_uploads=20)
 LEASE = timedelta(seconds=30)
@@ -115,6 +116,7 @@ class Replica:
             catalogue=self.catalogue,
             clock=world.clock,
             lifetime=LIFETIME,
+            remembered=REMEMBERED,
         )
 
     async def announce(self, data: bytes, *, sha256: str = "", request_id: str = "") -> Upload:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 
 from services.ingest.uploads.upload import PART_BYTES, State
 from services.servicekit.errors import SageError
-from tests.unit.ingest.world import LIFETIME, UNUSED, WORKSPACE, World
+from tests.unit.ingest.world import LIFETIME, REMEMBERED, UNUSED, WORKSPACE, World
 
 
 async def test_an_upload_that_nobody_completes_expires() -> None:
@@ -85,6 +86,30 @@ async def test_old_records_are_forgotten_and_their_videos_are_not() -> None:
     await replica.sweeping.sweep()
     assert not world.records.uploads
     assert len(world.records.videos) == len(world.store.objects) == 1
+
+
+@pytest.mark.parametrize("end", ["completed", "refused", "aborted", "expired"])
+async def test_a_request_is_remembered_for_as_long_as_is_set_and_no_longer(end: str) -> None:
+    world = World()
+    replica = world.replica()
+    data = b"a text" if end == "refused" else b"video"
+    first = await replica.announce(data, request_id="r")
+    await replica.send(first, data)
+    if end == "aborted":
+        await replica.uploading.abort(WORKSPACE, first.id)
+    elif end == "expired":
+        world.clock.pass_by(LIFETIME)
+    else:
+        with suppress(SageError):
+            await replica.completing.complete(WORKSPACE, first.id)
+    await replica.sweeping.sweep()
+    world.clock.pass_by(REMEMBERED)
+    await replica.sweeping.sweep()
+    assert (await replica.announce(data, request_id="r")).id == first.id
+    world.clock.pass_by(timedelta(seconds=1))
+    await replica.sweeping.sweep()
+    assert not world.records.uploads
+    assert (await replica.announce(data, request_id="r")).id != first.id
 
 
 async def test_a_failed_sweep_is_not_the_last_one() -> None:
