@@ -79,7 +79,7 @@ class _Assembly:
             open_channel(settings.ingest_address, retried=RETRIED)
         )
         announcements = Announcements(engine)
-        tasks = TaskStore(engine, announcements)
+        tasks = TaskStore(engine, announcements, open_tasks=settings.open_tasks)
         queue = TaskQueue(engine, announcements)
         embeddings = EmbeddingStore(engine)
         connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)

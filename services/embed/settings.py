@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from services.embed.tasks.quota import OPEN_TASKS
 from services.servicekit.settings import ServiceSettings, StoreSettings, Unsettable
 
 TWELVELABS_BASE_URL = "https://api.twelvelabs.io/v1.3"
@@ -46,6 +47,9 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     )
     twelvelabs_tasks: int = Field(
         16, ge=1, description="Tasks that this replica follows at TwelveLabs at once."
+    )
+    open_tasks: int = Field(
+        OPEN_TASKS, ge=1, description="Quota of a workspace: tasks that are queued or running."
     )
     task_max_failures: int = Field(
         5, ge=1, description="Transient failures of the work itself after which a task is given up."

@@ -6,13 +6,14 @@ SageError(STORAGE_FULL) when it has no room left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.ingest.library.video import Video
-from services.ingest.uploads.upload import Upload
+from services.ingest.uploads.quota import Quota
+from services.ingest.uploads.upload import State, Upload
 from services.servicekit.multipart import StoredPart
 from services.servicekit.paging import Cursor
 
@@ -59,18 +60,32 @@ class Waveform:
 class UploadRecords(Protocol):
     """Uploads in the database. A foreign upload is as good as none."""
 
-    async def add(self, upload: Upload) -> Upload:
-        """Stores a new upload, or answers with the one that has the same request id."""
+    async def add(self, upload: Upload, quota: Quota) -> Upload:
+        """Stores a new upload, or answers with the one that has the same request id.
+
+        Raises SageError(QUOTA_EXCEEDED) when a new one would go beyond the quota, also together
+        with others that are being added at the same time.
+        """
         ...
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None: ...
+
+    async def page(
+        self, workspace: str, *, states: Collection[State], after: Cursor | None, limit: int
+    ) -> Sequence[Upload]:
+        """Uploads in these states (in any if there are none), newest first, after the cursor."""
+        ...
 
     async def replace(self, upload: Upload) -> bool:
         """Stores the next version of an upload; False when somebody else was faster."""
         ...
 
-    async def succeed(self, upload: Upload, video: Video) -> bool:
-        """Like `replace`, and adds the video in the same transaction."""
+    async def succeed(self, upload: Upload, video: Video) -> Video | None:
+        """Like `replace`, and adds the video in the same transaction; None instead of False.
+
+        When a READY video of the workspace has the same bytes, the new one shares its object, and
+        what the upload brought is marked as leftovers. Answers with the video as it was added.
+        """
         ...
 
     async def extend_lease(self, upload: Upload, until: datetime) -> bool:
@@ -103,6 +118,10 @@ class VideoRecords(Protocol):
 
     async def replace(self, video: Video) -> bool:
         """Stores the next version of a video; False when somebody else was faster."""
+        ...
+
+    async def is_shared(self, video: Video) -> bool:
+        """Whether another video, a READY one, has the same object."""
         ...
 
     async def remove(self, video: Video) -> None: ...

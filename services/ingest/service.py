@@ -15,9 +15,11 @@ from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.media.turns import MediaInTurns
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
+from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.sweeping import Sweeping
 from services.ingest.uploads.uploading import Uploading
@@ -53,13 +55,26 @@ class IngestService:
         store = ObjectStore.connect(self._store_settings, home=settings.home)
         stack.callback(store.close)
         signer = Presigner(self._store_settings, find_credentials())
-        media = MediaProcesses(
+        processes = MediaProcesses(
             signer,
-            limit=settings.ingest_media_processes,
+            ready=settings.ingest_media_processes,
             seconds=settings.ingest_media_seconds,
         )
+        processes.start()
+        stack.push_async_callback(processes.stop)
+        media = MediaInTurns(processes, limit=settings.ingest_media_processes)
         writer = PartWriter(store)
-        uploading = Uploading(uploads, store, writer, _now, lifetime)
+        uploading = Uploading(
+            uploads,
+            store,
+            writer,
+            _now,
+            quota=Quota(
+                bytes=settings.ingest_workspace_bytes, open_uploads=settings.ingest_open_uploads
+            ),
+            lifetime=lifetime,
+            unused=timedelta(hours=settings.ingest_unused_upload_hours),
+        )
         catalogue = Catalogue(
             videos,
             store,
@@ -88,6 +103,7 @@ class IngestService:
             catalogue=catalogue,
             clock=_now,
             lifetime=lifetime,
+            remembered=timedelta(days=settings.ingest_remembered_days),
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
         await stack.enter_async_context(_in_background(sweeping.run(every)))

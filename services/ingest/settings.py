@@ -20,6 +20,22 @@ class IngestSettings(ServiceSettings):
     ingest_upload_days: float = Field(
         7.0, gt=0, description="Days after which an unfinished upload is given up."
     )
+    ingest_unused_upload_hours: float = Field(
+        24.0, gt=0, description="Hours after which an upload is given up that no part was sent for."
+    )
+    ingest_remembered_days: float = Field(
+        30.0,
+        gt=0,
+        description="Days after which uploads that are over are forgotten, with their request ids.",
+    )
+    ingest_workspace_bytes: int = Field(
+        10**12,
+        ge=1,
+        description="Quota of a workspace: bytes stored, and announced by unfinished uploads.",
+    )
+    ingest_open_uploads: int = Field(
+        200, ge=1, description="Quota of a workspace: unfinished uploads."
+    )
     ingest_playback_hours: float = Field(
         6.0, gt=0, le=168, description="Hours for which a playback URL works."
     )
@@ -34,7 +50,8 @@ class IngestSettings(ServiceSettings):
     ingest_media_processes: int = Field(
         2,
         ge=1,
-        description="Files probed at once, and as many for strips, each in its own process.",
+        description="Files probed at once, as many for strips, each in its own process; as many "
+        "processes again wait for the next ones.",
     )
     ingest_media_seconds: float = Field(
         120.0, gt=0, description="Seconds that looking into a file may take, besides reading it."

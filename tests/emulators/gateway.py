@@ -3,7 +3,8 @@
 It keeps uploads in memory, embeds at once, and finds one difference between any two files whose
 bytes differ, unless `differ` is off. Bytes that begin with "text" are refused as no video; a file
 named `fails*` cannot be embedded. It counts calls (`calls`), and `fail_parts` makes the next
-UploadPart calls fail as they do when a connection drops.
+UploadPart calls fail as they do when a connection drops; `on_create_upload` is called by each
+CreateUpload.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any
@@ -36,6 +37,7 @@ class EmulatedGateway:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.fail_parts = 0
+        self.on_create_upload: Callable[[], object] = lambda: None
         self.fail_watches = 0
         # Tasks end, and no watch tells of it.
         self.silent_watches = False
@@ -133,6 +135,7 @@ class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
     def CreateUpload(self, request: Any, context: Any) -> ingest_pb2.Upload:
         gateway = self._gateway
         gateway.enter("CreateUpload", context)
+        gateway.on_create_upload()
         for name, spec in gateway.specs.items():
             if spec.request_id == request.request_id:
                 upload = gateway.uploads[name]
@@ -140,6 +143,7 @@ class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
                 return upload
         upload = ingest_pb2.Upload(
             name=f"uploads/{len(gateway.uploads)}",
+            display_name=request.display_name,
             size_bytes=request.size_bytes,
             part_size=PART_SIZE,
             part_count=max(1, -(-request.size_bytes // PART_SIZE)),
@@ -149,6 +153,24 @@ class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
         gateway.specs[upload.name] = request
         gateway.parts[upload.name] = {}
         return upload
+
+    def GetUpload(self, request: Any, context: Any) -> ingest_pb2.Upload:
+        self._gateway.enter("GetUpload", context)
+        upload = self._gateway.uploads[request.name]
+        upload.received_parts[:] = sorted(self._gateway.parts[request.name])
+        return upload
+
+    def ListUploads(self, request: Any, context: Any) -> ingest_pb2.ListUploadsResponse:
+        self._gateway.enter("ListUploads", context)
+        uploads = [it for it in self._gateway.uploads.values() if it.state in request.states]
+        return ingest_pb2.ListUploadsResponse(uploads=uploads)
+
+    def AbortUpload(self, request: Any, context: Any) -> ingest_pb2.Upload:
+        self._gateway.enter("AbortUpload", context)
+        if request.name not in self._gateway.uploads:
+            fail(context, not_found(request.name))
+        self._gateway.uploads[request.name].state = ingest_pb2.Upload.STATE_ABORTED
+        return self._gateway.uploads[request.name]
 
     def UploadPart(self, request: Any, context: Any) -> ingest_pb2.UploadPartResponse:
         self._gateway.enter("UploadPart", context)

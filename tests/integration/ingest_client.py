@@ -89,20 +89,26 @@ def open_client(
 
 
 @contextmanager
-def refused(reason: str) -> Iterator[None]:
-    """The body must end in an error of this reason."""
+def refused(reason: str) -> Iterator[dict[str, str]]:
+    """The body must end in an error of this reason; fills in the metadata of its ErrorInfo."""
+    metadata: dict[str, str] = {}
     with pytest.raises(grpc.RpcError) as caught:
-        yield
+        yield metadata
     assert reason_of(caught.value) == reason, caught.value
+    metadata.update(_info(caught.value).metadata)
 
 
 def reason_of(error: grpc.RpcError) -> str:
     """The reason in an error's ErrorInfo."""
+    return str(_info(error).reason)
+
+
+def _info(error: grpc.RpcError) -> ErrorInfo:
     trailing: Any = error.trailing_metadata()
     details = dict(trailing or ()).get("grpc-status-details-bin")
     assert isinstance(details, bytes), error
     for packed in Status.FromString(details).details:
         info = ErrorInfo()
         if AnyMessage.Unpack(packed, info):
-            return str(info.reason)
+            return info
     raise error

@@ -243,10 +243,11 @@ def test_a_broken_stream_is_resumed(client: IngestClient, large_clip: bytes) -> 
         yield spec(large_clip, request_id=request_id)
         yield from chunks(large_clip[: PART + PART // 2])
 
-    with refused("UPLOAD_INCOMPLETE"):
+    with refused("UPLOAD_INCOMPLETE") as facts:
         client.stream(broken())
     upload = client.create(large_clip, "s.mp4", request_id=request_id)
     assert upload.received_bytes == PART
+    assert facts["upload"] == upload.name
 
     def resumed(offset: int) -> Iterator[pb.UploadVideoRequest]:
         yield pb.UploadVideoRequest(resume=upload.name, offset=offset)
@@ -258,6 +259,41 @@ def test_a_broken_stream_is_resumed(client: IngestClient, large_clip: bytes) -> 
     assert video.sha256 == hashlib.sha256(large_clip).hexdigest()
     # The whole call may be repeated after its answer was lost.
     assert client.stream(iter([spec(large_clip, request_id=request_id)])).name == video.name
+
+
+def test_uploads_are_listed(client: IngestClient, clip: bytes) -> None:
+    created = [client.create(clip).name for _ in range(3)]
+    client.stub.AbortUpload(pb.AbortUploadRequest(name=created[0]), metadata=client.metadata)
+
+    def listed(**fields: object) -> pb.ListUploadsResponse:
+        request = pb.ListUploadsRequest(**fields)  # type: ignore[arg-type]
+        return client.stub.ListUploads(request, metadata=client.metadata)
+
+    active = [pb.Upload.STATE_ACTIVE]
+    first = listed(page_size=1, states=active)
+    second = listed(page_size=1, states=active, page_token=first.next_page_token)
+    names = [upload.name for page in (first, second) for upload in page.uploads]
+    assert names == created[:0:-1]
+    assert not second.next_page_token
+    assert len(listed().uploads) == 3
+    with refused("INVALID_PAGE_TOKEN"):
+        listed(page_token=first.next_page_token)
+
+
+def test_equal_files_are_stored_once_and_each_can_be_removed(
+    running: Running, client: IngestClient, clip: bytes
+) -> None:
+    first, second = client.upload(clip, "a.mp4"), client.upload(clip, "b.mp4")
+    assert first.name != second.name
+    assert len(running.stored(client.workspace)) == 1
+    for video, left in ((first, 1), (second, 0)):
+        url = client.stub.GetPlaybackUrl(
+            pb.GetPlaybackUrlRequest(name=second.name), metadata=client.metadata
+        ).url
+        assert read(url) == (200, clip)
+        delete = pb.DeleteVideoRequest(name=video.name)
+        client.stub.DeleteVideo(delete, metadata=client.metadata)
+        assert len(running.stored(client.workspace)) == left
 
 
 def test_a_stream_out_of_order_is_refused(client: IngestClient, clip: bytes) -> None:

@@ -26,12 +26,16 @@ from tests.unit.ingest.adapters.test_database import (
     MIGRATIONS,
     test_a_request_id_is_taken_once_in_its_workspace,
     test_a_video_and_the_end_of_its_upload_are_stored_together,
+    test_a_video_that_is_being_removed_gives_its_object_to_nobody,
     test_an_upload_comes_back_as_it_was,
     test_of_two_writers_one_wins,
     test_only_the_owner_extends_its_lease,
     test_pages_hold_every_video_once_newest_first,
+    test_pages_of_uploads_are_newest_first_and_of_the_states_that_are_asked_for,
+    test_stored_bytes_are_counted_once_and_leftovers_until_they_are_gone,
     test_the_migrations_make_the_tables_that_the_code_uses,
     test_the_sweep_finds_what_is_due,
+    test_two_callers_at_once_cannot_go_beyond_a_quota,
     test_videos_are_found_by_their_bytes_while_they_are_ready,
 )
 
@@ -39,12 +43,16 @@ from tests.unit.ingest.adapters.test_database import (
 __all__ = [
     "test_a_request_id_is_taken_once_in_its_workspace",
     "test_a_video_and_the_end_of_its_upload_are_stored_together",
+    "test_a_video_that_is_being_removed_gives_its_object_to_nobody",
     "test_an_upload_comes_back_as_it_was",
     "test_of_two_writers_one_wins",
     "test_only_the_owner_extends_its_lease",
     "test_pages_hold_every_video_once_newest_first",
+    "test_pages_of_uploads_are_newest_first_and_of_the_states_that_are_asked_for",
+    "test_stored_bytes_are_counted_once_and_leftovers_until_they_are_gone",
     "test_the_migrations_make_the_tables_that_the_code_uses",
     "test_the_sweep_finds_what_is_due",
+    "test_two_callers_at_once_cannot_go_beyond_a_quota",
     "test_videos_are_found_by_their_bytes_while_they_are_ready",
 ]
 

@@ -57,7 +57,7 @@ class Uploader:
     async def ensure(self, path: Path, line: Line) -> Video:
         """The video of a file; uploads the file unless the workspace has its bytes already.
 
-        Raises Failure when the file cannot be read or is refused.
+        Raises Failure when the file cannot be read, changes meanwhile, or is refused.
         """
         file = await read_file(path, lambda done: line.update("reading", done))
         try:
@@ -66,6 +66,8 @@ class Uploader:
                 if known is None:
                     known = await self._upload(file, line)
         except aio.AioRpcError as error:
+            if reason_of(error) == "CHECKSUM_MISMATCH":
+                raise _changed(path) from None
             if reason_of(error):
                 raise Failure(f"{path}: {failure_of(error, self._sage.server).message}") from None
             raise
@@ -120,7 +122,8 @@ class Uploader:
 
     async def _send(self, file: LocalFile, upload: Upload, part: int) -> None:
         start = (part - 1) * upload.part_size
-        data = await asyncio.to_thread(_read_part, file.path, start, upload.part_size)
+        length = min(upload.part_size, file.size - start)
+        data = await asyncio.to_thread(_read_part, file.path, start, length)
         request = UploadPartRequest(upload=upload.name, part_number=part, data=data)
         give_up = time.monotonic() + _PATIENCE_SECONDS
         pause = 0.2
@@ -153,13 +156,17 @@ async def read_file(path: Path, report: Callable[[float], None]) -> LocalFile:
     require_file(path)
     try:
         size = path.stat().st_size
+        read = 0
         digest = hashlib.sha256()
         with path.open("rb") as file:
             while block := await asyncio.to_thread(file.read, _READ_BYTES):
                 await asyncio.to_thread(digest.update, block)
-                report(min(1.0, file.tell() / max(size, 1)))
+                read += len(block)
+                report(min(1.0, read / max(size, 1)))
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}.") from None
+    if read != size:
+        raise _changed(path)
     return LocalFile(path=path, size=size, sha256=digest.hexdigest())
 
 
@@ -167,6 +174,16 @@ def _read_part(path: Path, start: int, length: int) -> bytes:
     try:
         with path.open("rb") as file:
             file.seek(start)
-            return file.read(length)
+            data = file.read(length)
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}.") from None
+    if len(data) != length:
+        raise _changed(path)
+    return data
+
+
+def _changed(path: Path) -> Failure:
+    return Failure(
+        f"{path} changed while it was read. Wait until nothing writes to it any more, then run the "
+        "command again."
+    )

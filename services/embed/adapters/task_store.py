@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import embedding_store, schema
-from services.embed.adapters.announcements import Change
+from services.embed.adapters.announcements import Announcements, Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -19,8 +19,10 @@ from services.embed.adapters.task_rows import (
     segment_ms,
     to_row,
 )
+from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks import task_state
-from services.embed.tasks.task_state import FINAL, Failure, Micros, State, Task, Transition
+from services.embed.tasks.quota import OPEN_TASKS, check_open_tasks
+from services.embed.tasks.task_state import ACTIVE, FINAL, Failure, Micros, State, Task, Transition
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor
@@ -30,12 +32,27 @@ _workspaces = schema.workspaces
 
 
 class TaskStore(TaskChanges):
-    """Tasks of all workspaces. A workspace's own methods never see another's rows."""
+    """Tasks of all workspaces. A workspace's own methods never see another's rows.
+
+    open_tasks: how many tasks of a workspace may be queued or running.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        announcements: Announcements,
+        clocks: Clocks = SYSTEM,
+        *,
+        open_tasks: int = OPEN_TASKS,
+    ) -> None:
+        super().__init__(engine, announcements, clocks)
+        self._open_tasks = open_tasks
 
     async def create(self, task: Task, request_id: str) -> Task:
         """Keeps a new task, or answers with the one that does the same work already.
 
-        Raises SageError(REQUEST_ID_REUSED) when the request id came with another video or options.
+        Raises SageError: REQUEST_ID_REUSED when the request id came with another video or options,
+        QUOTA_EXCEEDED when the workspace has too many tasks that are not finished.
         """
         return await self._announcements.committed(
             lambda change: self._create(change, task, request_id)
@@ -49,11 +66,11 @@ class TaskStore(TaskChanges):
         )
         known = await self._of_request(connection, task, request_id)
         if known is not None:
-            self._announcements.announce(known.workspace, known.state)
             return known
         await self._remember_video(connection, task)
         made = await self._twin(connection, task) or await self._anew(change, task)
         if made is None:
+            await self._check_quota(connection, task.workspace)
             found = await self._left_behind(connection, task)
             revision = await self._next_revision(connection, task.workspace)
             made = replace(task, revision=revision, engine_state=found)
@@ -269,6 +286,7 @@ class TaskStore(TaskChanges):
         ).one_or_none()
         if row is None:
             return None
+        await self._check_quota(change.connection, task.workspace)
         revision = await self._next_revision(change.connection, task.workspace)
         again = replace(task_state.retry(from_row(row), model=task.model), revision=revision)
         await self._write(change, again)
@@ -324,6 +342,16 @@ class TaskStore(TaskChanges):
                 f"{twin.name} does the same work already.",
                 metadata={"name": after.name, "existing": twin.name},
             )
+
+        await self._check_quota(connection, after.workspace)
+
+    async def _check_quota(self, connection: AsyncConnection, workspace: str) -> None:
+        """Runs under the workspace's lock, so that no two callers count the same free place."""
+        query = select(func.count()).where(
+            _tasks.c.workspace == workspace,
+            _tasks.c.state.in_([state.value for state in (State.QUEUED, *ACTIVE)]),
+        )
+        check_open_tasks(self._open_tasks, (await connection.execute(query)).scalar_one())
 
 
 def _same_work(task: Task) -> ColumnElement[bool]:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, and_, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    CursorResult,
+    Select,
+    Table,
+    Update,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.adapters.tables import (
@@ -20,11 +34,14 @@ from services.ingest.adapters.tables import (
     videos,
 )
 from services.ingest.library.video import Video, VideoState
+from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.servicekit.database import transaction
 from services.servicekit.paging import Cursor
 
 _UNFINISHED = (State.ACTIVE.value, State.COMPLETING.value)
+# Keeps these locks apart from other users of the same hash in one database.
+_WORKSPACE_LOCKS = 0x5A6E
 
 
 class UploadTable:
@@ -33,18 +50,29 @@ class UploadTable:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def add(self, upload: Upload) -> Upload:
+    async def add(self, upload: Upload, quota: Quota) -> Upload:
         async with transaction(self._engine) as connection:
-            try:
-                async with connection.begin_nested():
-                    await connection.execute(insert(uploads).values(upload_values(upload)))
-            except IntegrityError:
+            await _lock_workspace(connection, upload.workspace)
+            if upload.request_id:
                 same = select(uploads).where(
                     uploads.c.workspace == upload.workspace,
                     uploads.c.request_id == upload.request_id,
                 )
-                return upload_of((await connection.execute(same)).mappings().one())
+                known = (await connection.execute(same)).mappings().one_or_none()
+                if known is not None:
+                    return upload_of(known)
+            quota.check(await _usage(connection, upload.workspace), upload.spec.size_bytes)
+            await connection.execute(insert(uploads).values(upload_values(upload)))
         return upload
+
+    async def page(
+        self, workspace: str, *, states: Collection[State], after: Cursor | None, limit: int
+    ) -> Sequence[Upload]:
+        query = _newest_first(select(uploads), uploads, workspace, after).limit(limit)
+        if states:
+            query = query.where(uploads.c.state.in_([state.value for state in states]))
+        async with transaction(self._engine) as connection:
+            return [upload_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None:
         query = select(uploads).where(uploads.c.id == upload_id, uploads.c.workspace == workspace)
@@ -56,12 +84,18 @@ class UploadTable:
         async with transaction(self._engine) as connection:
             return await _replaced(connection, _next_version(upload))
 
-    async def succeed(self, upload: Upload, video: Video) -> bool:
+    async def succeed(self, upload: Upload, video: Video) -> Video | None:
         async with transaction(self._engine) as connection:
+            # Two equal files that come in at the same time: the second one finds the first.
+            await _lock_workspace(connection, upload.workspace)
+            key = await _shareable_object(connection, video)
+            if key is not None:
+                upload = replace(upload, leftovers=True)
+                video = replace(video, object_key=key)
             if not await _replaced(connection, _next_version(upload)):
-                return False
+                return None
             await connection.execute(insert(videos).values(video_values(video)))
-        return True
+        return video
 
     async def extend_lease(self, upload: Upload, until: datetime) -> bool:
         statement = (
@@ -128,20 +162,12 @@ class VideoTable:
         self, workspace: str, *, sha256: str, after: Cursor | None, limit: int
     ) -> Sequence[Video]:
         query = (
-            select(videos)
-            .where(videos.c.workspace == workspace, videos.c.state == VideoState.READY.value)
-            .order_by(videos.c.created_at.desc(), videos.c.id.desc())
+            _newest_first(select(videos), videos, workspace, after)
+            .where(videos.c.state == VideoState.READY.value)
             .limit(limit)
         )
         if sha256:
             query = query.where(videos.c.sha256 == sha256)
-        if after is not None:
-            query = query.where(
-                or_(
-                    videos.c.created_at < after.created_at,
-                    and_(videos.c.created_at == after.created_at, videos.c.id < after.id),
-                )
-            )
         async with transaction(self._engine) as connection:
             return [video_of(row) for row in (await connection.execute(query)).mappings()]
 
@@ -154,6 +180,17 @@ class VideoTable:
         async with transaction(self._engine) as connection:
             return await _replaced(connection, statement)
 
+    async def is_shared(self, video: Video) -> bool:
+        query = select(
+            exists().where(
+                videos.c.object_key == video.object_key,
+                videos.c.id != video.id,
+                videos.c.state == VideoState.READY.value,
+            )
+        )
+        async with transaction(self._engine) as connection:
+            return bool((await connection.execute(query)).scalar_one())
+
     async def remove(self, video: Video) -> None:
         async with transaction(self._engine) as connection:
             await connection.execute(delete(videos).where(videos.c.id == video.id))
@@ -162,6 +199,64 @@ class VideoTable:
         query = select(videos).where(videos.c.state == VideoState.DELETING.value).limit(limit)
         async with transaction(self._engine) as connection:
             return [video_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _lock_workspace(connection: AsyncConnection, workspace: str) -> None:
+    """Makes other transactions that ask for the same lock wait until this one has ended."""
+    if connection.dialect.name == "postgresql":
+        key = func.hashtextextended(workspace, _WORKSPACE_LOCKS)
+        await connection.execute(select(func.pg_advisory_xact_lock(key)))
+    # SQLite has one writer at a time, and every transaction begins as one.
+
+
+async def _usage(connection: AsyncConnection, workspace: str) -> Usage:
+    opened = uploads.c.state.in_(_UNFINISHED)
+    coming = select(
+        func.coalesce(func.sum(uploads.c.size_bytes), 0),
+        func.coalesce(func.sum(case((opened, 1), else_=0)), 0),
+    ).where(uploads.c.workspace == workspace, or_(opened, uploads.c.leftovers.is_(True)))
+    announced, open_uploads = (await connection.execute(coming)).one()
+    objects = (
+        select(func.max(videos.c.size_bytes).label("size_bytes"))
+        .where(videos.c.workspace == workspace)
+        .group_by(videos.c.object_key)
+        .subquery()
+    )
+    stored = select(func.coalesce(func.sum(objects.c.size_bytes), 0))
+    kept = (await connection.execute(stored)).scalar_one()
+    return Usage(bytes=int(announced) + int(kept), open_uploads=int(open_uploads))
+
+
+async def _shareable_object(connection: AsyncConnection, video: Video) -> str | None:
+    """The object of a READY video with the same bytes, which stays READY until the commit."""
+    query = (
+        select(videos.c.object_key)
+        .where(
+            videos.c.workspace == video.workspace,
+            videos.c.sha256 == video.sha256,
+            videos.c.state == VideoState.READY.value,
+        )
+        .order_by(videos.c.created_at, videos.c.id)
+        .limit(1)
+        .with_for_update()
+    )
+    key: str | None = (await connection.execute(query)).scalar_one_or_none()
+    return key
+
+
+def _newest_first(
+    query: Select[Any], table: Table, workspace: str, after: Cursor | None
+) -> Select[Any]:
+    """The workspace's rows after the cursor."""
+    query = query.where(table.c.workspace == workspace)
+    if after is not None:
+        query = query.where(
+            or_(
+                table.c.created_at < after.created_at,
+                and_(table.c.created_at == after.created_at, table.c.id < after.id),
+            )
+        )
+    return query.order_by(table.c.created_at.desc(), table.c.id.desc())
 
 
 def _next_version(upload: Upload) -> Update:

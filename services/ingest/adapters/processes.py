@@ -7,12 +7,14 @@ import base64
 import json
 import os
 import sys
+from asyncio.subprocess import Process
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.ingest.adapters.ready_processes import ReadyProcesses, end
 from services.ingest.ports import Filmstrip, MediaFacts, UrlSigner, Waveform
 from services.mediakit.errors import MediaError, MediaReason
 from services.servicekit.errors import SageError
@@ -31,15 +33,22 @@ _LOGGED_CHARACTERS = 2000
 class MediaProcesses:
     """Looks into files, each in a process of its own.
 
-    limit: how many probes may run at once, and how many strips; a probe never waits for a strip,
-    since an upload is completed by it. seconds: how long it may take besides reading the file.
+    ready: how many processes wait for the next files once it was started. seconds: how long one may
+    take besides reading the file.
     """
 
-    def __init__(self, signer: UrlSigner, *, limit: int, seconds: float) -> None:
+    def __init__(self, signer: UrlSigner, *, ready: int, seconds: float) -> None:
         self._signer = signer
-        self._probes = asyncio.Semaphore(limit)
-        self._strips = asyncio.Semaphore(limit)
+        self._processes = ReadyProcesses(_start_process, ready)
         self._seconds = seconds
+
+    def start(self) -> None:
+        """Begins to keep processes ready."""
+        self._processes.fill()
+
+    async def stop(self) -> None:
+        """Ends the processes that wait."""
+        await self._processes.stop()
 
     async def probe(self, key: str, size: int) -> MediaFacts:
         return MediaFacts(**await self._run("probe", key, size))
@@ -57,14 +66,13 @@ class MediaProcesses:
 
     async def _run(self, job: str, key: str, size: int, **options: Any) -> dict[str, Any]:
         seconds = self._seconds + size / _SLOWEST_BYTES_PER_SECOND
-        async with self._probes if job == "probe" else self._strips:
-            # The second attempt is for a process that somebody else ended.
-            for _ in range(_ATTEMPTS):
-                url = await self._signer.sign(key, lifetime=timedelta(seconds=2 * seconds))
-                request = {"job": job, "url": url, "size": size, **options}
-                answer = await _answer_of_process(request, seconds)
-                if answer is not None:
-                    return _result(answer)
+        # The second attempt is for a process that somebody else ended.
+        for _ in range(_ATTEMPTS):
+            url = await self._signer.sign(key, lifetime=timedelta(seconds=2 * seconds))
+            request = {"job": job, "url": url, "size": size, **options}
+            answer = await _answer_of_process(await self._processes.take(), request, seconds)
+            if answer is not None:
+                return _result(answer)
         raise MediaError(
             MediaReason.UNDECODABLE,
             "The file makes the decoder fail. Export the video again, or in another format.",
@@ -86,12 +94,9 @@ def _result(answer: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-async def _answer_of_process(request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-    """What the process says; None when it was ended by a signal, as a faulty decoder would be.
-
-    Raises MediaError when it takes too long, RuntimeError for a fault of ours.
-    """
-    process = await asyncio.create_subprocess_exec(
+async def _start_process() -> Process:
+    """Starts a process that reads its request when it is given one."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         _WORKER,
@@ -105,6 +110,15 @@ async def _answer_of_process(request: dict[str, Any], seconds: float) -> dict[st
             "PYTHONPATH": os.pathsep.join(sys.path),
         },
     )
+
+
+async def _answer_of_process(
+    process: Process, request: dict[str, Any], seconds: float
+) -> dict[str, Any] | None:
+    """What the process says; None when it was ended by a signal, as a faulty decoder would be.
+
+    Raises MediaError when it takes too long, RuntimeError for a fault of ours.
+    """
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise RuntimeError("the process has no pipes")
     try:
@@ -120,10 +134,7 @@ async def _answer_of_process(request: dict[str, Any], seconds: float) -> dict[st
             "Export the video again, or in another format.",
         ) from None
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-        process.stdin.close()
+        await end(process)
     if code == 0:
         answer: dict[str, Any] = json.loads(output)
         return answer

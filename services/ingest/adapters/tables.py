@@ -51,6 +51,7 @@ uploads = Table(
     UniqueConstraint("workspace", "request_id", name="uploads_request"),
     Index("uploads_expiry", "state", "expires_at"),
     Index("uploads_leftovers", "leftovers"),
+    Index("uploads_newest", "workspace", "created_at", "id"),
 )
 
 videos = Table(
@@ -61,6 +62,7 @@ videos = Table(
     Column("display_name", String(255), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("object_key", String(255), nullable=False),
     Column("content_type", String(127), nullable=False),
     Column("duration", Float, nullable=False),
     Column("width", Integer, nullable=False),
@@ -76,6 +78,7 @@ videos = Table(
     Index("videos_newest", "workspace", "created_at", "id"),
     Index("videos_bytes", "workspace", "sha256"),
     Index("videos_state", "state"),
+    Index("videos_object", "object_key"),
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,6 +153,7 @@ def video_values(video: Video) -> dict[str, Any]:
         "display_name": video.display_name,
         "size_bytes": video.size_bytes,
         "sha256": video.sha256,
+        "object_key": video.object_key,
         "content_type": video.content_type,
         "duration": video.duration,
         "width": video.width,
@@ -172,6 +176,7 @@ def video_of(row: RowMapping) -> Video:
         display_name=row["display_name"],
         size_bytes=row["size_bytes"],
         sha256=row["sha256"],
+        object_key=row["object_key"],
         content_type=row["content_type"],
         duration=row["duration"],
         width=row["width"],

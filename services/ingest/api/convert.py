@@ -77,9 +77,13 @@ def video_message(video: Video) -> ingest_pb2.Video:
     )
 
 
-def cursor(video: Video) -> Cursor:
-    """The place after a video in a list."""
-    return Cursor(created_at=round(video.created_at.timestamp() * 1_000_000), id=video.id)
+def upload_state(state: ingest_pb2.Upload.State.ValueType) -> State:
+    return next(ours for ours, theirs in _UPLOAD_STATES.items() if theirs == state)
+
+
+def cursor(row: Upload | Video) -> Cursor:
+    """The place after an upload or a video in a list."""
+    return Cursor(created_at=round(row.created_at.timestamp() * 1_000_000), id=row.id)
 
 
 def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:

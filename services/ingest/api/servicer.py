@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,23 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         upload = await self._uploading.get(_workspace(), resource_id(request.name))
         return await self._message(upload)
 
+    async def ListUploads(
+        self, request: ingest_pb2.ListUploadsRequest, context: Context
+    ) -> ingest_pb2.ListUploadsResponse:
+        states = {convert.upload_state(state) for state in request.states}
+        filters = ("uploads", _workspace(), *sorted(states))
+        uploads, more = await self._uploading.page(
+            _workspace(),
+            states=states,
+            after=paging.decode_page_token(request.page_token, *filters),
+            size=paging.page_size(request.page_size),
+        )
+        token = paging.encode_page_token(convert.cursor(uploads[-1]), *filters) if more else ""
+        return ingest_pb2.ListUploadsResponse(
+            uploads=[convert.upload_message(upload, []) for upload in uploads],
+            next_page_token=token,
+        )
+
     async def CompleteUpload(
         self, request: ingest_pb2.CompleteUploadRequest, context: Context
     ) -> ingest_pb2.Video:
@@ -101,20 +119,21 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         first = await anext(aiter(request), None)
         if first is None or first.WhichOneof("payload") == "chunk":
             raise _malformed("The first message must be the spec of a file, or an upload to resume")
-        offset = 0
         if first.WhichOneof("payload") == "spec":
             upload = await self._created(first.spec)
         else:
             upload = await self._uploading.get(_workspace(), resource_id(first.resume))
-            if upload.state is State.ACTIVE:
+        with _named_in_errors(upload):
+            offset = 0
+            if first.WhichOneof("payload") == "resume" and upload.state is State.ACTIVE:
                 asked = first.offset if first.HasField("offset") else None
                 offset = await self._streaming.start_of(upload, asked)
-        digest = None
-        # A repeated call after success, or after the last byte, has nothing left to send.
-        if upload.state is State.ACTIVE and offset < upload.spec.size_bytes:
-            digest = await self._streaming.receive(upload, offset, self._chunks(request))
-        video = await self._completing.complete(upload.workspace, upload.id, digest)
-        return convert.video_message(video)
+            digest = None
+            # A repeated call after success, or after the last byte, has nothing left to send.
+            if upload.state is State.ACTIVE and offset < upload.spec.size_bytes:
+                digest = await self._streaming.receive(upload, offset, self._chunks(request))
+            video = await self._completing.complete(upload.workspace, upload.id, digest)
+            return convert.video_message(video)
 
     async def GetVideo(
         self, request: ingest_pb2.GetVideoRequest, context: Context
@@ -232,6 +251,16 @@ class VideoSourceServicer(ingest_pb2_grpc.VideoSourceServiceServicer):
         return ingest_pb2.VideoSource(
             video=convert.video_message(video), object_key=video.object_key
         )
+
+
+@contextmanager
+def _named_in_errors(upload: Upload) -> Iterator[None]:
+    """Tells the name of the upload with every error: a stream has no other way to say it."""
+    try:
+        yield
+    except SageError as error:
+        error.metadata.setdefault("upload", upload.name)
+        raise
 
 
 def _refused(field: str, message: str) -> SageError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.ingest.library.video import Video, VideoState, key_prefix
+from services.ingest.library.video import Video, VideoState
 from services.ingest.media.content_types import playback_type
 from services.ingest.ports import Clock, ObjectStore, UrlSigner, VideoRecords
 from services.servicekit.errors import not_found
@@ -86,8 +86,13 @@ class Catalogue:
         await self.remove(video)
 
     async def remove(self, video: Video) -> None:
-        """Removes the bytes of a video, and then its record."""
-        await self._store.remove_under(key_prefix(video.workspace, video.id))
+        """Removes the bytes of a video, unless another one shares them, and then its record.
+
+        Only a READY video gives its object to others. So once no READY one has it, none ever will,
+        and nobody can begin to share what is being removed here.
+        """
+        if not await self._records.is_shared(video):
+            await self._store.remove_under(video.object_prefix)
         await self._records.remove(video)
 
     async def playback_url(self, workspace: str, video_id: str, origin: str | None) -> PlayableUrl:

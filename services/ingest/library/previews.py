@@ -1,4 +1,4 @@
-"""Filmstrips and waveforms: made once for each set of parameters, kept beside the video."""
+"""Filmstrips and waveforms: made once for each set of parameters, kept beside the object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.library.catalogue import Catalogue
-from services.ingest.library.video import Video, key_prefix
+from services.ingest.library.video import Video
 from services.ingest.ports import Filmstrip, MediaReader, ObjectStore, Waveform
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import SageError, reason_of
@@ -74,7 +74,7 @@ class Previews:
         return unpack_waveform(await self._kept(video, f"waveform-{count}", make))
 
     async def _kept(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        key = key_prefix(video.workspace, video.id) + kind
+        key = video.object_prefix + kind
         with suppress(KeyError):
             return await self._store.get(key)
         task = self._making.get(key)

@@ -11,6 +11,7 @@ from services.servicekit.errors import SageError
 
 # What the keys of all objects of all workspaces begin with.
 ALL_VIDEOS = "workspaces/"
+_ORIGINAL = "original"
 
 
 class VideoState(enum.StrEnum):
@@ -24,7 +25,8 @@ class VideoState(enum.StrEnum):
 class Video:
     """A complete file with what was found out about it.
 
-    sha256: lower-case hex. duration: seconds. width, height: as shown. audio_codec: empty without
+    sha256: lower-case hex. object_key: where its bytes lie; videos of a workspace with equal bytes
+    share one object. duration: seconds. width, height: as shown. audio_codec: empty without
     sound. version: counts the changes.
     """
 
@@ -33,6 +35,7 @@ class Video:
     display_name: str
     size_bytes: int
     sha256: str
+    object_key: str
     content_type: str
     duration: float
     width: int
@@ -51,8 +54,9 @@ class Video:
         return f"videos/{self.id}"
 
     @property
-    def object_key(self) -> str:
-        return object_key(self.workspace, self.id)
+    def object_prefix(self) -> str:
+        """What the keys of its object, and of everything made from that, begin with."""
+        return self.object_key.removesuffix(_ORIGINAL)
 
     @property
     def etag(self) -> str:
@@ -87,10 +91,15 @@ class Video:
 
 
 def key_prefix(workspace: str, video_id: str) -> str:
-    """What the keys of all objects of a video begin with."""
+    """What the keys of all objects begin with that came in by the upload of this video."""
     return f"{ALL_VIDEOS}{workspace}/videos/{video_id}/"
 
 
 def object_key(workspace: str, video_id: str) -> str:
-    """The key of a video's own bytes."""
-    return key_prefix(workspace, video_id) + "original"
+    """The key of the bytes that came in by the upload of this video."""
+    return key_prefix(workspace, video_id) + _ORIGINAL
+
+
+def workspace_of(key: str) -> str:
+    """The workspace to which an object belongs."""
+    return key.removeprefix(ALL_VIDEOS).partition("/")[0]

@@ -92,7 +92,10 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
-    request = json.loads(sys.stdin.buffer.readline())
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return  # started ahead, and never needed
+    request = json.loads(line)
     _confine()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.stdout.write(json.dumps(answer(request)) + "\n")

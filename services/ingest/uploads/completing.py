@@ -154,10 +154,15 @@ class Completing:
         except _Refusal as refusal:
             await self._refuse(upload, refusal)
             return None
-        if not await self._uploads.succeed(upload.succeed(self._owner, self._clock()), video):
+        added = await self._uploads.succeed(upload.succeed(self._owner, self._clock()), video)
+        if added is None:
             return None
-        log.info("video_ready", video=video.name, size_bytes=video.size_bytes)
-        return video
+        log.info("video_ready", video=added.name, size_bytes=added.size_bytes)
+        if added.object_key != video.object_key:
+            # The workspace had these bytes already; once is enough.
+            completed = await self._uploading.get(upload.workspace, upload.id)
+            await self._uploading.remove_leftovers(completed)
+        return added
 
     async def _examined(self, upload: Upload, digest: StreamDigest | None) -> Video:
         key = object_key(upload.workspace, upload.video_id)
@@ -266,6 +271,7 @@ def _video(upload: Upload, sha256: str, facts: MediaFacts, now: datetime) -> Vid
         display_name=upload.spec.display_name,
         size_bytes=upload.spec.size_bytes,
         sha256=sha256,
+        object_key=object_key(upload.workspace, upload.video_id),
         content_type=found_type(facts.container, upload.spec.display_name),
         duration=facts.duration,
         width=facts.width,

@@ -63,6 +63,8 @@ class Streaming:
                 for number, part in assembler.add(chunk):
                     if writing is not None:
                         etags[writing[0]] = await asyncio.shield(writing[1])
+                    if writing is None:
+                        upload = await self._uploading.touch(upload)
                     writing = number, self._writer.begin(upload, number, part)
                     if offset == 0:
                         # Not in parallel with the next part's: a digest needs the file's order.

@@ -16,8 +16,6 @@ from services.servicekit.errors import SageError
 log = structlog.get_logger()
 
 _BATCH = 100
-# Records of finished uploads answer late repetitions of a call for this long.
-_REMEMBERED = timedelta(days=30)
 # A multipart upload in the store is this much older than any upload can get before it is taken for
 # one whose record was never written.
 _GRACE = timedelta(days=1)
@@ -26,7 +24,8 @@ _GRACE = timedelta(days=1)
 class Sweeping:
     """Any number of replicas may sweep at the same time.
 
-    lifetime: how long an upload may stay unfinished.
+    lifetime: how long an upload may stay unfinished. remembered: for how long the record of one
+    that is over answers late repetitions of its calls, request ids included.
     """
 
     def __init__(
@@ -39,6 +38,7 @@ class Sweeping:
         catalogue: Catalogue,
         clock: Clock,
         lifetime: timedelta,
+        remembered: timedelta,
     ) -> None:
         self._uploads = uploads
         self._videos = videos
@@ -47,6 +47,7 @@ class Sweeping:
         self._catalogue = catalogue
         self._clock = clock
         self._lifetime = lifetime
+        self._remembered = remembered
 
     async def run(self, every: timedelta) -> None:
         """Sweeps until it is cancelled."""
@@ -72,4 +73,4 @@ class Sweeping:
         oldest = now - self._lifetime - _GRACE
         for key, store_upload in await self._store.abandoned_uploads(ALL_VIDEOS, oldest):
             await self._store.abort_upload(key, store_upload)
-        await self._uploads.forget(now - _REMEMBERED)
+        await self._uploads.forget(now - self._remembered)

@@ -188,6 +188,11 @@ class Upload:
             raise self.not_active()
         return self._next(now, state=State.COMPLETING, lease_owner=owner, lease_end=now + lease)
 
+    def touched(self, now: datetime, lifetime: timedelta) -> Upload:
+        """The first part has come: it may stay unfinished for all of its lifetime."""
+        self.check_active()
+        return self._next(now, expires_at=self.created_at + lifetime)
+
     def succeed(self, owner: str, now: datetime) -> Upload:
         """It became its video."""
         self._check_owner(owner)

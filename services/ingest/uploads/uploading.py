@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import google_crc32c
@@ -18,11 +18,13 @@ from services.ingest.ports import (
     UploadRecords,
 )
 from services.ingest.uploads.memory import Reservation
+from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.upload import PART_BYTES, FileSpec, State, Upload, check_spec
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.names import new_id
+from services.servicekit.paging import Cursor
 
 log = structlog.get_logger()
 
@@ -30,7 +32,8 @@ log = structlog.get_logger()
 class Uploading:
     """Uploads until they are completed.
 
-    lifetime: how long an upload may stay unfinished.
+    quota: of each workspace. lifetime: how long an upload may stay unfinished. unused: how long one
+    may stay for which no part has come.
     """
 
     def __init__(
@@ -39,18 +42,23 @@ class Uploading:
         store: ObjectStore,
         writer: PartWriter,
         clock: Clock,
+        *,
+        quota: Quota,
         lifetime: timedelta,
+        unused: timedelta,
     ) -> None:
         self._records = records
         self._store = store
         self._writer = writer
         self._clock = clock
+        self._quota = quota
         self._lifetime = lifetime
+        self._unused = min(unused, lifetime)
 
     async def create(self, workspace: str, spec: FileSpec, request_id: str) -> Upload:
         """A new upload, or the one that was created with the same request id.
 
-        Raises SageError(EMPTY_FILE, FILE_TOO_LARGE, REQUEST_ID_REUSED).
+        Raises SageError(EMPTY_FILE, FILE_TOO_LARGE, REQUEST_ID_REUSED, QUOTA_EXCEEDED).
         """
         check_spec(spec)
         now = self._clock()
@@ -65,8 +73,9 @@ class Uploading:
                 request_id=request_id,
                 created_at=now,
                 updated_at=now,
-                expires_at=now + self._lifetime,
-            )
+                expires_at=now + self._unused,
+            ),
+            self._quota,
         )
         if upload.spec != spec:
             raise SageError(
@@ -81,6 +90,25 @@ class Uploading:
         upload = await self._records.get(workspace, upload_id)
         if upload is None:
             raise not_found(f"uploads/{upload_id}")
+        return upload
+
+    async def page(
+        self, workspace: str, *, states: Collection[State], after: Cursor | None, size: int
+    ) -> tuple[Sequence[Upload], bool]:
+        """Up to `size` uploads, newest first, and whether there are more."""
+        uploads = await self._records.page(workspace, states=states, after=after, limit=size + 1)
+        return uploads[:size], len(uploads) > size
+
+    async def touch(self, upload: Upload) -> Upload:
+        """To be called before parts are written: an upload that is used is kept for longer.
+
+        Raises SageError(NOT_FOUND, UPLOAD_NOT_ACTIVE).
+        """
+        while upload.expires_at < upload.created_at + self._lifetime:
+            touched = upload.touched(self._clock(), self._lifetime)
+            if await self._records.replace(touched):
+                return touched
+            upload = await self.get(upload.workspace, upload.id)
         return upload
 
     async def received(self, upload: Upload) -> list[int]:
@@ -115,7 +143,7 @@ class Uploading:
             upload.check_part(number, len(data))
             if crc32c is not None:
                 await _check_crc32c(data, crc32c)
-            upload = await self._opened(upload)
+            upload = await self.touch(await self._opened(upload))
         except BaseException:
             if reservation is not None:
                 reservation.release()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import stat
 
+import pytest
+
 from sage.ingest.v1.ingest_pb2 import Upload
 from tests.emulators.gateway import PART_SIZE
 from tests.unit.cli.conftest import Terminal
@@ -42,6 +44,31 @@ def test_a_video_that_was_deleted_is_uploaded_anew(terminal: Terminal) -> None:
     terminal.server.videos.clear()
     assert terminal.sage("upload", file).exit_code == 0
     assert len(terminal.server.uploads) == 2
+
+
+@pytest.mark.parametrize("content", [b"short", b"", bytes(range(1, 251))])
+def test_a_file_that_changes_while_it_is_sent_says_so(terminal: Terminal, content: bytes) -> None:
+    file = terminal.file("a.mp4", bytes(range(250)))
+    terminal.server.on_create_upload = lambda: file.write_bytes(content)
+    result = terminal.sage("upload", file)
+    assert result.exit_code != 0
+    assert f"{file} changed while it was read. Wait until" in result.stderr
+    assert "min" not in result.stderr
+
+
+def test_unfinished_uploads_are_listed_and_given_up(terminal: Terminal) -> None:
+    assert "no unfinished uploads" in terminal.sage("uploads").stderr
+    terminal.sage("upload", terminal.file("[red]a.mp4", bytes(range(250))))
+    upload = terminal.server.uploads["uploads/0"]
+    upload.state = Upload.STATE_ACTIVE
+    del terminal.server.parts[upload.name][2]
+    listed = terminal.sage("uploads").stdout
+    assert "uploads/0" in listed
+    assert "[red]a.mp4" in listed
+    assert "3 of 4 parts" in listed
+    assert terminal.sage("uploads", "--abort", "uploads/0").stdout == "uploads/0\taborted\n"
+    assert "no unfinished uploads" in terminal.sage("uploads").stderr
+    assert "uploads/7" in terminal.sage("uploads", "--abort", "uploads/7").stderr
 
 
 def test_videos_lists_titles(terminal: Terminal) -> None:

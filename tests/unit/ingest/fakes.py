@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from services.ingest.ports import (
     MediaFacts,
     Waveform,
 )
+from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.mediakit.errors import MediaError, MediaReason
 from services.servicekit.multipart import StoredPart, StoreUploadGone
@@ -62,13 +63,22 @@ class FakeUploads:
     def __init__(self, records: FakeRecords) -> None:
         self._records = records
 
-    async def add(self, upload: Upload) -> Upload:
+    async def add(self, upload: Upload, quota: Quota) -> Upload:
         for known in self._records.uploads.values():
             same = (known.workspace, known.request_id) == (upload.workspace, upload.request_id)
             if same and upload.request_id:
                 return known
+        mine = [it for it in self._records.uploads.values() if it.workspace == upload.workspace]
+        opened = [it for it in mine if it.state in (State.ACTIVE, State.COMPLETING)]
+        usage = Usage(bytes=sum(it.spec.size_bytes for it in opened), open_uploads=len(opened))
+        quota.check(usage, upload.spec.size_bytes)
         self._records.uploads[upload.id] = upload
         return upload
+
+    async def page(
+        self, workspace: str, *, states: Collection[State], after: Cursor | None, limit: int
+    ) -> Sequence[Upload]:
+        raise NotImplementedError("listing is tested on a real database")
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None:
         upload = self._records.uploads.get(upload_id)
@@ -80,12 +90,18 @@ class FakeUploads:
         self._records.uploads[upload.id] = upload
         return True
 
-    async def succeed(self, upload: Upload, video: Video) -> bool:
+    async def succeed(self, upload: Upload, video: Video) -> Video | None:
+        for known in self._records.videos.values():
+            same = (known.workspace, known.sha256) == (video.workspace, video.sha256)
+            if same and known.state is VideoState.READY:
+                upload = replace(upload, leftovers=True)
+                video = replace(video, object_key=known.object_key)
+                break
         if not await self.replace(upload):
-            return False
+            return None
         assert video.id not in self._records.videos
         self._records.videos[video.id] = video
-        return True
+        return video
 
     async def extend_lease(self, upload: Upload, until: datetime) -> bool:
         current = self._records.uploads[upload.id]
@@ -137,6 +153,14 @@ class FakeVideos:
             return False
         self._records.videos[video.id] = video
         return True
+
+    async def is_shared(self, video: Video) -> bool:
+        return any(
+            known.object_key == video.object_key
+            and known.id != video.id
+            and known.state is VideoState.READY
+            for known in self._records.videos.values()
+        )
 
     async def remove(self, video: Video) -> None:
         self._records.videos.pop(video.id, None)

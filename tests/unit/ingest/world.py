@@ -7,8 +7,10 @@ from typing import Any
 
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.ports import UploadRecords, VideoRecords
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
+from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.sweeping import Sweeping
 from services.ingest.uploads.upload import PART_BYTES, FileSpec, Upload
@@ -27,16 +29,30 @@ from tests.unit.ingest.fakes import (
 )
 
 LIFETIME = timedelta(days=7)
+REMEMBERED = timedelta(days=30)
+UNUSED = timedelta(days=1)
+QUOTA = Quota(bytes=1 << 40, open_uploads=20)
 LEASE = timedelta(seconds=30)
 WORKSPACE = "w"
 
 
 class World:
-    """What outlives a replica: the clock, the store and the records."""
+    """What outlives a replica: the clock, the store and the records.
 
-    def __init__(self) -> None:
+    uploads, videos: tables to use in the place of the stand-ins.
+    """
+
+    def __init__(
+        self,
+        uploads: UploadRecords | None = None,
+        videos: VideoRecords | None = None,
+        quota: Quota = QUOTA,
+    ) -> None:
         self.clock = FakeClock()
         self.records = FakeRecords()
+        self.uploads = uploads or FakeUploads(self.records)
+        self.videos = videos or FakeVideos(self.records)
+        self.quota = quota
         self.store = FakeStore(self.clock)
         self.media = FakeMedia(self.store)
 
@@ -57,12 +73,20 @@ class Replica:
         def mortal(wrapped: object) -> Any:
             return Mortal(wrapped, calls_left, after=after)
 
-        uploads = mortal(FakeUploads(world.records))
-        videos = mortal(FakeVideos(world.records))
+        uploads = mortal(world.uploads)
+        videos = mortal(world.videos)
         store = mortal(world.store)
         self.budget = MemoryBudget(4 * PART_BYTES, patience=60)
         self.writer = PartWriter(store)
-        self.uploading = Uploading(uploads, store, self.writer, world.clock, LIFETIME)
+        self.uploading = Uploading(
+            uploads,
+            store,
+            self.writer,
+            world.clock,
+            quota=world.quota,
+            lifetime=LIFETIME,
+            unused=UNUSED,
+        )
         self.catalogue = Catalogue(
             videos,
             store,
@@ -93,6 +117,7 @@ class Replica:
             catalogue=self.catalogue,
             clock=world.clock,
             lifetime=LIFETIME,
+            remembered=REMEMBERED,
         )
 
     async def announce(self, data: bytes, *, sha256: str = "", request_id: str = "") -> Upload:

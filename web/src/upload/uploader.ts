@@ -1,5 +1,5 @@
 /** Sends one file: parts in parallel, tried again after trouble, continued after a reload. */
-import type { Client } from "@connectrpc/connect";
+import { Code, ConnectError, type Client } from "@connectrpc/connect";
 import { Upload_State, type IngestService, type Upload, type Video } from "../gen/sage/ingest/v1/ingest_pb";
 import { backoffMs, delay } from "../api/backoff";
 import { isCancelled, toProblem } from "../api/errors";
@@ -167,7 +167,7 @@ export class Uploader {
   }
 
   async #sendPart(upload: string, part: Part, signal: AbortSignal): Promise<void> {
-    const data = new Uint8Array(await this.file.slice(part.start, part.end).arrayBuffer());
+    const data = await this.#read(part);
     signal.throwIfAborted();
     await this.calls.sendPart(upload, part.number, data, crc32c(data), {
       signal,
@@ -179,6 +179,17 @@ export class Uploader {
     this.#inFlight.delete(part.number);
     this.#durable += data.length;
     this.#report("sending");
+  }
+
+  /** The bytes of a part. Throws when the file on the disk is not the chosen one any more. */
+  async #read(part: Part): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.file.slice(part.start, part.end).arrayBuffer().catch(() => undefined);
+    if (bytes?.byteLength === part.end - part.start) return new Uint8Array(bytes);
+    throw new ConnectError(
+      `${this.file.name} changed or was removed while it was read. ` +
+        "Wait until nothing writes to it any more, then choose it again.",
+      Code.FailedPrecondition,
+    );
   }
 
   async #retrying<T>(call: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { beforeEach, describe, expect, it } from "vitest";
 import { UploadSchema, Upload_State, VideoSchema, type Upload } from "../../src/gen/sage/ingest/v1/ingest_pb";
+import { toProblem } from "../../src/api/errors";
 import { ResumeBook } from "../../src/upload/resume";
 import { Uploader, type UploadCalls, type UploadProgress } from "../../src/upload/uploader";
 
@@ -67,11 +68,11 @@ describe("an upload", () => {
   let seen: UploadProgress[];
   let abort: AbortController;
 
-  const run = () =>
+  const run = (chosen = file()) =>
     new Uploader(
       ingest.calls,
       book,
-      file(),
+      chosen,
       { signal: abort.signal, onProgress: (progress) => seen.push(progress) },
       () => Promise.resolve(),
     ).run();
@@ -89,6 +90,20 @@ describe("an upload", () => {
     expect(ingest.mostInFlight).toBe(3);
     expect(seen.at(-1)).toMatchObject({ stage: "checking", sentBytes: 25, totalBytes: 25 });
     expect(book.find(file())).toBeUndefined();
+  });
+
+  it.each([
+    ["cannot be read any more", () => Promise.reject(new DOMException("gone", "NotReadableError"))],
+    ["is shorter than it was", () => Promise.resolve(new ArrayBuffer(3))],
+  ])("says so when the file %s", async (_, arrayBuffer) => {
+    const chosen = file();
+    chosen.slice = () => Object.assign(new Blob(), { arrayBuffer });
+    const error: unknown = await run(chosen).catch((caught: unknown) => caught);
+    expect(toProblem(error)).toMatchObject({
+      message: expect.stringMatching(/^cut\.mp4 changed or was removed.*choose it again\.$/) as string,
+      retryable: false,
+    });
+    expect(ingest.received.size).toBe(0);
   });
 
   it("never counts more than the file holds", async () => {

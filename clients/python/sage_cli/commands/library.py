@@ -1,4 +1,4 @@
-"""`sage upload` and `sage videos`"""
+"""`sage upload`, `sage uploads` and `sage videos`"""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sage.ingest.v1.ingest_pb2 import ListVideosRequest, Video
+from sage.ingest.v1.ingest_pb2 import (
+    AbortUploadRequest,
+    GetUploadRequest,
+    ListUploadsRequest,
+    ListVideosRequest,
+    Upload,
+    Video,
+)
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
@@ -38,6 +46,41 @@ def upload(files: Sequence[str], server: str) -> None:
 
 
 @click.command()
+@click.option(
+    "--abort",
+    "aborted",
+    multiple=True,
+    metavar="NAME",
+    help="Give up uploads/ID and remove its bytes; may be repeated.",
+)
+@server_option
+def uploads(aborted: Sequence[str], server: str) -> None:
+    """List unfinished uploads, newest first, or give some up."""
+    if aborted:
+
+        async def work(sage: SageClient) -> list[Upload]:
+            return await together(_abort(sage, name) for name in aborted)
+
+        for given_up in call(server, work):
+            click.echo(f"{given_up.name}\taborted")
+        return
+    found = call(server, _unfinished_uploads)
+    if not found:
+        click.echo("There are no unfinished uploads.", err=True)
+        return
+    table = _table("Name", "Title", "Received", "Size", "Kept until")
+    for unfinished in found:
+        table.add_row(
+            unfinished.name,
+            Text(unfinished.display_name),
+            f"{len(unfinished.received_parts)} of {unfinished.part_count} parts",
+            f"{unfinished.size_bytes / 1e6:,.1f} MB",
+            f"{unfinished.expire_time.ToDatetime():%Y-%m-%d %H:%M} UTC",
+        )
+    _print(table)
+
+
+@click.command()
 @server_option
 def videos(server: str) -> None:
     """List the videos on the server, newest first."""
@@ -45,9 +88,7 @@ def videos(server: str) -> None:
     if not found:
         click.echo("There are no videos yet. `sage upload FILE` brings some.", err=True)
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Name", "Title", "Length", "Picture", "Frames/s", "Sound"):
-        table.add_column(heading, no_wrap=heading == "Name")
+    table = _table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
     for video in found:
         table.add_row(
             video.name,
@@ -57,10 +98,54 @@ def videos(server: str) -> None:
             f"{video.frame_rate:.6g}" if video.frame_rate else "",
             video.audio_codec,
         )
+    _print(table)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading == "Name")
+    return table
+
+
+def _print(table: Table) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = 200
     console.print(table)
+
+
+async def _abort(sage: SageClient, name: str) -> Upload:
+    return await sage.ingest.AbortUpload(
+        AbortUploadRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    )
+
+
+async def _unfinished_uploads(sage: SageClient) -> list[Upload]:
+    """With their parts, which a list does not have."""
+    names: list[str] = []
+    token = ""
+    while True:
+        page = await sage.ingest.ListUploads(
+            ListUploadsRequest(
+                page_size=200,
+                page_token=token,
+                states=[Upload.STATE_ACTIVE, Upload.STATE_COMPLETING],
+            ),
+            metadata=sage.metadata,
+            timeout=SHORT,
+        )
+        names += [upload.name for upload in page.uploads]
+        token = page.next_page_token
+        if not token:
+            break
+    return await together(_get_upload(sage, name) for name in names)
+
+
+async def _get_upload(sage: SageClient, name: str) -> Upload:
+    return await sage.ingest.GetUpload(
+        GetUploadRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    )
 
 
 async def _all_videos(sage: SageClient) -> list[Video]:

@@ -309,3 +309,40 @@ async def test_removing_a_workspace_leaves_the_others(store: Tasks) -> None:
     assert [task.id for task in await store.delete_workspace("w1")] == [mine.id]
     assert await store.find("w1", [mine.id]) == []
     assert (await store.get("w2", other.id)).id == other.id
+
+
+@pytest.fixture
+async def narrow(tmp_path: Path) -> AsyncIterator[Tasks]:
+    """A store in which a workspace may have two tasks under way."""
+    async with open_database(f"sqlite:///{tmp_path}/narrow.sqlite", MIGRATIONS) as engine:
+        for workspace in ("w1", "w2"):
+            session = Session(
+                id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
+            )
+            await SessionStore(engine).open(session)
+        yield Tasks(engine, Announcements(engine), open_tasks=2)
+
+
+async def test_callers_at_once_cannot_queue_more_than_the_quota(narrow: Tasks) -> None:
+    outcomes = await asyncio.gather(
+        *(add(narrow, number) for number in range(6)), return_exceptions=True
+    )
+    refused = [it for it in outcomes if isinstance(it, SageError)]
+    assert [it.reason_name for it in refused] == ["QUOTA_EXCEEDED"] * 4
+    assert refused[0].metadata == {
+        "quota": "open_tasks",
+        "limit": "2",
+        "used": "2",
+        "requested": "1",
+    }
+    await add(narrow, 1, workspace="w2")
+
+
+async def test_what_is_finished_makes_room_and_a_retry_needs_it(narrow: Tasks) -> None:
+    first, second = await add(narrow, 1), await add(narrow, 2)
+    assert (await add(narrow, 2)).id == second.id
+    await narrow.change("w1", first.id, lambda task: task_state.cancel(task, now=0))
+    await add(narrow, 3)
+    with pytest.raises(SageError) as caught:
+        await narrow.change("w1", first.id, lambda task: task_state.retry(task, model="eye-1"))
+    assert caught.value.reason_name == "QUOTA_EXCEEDED"

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, insert, table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import ingest
 from services.ingest.adapters.database import UploadTable, VideoTable
-from services.ingest.adapters.tables import metadata
+from services.ingest.adapters.tables import metadata, video_values
 from services.ingest.api.convert import cursor
-from services.ingest.library.video import Video
-from services.ingest.uploads.upload import Upload
-from services.servicekit.database import open_database
+from services.ingest.library.video import Video, object_key
+from services.ingest.uploads.quota import Quota
+from services.ingest.uploads.upload import State, Upload
+from services.servicekit.database import create_engine, open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
 from tests.unit.ingest.fakes import START
 from tests.unit.ingest.uploads.test_upload import LEASE, make_upload
 
 NOW = START + timedelta(microseconds=123456)
+ROOM = Quota(bytes=1 << 60, open_uploads=1000)
 MIGRATIONS = Path(ingest.__file__).parent / "migrations"
 
 
@@ -46,7 +52,8 @@ def video_of(upload: Upload, **changes: object) -> Video:
         workspace=upload.workspace,
         display_name="ä.mp4",
         size_bytes=3 << 40,
-        sha256="ab" * 32,
+        sha256=hashlib.sha256(upload.id.encode()).hexdigest(),
+        object_key=object_key(upload.workspace, upload.video_id),
         content_type="video/mp4",
         duration=12.345,
         width=1920,
@@ -63,12 +70,13 @@ def video_of(upload: Upload, **changes: object) -> Video:
 
 async def stored_video(engine: AsyncEngine, **changes: object) -> Video:
     uploads = UploadTable(engine)
-    upload = await uploads.add(new_upload())
+    upload = await uploads.add(new_upload(), ROOM)
     claimed = upload.begin("a", NOW, LEASE)
     assert await uploads.replace(claimed)
     video = video_of(upload, **changes)
-    assert await uploads.succeed(claimed.succeed("a", NOW), video)
-    return video
+    added = await uploads.succeed(claimed.succeed("a", NOW), video)
+    assert added is not None
+    return added
 
 
 async def test_the_migrations_make_the_tables_that_the_code_uses(engine: AsyncEngine) -> None:
@@ -81,7 +89,7 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(engine: AsyncEn
 
 async def test_an_upload_comes_back_as_it_was(engine: AsyncEngine) -> None:
     uploads = UploadTable(engine)
-    upload = await uploads.add(new_upload(request_id="r"))
+    upload = await uploads.add(new_upload(request_id="r"), ROOM)
     for change in (
         upload,
         upload.opened("store id", NOW),
@@ -95,7 +103,7 @@ async def test_an_upload_comes_back_as_it_was(engine: AsyncEngine) -> None:
 
 async def test_of_two_writers_one_wins(engine: AsyncEngine) -> None:
     uploads = UploadTable(engine)
-    upload = await uploads.add(new_upload())
+    upload = await uploads.add(new_upload(), ROOM)
     assert await uploads.replace(upload.begin("a", NOW, LEASE))
     assert not await uploads.replace(upload.begin("b", NOW, LEASE))
     current = await uploads.get("w", upload.id)
@@ -105,18 +113,18 @@ async def test_of_two_writers_one_wins(engine: AsyncEngine) -> None:
 
 async def test_a_request_id_is_taken_once_in_its_workspace(engine: AsyncEngine) -> None:
     uploads = UploadTable(engine)
-    first = await uploads.add(new_upload(request_id="r"))
-    assert await uploads.add(new_upload(request_id="r")) == first
+    first = await uploads.add(new_upload(request_id="r"), ROOM)
+    assert await uploads.add(new_upload(request_id="r"), ROOM) == first
     foreign = new_upload(request_id="r", workspace="other")
-    assert await uploads.add(foreign) == foreign
+    assert await uploads.add(foreign, ROOM) == foreign
     for _ in range(2):
         nameless = new_upload()
-        assert await uploads.add(nameless) == nameless
+        assert await uploads.add(nameless, ROOM) == nameless
 
 
 async def test_only_the_owner_extends_its_lease(engine: AsyncEngine) -> None:
     uploads = UploadTable(engine)
-    upload = await uploads.add(new_upload())
+    upload = await uploads.add(new_upload(), ROOM)
     mine = upload.begin("a", NOW, LEASE)
     await uploads.replace(mine)
     assert await uploads.extend_lease(mine, NOW + 2 * LEASE)
@@ -128,7 +136,7 @@ async def test_only_the_owner_extends_its_lease(engine: AsyncEngine) -> None:
 
 async def test_a_video_and_the_end_of_its_upload_are_stored_together(engine: AsyncEngine) -> None:
     uploads, videos = UploadTable(engine), VideoTable(engine)
-    upload = await uploads.add(new_upload())
+    upload = await uploads.add(new_upload(), ROOM)
     late = upload.begin("a", NOW, LEASE)
     await uploads.replace(late)
     await uploads.replace(late.begin("b", NOW + 2 * LEASE, LEASE))
@@ -171,9 +179,9 @@ async def test_videos_are_found_by_their_bytes_while_they_are_ready(engine: Asyn
 
 async def test_the_sweep_finds_what_is_due(engine: AsyncEngine) -> None:
     uploads = UploadTable(engine)
-    due = await uploads.add(new_upload(expires_at=NOW))
-    await uploads.add(new_upload(expires_at=NOW + LEASE))
-    busy = await uploads.add(new_upload(expires_at=NOW))
+    due = await uploads.add(new_upload(expires_at=NOW), ROOM)
+    await uploads.add(new_upload(expires_at=NOW + LEASE), ROOM)
+    busy = await uploads.add(new_upload(expires_at=NOW), ROOM)
     await uploads.replace(busy.begin("a", NOW, LEASE))
     assert await uploads.expired(NOW, 9) == [due]
 
@@ -186,6 +194,105 @@ async def test_the_sweep_finds_what_is_due(engine: AsyncEngine) -> None:
     assert await uploads.forget(NOW) == 0
     assert await uploads.forget(NOW + LEASE) == 1
     assert await uploads.get("w", due.id) is None
+
+
+async def test_two_callers_at_once_cannot_go_beyond_a_quota(engine: AsyncEngine) -> None:
+    uploads = UploadTable(engine)
+    size = make_upload().spec.size_bytes
+    for quota in (Quota(bytes=3 * size, open_uploads=99), Quota(bytes=99 * size, open_uploads=3)):
+        workspace = new_id()
+        outcomes = await asyncio.gather(
+            *(uploads.add(new_upload(workspace=workspace), quota) for _ in range(8)),
+            return_exceptions=True,
+        )
+        refused = [it for it in outcomes if isinstance(it, SageError)]
+        assert [it.reason_name for it in refused] == ["QUOTA_EXCEEDED"] * 5
+        assert {it.metadata["used"] for it in refused} <= {"3", str(3 * size)}
+        other = new_upload(workspace=new_id())
+        assert await uploads.add(other, quota) == other
+
+
+async def test_stored_bytes_are_counted_once_and_leftovers_until_they_are_gone(
+    engine: AsyncEngine,
+) -> None:
+    uploads = UploadTable(engine)
+    first = await stored_video(engine, size_bytes=70)
+    second = await stored_video(engine, size_bytes=70, sha256=first.sha256)
+    assert second.object_key == first.object_key
+    (leftover,) = await uploads.with_leftovers(9)
+    assert leftover.video_id == second.id
+    quota = Quota(bytes=250, open_uploads=9)
+    with pytest.raises(SageError) as caught:
+        await uploads.add(new_upload(), quota)
+    assert caught.value.metadata["used"] == "170"
+    assert await uploads.replace(leftover.cleaned(NOW))
+    await uploads.add(new_upload(), quota)
+
+
+async def test_a_video_that_is_being_removed_gives_its_object_to_nobody(
+    engine: AsyncEngine,
+) -> None:
+    uploads, videos = UploadTable(engine), VideoTable(engine)
+    for _ in range(10):
+        old = await stored_video(engine, workspace=new_id())
+        upload = await uploads.add(new_upload(workspace=old.workspace), ROOM)
+        claimed = upload.begin("a", NOW, LEASE)
+        assert await uploads.replace(claimed)
+        new = video_of(upload, sha256=old.sha256)
+
+        async def removed(old: Video = old) -> bool:
+            leaving = old.deleting(NOW)
+            assert await videos.replace(leaving)
+            return not await videos.is_shared(leaving)
+
+        added, gone = await asyncio.gather(
+            uploads.succeed(claimed.succeed("a", NOW), new), removed()
+        )
+        assert added is not None
+        assert gone == (added.object_key == new.object_key)
+
+
+async def test_pages_of_uploads_are_newest_first_and_of_the_states_that_are_asked_for(
+    engine: AsyncEngine,
+) -> None:
+    uploads = UploadTable(engine)
+    made = [
+        await uploads.add(new_upload(created_at=NOW + timedelta(microseconds=n // 2)), ROOM)
+        for n in range(5)
+    ]
+    await uploads.add(new_upload(workspace="other"), ROOM)
+    newest = sorted(made, key=lambda upload: (upload.created_at, upload.id), reverse=True)
+    listed: list[Upload] = []
+    after = None
+    while page := await uploads.page("w", states=(), after=after, limit=2):
+        listed += page
+        after = cursor(page[-1])
+    assert listed == newest
+    aborted = newest[1].abort(NOW)
+    await uploads.replace(aborted)
+    assert await uploads.page("w", states=[State.ABORTED], after=None, limit=9) == [aborted]
+    assert len(await uploads.page("w", states=[State.ACTIVE], after=None, limit=9)) == 4
+
+
+async def test_videos_of_before_keep_their_objects(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite+aiosqlite:///{tmp_path}/old")
+
+    def upgrade(connection: Connection, revision: str) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    values = video_values(video_of(new_upload(id="u", video_id="v")))
+    del values["object_key"]
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0001")
+        await connection.execute(insert(table("videos", *map(column, values))).values(values))
+        await connection.run_sync(upgrade, "head")
+    video = await VideoTable(engine).get("w", "v")
+    await engine.dispose()
+    assert video is not None
+    assert video.object_key == "workspaces/w/videos/v/original"
 
 
 async def test_a_database_that_fails_is_unavailable(engine: AsyncEngine, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import threading
+from asyncio.subprocess import Process
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from services.ingest.adapters import processes
 from services.ingest.adapters.processes import MediaProcesses
+from services.ingest.adapters.ready_processes import ReadyProcesses, end
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import SageError
 from tests.fixtures import clips
@@ -59,7 +62,7 @@ def serve() -> Iterator[Serve]:
         def serving(content: bytes) -> MediaProcesses:
             handler.content = content  # type: ignore[attr-defined]
             signer = FixedSigner(f"http://127.0.0.1:{server.server_port}/file")
-            return MediaProcesses(signer, limit=1, seconds=60)
+            return MediaProcesses(signer, ready=1, seconds=60)
 
         yield serving
         server.shutdown()
@@ -92,7 +95,7 @@ async def test_a_refusal_comes_through_with_its_reason(serve: Serve) -> None:
 
 
 async def test_a_store_that_fails_is_not_the_files_fault() -> None:
-    media = MediaProcesses(FixedSigner("http://127.0.0.1:9/nobody"), limit=1, seconds=60)
+    media = MediaProcesses(FixedSigner("http://127.0.0.1:9/nobody"), ready=1, seconds=60)
     with pytest.raises(SageError) as caught:
         await media.probe("key", 100)
     assert caught.value.reason_name == "DEPENDENCY_UNAVAILABLE"
@@ -106,9 +109,50 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], M
         (tmp_path / "stand_in.py").write_text(program)
         monkeypatch.syspath_prepend(tmp_path)
         monkeypatch.setattr(processes, "_WORKER", "stand_in")
-        return MediaProcesses(FixedSigner("http://127.0.0.1:9"), limit=1, seconds=2)
+        return MediaProcesses(FixedSigner("http://127.0.0.1:9"), ready=1, seconds=2)
 
     return written
+
+
+async def test_the_next_process_is_ready_and_serves_one_file_only(
+    serve: Serve, clip: bytes
+) -> None:
+    media = serve(clip)
+    started: list[Process] = []
+
+    async def start() -> Process:
+        started.append(await processes._start_process())
+        return started[-1]
+
+    pool = ReadyProcesses(start, 1)
+    media._processes = pool
+    media.start()
+    await media.probe("key", len(clip))
+    await media.probe("key", len(clip))
+    await media.stop()
+    # One for each file, and one that was waiting for the next.
+    assert len(started) == 3
+    assert all(process.returncode is not None for process in started)
+
+
+async def test_a_process_that_ended_while_it_waited_is_not_used() -> None:
+    started: list[Process] = []
+
+    async def start() -> Process:
+        started.append(await asyncio.create_subprocess_exec("sleep", "600"))
+        return started[-1]
+
+    pool = ReadyProcesses(start, 1)
+    pool.fill()
+    while not started:
+        await asyncio.sleep(0.01)
+    started[0].kill()
+    await started[0].wait()
+    taken = await pool.take()
+    assert taken.returncode is None
+    await end(taken)
+    await pool.stop()
+    assert all(process.returncode is not None for process in started)
 
 
 async def test_a_decoder_that_crashes_is_the_files_fault(

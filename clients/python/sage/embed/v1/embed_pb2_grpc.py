@@ -112,6 +112,7 @@ class EmbedServiceServicer:
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
         engine with the same options, it answers with that task instead of making another. One whose
         embedding was deleted does not count, and one whose vectors were found damaged starts again.
+        Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,6 +42,7 @@ class EmbedServiceStub:
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
     engine with the same options, it answers with that task instead of making another. One whose
     embedding was deleted does not count, and one whose vectors were found damaged starts again.
+    Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
     """
     GetEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
     """Reads one task."""
@@ -89,6 +90,7 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
     engine with the same options, it answers with that task instead of making another. One whose
     embedding was deleted does not count, and one whose vectors were found damaged starts again.
+    Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
     """
     GetEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
     """Reads one task."""
@@ -139,6 +141,7 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         """Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
         engine with the same options, it answers with that task instead of making another. One whose
         embedding was deleted does not count, and one whose vectors were found damaged starts again.
+        Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
         """
 
     @_abc_1.abstractmethod

@@ -65,6 +65,11 @@ class IngestServiceStub:
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetUploadRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Upload.FromString,
                 _registered_method=True)
+        self.ListUploads = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/ListUploads',
+                request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsResponse.FromString,
+                _registered_method=True)
         self.CompleteUpload = channel.unary_unary(
                 '/sage.ingest.v1.IngestService/CompleteUpload',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.CompleteUploadRequest.SerializeToString,
@@ -127,7 +132,8 @@ class IngestServiceServicer:
 
     def CreateUpload(self, request, context):
         """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
-        it answers with the same Upload.
+        it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
+        unfinished uploads, or no room for the file.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,7 +150,8 @@ class IngestServiceServicer:
     def UploadVideo(self, request_iterator, context):
         """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
-        arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`.
+        arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
+        of a stream name the upload in their metadata (`upload`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -152,6 +159,13 @@ class IngestServiceServicer:
 
     def GetUpload(self, request, context):
         """Reads an upload, with the parts that have arrived.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUploads(self, request, context):
+        """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -245,6 +259,11 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.GetUpload,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetUploadRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Upload.SerializeToString,
+            ),
+            'ListUploads': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUploads,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsResponse.SerializeToString,
             ),
             'CompleteUpload': grpc.unary_unary_rpc_method_handler(
                     servicer.CompleteUpload,
@@ -410,6 +429,33 @@ class IngestService:
             '/sage.ingest.v1.IngestService/GetUpload',
             sage_dot_ingest_dot_v1_dot_ingest__pb2.GetUploadRequest.SerializeToString,
             sage_dot_ingest_dot_v1_dot_ingest__pb2.Upload.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUploads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/ListUploads',
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.ListUploadsResponse.FromString,
             options,
             channel_credentials,
             insecure,

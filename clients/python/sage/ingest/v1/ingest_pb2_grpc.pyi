@@ -46,7 +46,8 @@ class IngestServiceStub:
     def __new__(cls, channel: _aio.Channel) -> IngestServiceAsyncStub: ...
     CreateUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.CreateUploadRequest, _ingest_pb2.Upload]
     """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
-    it answers with the same Upload.
+    it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
+    unfinished uploads, or no room for the file.
     """
     UploadPart: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.UploadPartRequest, _ingest_pb2.UploadPartResponse]
     """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
@@ -55,10 +56,13 @@ class IngestServiceStub:
     UploadVideo: _grpc.StreamUnaryMultiCallable[_ingest_pb2.UploadVideoRequest, _ingest_pb2.Video]
     """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
     Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
-    arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`.
+    arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
+    of a stream name the upload in their metadata (`upload`).
     """
     GetUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]
     """Reads an upload, with the parts that have arrived."""
+    ListUploads: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.ListUploadsRequest, _ingest_pb2.ListUploadsResponse]
+    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
@@ -99,7 +103,8 @@ class IngestServiceAsyncStub(IngestServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.CreateUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
     """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
-    it answers with the same Upload.
+    it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
+    unfinished uploads, or no room for the file.
     """
     UploadPart: _aio.UnaryUnaryMultiCallable[_ingest_pb2.UploadPartRequest, _ingest_pb2.UploadPartResponse]  # type: ignore[assignment]
     """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
@@ -108,10 +113,13 @@ class IngestServiceAsyncStub(IngestServiceStub):
     UploadVideo: _aio.StreamUnaryMultiCallable[_ingest_pb2.UploadVideoRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
     Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
-    arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`.
+    arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
+    of a stream name the upload in their metadata (`upload`).
     """
     GetUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
     """Reads an upload, with the parts that have arrived."""
+    ListUploads: _aio.UnaryUnaryMultiCallable[_ingest_pb2.ListUploadsRequest, _ingest_pb2.ListUploadsResponse]  # type: ignore[assignment]
+    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
@@ -155,7 +163,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Upload, _abc.Awaitable[_ingest_pb2.Upload]]:
         """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
-        it answers with the same Upload.
+        it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
+        unfinished uploads, or no room for the file.
         """
 
     @_abc_1.abstractmethod
@@ -176,7 +185,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ingest_pb2.Video, _abc.Awaitable[_ingest_pb2.Video]]:
         """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
-        arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`.
+        arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
+        of a stream name the upload in their metadata (`upload`).
         """
 
     @_abc_1.abstractmethod
@@ -186,6 +196,14 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Upload, _abc.Awaitable[_ingest_pb2.Upload]]:
         """Reads an upload, with the parts that have arrived."""
+
+    @_abc_1.abstractmethod
+    def ListUploads(
+        self,
+        request: _ingest_pb2.ListUploadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingest_pb2.ListUploadsResponse, _abc.Awaitable[_ingest_pb2.ListUploadsResponse]]:
+        """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
 
     @_abc_1.abstractmethod
     def CompleteUpload(

@@ -1091,6 +1091,7 @@ export const EmbedService: GenService<{
    * Asks for the embedding of a video. When the same bytes are, or were, embedded by the same
    * engine with the same options, it answers with that task instead of making another. One whose
    * embedding was deleted does not count, and one whose vectors were found damaged starts again.
+   * Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
    *
    * @generated from rpc sage.embed.v1.EmbedService.CreateEmbeddingTask
    */

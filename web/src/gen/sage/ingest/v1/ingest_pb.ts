@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIrcECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxITCgV2aWRlbxgJIAEoCUIE4kEBAxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIsMECgVWaWRlbxISCgRuYW1lGAEgASgJQgTiQQEIEiAKDGRpc3BsYXlfbmFtZRgCIAEoCUIKukgHcgUQARj/ARIYCgpzaXplX2J5dGVzGAMgASgDQgTiQQEDEhQKBnNoYTI1NhgEIAEoCUIE4kEBAxIaCgxjb250ZW50X3R5cGUYBSABKAlCBOJBAQMSMQoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSEwoFd2lkdGgYByABKAVCBOJBAQMSFAoGaGVpZ2h0GAggASgFQgTiQQEDEhgKCmZyYW1lX3JhdGUYCSABKAFCBOJBAQMSGQoLdmlkZW9fY29kZWMYCiABKAlCBOJBAQMSGQoLYXVkaW9fY29kZWMYCyABKAlCBOJBAQMSFwoJaGFzX2F1ZGlvGAwgASgIQgTiQQEDEjAKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACItcBChNDcmVhdGVVcGxvYWRSZXF1ZXN0EiQKDGRpc3BsYXlfbmFtZRgBIAEoCUIO4kEBArpIB3IFEAEY/wESHwoKc2l6ZV9ieXRlcxgCIAEoA0IL4kEBArpIBCICKAASHQoMY29udGVudF90eXBlGAMgASgJQge6SARyAhh/EigKBnNoYTI1NhgEIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kEjAKCnJlcXVlc3RfaWQYBSABKAlCHLpIGXIXMhVeKFswLTlhLWZBLUYtXXszNn0pPyQirQEKEVVwbG9hZFBhcnRSZXF1ZXN0EjMKBnVwbG9hZBgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQSIwoLcGFydF9udW1iZXIYAiABKAVCDuJBAQK6SAcaBRiQTigBEh4KBGRhdGEYAyABKAxCEOJBAQK6SAl6BxABGICAgAUSEwoGY3JjMzJjGAQgASgHSACIAQFCCQoHX2NyYzMyYyI9ChJVcGxvYWRQYXJ0UmVzcG9uc2USEwoLcGFydF9udW1iZXIYASABKAUSEgoKc2l6ZV9ieXRlcxgCIAEoAyLUAQoSVXBsb2FkVmlkZW9SZXF1ZXN0EjMKBHNwZWMYASABKAsyIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0SAASMQoGcmVzdW1lGAIgASgJQh+6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kSAASGwoFY2h1bmsYAyABKAxCCrpIB3oFGICAgAVIABIcCgZvZmZzZXQYBCABKANCB7pIBCICKABIAYgBAUIQCgdwYXlsb2FkEgW6SAIIAUIJCgdfb2Zmc2V0IkUKEEdldFVwbG9hZFJlcXVlc3QSMQoEbmFtZRgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiSgoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EjEKBG5hbWUYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIkcKEkFib3J0VXBsb2FkUmVxdWVzdBIxCgRuYW1lGAEgASgJQiPiQQECukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCJDCg9HZXRWaWRlb1JlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJ3ChFMaXN0VmlkZW9zUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSKAoGc2hhMjU2GAMgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQiVAoSTGlzdFZpZGVvc1Jlc3BvbnNlEiUKBnZpZGVvcxgBIAMoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ3ChJVcGRhdGVWaWRlb1JlcXVlc3QSMAoFdmlkZW8YASABKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlb0IK4kEBArpIA8gBARIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siRgoSRGVsZXRlVmlkZW9SZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiSQoVR2V0UGxheWJhY2tVcmxSZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiSwoLUGxheWJhY2tVcmwSCwoDdXJsGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKDAQoTR2V0RmlsbXN0cmlwUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBWNvdW50GAIgASgFQgq6SAcaBRjwASgAEh8KC3RpbGVfaGVpZ2h0GAMgASgFQgq6SAcaBRi0ASgAIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiYQoSR2V0V2F2ZWZvcm1SZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGKAfKAAiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIkkKFUdldFZpZGVvU291cmNlUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKvCwoNSW5nZXN0U2VydmljZRJjCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIhaC0+STAhA6ASoiCy92MS91cGxvYWRzEooBCgpVcGxvYWRQYXJ0EiEuc2FnZS5pbmdlc3QudjEuVXBsb2FkUGFydFJlcXVlc3QaIi5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVzcG9uc2UiNYLT5JMCLzoBKhoqL3YxL3t1cGxvYWQ9dXBsb2Fkcy8qfS9wYXJ0cy97cGFydF9udW1iZXJ9EkwKC1VwbG9hZFZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBsb2FkVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iACgBEmMKCUdldFVwbG9hZBIgLnNhZ2UuaW5nZXN0LnYxLkdldFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiHILT5JMCFhIUL3YxL3tuYW1lPXVwbG9hZHMvKn0SeAoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIogtPkkwIiOgEqIh0vdjEve25hbWU9dXBsb2Fkcy8qfTpjb21wbGV0ZRJwCgtBYm9ydFVwbG9hZBIiLnNhZ2UuaW5nZXN0LnYxLkFib3J0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIlgtPkkwIfOgEqIhovdjEve25hbWU9dXBsb2Fkcy8qfTphYm9ydBJfCghHZXRWaWRlbxIfLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIhuC0+STAhUSEy92MS97bmFtZT12aWRlb3MvKn0SZwoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlIhKC0+STAgwSCi92MS92aWRlb3MScgoLVXBkYXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGRhdGVWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIogtPkkwIiOgV2aWRlbzIZL3YxL3t2aWRlby5uYW1lPXZpZGVvcy8qfRJmCgtEZWxldGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLkRlbGV0ZVZpZGVvUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIbgtPkkwIVKhMvdjEve25hbWU9dmlkZW9zLyp9En0KDkdldFBsYXliYWNrVXJsEiUuc2FnZS5pbmdlc3QudjEuR2V0UGxheWJhY2tVcmxSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuUGxheWJhY2tVcmwiJ4LT5JMCIRIfL3YxL3tuYW1lPXZpZGVvcy8qfTpwbGF5YmFja1VybBJ1CgxHZXRGaWxtc3RyaXASIy5zYWdlLmluZ2VzdC52MS5HZXRGaWxtc3RyaXBSZXF1ZXN0Ghkuc2FnZS5pbmdlc3QudjEuRmlsbXN0cmlwIiWC0+STAh8SHS92MS97bmFtZT12aWRlb3MvKn06ZmlsbXN0cmlwEnEKC0dldFdhdmVmb3JtEiIuc2FnZS5pbmdlc3QudjEuR2V0V2F2ZWZvcm1SZXF1ZXN0Ghguc2FnZS5pbmdlc3QudjEuV2F2ZWZvcm0iJILT5JMCHhIcL3YxL3tuYW1lPXZpZGVvcy8qfTp3YXZlZm9ybTJsChJWaWRlb1NvdXJjZVNlcnZpY2USVgoOR2V0VmlkZW9Tb3VyY2USJS5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1NvdXJjZVJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5WaWRlb1NvdXJjZSIAYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIrcECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxITCgV2aWRlbxgJIAEoCUIE4kEBAxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIsMECgVWaWRlbxISCgRuYW1lGAEgASgJQgTiQQEIEiAKDGRpc3BsYXlfbmFtZRgCIAEoCUIKukgHcgUQARj/ARIYCgpzaXplX2J5dGVzGAMgASgDQgTiQQEDEhQKBnNoYTI1NhgEIAEoCUIE4kEBAxIaCgxjb250ZW50X3R5cGUYBSABKAlCBOJBAQMSMQoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSEwoFd2lkdGgYByABKAVCBOJBAQMSFAoGaGVpZ2h0GAggASgFQgTiQQEDEhgKCmZyYW1lX3JhdGUYCSABKAFCBOJBAQMSGQoLdmlkZW9fY29kZWMYCiABKAlCBOJBAQMSGQoLYXVkaW9fY29kZWMYCyABKAlCBOJBAQMSFwoJaGFzX2F1ZGlvGAwgASgIQgTiQQEDEjAKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACItcBChNDcmVhdGVVcGxvYWRSZXF1ZXN0EiQKDGRpc3BsYXlfbmFtZRgBIAEoCUIO4kEBArpIB3IFEAEY/wESHwoKc2l6ZV9ieXRlcxgCIAEoA0IL4kEBArpIBCICKAASHQoMY29udGVudF90eXBlGAMgASgJQge6SARyAhh/EigKBnNoYTI1NhgEIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kEjAKCnJlcXVlc3RfaWQYBSABKAlCHLpIGXIXMhVeKFswLTlhLWZBLUYtXXszNn0pPyQirQEKEVVwbG9hZFBhcnRSZXF1ZXN0EjMKBnVwbG9hZBgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQSIwoLcGFydF9udW1iZXIYAiABKAVCDuJBAQK6SAcaBRiQTigBEh4KBGRhdGEYAyABKAxCEOJBAQK6SAl6BxABGICAgAUSEwoGY3JjMzJjGAQgASgHSACIAQFCCQoHX2NyYzMyYyI9ChJVcGxvYWRQYXJ0UmVzcG9uc2USEwoLcGFydF9udW1iZXIYASABKAUSEgoKc2l6ZV9ieXRlcxgCIAEoAyLUAQoSVXBsb2FkVmlkZW9SZXF1ZXN0EjMKBHNwZWMYASABKAsyIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0SAASMQoGcmVzdW1lGAIgASgJQh+6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kSAASGwoFY2h1bmsYAyABKAxCCrpIB3oFGICAgAVIABIcCgZvZmZzZXQYBCABKANCB7pIBCICKABIAYgBAUIQCgdwYXlsb2FkEgW6SAIIAUIJCgdfb2Zmc2V0IkUKEEdldFVwbG9hZFJlcXVlc3QSMQoEbmFtZRgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQijwEKEkxpc3RVcGxvYWRzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSPwoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlQhG6SA6SAQsQBSIHggEEEAEgACJXChNMaXN0VXBsb2Fkc1Jlc3BvbnNlEicKB3VwbG9hZHMYASADKAsyFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkoKFUNvbXBsZXRlVXBsb2FkUmVxdWVzdBIxCgRuYW1lGAEgASgJQiPiQQECukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCJHChJBYm9ydFVwbG9hZFJlcXVlc3QSMQoEbmFtZRgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiQwoPR2V0VmlkZW9SZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQidwoRTGlzdFZpZGVvc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEigKBnNoYTI1NhgDIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidwoSVXBkYXRlVmlkZW9SZXF1ZXN0EjAKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW9CCuJBAQK6SAPIAQESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIkYKEkRlbGV0ZVZpZGVvUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIkkKFUdldFBsYXliYWNrVXJsUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIksKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAigwEKE0dldEZpbG1zdHJpcFJlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBIZCgVjb3VudBgCIAEoBUIKukgHGgUY8AEoABIfCgt0aWxlX2hlaWdodBgDIAEoBUIKukgHGgUYtAEoACJRCglGaWxtc3RyaXASDAoEanBlZxgBIAEoDBISCgp0aWxlX3dpZHRoGAIgASgFEhMKC3RpbGVfaGVpZ2h0GAMgASgFEg0KBXRpbWVzGAQgAygBImEKEkdldFdhdmVmb3JtUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBWNvdW50GAIgASgFQgq6SAcaBRigHygAIi8KCFdhdmVmb3JtEg0KBXBlYWtzGAEgAygCEhQKDHN0ZXBfc2Vjb25kcxgCIAEoASJJChVHZXRWaWRlb1NvdXJjZVJlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJHCgtWaWRlb1NvdXJjZRIkCgV2aWRlbxgBIAEoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhIKCm9iamVjdF9rZXkYAiABKAkynAwKDUluZ2VzdFNlcnZpY2USYwoMQ3JlYXRlVXBsb2FkEiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIWgtPkkwIQOgEqIgsvdjEvdXBsb2FkcxKKAQoKVXBsb2FkUGFydBIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuVXBsb2FkUGFydFJlc3BvbnNlIjWC0+STAi86ASoaKi92MS97dXBsb2FkPXVwbG9hZHMvKn0vcGFydHMve3BhcnRfbnVtYmVyfRJMCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIgAoARJjCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIhyC0+STAhYSFC92MS97bmFtZT11cGxvYWRzLyp9EmsKC0xpc3RVcGxvYWRzEiIuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXF1ZXN0GiMuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXNwb25zZSITgtPkkwINEgsvdjEvdXBsb2FkcxJ4Cg5Db21wbGV0ZVVwbG9hZBIlLnNhZ2UuaW5nZXN0LnYxLkNvbXBsZXRlVXBsb2FkUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIiiC0+STAiI6ASoiHS92MS97bmFtZT11cGxvYWRzLyp9OmNvbXBsZXRlEnAKC0Fib3J0VXBsb2FkEiIuc2FnZS5pbmdlc3QudjEuQWJvcnRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIiWC0+STAh86ASoiGi92MS97bmFtZT11cGxvYWRzLyp9OmFib3J0El8KCEdldFZpZGVvEh8uc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iG4LT5JMCFRITL3YxL3tuYW1lPXZpZGVvcy8qfRJnCgpMaXN0VmlkZW9zEiEuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1JlcXVlc3QaIi5zYWdlLmluZ2VzdC52MS5MaXN0VmlkZW9zUmVzcG9uc2UiEoLT5JMCDBIKL3YxL3ZpZGVvcxJyCgtVcGRhdGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwZGF0ZVZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIiiC0+STAiI6BXZpZGVvMhkvdjEve3ZpZGVvLm5hbWU9dmlkZW9zLyp9EmYKC0RlbGV0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuRGVsZXRlVmlkZW9SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IhuC0+STAhUqEy92MS97bmFtZT12aWRlb3MvKn0SfQoOR2V0UGxheWJhY2tVcmwSJS5zYWdlLmluZ2VzdC52MS5HZXRQbGF5YmFja1VybFJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1VybCIngtPkkwIhEh8vdjEve25hbWU9dmlkZW9zLyp9OnBsYXliYWNrVXJsEnUKDEdldEZpbG1zdHJpcBIjLnNhZ2UuaW5nZXN0LnYxLkdldEZpbG1zdHJpcFJlcXVlc3QaGS5zYWdlLmluZ2VzdC52MS5GaWxtc3RyaXAiJYLT5JMCHxIdL3YxL3tuYW1lPXZpZGVvcy8qfTpmaWxtc3RyaXAScQoLR2V0V2F2ZWZvcm0SIi5zYWdlLmluZ2VzdC52MS5HZXRXYXZlZm9ybVJlcXVlc3QaGC5zYWdlLmluZ2VzdC52MS5XYXZlZm9ybSIkgtPkkwIeEhwvdjEve25hbWU9dmlkZW9zLyp9OndhdmVmb3JtMmwKElZpZGVvU291cmNlU2VydmljZRJWCg5HZXRWaWRlb1NvdXJjZRIlLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvU291cmNlUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlZpZGVvU291cmNlIgBiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * A file on its way in.
@@ -111,7 +111,7 @@ export type Upload = Message<"sage.ingest.v1.Upload"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When it is given up by itself unless completed.
+   * When it is given up by itself unless completed. Later once the first part has come.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 13;
    */
@@ -536,6 +536,69 @@ export const GetUploadRequestSchema: GenMessage<GetUploadRequest> = /*@__PURE__*
   messageDesc(file_sage_ingest_v1_ingest, 6);
 
 /**
+ * Request of ListUploads.
+ *
+ * @generated from message sage.ingest.v1.ListUploadsRequest
+ */
+export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & {
+  /**
+   * How many at most; 0 means 50, more than 200 means 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only uploads in one of these states; empty means all.
+   *
+   * @generated from field: repeated sage.ingest.v1.Upload.State states = 3;
+   */
+  states: Upload_State[];
+};
+
+/**
+ * Describes the message sage.ingest.v1.ListUploadsRequest.
+ * Use `create(ListUploadsRequestSchema)` to create a new message.
+ */
+export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 7);
+
+/**
+ * Answer of ListUploads.
+ *
+ * @generated from message sage.ingest.v1.ListUploadsResponse
+ */
+export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> & {
+  /**
+   * Newest first. `received_parts` and `received_bytes` are not set.
+   *
+   * @generated from field: repeated sage.ingest.v1.Upload uploads = 1;
+   */
+  uploads: Upload[];
+
+  /**
+   * Fetches the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message sage.ingest.v1.ListUploadsResponse.
+ * Use `create(ListUploadsResponseSchema)` to create a new message.
+ */
+export const ListUploadsResponseSchema: GenMessage<ListUploadsResponse> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 8);
+
+/**
  * Request of CompleteUpload.
  *
  * @generated from message sage.ingest.v1.CompleteUploadRequest
@@ -554,7 +617,7 @@ export type CompleteUploadRequest = Message<"sage.ingest.v1.CompleteUploadReques
  * Use `create(CompleteUploadRequestSchema)` to create a new message.
  */
 export const CompleteUploadRequestSchema: GenMessage<CompleteUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 7);
+  messageDesc(file_sage_ingest_v1_ingest, 9);
 
 /**
  * Request of AbortUpload.
@@ -575,7 +638,7 @@ export type AbortUploadRequest = Message<"sage.ingest.v1.AbortUploadRequest"> & 
  * Use `create(AbortUploadRequestSchema)` to create a new message.
  */
 export const AbortUploadRequestSchema: GenMessage<AbortUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 8);
+  messageDesc(file_sage_ingest_v1_ingest, 10);
 
 /**
  * Request of GetVideo.
@@ -596,7 +659,7 @@ export type GetVideoRequest = Message<"sage.ingest.v1.GetVideoRequest"> & {
  * Use `create(GetVideoRequestSchema)` to create a new message.
  */
 export const GetVideoRequestSchema: GenMessage<GetVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 9);
+  messageDesc(file_sage_ingest_v1_ingest, 11);
 
 /**
  * Request of ListVideos.
@@ -631,7 +694,7 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
  * Use `create(ListVideosRequestSchema)` to create a new message.
  */
 export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 10);
+  messageDesc(file_sage_ingest_v1_ingest, 12);
 
 /**
  * Answer of ListVideos.
@@ -659,7 +722,7 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
  * Use `create(ListVideosResponseSchema)` to create a new message.
  */
 export const ListVideosResponseSchema: GenMessage<ListVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 11);
+  messageDesc(file_sage_ingest_v1_ingest, 13);
 
 /**
  * Request of UpdateVideo.
@@ -687,7 +750,7 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
  * Use `create(UpdateVideoRequestSchema)` to create a new message.
  */
 export const UpdateVideoRequestSchema: GenMessage<UpdateVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 12);
+  messageDesc(file_sage_ingest_v1_ingest, 14);
 
 /**
  * Request of DeleteVideo.
@@ -708,7 +771,7 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
  * Use `create(DeleteVideoRequestSchema)` to create a new message.
  */
 export const DeleteVideoRequestSchema: GenMessage<DeleteVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 13);
+  messageDesc(file_sage_ingest_v1_ingest, 15);
 
 /**
  * Request of GetPlaybackUrl.
@@ -729,7 +792,7 @@ export type GetPlaybackUrlRequest = Message<"sage.ingest.v1.GetPlaybackUrlReques
  * Use `create(GetPlaybackUrlRequestSchema)` to create a new message.
  */
 export const GetPlaybackUrlRequestSchema: GenMessage<GetPlaybackUrlRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 14);
+  messageDesc(file_sage_ingest_v1_ingest, 16);
 
 /**
  * A URL that plays a video.
@@ -757,7 +820,7 @@ export type PlaybackUrl = Message<"sage.ingest.v1.PlaybackUrl"> & {
  * Use `create(PlaybackUrlSchema)` to create a new message.
  */
 export const PlaybackUrlSchema: GenMessage<PlaybackUrl> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 15);
+  messageDesc(file_sage_ingest_v1_ingest, 17);
 
 /**
  * Request of GetFilmstrip.
@@ -792,7 +855,7 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
  * Use `create(GetFilmstripRequestSchema)` to create a new message.
  */
 export const GetFilmstripRequestSchema: GenMessage<GetFilmstripRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 16);
+  messageDesc(file_sage_ingest_v1_ingest, 18);
 
 /**
  * Pictures side by side in one image.
@@ -834,7 +897,7 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  * Use `create(FilmstripSchema)` to create a new message.
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 17);
+  messageDesc(file_sage_ingest_v1_ingest, 19);
 
 /**
  * Request of GetWaveform.
@@ -862,7 +925,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 18);
+  messageDesc(file_sage_ingest_v1_ingest, 20);
 
 /**
  * The loudness of the sound.
@@ -890,7 +953,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 19);
+  messageDesc(file_sage_ingest_v1_ingest, 21);
 
 /**
  * Request of GetVideoSource.
@@ -911,7 +974,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 20);
+  messageDesc(file_sage_ingest_v1_ingest, 22);
 
 /**
  * Where the bytes of a video lie.
@@ -939,7 +1002,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Takes video files in and gives them back.
@@ -958,7 +1021,8 @@ export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
 export const IngestService: GenService<{
   /**
    * Announces a file and answers with the Upload that takes its parts. With the same `request_id`
-   * it answers with the same Upload.
+   * it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
+   * unfinished uploads, or no room for the file.
    *
    * @generated from rpc sage.ingest.v1.IngestService.CreateUpload
    */
@@ -981,7 +1045,8 @@ export const IngestService: GenService<{
   /**
    * Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
    * Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
-   * arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`.
+   * arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
+   * of a stream name the upload in their metadata (`upload`).
    *
    * @generated from rpc sage.ingest.v1.IngestService.UploadVideo
    */
@@ -999,6 +1064,16 @@ export const IngestService: GenService<{
     methodKind: "unary";
     input: typeof GetUploadRequestSchema;
     output: typeof UploadSchema;
+  },
+  /**
+   * Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.ListUploads
+   */
+  listUploads: {
+    methodKind: "unary";
+    input: typeof ListUploadsRequestSchema;
+    output: typeof ListUploadsResponseSchema;
   },
   /**
    * Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
