@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +37,7 @@ from services.embed.tasks.task_state import RetryPolicy
 from services.embed.tasks.watch import Hub
 from services.embed.tasks.worker import Worker
 from services.servicekit import database
+from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
 from services.servicekit.server import Build, Draining, Service
@@ -51,6 +51,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
 _INGEST = "sage.ingest.v1.IngestService"
+# What the worker may take to put its tasks back into the queue when the service stops.
+_WORKER_SECONDS = 10.0
 
 
 def build(settings: EmbedSettings) -> Build:
@@ -115,8 +117,10 @@ class _Assembly:
         announcements.subscribe(hub.announced)
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
-        stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
+        working = worker.run(self._draining)
+        background(stack, "worker", working, patience=_WORKER_SECONDS)
         orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        stack.push_async_callback(orders.close)
 
         async def remove_data(workspace: str) -> None:
             await orders.remove_all(workspace)
@@ -197,7 +201,3 @@ class _Assembly:
             anonymous_workspace=settings.anonymous_workspace,
             lifetime=settings.session_seconds,
         )
-
-
-async def _finished(work: asyncio.Task[None]) -> None:
-    await work

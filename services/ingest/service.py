@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from services.ingest.uploads.sweeping import Sweeping
 from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
+from services.servicekit.background import background
 from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
 from services.servicekit.server import Draining, Service
@@ -62,6 +61,7 @@ class IngestService:
             seconds=settings.ingest_media_seconds,
         )
         writer = PartWriter(store)
+        stack.push_async_callback(writer.stop)
         uploading = Uploading(uploads, store, writer, _now, lifetime)
         catalogue = Catalogue(
             videos,
@@ -93,13 +93,15 @@ class IngestService:
             lifetime=lifetime,
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
-        await stack.enter_async_context(_in_background(sweeping.run(every)))
+        background(stack, "sweeping", sweeping.run(every))
+        previews = Previews(catalogue, store, media)
+        stack.push_async_callback(previews.stop)
         library = Library(
             uploading=uploading,
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            strips=Previews(catalogue, store, media),
+            strips=previews,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)
@@ -137,14 +139,3 @@ def _budget(limit: int) -> MemoryBudget:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

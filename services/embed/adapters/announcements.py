@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.tasks.task_state import State
+from services.servicekit.background import end
 
 log = structlog.get_logger()
 
@@ -59,11 +60,11 @@ class Announcements:
         if not self._shared:
             yield
             return
-        listening = asyncio.create_task(self._listen())
+        listening = asyncio.create_task(self._listen(), name="announcements")
         try:
             yield
         finally:
-            listening.cancel()
+            await end(listening)
 
     async def _listen(self) -> None:
         url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
