@@ -105,7 +105,7 @@ class Supervisor:
         if code != StateError.EXIT_CODE:
             return None
         reason = cannot_start(self._children[name].log.last_lines)
-        return StartError(reason or self._farewell(name, "cannot start"))
+        return StartError(reason or self._farewell(name, "cannot start"), exit_code=code)
 
     def _ends_too_often(self, name: str) -> bool:
         ends = self._ends.setdefault(name, deque(maxlen=_RESTARTS + 1))

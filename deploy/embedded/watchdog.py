@@ -2,8 +2,8 @@
 
 Its arguments are the process groups that there are. The launcher holds the other end of its
 standard input, and writes a line to it for each group that it starts later (`+123`) and that has
-ended (`-123`). Input that ends means that the launcher is gone, however it went: the groups that are
-left are told to end, and are killed soon after. Standard library only, so that it is small and
+ended (`-123`). Input that ends means that the launcher is gone, however it went: the groups that
+are left are told to end, and are killed soon after. Standard library only, so that it is small and
 starts at once.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from services.embed.adapters.task_store import TaskStore
 from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
-from services.embed.artifacts.keys import embeddings_prefix, frame_tracks_prefix
+from services.embed.artifacts.keys import WORKSPACES, embeddings_prefix, frame_tracks_prefix
 from services.embed.clock import now
 from services.embed.engines.catalogue import Catalogue
 from services.embed.engines.frame_tracks import FrameTracks
@@ -39,6 +40,7 @@ from services.embed.tasks.worker import Worker
 from services.servicekit import database
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
+from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.store import create_s3_client
@@ -73,7 +75,9 @@ class _Assembly:
     async def assemble(self) -> Service:
         settings, stack = self._settings, self._stack
         engine = await stack.enter_async_context(
-            database.open_database(settings.database_url, MIGRATIONS)
+            database.open_database(
+                settings.database_url, MIGRATIONS, before_first_use=self._before_first_use()
+            )
         )
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)
@@ -151,6 +155,19 @@ class _Assembly:
                 Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
             ],
             public=[f"/{_SESSION}/CreateSession"],
+        )
+
+    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
+        settings = self._settings
+        if settings.start_empty:
+            return None
+        client = create_s3_client(settings.s3_endpoint, settings.s3_region)
+        return refuse_old_objects(
+            client,
+            settings.s3_bucket,
+            root=WORKSPACES,
+            folders=["embeddings/", "frame-tracks/"],
+            of="embed",
         )
 
     def _engines(

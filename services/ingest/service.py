@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
@@ -24,6 +26,7 @@ from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
 from services.servicekit.background import background
+from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
 from services.servicekit.server import Draining, Service
@@ -49,7 +52,9 @@ class IngestService:
         settings = self._settings
         lifetime = timedelta(days=settings.ingest_upload_days)
         engine = await stack.enter_async_context(
-            database.open_database(settings.database_url, _MIGRATIONS)
+            database.open_database(
+                settings.database_url, _MIGRATIONS, before_first_use=self._before_first_use()
+            )
         )
         uploads, videos = UploadTable(engine), VideoTable(engine)
         store = self._store()
@@ -120,6 +125,15 @@ class IngestService:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             internal=[source_service],
+        )
+
+    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
+        store = self._store_settings
+        if store.start_empty:
+            return None
+        client = create_s3_client(store.s3_endpoint, store.s3_region)
+        return refuse_old_objects(
+            client, store.s3_bucket, root=ALL_VIDEOS, folders=["videos/"], of="ingest"
         )
 
     def _store(self) -> S3Store:

@@ -49,6 +49,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The deadline of the call passed before the work was done."""
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 11
     """A fault of SAGE's own. The request id in the metadata finds it in the logs."""
+    ERROR_REASON_DATABASE_DAMAGED: _ErrorReason.ValueType  # 15
+    """The server's database is damaged; whoever runs SAGE must restore it from a backup."""
     ERROR_REASON_UPLOAD_NOT_ACTIVE: _ErrorReason.ValueType  # 20
     """The upload is already completed, aborted or expired."""
     ERROR_REASON_UPLOAD_INCOMPLETE: _ErrorReason.ValueType  # 21
@@ -153,6 +155,8 @@ ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 10
 """The deadline of the call passed before the work was done."""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 11
 """A fault of SAGE's own. The request id in the metadata finds it in the logs."""
+ERROR_REASON_DATABASE_DAMAGED: ErrorReason.ValueType  # 15
+"""The server's database is damaged; whoever runs SAGE must restore it from a backup."""
 ERROR_REASON_UPLOAD_NOT_ACTIVE: ErrorReason.ValueType  # 20
 """The upload is already completed, aborted or expired."""
 ERROR_REASON_UPLOAD_INCOMPLETE: ErrorReason.ValueType  # 21
