@@ -108,10 +108,7 @@ class Completing:
 
     async def stop(self) -> None:
         """Gives up what is under way; the next CompleteUpload goes on with it."""
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(end(task) for task in list(self._running.values())))
 
     def _ended(self, upload_id: str, task: asyncio.Task[Video]) -> None:
         del self._running[upload_id]
