@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.errors import StartError
+from services.servicekit.state import StateError
 from services.servicekit.tokens import create_signing_key
 
 _MASTER_KEY_BYTES = 32
@@ -69,8 +70,15 @@ class Home:
     def _keys(self) -> Path:
         return self.root / "keys"
 
+    def database(self, service: str) -> Path:
+        return self.root / f"{service}.sqlite"
+
     def database_url(self, service: str) -> str:
-        return f"sqlite+aiosqlite:///{self.root}/{service}.sqlite"
+        return f"sqlite+aiosqlite:///{self.database(service)}"
+
+    def _is_kept(self, service: str) -> bool:
+        database = self.database(service)
+        return database.exists() and database.stat().st_size > 0
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -104,16 +112,34 @@ class Home:
         if not file.exists():
             made = {"access_key": secrets.token_hex(10), "secret_key": secrets.token_urlsafe(30)}
             _write_secret(file, json.dumps(made))
-        return StoreCredentials(**json.loads(file.read_text()))
+        try:
+            return StoreCredentials(**json.loads(file.read_text()))
+        except (OSError, ValueError, TypeError):
+            raise StateError(
+                f"The object store's keys {file} are damaged. Remove the file: a new pair is made "
+                "at the next start, and nothing is lost."
+            ) from None
 
     def ensure_master_key(self) -> None:
-        """Makes the key that encrypts API keys, when there is none."""
+        """Makes the key that encrypts API keys, when there is none.
+
+        Raises StateError when there was one: the database holds what only that can open.
+        """
         if not self.master_key.exists():
+            if self._is_kept("embed"):
+                raise StateError(
+                    f"The master key {self.master_key} is missing, and the API keys in "
+                    f"{self.database('embed')} open with nothing else. Restore it from a backup; "
+                    "to do without them: docs/operations.md, Keys."
+                )
             key = secrets.token_bytes(_MASTER_KEY_BYTES)
             _write_secret(self.master_key, base64.b64encode(key).decode() + "\n")
 
     def ensure_signing_key(self) -> None:
-        """Makes the key pair of access tokens, when there is none."""
+        """Makes the key pair of access tokens, when there is none.
+
+        Raises StateError when there is one that is damaged.
+        """
         create_signing_key(self.signing_key, self.jwks)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -70,6 +71,18 @@ class ProcessLog:
         trace: TracebackType | None,
     ) -> None:
         self._writer.close()
+
+
+def cannot_start(lines: Iterable[str]) -> str | None:
+    """The sentence with which a service says that a person must put something right."""
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and entry.get("event") == "cannot_start":
+            return str(entry.get("reason"))
+    return None
 
 
 def loud_message(line: str) -> str | None:

@@ -18,6 +18,7 @@ from deploy.embedded.readiness import GatewayProbe
 from deploy.embedded.settings import EmbeddedSettings
 from deploy.embedded.supervisor import Supervisor
 from deploy.preflight import port_fault
+from services.servicekit.state import StateError
 
 _START_SECONDS = 60.0
 
@@ -47,7 +48,10 @@ class Launcher:
                 asyncio.run(self._until_signalled(plan, home.logs))
         except StartError as error:
             self.say(f"sage: {error}")
-            return 1
+            return error.exit_code
+        except StateError as error:
+            self.say(f"sage: {error}")
+            return StateError.EXIT_CODE
         return 0
 
     async def _until_signalled(self, plan: Plan, logs: Path) -> None:

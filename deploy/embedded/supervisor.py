@@ -18,8 +18,10 @@ from typing import Self
 
 from deploy.embedded.child import Child
 from deploy.embedded.errors import StartError
-from deploy.embedded.logs import ProcessLog
+from deploy.embedded.guard import Guard
+from deploy.embedded.logs import ProcessLog, cannot_start
 from deploy.embedded.plan import Process
+from services.servicekit.state import StateError
 
 # Together below ten seconds, and above what services take to drain.
 _GRACE_SECONDS = {0: 7.0, 1: 1.5}
@@ -38,13 +40,15 @@ class Supervisor:
         self._say = say
         self._children: dict[str, Child] = {}
         self._ends: dict[str, deque[float]] = {}
-        self._files = AsyncExitStack()
+        self._stack = AsyncExitStack()
+        self.guard = Guard()
 
     async def __aenter__(self) -> Self:
         try:
+            await self._stack.enter_async_context(self.guard)
             for process in self._processes:
-                log = self._files.enter_context(ProcessLog(process.name, self._logs))
-                self._children[process.name] = await Child.start(process, log)
+                log = self._stack.enter_context(ProcessLog(process.name, self._logs))
+                self._children[process.name] = await Child.start(process, log, self.guard)
         except BaseException:
             await self._stop()
             raise
@@ -61,7 +65,9 @@ class Supervisor:
     async def until_one_ends(self) -> StartError:
         """Waits until any process ends, and says how that looked."""
         name, code = await self._next_end()
-        return StartError(self._farewell(name, f"stopped while SAGE started (exit code {code})"))
+        return self._needs_a_person(name, code) or StartError(
+            self._farewell(name, f"stopped while SAGE started (exit code {code})")
+        )
 
     async def keep_running(self) -> StartError:
         """Starts again what ends; returns why when that is of no use."""
@@ -69,12 +75,14 @@ class Supervisor:
             child.log.loud = True
         while True:
             name, code = await self._next_end()
+            if error := self._needs_a_person(name, code):
+                return error
             if self._ends_too_often(name):
                 return StartError(self._farewell(name, f"keeps stopping (exit code {code})"))
             self._say(f"{name} stopped (exit code {code}); starting it again.")
             ended = self._children[name]
             await ended.stop(0)
-            self._children[name] = await Child.start(ended.plan, ended.log)
+            self._children[name] = await Child.start(ended.plan, ended.log, self.guard)
 
     def describe(self, name: str, what: str) -> str:
         """A line about a process, with the end of its log."""
@@ -92,6 +100,13 @@ class Supervisor:
             for task in waiting:
                 task.cancel()
 
+    def _needs_a_person(self, name: str, code: int) -> StartError | None:
+        """Why it is of no use to start a process again that has said so itself."""
+        if code != StateError.EXIT_CODE:
+            return None
+        reason = cannot_start(self._children[name].log.last_lines)
+        return StartError(reason or self._farewell(name, "cannot start"), exit_code=code)
+
     def _ends_too_often(self, name: str) -> bool:
         ends = self._ends.setdefault(name, deque(maxlen=_RESTARTS + 1))
         ends.append(time.monotonic())
@@ -108,4 +123,4 @@ class Supervisor:
         order = sorted(self._children.values(), key=lambda child: child.plan.stop_order)
         for number, together in groupby(order, key=lambda child: child.plan.stop_order):
             await asyncio.gather(*(child.stop(_GRACE_SECONDS[number]) for child in together))
-        await self._files.aclose()
+        await self._stack.aclose()

@@ -60,8 +60,8 @@ class Computing:
             abandoned.set()
 
     def close(self) -> None:
-        """Takes no more work and waits for what is under way."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Takes no more work; what is under way stops at its next check."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _enter(self) -> None:
         with self._lock:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,7 @@ from services.embed.adapters.vendor_media import VendorMedia
 from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
-from services.embed.artifacts.keys import embeddings_prefix, frame_tracks_prefix
+from services.embed.artifacts.keys import WORKSPACES, embeddings_prefix, frame_tracks_prefix
 from services.embed.artifacts.removal import Removal
 from services.embed.clock import now
 from services.embed.engines.catalogue import Catalogue
@@ -41,11 +40,14 @@ from services.embed.tasks.task_state import RetryPolicy
 from services.embed.tasks.watch import Hub
 from services.embed.tasks.worker import Worker
 from services.servicekit import database
+from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
+from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.revocations import RevocationList, Revocations, keep_published
+from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.tokens import TokenIssuer
 
@@ -53,6 +55,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
 _INGEST = "sage.ingest.v1.IngestService"
+# What the worker may take to put its tasks back into the queue when the service stops.
+_WORKER_SECONDS = 10.0
 
 
 def build(settings: EmbedSettings) -> Build:
@@ -73,7 +77,9 @@ class _Assembly:
     async def assemble(self) -> Service:
         settings, stack = self._settings, self._stack
         engine = await stack.enter_async_context(
-            database.open_database(settings.database_url, MIGRATIONS)
+            database.open_database(
+                settings.database_url, MIGRATIONS, before_first_use=self._before_first_use()
+            )
         )
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)
@@ -91,7 +97,7 @@ class _Assembly:
             return await session_rows.ended(now())
 
         publishing = keep_published(RevocationList(settings), ended_sessions)
-        stack.push_async_callback(_cancelled, asyncio.create_task(publishing))
+        background(stack, "revocations", publishing)
         videos = Videos(channel, sessions.service_token)
         objects = ObjectStore.connect(settings, home=settings.home)
         stack.callback(objects.close)
@@ -128,8 +134,7 @@ class _Assembly:
         announcements.subscribe(hub.announced)
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
-        working = asyncio.create_task(worker.run(self._draining), name="embed: worker")
-        stack.push_async_callback(_finished, working)
+        background(stack, "worker", worker.run(self._draining), patience=_WORKER_SECONDS)
         retention = Retention(
             tasks,
             session_rows,
@@ -139,12 +144,10 @@ class _Assembly:
                 sessions=settings.session_retention_days,
             ),
         )
-        sweeping = asyncio.create_task(
-            retention.run(settings.embed_sweep_seconds, self._draining),
-            name="embed: removes what is too old",
-        )
-        stack.push_async_callback(_finished, sweeping)
+        sweeping = retention.run(settings.embed_sweep_seconds, self._draining)
+        background(stack, "retention", sweeping, patience=_WORKER_SECONDS)
         orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        stack.push_async_callback(orders.close)
 
         async def remove_data(workspace: str) -> None:
             await orders.remove_all(workspace)
@@ -179,6 +182,19 @@ class _Assembly:
             ],
             public=[f"/{_SESSION}/CreateSession"],
             revocations=Revocations(ended_sessions),
+        )
+
+    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
+        settings = self._settings
+        if settings.start_empty:
+            return None
+        client = create_s3_client(settings.s3_endpoint, settings.s3_region)
+        return refuse_old_objects(
+            client,
+            settings.s3_bucket,
+            root=WORKSPACES,
+            folders=["embeddings/", "frame-tracks/"],
+            of="embed",
         )
 
     def _engines(
@@ -225,12 +241,3 @@ class _Assembly:
             anonymous_workspace=settings.anonymous_workspace,
             lifetime=settings.session_seconds,
         )
-
-
-async def _cancelled(work: asyncio.Task[None]) -> None:
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-
-
-async def _finished(work: asyncio.Task[None]) -> None:
-    await work

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.media.turns import MediaInTurns
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
@@ -25,11 +25,14 @@ from services.ingest.uploads.sweeping import Sweeping
 from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
+from services.servicekit.background import background
+from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.revocations import RevocationList, Revocations
+from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings
 
@@ -49,7 +52,9 @@ class IngestService:
         settings = self._settings
         lifetime = timedelta(days=settings.ingest_upload_days)
         engine = await stack.enter_async_context(
-            database.open_database(settings.database_url, _MIGRATIONS)
+            database.open_database(
+                settings.database_url, _MIGRATIONS, before_first_use=self._before_first_use()
+            )
         )
         uploads, videos = UploadTable(engine), VideoTable(engine)
         store = ObjectStore.connect(self._store_settings, home=settings.home)
@@ -75,6 +80,7 @@ class IngestService:
             lifetime=lifetime,
             unused=timedelta(hours=settings.ingest_unused_upload_hours),
         )
+        stack.push_async_callback(writer.stop)
         catalogue = Catalogue(
             videos,
             store,
@@ -106,13 +112,15 @@ class IngestService:
             remembered=timedelta(days=settings.ingest_remembered_days),
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
-        await stack.enter_async_context(_in_background(sweeping.run(every)))
+        background(stack, "sweeping", sweeping.run(every))
+        previews = Previews(catalogue, store, media)
+        stack.push_async_callback(previews.stop)
         library = Library(
             uploading=uploading,
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            strips=Previews(catalogue, store, media),
+            strips=previews,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)
@@ -134,6 +142,15 @@ class IngestService:
             revocations=Revocations(RevocationList(self._store_settings).read),
         )
 
+    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
+        store = self._store_settings
+        if store.start_empty:
+            return None
+        client = create_s3_client(store.s3_endpoint, store.s3_region)
+        return refuse_old_objects(
+            client, store.s3_bucket, root=ALL_VIDEOS, folders=["videos/"], of="ingest"
+        )
+
 
 def _budget(limit: int) -> MemoryBudget:
     return MemoryBudget(limit, patience=_PATIENCE_SECONDS)
@@ -141,14 +158,3 @@ def _budget(limit: int) -> MemoryBudget:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

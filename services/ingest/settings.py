@@ -65,5 +65,5 @@ class IngestSettings(ServiceSettings):
 
     @property
     def database_url(self) -> str:
-        file = self.home.resolve() / "ingest.db"
+        file = self.home.resolve() / "ingest.sqlite"
         return self.ingest_database_url or f"sqlite+aiosqlite:///{file}"

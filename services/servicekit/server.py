@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -18,16 +19,23 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from services.servicekit.background import background, end
+from services.servicekit.exit_deadline import ExitDeadline
 from services.servicekit.health import Dependency, HealthMonitor
 from services.servicekit.interceptor import CallInterceptor
 from services.servicekit.logs import configure_logging
 from services.servicekit.revocations import Revocations
 from services.servicekit.settings import MAX_MESSAGE_BYTES, ServiceSettings
+from services.servicekit.state import StateError
 from services.servicekit.tokens import TokenVerifier
 
 log = structlog.get_logger()
 
 _KEEPALIVE_MS = 30_000
+# What a service may take to close what it has opened, after its calls have ended.
+_CLOSING_SECONDS = 15.0
+# What a process may take to go, once it has closed everything.
+_LEAVING_SECONDS = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +84,35 @@ def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
     `build` makes the service; what it enters into the stack is closed after the server has stopped.
     """
     configure_logging(name, settings.log_level, settings.log_format)
-    asyncio.run(_until_signalled(port, settings, build))
+    try:
+        asyncio.run(_until_signalled(port, settings, build))
+    except StateError as error:
+        log.critical("cannot_start", reason=str(error))
+        sys.exit(StateError.EXIT_CODE)
 
 
 async def _until_signalled(port: int, settings: ServiceSettings, build: Build) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    deadline = ExitDeadline(loop)
+
+    def stop() -> None:
+        stopping.set()
+        deadline.set(settings.drain_seconds + _CLOSING_SECONDS, exit_code=1)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
     await serve(port, settings, build, stopping)
+    deadline.set(_LEAVING_SECONDS, exit_code=0)
+    await _end_what_is_left()
+
+
+async def _end_what_is_left() -> None:
+    """Every task should have ended by now; the names of those that have not are worth knowing."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        log.warning("tasks_left", tasks=sorted(task.get_name() for task in left))
+        await asyncio.gather(*(end(task) for task in left))
 
 
 async def serve(
@@ -111,21 +139,16 @@ async def serve(
         await server.start()
         log.info("listening", address=address)
         monitor = HealthMonitor(health, service.services, service.dependencies)
-        watching = asyncio.create_task(monitor.run())
         if service.revocations is not None:
-            stack.push_async_callback(_ended, asyncio.create_task(service.revocations.run()))
+            background(stack, "revocations", service.revocations.run())
+        watching = background(stack, "health", monitor.run())
         await stopping.wait()
         log.info("draining", seconds=settings.drain_seconds)
-        watching.cancel()
+        await end(watching)
         await monitor.drain()
         draining.begin()
         await server.stop(settings.drain_seconds)
     log.info("stopped")
-
-
-async def _ended(work: asyncio.Task[None]) -> None:
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
 
 
 def _server(settings: ServiceSettings, service: Service) -> aio.Server:

@@ -64,6 +64,11 @@ class StoreSettings(BaseSettings):
         "media", description="Bucket of everything; also the gateway's path to media."
     )
     s3_region: str = Field("us-east-1", description="Region that requests are signed for.")
+    start_empty: bool = Field(
+        False,
+        description="Use a new database although the store holds objects of an earlier one, which "
+        "can no longer be reached; for one start.",
+    )
     s3_public_endpoint: Unsettable[str] = Field(
         None,
         description="S3 endpoint URL that browsers and vendors can reach, if there is one.",

@@ -15,11 +15,16 @@ import uuid
 from pathlib import Path
 
 import jwt
+import structlog
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from services.servicekit.identity import Identity, Scope, unauthenticated
+from services.servicekit.state import StateError
+
+log = structlog.get_logger()
 
 ISSUER = "sage"
 AUDIENCE = "sage"
@@ -29,7 +34,10 @@ _LEEWAY_SECONDS = 10
 
 
 class TokenIssuer:
-    """Signs tokens with the private key of a PEM file."""
+    """Signs tokens with the private key of a PEM file.
+
+    Raises StateError when the file holds none.
+    """
 
     def __init__(self, signing_key_file: Path) -> None:
         self._key = _load_private_key(signing_key_file)
@@ -58,7 +66,11 @@ class TokenIssuer:
 
 
 class TokenVerifier:
-    """Checks tokens against a JWKS file. Reads the file again when a key is unknown (rotation)."""
+    """Checks tokens against a JWKS file. Reads the file again when a key is unknown (rotation).
+
+    Raises StateError when the file holds no keys at the start; later on, the keys that were read
+    hold until it does again.
+    """
 
     def __init__(self, jwks_file: Path) -> None:
         self._file = jwks_file
@@ -72,7 +84,7 @@ class TokenVerifier:
         try:
             key_id = jwt.get_unverified_header(token).get("kid", "")
             if key_id not in self._keys:
-                self._keys = self._read()
+                self._read_again()
             if key_id not in self._keys:
                 raise unauthenticated("The access token was not issued by this server.")
             claims = jwt.decode(
@@ -95,13 +107,37 @@ class TokenVerifier:
         except (jwt.InvalidTokenError, ValueError):
             raise unauthenticated("The access token is not valid. Create a new session.") from None
 
+    def _read_again(self) -> None:
+        try:
+            self._keys = self._read()
+        except StateError as error:
+            log.error("public_keys_unreadable", reason=str(error))
+
     def _read(self) -> dict[str, jwt.PyJWK]:
-        keys = json.loads(self._file.read_text())["keys"]
-        return {key["kid"]: jwt.PyJWK(key) for key in keys}
+        try:
+            keys = json.loads(self._file.read_text())["keys"]
+            found = {key["kid"]: jwt.PyJWK(key) for key in keys}
+        except OSError as error:
+            raise self._unusable(f"cannot be read ({error.strerror})") from None
+        except (ValueError, TypeError, KeyError, jwt.PyJWTError):
+            raise self._unusable("is damaged") from None
+        if not found:
+            raise self._unusable("holds no key")
+        return found
+
+    def _unusable(self, what: str) -> StateError:
+        return StateError(
+            f"The file of public keys {self._file} (SAGE_JWKS_FILE) {what}. Make it anew from the "
+            "signing key, which costs nothing: python -m services.servicekit.tokens "
+            f"--signing-key FILE --jwks {self._file}"
+        )
 
 
 def create_signing_key(signing_key_file: Path, jwks_file: Path) -> None:
-    """Writes a new private key (unless there is one) and the JWKS that verifies its tokens."""
+    """Writes a new private key (unless there is one) and the JWKS that verifies its tokens.
+
+    Raises StateError when there is a file that holds no private key.
+    """
     signing_key_file.parent.mkdir(parents=True, exist_ok=True)
     jwks_file.parent.mkdir(parents=True, exist_ok=True)
     if not signing_key_file.exists():
@@ -127,10 +163,23 @@ def create_signing_key(signing_key_file: Path, jwks_file: Path) -> None:
 
 
 def _load_private_key(file: Path) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except OSError as error:
+        raise _unusable_signing_key(file, f"cannot be read ({error.strerror})") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise _unusable_signing_key(file, "is damaged") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{file} holds no elliptic-curve key")
+        raise _unusable_signing_key(file, "holds no elliptic-curve key")
     return key
+
+
+def _unusable_signing_key(file: Path, what: str) -> StateError:
+    return StateError(
+        f"The signing key {file} (SAGE_TOKEN_SIGNING_KEY_FILE) {what}. Restore it from a backup, "
+        "or remove it and make a new one, which ends all sessions and nothing else: python -m "
+        f"services.servicekit.tokens --signing-key {file} --jwks FILE (make run does so itself)."
+    )
 
 
 def _key_id(key: ec.EllipticCurvePublicKey) -> str:

@@ -105,6 +105,8 @@ def service_environment(home: Path, store_address: str, keys: Keys) -> dict[str,
         "SAGE_S3_ENDPOINT": f"http://{store_address}",
         "SAGE_S3_BUCKET": BUCKET,
         "SAGE_DRAIN_SECONDS": "3",
+        # Tests of a module share a store, and begin with databases of their own.
+        "SAGE_START_EMPTY": "true",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
     }

@@ -110,6 +110,28 @@ def test_a_service_that_cannot_start_stops_everything(tmp_path: Path) -> None:
     assert "ingest.log" in said
 
 
+def test_a_database_that_was_lost_is_one_clear_line_until_told_to_do_without(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "sage"
+    (home / "objects" / "media" / "workspaces" / "w" / "videos" / "v").mkdir(parents=True)
+    (home / "objects" / "media" / "workspaces" / "w" / "videos" / "v" / "original").touch()
+    database = home / "ingest.sqlite"
+    database.touch()
+    launcher = start_launcher(home, {})
+    try:
+        said, _ = launcher.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        stop(launcher, signal.SIGKILL)
+        raise
+
+    assert launcher.returncode == 78
+    assert re.fullmatch(r"sage: starting\nsage: The database .* Restore .*\n", said)
+    assert database.read_bytes() == b""
+    with running_stack(home, SAGE_START_EMPTY="true"):
+        pass
+
+
 def test_sigterm_stops_a_sage_that_is_still_starting(tmp_path: Path) -> None:
     launcher = start_launcher(tmp_path, {})
     said = launcher.stdout

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.tasks.task_state import State
+from services.servicekit.background import end
 from services.servicekit.database import transaction
 from services.servicekit.uninterrupted import uninterrupted
 
@@ -87,8 +88,7 @@ class Announcements:
         try:
             yield
         finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+            await end(listening)
 
     async def _committed(self, work: Callable[[Change], Awaitable[Answer]]) -> Answer:
         told: list[tuple[str, State]] = []

@@ -176,6 +176,13 @@ class SessionStore:
             if links:
                 await connection.execute(delete(_links).where(_links.c.workspace == workspace))
 
+    async def forget_sealed(self) -> None:
+        """Forgets all that a lost master key sealed, and whatever only that could find."""
+        async with transaction(self._engine) as connection:
+            for table in (_keys, _links, _secrets):
+                await connection.execute(delete(table))
+            await connection.execute(delete(_sessions).where(_sessions.c.key_hash != ""))
+
     async def _keep(self, connection: AsyncConnection, key: KeptKey, now: Micros) -> None:
         await connection.execute(
             insert_or_update(connection, _keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+WORKSPACES = "workspaces/"
+
 
 def vectors_prefix(workspace: str, embedding: str, attempt: int) -> str:
     """Each attempt writes to a place of its own, so that a worker that was given up for dead
@@ -10,7 +12,7 @@ def vectors_prefix(workspace: str, embedding: str, attempt: int) -> str:
 
 
 def embeddings_prefix(workspace: str) -> str:
-    return f"workspaces/{workspace}/embeddings/"
+    return f"{WORKSPACES}{workspace}/embeddings/"
 
 
 def embedding_prefix(workspace: str, embedding: str) -> str:
@@ -23,4 +25,4 @@ def frame_track_key(workspace: str, sha256: str) -> str:
 
 
 def frame_tracks_prefix(workspace: str) -> str:
-    return f"workspaces/{workspace}/frame-tracks/"
+    return f"{WORKSPACES}{workspace}/frame-tracks/"

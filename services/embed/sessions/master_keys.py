@@ -17,10 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from services.servicekit.state import StateError
+
 KEY_BYTES = 32
 
 
-class MasterKeyError(Exception):
+RESTORE = (
+    "Restore the file from a backup: nothing else opens the API keys that are kept, nor finds the "
+    "workspaces that belong to them. To do without both, `python -m services.embed.rotate_keys "
+    "--forget` makes a new key."
+)
+
+
+class MasterKeyError(StateError):
     """The master key file is missing, malformed, or lacks the key that sealed a secret."""
 
 
@@ -33,6 +42,10 @@ class MasterKeys:
     @property
     def current(self) -> str:
         return list(self.keys)[-1]
+
+    @classmethod
+    def new(cls) -> Self:
+        return cls._of([secrets.token_bytes(KEY_BYTES)])
 
     def with_new_key(self) -> Self:
         return self._of([*self.keys.values(), secrets.token_bytes(KEY_BYTES)])
@@ -47,13 +60,13 @@ class MasterKeys:
             content = file.read_bytes()
         except OSError as error:
             raise MasterKeyError(
-                f"The master key file {file} cannot be read: {error.strerror}"
+                f"The master key file {file} cannot be read: {error.strerror}. {RESTORE}"
             ) from None
         if len(content) == KEY_BYTES:
             return cls._of([content])
         keys = [_decoded(line.strip(), file) for line in content.splitlines() if line.strip()]
         if not keys:
-            raise MasterKeyError(f"The master key file {file} holds no key.")
+            raise MasterKeyError(f"The master key file {file} holds no key. {RESTORE}")
         return cls._of(keys)
 
     def write(self, file: Path) -> None:
@@ -86,7 +99,8 @@ def _decoded(line: bytes, file: Path) -> bytes:
             return key
     # Never the line itself: it may be most of a key.
     raise MasterKeyError(
-        f"The master key file {file} has a line that is not {KEY_BYTES} bytes in base64 or hex."
+        f"The master key file {file} has a line that is not {KEY_BYTES} bytes in base64 or hex. "
+        f"{RESTORE}"
     )
 
 

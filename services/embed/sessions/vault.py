@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.embed.sessions.master_keys import KEY_BYTES, MasterKeyError, MasterKeys
+from services.embed.sessions.master_keys import KEY_BYTES, RESTORE, MasterKeyError, MasterKeys
 
 _NONCE_BYTES = 12
 
@@ -54,7 +54,7 @@ class Vault:
         if sealed.master_key not in self._master.keys:
             raise MasterKeyError(
                 f"A secret was sealed with the key {sealed.master_key}, which the master key file "
-                f"{self._file} does not hold."
+                f"{self._file} does not hold. {RESTORE}"
             )
         nonce, ciphertext = sealed.data[:_NONCE_BYTES], sealed.data[_NONCE_BYTES:]
         try:

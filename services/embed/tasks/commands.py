@@ -13,9 +13,13 @@ from services.embed.engines.catalogue import Catalogue, check_request
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import Modality, Task, Transition, VideoFacts
+from services.servicekit.background import end
 from services.servicekit.names import new_id
 
 log = structlog.get_logger()
+
+# Of a service that stops.
+_CLEANING_SECONDS = 2.0
 
 
 class TaskRows(Protocol):
@@ -105,7 +109,12 @@ class TaskCommands:
         for task in await self._tasks.delete_workspace(workspace):
             self._start_cleaning(task)
 
+    async def close(self) -> None:
+        """Waits a moment for what is being removed; objects left behind go with their workspace."""
+        cleaning = list(self._cleaning)
+        await asyncio.gather(*(end(task, patience=_CLEANING_SECONDS) for task in cleaning))
+
     def _start_cleaning(self, task: Task) -> None:
-        cleaning = asyncio.create_task(self._clean_up(task), name=f"clean up {task.name}")
+        cleaning = asyncio.create_task(self._clean_up(task), name=f"clean-{task.name}")
         self._cleaning.add(cleaning)
         cleaning.add_done_callback(self._cleaning.discard)

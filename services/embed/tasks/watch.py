@@ -150,7 +150,7 @@ class _Feed:
         self._woken = asyncio.Event()
         self._revision = 0
         self._stopping = False
-        self._running = asyncio.create_task(self._run(), name=f"feed of {workspace}")
+        self._running = asyncio.create_task(self._run(), name=f"feed-{workspace}")
 
     def wake(self) -> None:
         self._woken.set()

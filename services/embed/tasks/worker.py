@@ -82,8 +82,8 @@ class Worker:
 
     async def run(self, draining: Ending) -> None:
         """Works until `draining` is set, then puts back what it holds."""
-        taking = asyncio.create_task(self._take_work(), name="embed: takes tasks")
-        keeping = asyncio.create_task(self._keep_leases(), name="embed: renews leases")
+        taking = asyncio.create_task(self._take_work(), name="worker-take")
+        keeping = asyncio.create_task(self._keep_leases(), name="worker-leases")
         await draining.wait()
         # The loops end by themselves: a transaction cut off in its middle would wait for a
         # database that is closed by then.
@@ -134,7 +134,7 @@ class Worker:
             return True
         log.info("task_claimed", task=task.name, attempt=task.attempt, workspace=task.workspace)
         running = Running(task)
-        running.work = asyncio.create_task(self._work_on(running), name=f"works on {task.name}")
+        running.work = asyncio.create_task(self._work_on(running), name=task.name)
         self._running[task.id] = running
         return True
 

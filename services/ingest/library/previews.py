@@ -12,6 +12,7 @@ from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.video import Video
 from services.ingest.ports import Filmstrip, MediaReader, ObjectStore, Waveform
 from services.mediakit.errors import MediaError
+from services.servicekit.background import end
 from services.servicekit.errors import SageError, reason_of
 
 _DEFAULT_PICTURES = 60
@@ -79,10 +80,14 @@ class Previews:
             return await self._store.get(key)
         task = self._making.get(key)
         if task is None:
-            task = asyncio.create_task(self._made(key, video, make))
+            task = asyncio.create_task(self._made(key, video, make), name=f"preview-{kind}")
             self._making[key] = task
             task.add_done_callback(lambda done: self._ended(key, done))
         return await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """Gives up what is being made; the next call makes it."""
+        await asyncio.gather(*(end(task) for task in list(self._making.values())))
 
     async def _made(self, key: str, video: Video, make: Callable[[], Awaitable[bytes]]) -> bytes:
         try:

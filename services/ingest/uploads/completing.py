@@ -33,6 +33,7 @@ from services.ingest.uploads.upload import State, Upload
 from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.mediakit.errors import MediaError, MediaReason
+from services.servicekit.background import end
 from services.servicekit.errors import SageError, not_found, reason_name, reason_of
 from services.servicekit.leases import LeaseWatch
 from services.servicekit.multipart import StoredPart, StoreUploadGone
@@ -104,17 +105,15 @@ class Completing:
         await self._uploading.get(workspace, upload_id)
         task = self._running.get(upload_id)
         if task is None:
-            task = asyncio.create_task(self._completed(workspace, upload_id, digest))
+            completing = self._completed(workspace, upload_id, digest)
+            task = asyncio.create_task(completing, name=f"complete-{upload_id}")
             self._running[upload_id] = task
             task.add_done_callback(lambda done: self._ended(upload_id, done))
         return await asyncio.shield(task)
 
     async def stop(self) -> None:
         """Gives up what is under way; the next CompleteUpload goes on with it."""
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(end(task) for task in list(self._running.values())))
 
     def _ended(self, upload_id: str, task: asyncio.Task[Video]) -> None:
         del self._running[upload_id]
@@ -223,7 +222,7 @@ class Completing:
     @asynccontextmanager
     async def _leased(self, upload: Upload) -> AsyncIterator[None]:
         """Renews the lease during the body, and gives it up at once when the body fails."""
-        beating = asyncio.create_task(self._renew(upload))
+        beating = asyncio.create_task(self._renew(upload), name=f"lease-{upload.id}")
         try:
             yield
         except BaseException:
@@ -234,7 +233,7 @@ class Completing:
                 log.warning("lease_stays", upload=upload.name)
             raise
         finally:
-            beating.cancel()
+            await end(beating)
 
     async def _renew(self, upload: Upload) -> None:
         while True:

@@ -14,7 +14,11 @@ from services.ingest.library.video import object_key
 from services.ingest.ports import ObjectStore
 from services.ingest.uploads.memory import Reservation
 from services.ingest.uploads.upload import Upload
+from services.servicekit.background import end
 from services.servicekit.multipart import StoredPart, StoreUploadGone
+
+# For parts under way when the service stops; an upload can send the others again.
+_STOP_SECONDS = 3.0
 
 
 class PartWriter:
@@ -37,7 +41,8 @@ class PartWriter:
         The reservation, if any, is released when the bytes are no longer needed.
         """
         place = (upload.id, number)
-        task = asyncio.create_task(self._write(upload, number, data, self._latest.get(place)))
+        writing = self._write(upload, number, data, self._latest.get(place))
+        task = asyncio.create_task(writing, name=f"part-{number}-{upload.id}")
         self._latest[place] = task
         self._under_way[upload.id].add(task)
 
@@ -54,6 +59,11 @@ class PartWriter:
 
         task.add_done_callback(done)
         return task
+
+    async def stop(self) -> None:
+        """Lets the parts under way be written, within a bound."""
+        tasks = [task for under_way in self._under_way.values() for task in under_way]
+        await asyncio.gather(*(end(task, patience=_STOP_SECONDS) for task in tasks))
 
     async def settle(self, upload_id: str) -> None:
         """Waits until no part of the upload is being written here."""

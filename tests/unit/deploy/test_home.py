@@ -9,6 +9,7 @@ import pytest
 
 from deploy.embedded.errors import StartError
 from deploy.embedded.home import Home
+from services.servicekit.state import StateError
 
 
 @pytest.fixture
@@ -53,3 +54,22 @@ def test_secrets_are_made_once_and_are_for_their_owner_only(home: Home) -> None:
     assert len(base64.b64decode(home.master_key.read_text())) == 32
     for secret in (home.master_key, home.signing_key, home.root / "keys" / "store.json"):
         assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_no_master_key_is_made_beside_what_another_one_encrypted(home: Home) -> None:
+    with home.locked():
+        home.database("embed").write_bytes(b"rows")
+        with pytest.raises(StateError, match=f"{home.master_key} is missing.*Restore it"):
+            home.ensure_master_key()
+        assert not home.master_key.exists()
+
+
+def test_damaged_keys_of_the_store_cost_nothing(home: Home) -> None:
+    with home.locked():
+        home.store_credentials()
+        file = home.root / "keys" / "store.json"
+        file.write_text("{")
+        with pytest.raises(StateError, match=f"{file} are damaged. Remove the file"):
+            home.store_credentials()
+        file.unlink()
+        assert home.store_credentials().access_key

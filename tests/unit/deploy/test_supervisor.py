@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from deploy.embedded.plan import Process
+from deploy.embedded.plan import ROOT, Process
 from deploy.embedded.supervisor import Supervisor
 
 # Says that it is there, and goes on until it is told to stop.
@@ -114,3 +118,97 @@ async def test_one_that_does_not_listen_is_ended(
 
     with pytest.raises(ProcessLookupError):
         os.kill(pids[0], 0)
+
+
+# Starts a worker of its own, which holds its output, and says both process ids.
+MASTER = (
+    "import subprocess, sys; "
+    f"worker = subprocess.Popen([sys.executable, '-c', {STUBBORN!r}], stdout=subprocess.PIPE); "
+    "worker.stdout.readline(); import os; print('pids', os.getpid(), worker.pid, flush=True); "
+)
+
+
+def pids_said(log: Path) -> list[int]:
+    """The process ids that processes have said, in the order in which they came."""
+    return [int(pid) for pid in re.findall(r"\d+", "".join(re.findall("pids .*", log.read_text())))]
+
+
+def runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has fetched does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+async def test_a_process_that_leaves_its_workers_behind_is_started_again_without_them(
+    tmp_path: Path,
+) -> None:
+    said: list[str] = []
+    log = tmp_path / "store.log"
+    store = process("store", MASTER + POLITE)
+
+    async with Supervisor([store], tmp_path, say=said.append) as supervisor:
+        running = asyncio.create_task(supervisor.keep_running())
+        await until(has_said(tmp_path, "store", "pids"))
+        master, worker = pids_said(log)
+        os.kill(master, signal.SIGKILL)
+        await until(has_said(tmp_path, "store", "pids", times=2))
+        running.cancel()
+
+        assert not runs(worker)
+    assert said == ["store stopped (exit code -9); starting it again."]
+    assert not [pid for pid in pids_said(log) if runs(pid)]
+
+
+LAUNCHER = """
+import asyncio, sys
+from pathlib import Path
+from deploy.embedded.plan import ROOT, Process
+from deploy.embedded.supervisor import Supervisor
+
+async def main():
+    plan = Process(name="store", command=(sys.executable, "-c", sys.argv[2]), environment={})
+    async with Supervisor([plan], Path(sys.argv[1]), say=print) as supervisor:
+        print(supervisor.guard.pid, flush=True)
+        await supervisor.keep_running()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("watchdog_dies_too", [False, True])
+def test_nothing_outlives_a_launcher_that_is_killed(
+    tmp_path: Path, watchdog_dies_too: bool
+) -> None:
+    log = tmp_path / "store.log"
+    with subprocess.Popen(
+        [sys.executable, "-c", LAUNCHER, str(tmp_path), MASTER + STUBBORN],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    ) as launcher:
+        try:
+            assert launcher.stdout is not None
+            first_watchdog = int(launcher.stdout.readline())
+            asyncio.run(until(has_said(tmp_path, "store", "pids")))
+            if watchdog_dies_too:
+                os.kill(first_watchdog, signal.SIGKILL)
+                known = {first_watchdog, *pids_said(log)}
+                asyncio.run(until(lambda: bool(children_of(launcher.pid) - known)))
+        finally:
+            launcher.kill()
+    asyncio.run(until(lambda: not any(map(runs, pids_said(log)))))
+
+
+def children_of(pid: int) -> set[int]:
+    return {child.pid for child in psutil.Process(pid).children()}
+
+
+async def test_one_that_says_that_a_person_is_needed_is_not_started_again(tmp_path: Path) -> None:
+    entry = '{"event": "cannot_start", "reason": "The file x is damaged.", "level": "critical"}'
+    damaged = process("ingest", f"print({entry!r}); raise SystemExit(78)")
+
+    async with Supervisor([damaged], tmp_path, say=quiet) as supervisor:
+        assert str(await supervisor.until_one_ends()) == "The file x is damaged."
+    async with Supervisor([damaged], tmp_path, say=quiet) as supervisor:
+        assert str(await supervisor.keep_running()) == "The file x is damaged."

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import database
 from services.servicekit.errors import SageError
+from services.servicekit.state import StateError
 
 ENV = """
 from alembic import context
@@ -114,3 +116,88 @@ async def test_a_statement_that_is_to_blame_is_not_the_databases_absence(
             async with database.transaction(engine) as connection:
                 await connection.execute(text("INSERT INTO counters VALUES ('c', 1)"))
         assert await count(engine) == 0
+
+
+def noise(file: Path) -> None:
+    file.write_bytes(b"\x17" * 8192)
+
+
+def cut_off(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+def scribbled_on(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[4096:12288] = b"\x2a" * 8192
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [noise, cut_off, scribbled_on])
+async def test_a_damaged_database_is_refused_in_a_sentence_with_the_file(
+    tmp_path: Path, migrations: Path, damage: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "x.sqlite"
+    async with database.open_database(f"sqlite:///{file}", migrations):
+        pass
+    damage(file)
+    damaged = file.read_bytes()
+
+    with pytest.raises(StateError, match=rf"^The database {file} is damaged \(.*\)\. Restore it"):
+        async with database.open_database(f"sqlite:///{file}", migrations):
+            pass
+    assert file.read_bytes() == damaged
+
+
+async def refuse() -> None:
+    raise StateError("There are objects of an earlier one.")
+
+
+async def test_a_database_that_holds_nothing_is_asked_about_before_it_is_touched(
+    tmp_path: Path, migrations: Path
+) -> None:
+    file = tmp_path / "x.sqlite"
+    url = f"sqlite:///{file}"
+    for before in (False, True):
+        if before:
+            file.touch()
+        with pytest.raises(StateError, match="earlier"):
+            async with database.open_database(url, migrations, before_first_use=refuse):
+                pass
+        assert file.exists() == before
+    async with database.open_database(url, migrations):
+        pass
+    async with database.open_database(url, migrations, before_first_use=refuse) as engine:
+        assert await count(engine) == 0
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(
+    tmp_path: Path, migrations: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/x.sqlite"
+    async with (
+        database.open_database(url, migrations) as engine,
+        database.transaction(engine) as connection,
+    ):
+        await connection.execute(text("UPDATE alembic_version SET version_num = '2'"))
+
+    with pytest.raises(StateError, match="does not fit this version"):
+        async with database.open_database(url, migrations):
+            pass
+
+
+async def test_damage_that_shows_later_is_not_worth_another_try(
+    tmp_path: Path, migrations: Path
+) -> None:
+    file = tmp_path / "x.sqlite"
+    async with database.open_database(f"sqlite:///{file}", migrations):
+        pass
+    noise(file)
+    engine = database.create_engine(f"sqlite:///{file}")
+    with pytest.raises(SageError) as caught:
+        async with database.transaction(engine) as connection:
+            await connection.execute(text("SELECT * FROM counters"))
+    await engine.dispose()
+    await asyncio.to_thread(join_threads_of_sqlite)
+
+    assert caught.value.reason == ErrorReason.ERROR_REASON_DATABASE_DAMAGED
+    assert caught.value.retry_after is None

@@ -8,6 +8,7 @@ import pytest
 
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Scope
+from services.servicekit.state import StateError
 from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signing_key
 
 
@@ -88,3 +89,37 @@ def test_a_rotated_key_is_found_without_a_restart(keys: tuple[Path, Path]) -> No
     create_signing_key(signing_key, jwks)
     token = TokenIssuer(signing_key).issue(workspace="w", session="s", lifetime_seconds=60)
     assert verifier.verify(token).workspace == "w"
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"keys": []}', '{"keys": [{"kid": "x"}]}']
+)
+def test_damaged_public_keys_are_told_in_a_sentence_with_the_file(
+    keys: tuple[Path, Path], content: str
+) -> None:
+    keys[1].write_text(content)
+    with pytest.raises(StateError, match=rf"{keys[1]} .*(damaged|no key).* costs nothing"):
+        TokenVerifier(keys[1])
+
+
+def test_public_keys_that_are_damaged_later_still_hold(keys: tuple[Path, Path]) -> None:
+    verifier = TokenVerifier(keys[1])
+    token = TokenIssuer(keys[0]).issue(workspace="w", session="s", lifetime_seconds=60)
+    keys[1].write_text("{")
+    create_signing_key(keys[0].with_name("other.pem"), keys[0].with_name("other.json"))
+    stranger = TokenIssuer(keys[0].with_name("other.pem"))
+    with pytest.raises(SageError, match="not issued by this server"):
+        verifier.verify(stranger.issue(workspace="w", session="s", lifetime_seconds=60))
+    assert verifier.verify(token).workspace == "w"
+
+
+@pytest.mark.parametrize("content", ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n", "noise"])
+def test_a_damaged_signing_key_is_told_in_a_sentence_with_the_file(
+    keys: tuple[Path, Path], content: str
+) -> None:
+    keys[0].write_text(content)
+    with pytest.raises(StateError, match=rf"{keys[0]} .*damaged.* ends all sessions"):
+        TokenIssuer(keys[0])
+    with pytest.raises(StateError):
+        create_signing_key(*keys)
+    assert keys[0].read_text() == content

@@ -36,6 +36,7 @@ from services.embed.engines.local.parts import (
 )
 from services.embed.engines.local.source import VideoSource
 from services.mediakit.parallel_decode import available_cores
+from services.servicekit.background import end
 
 OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 """Awaited with how much is done, 0..1, and how many seconds of the video that is."""
@@ -85,7 +86,7 @@ class LocalWorkers:
 
     async def __aenter__(self) -> Self:
         self._keeps_ready = True
-        self._first = asyncio.create_task(self._make_first_ready())
+        self._first = asyncio.create_task(self._make_first_ready(), name="first-engine")
         return self
 
     async def __aexit__(
@@ -95,7 +96,7 @@ class LocalWorkers:
         trace: TracebackType | None,
     ) -> None:
         if self._first is not None:
-            self._first.cancel()
+            await end(self._first)
         async with self._starting:
             self._keeps_ready = False
             ready, self._ready = self._ready, None
@@ -133,7 +134,7 @@ class LocalWorkers:
     ) -> tuple[Gathering, Outline | bytes]:
         async with self._free:
             process = await self._next()
-            printed = asyncio.create_task(_last_output(process))
+            printed = asyncio.create_task(_last_output(process), name="engine-output")
             try:
                 return await _converse(process, job, on_progress)
             except (asyncio.IncompleteReadError, ConnectionError):

@@ -37,6 +37,7 @@ from services.embed.engines.twelvelabs.models import VENDOR
 from services.embed.engines.twelvelabs.results import tracks_of
 from services.embed.ports import EngineResult, EngineSpec, RateLimited, Run
 from services.embed.tasks.task_state import SECOND, Micros, Modality, State
+from services.servicekit.background import end
 
 if TYPE_CHECKING:
     from services.embed.engines.twelvelabs.vendor import Vendor, VendorTask
@@ -173,7 +174,7 @@ class VendorTaskSaga:
                 await self._run.report(State.PREPARING, sending.sent, stage)
                 await asyncio.sleep(_TICK_SECONDS)
 
-        showing = asyncio.create_task(show())
+        showing = asyncio.create_task(show(), name="twelvelabs-sending")
         try:
             await self._made(
                 lambda asset_id: replace(self._facts, asset_id=asset_id),
@@ -182,7 +183,7 @@ class VendorTaskSaga:
             )
         finally:
             sending.stop()
-            showing.cancel()
+            await end(showing)
 
     async def _asset_ready(self) -> None:
         pause = _FIRST_POLL_SECONDS
@@ -245,7 +246,8 @@ class VendorTaskSaga:
         async def progressed(fraction: float, _: float) -> None:
             self._frames_read = fraction
 
-        reading = asyncio.create_task(self._frame_tracks.make(self._run, progressed))
+        making = self._frame_tracks.make(self._run, progressed)
+        reading = asyncio.create_task(making, name="frame-track")
         try:
             yield reading
         finally:

@@ -10,7 +10,7 @@ import pytest
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
-from services.embed.rotate_keys import rotate
+from services.embed.rotate_keys import forget, rotate
 from services.embed.sessions.master_keys import MasterKeyError, MasterKeys
 from services.embed.sessions.sessions import KeyKeeping, Sessions
 from services.embed.sessions.vault import KeyedHash, Vault
@@ -160,6 +160,22 @@ async def test_the_master_key_can_be_changed_under_a_running_server(
     old.write(home.master)
     with pytest.raises(MasterKeyError):
         await home.sessions(rows)
+
+
+async def test_a_lost_master_key_costs_api_keys_and_not_the_service(
+    home: Home, rows: SessionStore
+) -> None:
+    before, _ = await (await home.sessions(rows, "local")).open(API_KEY, 1)
+    home.master.write_bytes(b"l" * 32)
+    with pytest.raises(MasterKeyError, match="Restore the file from a backup"):
+        await home.sessions(rows, "local")
+
+    await forget(home.master, home.url)
+
+    sessions = await home.sessions(rows, "local")
+    assert await sessions.api_key(before.workspace) is None
+    assert (await sessions.open(API_KEY, 2))[0].workspace != before.workspace
+    assert (await sessions.open("", 3))[0].workspace == "local"
 
 
 async def empty(workspace: str) -> bool:

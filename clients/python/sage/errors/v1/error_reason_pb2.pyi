@@ -53,6 +53,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The workspace has as much of something as it may have. The metadata names the `quota` and holds
     its `limit`, and what is `used` and `requested`; the message says how to make room.
     """
+    ERROR_REASON_DATABASE_DAMAGED: _ErrorReason.ValueType  # 16
+    """The server's database is damaged; whoever runs SAGE must restore it from a backup."""
     ERROR_REASON_UPLOAD_NOT_ACTIVE: _ErrorReason.ValueType  # 20
     """The upload is already completed, aborted or expired."""
     ERROR_REASON_UPLOAD_INCOMPLETE: _ErrorReason.ValueType  # 21
@@ -161,6 +163,8 @@ ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 15
 """The workspace has as much of something as it may have. The metadata names the `quota` and holds
 its `limit`, and what is `used` and `requested`; the message says how to make room.
 """
+ERROR_REASON_DATABASE_DAMAGED: ErrorReason.ValueType  # 16
+"""The server's database is damaged; whoever runs SAGE must restore it from a backup."""
 ERROR_REASON_UPLOAD_NOT_ACTIVE: ErrorReason.ValueType  # 20
 """The upload is already completed, aborted or expired."""
 ERROR_REASON_UPLOAD_INCOMPLETE: ErrorReason.ValueType  # 21
