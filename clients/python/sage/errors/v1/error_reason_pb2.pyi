@@ -49,6 +49,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The deadline of the call passed before the work was done."""
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 11
     """A fault of SAGE's own. The request id in the metadata finds it in the logs."""
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 14
+    """The caller asks more often than it may; the metadata has the limit, RetryInfo the time to wait."""
+    ERROR_REASON_TOO_MANY_CALLS: _ErrorReason.ValueType  # 15
+    """The workspace has as many calls under way as it may; the metadata has the limit."""
+    ERROR_REASON_MESSAGE_TOO_LARGE: _ErrorReason.ValueType  # 16
+    """The request is larger than a message may be."""
+    ERROR_REASON_UNKNOWN_METHOD: _ErrorReason.ValueType  # 17
+    """There is no such method, or the path does not know the HTTP method."""
     ERROR_REASON_UPLOAD_NOT_ACTIVE: _ErrorReason.ValueType  # 20
     """The upload is already completed, aborted or expired."""
     ERROR_REASON_UPLOAD_INCOMPLETE: _ErrorReason.ValueType  # 21
@@ -153,6 +161,14 @@ ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 10
 """The deadline of the call passed before the work was done."""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 11
 """A fault of SAGE's own. The request id in the metadata finds it in the logs."""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 14
+"""The caller asks more often than it may; the metadata has the limit, RetryInfo the time to wait."""
+ERROR_REASON_TOO_MANY_CALLS: ErrorReason.ValueType  # 15
+"""The workspace has as many calls under way as it may; the metadata has the limit."""
+ERROR_REASON_MESSAGE_TOO_LARGE: ErrorReason.ValueType  # 16
+"""The request is larger than a message may be."""
+ERROR_REASON_UNKNOWN_METHOD: ErrorReason.ValueType  # 17
+"""There is no such method, or the path does not know the HTTP method."""
 ERROR_REASON_UPLOAD_NOT_ACTIVE: ErrorReason.ValueType  # 20
 """The upload is already completed, aborted or expired."""
 ERROR_REASON_UPLOAD_INCOMPLETE: ErrorReason.ValueType  # 21
