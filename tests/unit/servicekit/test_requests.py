@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -50,9 +50,9 @@ async def service(tmp_path: Path) -> AsyncIterator[Served]:
     async with served(
         tmp_path,
         [
-            lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(Videos(), s),
-            lambda s: embed_pb2_grpc.add_EmbedServiceServicer_to_server(Tasks(), s),
-            lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(Sessions(), s),
+            lambda s: ingest_pb2_grpc.add_IngestServiceServicer_to_server(Videos(), s),  # type: ignore[abstract]
+            lambda s: embed_pb2_grpc.add_EmbedServiceServicer_to_server(Tasks(), s),  # type: ignore[abstract]
+            lambda s: session_pb2_grpc.add_SessionServiceServicer_to_server(Sessions(), s),  # type: ignore[abstract]
         ],
         services=["sage.ingest.v1.IngestService"],
         public=[f"/{SESSIONS}/CreateSession"],
@@ -78,7 +78,7 @@ def raw(service: Served, method: str, messages: list[bytes]) -> Any:
         for message in messages:
             yield message
 
-    call = service.channel.stream_unary(f"{INGEST}/{method}")  # type: ignore[var-annotated]
+    call: Any = cast("Any", service.channel).stream_unary(f"{INGEST}/{method}")
     return call(each(), metadata=service.metadata(), timeout=10)
 
 
@@ -111,7 +111,7 @@ async def test_a_message_that_does_not_arrive_is_not_waited_for(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(interceptor, "_MESSAGE_SECONDS", 0.05)
-    call: Any = service.channel.stream_unary(f"{INGEST}/GetVideo")
+    call = cast("Any", service.channel).stream_unary(f"{INGEST}/GetVideo")
     under_way = call(metadata=service.metadata())
 
     status = status_of(await refusal(under_way))
