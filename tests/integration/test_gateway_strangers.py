@@ -22,6 +22,7 @@ from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from tests.fixtures.gateway import gateway
 from tests.fixtures.served import Served, reason_of, status_of
 from tests.integration.made_up_services import Videos, made_up_services
+from tests.integration.raw_http2 import RawHttp2
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -56,7 +57,7 @@ class Entrance:
     ) -> httpx.Response:
         return await self.web.post(
             f"{INGEST}/{method}",
-            content=b"\0" + struct.pack(">I", len(message)) + message,
+            content=grpc_frame(message),
             headers={"content-type": "application/grpc-web+proto", "x-grpc-web": "1", **headers},
         )
 
@@ -140,6 +141,7 @@ async def test_only_headers_of_the_contract_reach_a_service(entrance: Entrance) 
         "grpc-tags-bin": "@",
         "x-envoy-retry-on": "5xx",
         "x-sage-client": "192.0.2.1",
+        "x-forwarded-for": "192.0.2.2",
         "x-sage-timeout-ms": "1",
         "cookie": "a=b",
     }
@@ -159,6 +161,21 @@ async def test_only_headers_of_the_contract_reach_a_service(entrance: Entrance) 
     }
     assert entrance.videos.seen["x-sage-client"] == "127.0.0.1"
     assert entrance.videos.seen["x-sage-origin"] == f"http://{entrance.address}"
+
+
+async def test_trailers_of_a_request_harm_nobody(entrance: Entrance) -> None:
+    message = ingest_pb2.GetVideoRequest(name="videos/a").SerializeToString()
+    trailers = [(b"grpc-timeout", b"abc"), (b"grpc-encoding", b"x"), (b"trace-bin", b"!")]
+    connection = await RawHttp2.connect(entrance.address)
+    streams, asked = range(1, 10, 2), entrance.videos.asked
+    for stream in streams:
+        headers = [*native_headers(entrance, f"{INGEST}/GetVideo"), *bearer(entrance)]
+        connection.send(stream, headers, grpc_frame(message), trailers)
+    await asyncio.wait_for(connection.ended(set(streams)), 20)
+    connection.close()
+
+    assert entrance.videos.asked == asked + len(streams)
+    assert (await get_video(entrance)).name == "videos/a"
 
 
 async def test_compressed_messages_are_refused(entrance: Entrance) -> None:
@@ -231,6 +248,8 @@ async def test_strangers_may_send_little(entrance: Entrance) -> None:
         ('"o\\u0070tions": {}', "backslash"),
         ("'options': {}", "double quotes"),
         ("options: {}", "double quotes"),
+        ('"' + "o" * 200 + '": 1', "too long"),
+        ('"options": ' + "[" * 100, "nested"),
     ],
 )
 async def test_fields_that_the_contract_does_not_know(
@@ -268,6 +287,18 @@ async def test_text_may_look_like_json(entrance: Entrance) -> None:
     )
 
     assert answer.status_code == 200, answer.text
+
+
+# Each would keep a thread of the gateway busy if it were read with little care.
+@pytest.mark.parametrize(
+    "filling", ['"' + "\\\\" * 2_000_000 + '"', "[" + "0," * 2_000_000, '""' * 10**6]
+)
+async def test_a_body_of_signs_is_read_in_no_time(entrance: Entrance, filling: str) -> None:
+    answer = await entrance.web.patch(
+        "/v1/videos/a", content='{"displayName": %s}' % filling, headers=entrance.token, timeout=10
+    )
+
+    assert answer.status_code in (200, 400)
 
 
 async def test_a_part_of_full_size_passes(entrance: Entrance) -> None:
@@ -433,16 +464,48 @@ async def strange_call(entrance: Entrance, chance: random.Random) -> None:
             "/v1/videos/a",
         ]
     )
-    kind = chance.choice(["application/grpc", "application/grpc-web", "application/json"])
-    headers = [(b"content-type", kind.encode())]
+    kind = chance.choice([b"application/grpc", b"application/grpc-web", b"application/json"])
+    headers = [(b"content-type", kind)]
     if chance.random() < 0.7:
-        headers.append((b"authorization", entrance.token["authorization"].encode()))
-    for name in chance.sample(NAMES, chance.randint(0, 4)):
-        value = bytes(chance.randint(0x21, 0xFF) for _ in range(chance.randint(0, 12)))
-        headers.append((name.encode(), value))
+        headers += bearer(entrance)
+    headers += odd_headers(chance)
     message = chance.randbytes(chance.randint(0, 40))
     length = chance.choice([len(message), len(message) // 2, len(message) + 5, 2**32 - 1])
     body = bytes([chance.choice([0, 0, 1, 7])]) + struct.pack(">I", length) + message
-    # A connection that the gateway closes is an answer too.
-    with suppress(httpx.HTTPError):
-        await entrance.web.post(path, headers=headers, content=body, timeout=5)
+    if chance.random() < 0.5:
+        # A connection that the gateway closes is an answer too.
+        with suppress(httpx.HTTPError):
+            await entrance.web.post(path, headers=headers, content=body, timeout=5)
+        return
+    connection = await RawHttp2.connect(entrance.address)
+    headers = [*native_headers(entrance, path)[:-1], *headers]
+    connection.send(1, headers, body, odd_headers(chance))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(connection.ended({1}), 5)
+    connection.close()
+
+
+def odd_headers(chance: random.Random) -> list[tuple[bytes, bytes]]:
+    return [
+        (name.encode(), bytes(chance.randint(0x21, 0xFF) for _ in range(chance.randint(0, 12))))
+        for name in chance.sample(NAMES, chance.randint(0, 4))
+    ]
+
+
+def native_headers(entrance: Entrance, path: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b":method", b"POST"),
+        (b":scheme", b"http"),
+        (b":authority", entrance.address.encode()),
+        (b":path", path.encode()),
+        (b"te", b"trailers"),
+        (b"content-type", b"application/grpc"),
+    ]
+
+
+def bearer(entrance: Entrance) -> list[tuple[bytes, bytes]]:
+    return [(b"authorization", entrance.token["authorization"].encode())]
+
+
+def grpc_frame(message: bytes) -> bytes:
+    return b"\0" + struct.pack(">I", len(message)) + message
