@@ -7,6 +7,7 @@ valid request, and a client only ever sees `google.rpc.Status`.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import time
 import uuid
@@ -263,11 +264,16 @@ def _request_id(metadata: Mapping[str, Any]) -> str:
 async def _abort(context: aio.ServicerContext[Any, Any], error: SageError, request_id: str) -> None:
     status: Status = errors.to_status(error)
     codes = {code.value[0]: code for code in grpc.StatusCode}
+    # What clients of REST look for; those of gRPC have RetryInfo.
+    wait = (
+        () if error.retry_after is None else (("retry-after", str(math.ceil(error.retry_after))),)
+    )
     await context.abort(
         codes[error.code],
         error.message,
         trailing_metadata=(
             (_STATUS_DETAILS, status.SerializeToString()),
             ("x-request-id", request_id),
+            *wait,
         ),
     )

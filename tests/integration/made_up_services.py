@@ -10,12 +10,14 @@ from typing import Any
 
 from sage.compare.v1 import compare_pb2, compare_pb2_grpc
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from services.servicekit.errors import SageError
 from tests.fixtures.served import Served, served
 
 
 class Videos(ingest_pb2_grpc.IngestServiceServicer):
-    """Gives back the names it is asked for; `videos/slow` never comes."""
+    """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later."""
 
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
@@ -24,8 +26,11 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
     async def GetVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
         self.seen = dict(context.invocation_metadata())
         self.asked += 1
-        if request.name == "videos/slow":
-            await asyncio.Event().wait()
+        match request.name:
+            case "videos/slow":
+                await asyncio.Event().wait()
+            case "videos/busy":
+                raise SageError(ErrorReason.ERROR_REASON_RATE_LIMITED, "Busy.", retry_after=2.5)
         return ingest_pb2.Video(name=request.name)
 
     async def UpdateVideo(self, request: Any, context: Any) -> ingest_pb2.Video:

@@ -394,6 +394,15 @@ async def test_a_body_that_stops_arriving_is_given_up(entrance: Entrance) -> Non
     assert b"DEADLINE_EXCEEDED" in answer
 
 
+async def test_a_client_of_rest_is_told_when_to_come_back(entrance: Entrance) -> None:
+    answer = await entrance.web.get("/v1/videos/busy", headers=entrance.token)
+
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "3"
+    info, retry = answer.json()["details"]
+    assert (info["reason"], retry["retryDelay"]) == ("RATE_LIMITED", "2.500s")
+
+
 # --- the gateway's own errors
 
 
