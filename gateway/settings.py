@@ -65,7 +65,10 @@ class GatewaySettings(BaseSettings):
         description="The contract as Envoy transcodes it.",
     )
     request_idle_seconds: float = Field(
-        15.0, gt=0, description="Seconds without a byte after which an unfinished REST call ends."
+        15.0,
+        gt=0,
+        description="Seconds without a byte after which an unfinished REST call ends; those of "
+        "CreateSession, which needs no token, end after as many in all.",
     )
     request_seconds: float = Field(
         600.0, gt=0, description="Seconds that the whole body of a REST call may take to arrive."
