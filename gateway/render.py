@@ -15,7 +15,8 @@ import yaml
 from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.errors import ERRORS, GRPC_ERRORS
+from gateway.contract import Contract
+from gateway.errors import ERRORS, GRPC_ERRORS, REASONS, TOO_LARGE
 from gateway.settings import GatewaySettings
 from gateway.upstreams import grpc_upstreams, store_upstream
 
@@ -24,6 +25,8 @@ _MIB = 1024 * _KIB
 _PART_BYTES = 10 * _MIB
 # Base64 makes four bytes of three; the fields and braces around it are small.
 MAX_REQUEST_BYTES = _PART_BYTES * 4 // 3 + 64 * _KIB
+# Creating a session needs no token, and little more than an API key.
+MAX_STRANGER_BYTES = 64 * _KIB
 # The largest answers are comparisons of hours of video and their exports.
 MAX_RESPONSE_BYTES = 64 * _MIB
 
@@ -40,18 +43,27 @@ def render(settings: GatewaySettings) -> str:
         keep_trailing_newline=True,
     )
     upstreams = grpc_upstreams(settings)
-    script = environment.get_template("static_files.lua").render(
-        security_headers=security_headers(settings)
-    )
+    services = [service for upstream in upstreams for service in upstream.services]
+    contract = Contract(services)
+    scripts = {
+        "static_files": {"security_headers": security_headers(settings)},
+        "rest": {"rest_rules": contract.rest_rules(), "body_fields": contract.body_fields()},
+        "calls": {"reasons": REASONS, "too_large": TOO_LARGE, "bucket": settings.s3_bucket},
+    }
     text = environment.get_template("envoy.yaml.j2").render(
         settings=settings,
         upstreams=upstreams,
-        services=[service for upstream in upstreams for service in upstream.services],
+        services=services,
+        methods={service: contract.methods(service) for service in services},
         store=store_upstream(settings),
         errors=ERRORS,
         grpc_errors=GRPC_ERRORS,
-        static_files_script=script,
+        scripts={
+            name: environment.get_template(f"{name}.lua").render(values)
+            for name, values in scripts.items()
+        },
         max_request_bytes=MAX_REQUEST_BYTES,
+        max_stranger_bytes=MAX_STRANGER_BYTES,
         max_response_bytes=MAX_RESPONSE_BYTES,
     )
     try:

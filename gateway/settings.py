@@ -66,6 +66,15 @@ class GatewaySettings(BaseSettings):
         _ROOT / "gateway" / "descriptor" / "sage.binpb",
         description="The contract as Envoy transcodes it.",
     )
+    request_idle_seconds: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds without a byte after which an unfinished REST call ends; those of "
+        "CreateSession, which needs no token, end after as many in all.",
+    )
+    request_seconds: float = Field(
+        600.0, gt=0, description="Seconds that the whole body of a REST call may take to arrive."
+    )
     health_check_seconds: float = Field(2.0, gt=0, description="How often services are asked.")
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")

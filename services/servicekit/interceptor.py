@@ -7,24 +7,26 @@ valid request, and a client only ever sees `google.rpc.Status`.
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
-import protovalidate
 import structlog
-from google.protobuf.message import Message
 from google.rpc.status_pb2 import Status
 from grpc import aio
-from protovalidate import FieldPathPb
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import calls, errors, identity
-from services.servicekit.errors import FieldViolation, SageError
+from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope, unauthenticated
+from services.servicekit.limits import Rate, RateLimit, Slots
+from services.servicekit.requests import Deserializer, receive_each, receive_one
 from services.servicekit.revocations import Revocations
 from services.servicekit.tokens import TokenVerifier
 
@@ -33,9 +35,33 @@ log = structlog.get_logger()
 _STATUS_DETAILS = "grpc-status-details-bin"
 # Health checks and reflection, which orchestrators and tools call without a token.
 _INFRASTRUCTURE = ("/grpc.health.", "/grpc.reflection.")
-_OVERLOAD_RETRY_SECONDS = 1.0
+_REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+# Seconds in which a message must arrive: the largest takes this long over a slow line, those of
+# strangers are small.
+_MESSAGE_SECONDS = 120.0
+_PUBLIC_MESSAGE_SECONDS = 10.0
 
 Handler = Callable[[Any, aio.ServicerContext[Any, Any]], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLimits:
+    """How much a service does at once, and how often one caller may ask.
+
+    calls, streams: unary calls and streams under way.
+    workspace_calls, workspace_streams: those of them that one workspace may have.
+    session_rate: calls of one session.
+    public_rate: calls of one client's address to methods that need no token.
+    default_deadline: seconds for a unary call whose client sets no deadline.
+    """
+
+    calls: int
+    streams: int
+    workspace_calls: int
+    workspace_streams: int
+    session_rate: Rate
+    public_rate: Rate
+    default_deadline: float
 
 
 class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
@@ -53,17 +79,20 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         revocations: Revocations | None = None,
         public: Collection[str] = (),
         internal: Collection[str] = (),
-        max_calls: int,
-        max_streams: int,
-        default_deadline: float,
+        limits: CallLimits,
     ) -> None:
         self._verifier = verifier
         self._revocations = revocations
         self._public = frozenset(public)
         self._internal = frozenset(internal)
-        self._calls = _Places(max_calls)
-        self._streams = _Places(max_streams)
-        self._default_deadline = default_deadline
+        self._calls = Slots("calls", total=limits.calls, per_owner=limits.workspace_calls)
+        streams = {"total": limits.streams, "per_owner": limits.workspace_streams}
+        self._streams = Slots("streams", **streams)
+        # A call whose message has not arrived takes no slot from those that work.
+        self._arriving = Slots("unfinished requests", **streams)
+        self._sessions = RateLimit("calls of this session", limits.session_rate)
+        self._strangers = RateLimit("calls from your address", limits.public_rate)
+        self._default_deadline = limits.default_deadline
 
     async def intercept_service(
         self,
@@ -77,61 +106,100 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         if handler is None or method.startswith(_INFRASTRUCTURE):
             return handler  # type: ignore[no-any-return]
         kinds = {
-            (False, False): ("unary_unary", grpc.unary_unary_rpc_method_handler),
-            (False, True): ("unary_stream", grpc.unary_stream_rpc_method_handler),
-            (True, False): ("stream_unary", grpc.stream_unary_rpc_method_handler),
-            (True, True): ("stream_stream", grpc.stream_stream_rpc_method_handler),
+            (False, False): "unary_unary",
+            (False, True): "unary_stream",
+            (True, False): "stream_unary",
+            (True, True): "stream_stream",
         }
-        kind, make = kinds[handler.request_streaming, handler.response_streaming]
-        wrap = self._wrap_stream if handler.response_streaming else self._wrap_unary
-        wrapped: Any = wrap(method, getattr(handler, kind), streams_in=handler.request_streaming)
-        return make(
-            wrapped,
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
+        call = getattr(handler, kinds[handler.request_streaming, handler.response_streaming])
+        wrapped: Any
+        if handler.response_streaming:
+            wrapped = self._wrap_stream(
+                method, call, handler.request_deserializer, streams_in=handler.request_streaming
+            )
+            return grpc.stream_stream_rpc_method_handler(
+                wrapped, response_serializer=handler.response_serializer
+            )
+        wrapped = self._wrap_unary(
+            method, call, handler.request_deserializer, streams_in=handler.request_streaming
+        )
+        return grpc.stream_unary_rpc_method_handler(
+            wrapped, response_serializer=handler.response_serializer
         )
 
-    def _wrap_unary(self, method: str, call: Handler, *, streams_in: bool) -> Handler:
-        async def unary(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
-            places = self._streams if streams_in else self._calls
-            async with self._guard(method, context, places):
-                deadline = None if streams_in else self._default_deadline
-                async with calls.deadline(context, default=deadline):
-                    return await call(_validated(request, streams_in), context)
+    def _wrap_unary(
+        self, method: str, call: Handler, deserialize: Deserializer, *, streams_in: bool
+    ) -> Handler:
+        slots = self._streams if streams_in else self._calls
+        default = None if streams_in else self._default_deadline
+
+        async def unary(
+            messages: AsyncIterator[bytes], context: aio.ServicerContext[Any, Any]
+        ) -> Any:
+            async with (
+                self._guard(method, context) as owner,
+                calls.deadline(context, default=default),
+            ):
+                request = await self._request(method, messages, deserialize, owner, streams_in)
+                with slots.take(owner):
+                    return await call(request, context)
 
         return unary
 
-    def _wrap_stream(self, method: str, call: Handler, *, streams_in: bool) -> Handler:
+    def _wrap_stream(
+        self, method: str, call: Handler, deserialize: Deserializer, *, streams_in: bool
+    ) -> Handler:
         async def stream(
-            request: Any, context: aio.ServicerContext[Any, Any]
+            messages: AsyncIterator[bytes], context: aio.ServicerContext[Any, Any]
         ) -> AsyncIterator[Any]:
             async with (
-                self._guard(method, context, self._streams),
+                self._guard(method, context) as owner,
                 calls.deadline(context, default=None),
             ):
-                async for response in call(_validated(request, streams_in), context):
-                    yield response
+                request = await self._request(method, messages, deserialize, owner, streams_in)
+                with self._streams.take(owner):
+                    async for response in call(request, context):
+                        yield response
 
         return stream
 
+    async def _request(
+        self,
+        method: str,
+        messages: AsyncIterator[bytes],
+        deserialize: Deserializer,
+        owner: str,
+        streams_in: bool,
+    ) -> Any:
+        """What the servicer is called with: the one message, or the stream of them."""
+        seconds = _PUBLIC_MESSAGE_SECONDS if method in self._public else _MESSAGE_SECONDS
+        if streams_in:
+            return receive_each(messages, deserialize, seconds=seconds)
+        with self._arriving.take(owner):
+            return await receive_one(messages, deserialize, seconds=seconds)
+
     @asynccontextmanager
     async def _guard(
-        self, method: str, context: aio.ServicerContext[Any, Any], places: _Places
-    ) -> AsyncIterator[None]:
+        self, method: str, context: aio.ServicerContext[Any, Any]
+    ) -> AsyncIterator[str]:
+        """Lets the caller in, and turns whatever goes wrong into an answer.
+
+        Gives the one who is limited by what the caller does: a workspace, or a stranger's address.
+        """
         started = time.monotonic()
         received: Any = context.invocation_metadata()
         metadata = dict(received or ())
-        request_id = str(metadata.get("x-request-id") or uuid.uuid4())
+        request_id = _request_id(metadata)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id, method=method)
         outcome = "OK"
         error: SageError | None = None
         try:
-            with places:
-                caller = self._identify(method, str(metadata.get("authorization", "")))
-                calls.bind(request_id=request_id, metadata=metadata)
-                async with self._session_of(method, caller):
-                    yield
+            calls.bind(request_id=request_id, metadata=metadata)
+            caller = self._identify(method, str(metadata.get("authorization", "")))
+            owner = self._limited(method, caller, calls.client(context))
+            async with self._session_of(method, caller):
+                yield owner
         except SageError as raised:
             error = raised
         except aio.AioRpcError as raised:
@@ -170,6 +238,15 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
             return nullcontext()
         return self._revocations.guarding(caller)
 
+    def _limited(self, method: str, caller: Identity | None, client: str) -> str:
+        """Counts the call; the owner of the slots that it takes."""
+        if caller is None or method in self._public:
+            self._strangers.spend(client)
+            return f"client {client}"
+        if caller.scope is not Scope.SERVICE:
+            self._sessions.spend(caller.session)
+        return caller.workspace
+
     def _identify(self, method: str, authorization: str) -> Identity | None:
         identity.bind_identity(None)
         scheme, _, token = authorization.partition(" ")
@@ -191,67 +268,25 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         return caller
 
 
-class _Places:
-    """Counts calls under way; refuses those over the limit."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._taken = 0
-
-    def __enter__(self) -> None:
-        if self._taken >= self._limit:
-            raise SageError(
-                ErrorReason.ERROR_REASON_OVERLOADED,
-                "The server has as many calls under way as it takes. Try again in a moment.",
-                retry_after=_OVERLOAD_RETRY_SECONDS,
-            )
-        self._taken += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._taken -= 1
-
-
-def _validated(request: Any, streams_in: bool) -> Any:
-    if streams_in:
-        return _validate_each(request)
-    validate(request)
-    return request
-
-
-async def _validate_each(requests: AsyncIterator[Message]) -> AsyncIterator[Message]:
-    async for request in requests:
-        validate(request)
-        yield request
-
-
-def validate(request: Message) -> None:
-    """Checks a message against the rules in the contract.
-
-    Raises SageError(INVALID_ARGUMENT) that names every field which breaks one.
-    """
-    violations = protovalidate.collect_violations(request)
-    if not violations:
-        return
-    fields = [
-        FieldViolation(field=_path(violation.proto.field), description=violation.proto.message)
-        for violation in violations
-    ]
-    listed = "; ".join(f"{field.field}: {field.description}" for field in fields)
-    raise SageError(ErrorReason.ERROR_REASON_INVALID_ARGUMENT, listed, fields=fields)
-
-
-def _path(field: FieldPathPb | None) -> str:
-    return ".".join(element.field_name for element in field.elements) if field else ""
+def _request_id(metadata: Mapping[str, Any]) -> str:
+    """The id that came with the call, when it is one that logs can hold; otherwise a new one."""
+    received = str(metadata.get("x-request-id", ""))
+    return received if _REQUEST_ID.fullmatch(received) else str(uuid.uuid4())
 
 
 async def _abort(context: aio.ServicerContext[Any, Any], error: SageError, request_id: str) -> None:
     status: Status = errors.to_status(error)
     codes = {code.value[0]: code for code in grpc.StatusCode}
+    # What clients of REST look for; those of gRPC have RetryInfo.
+    wait = (
+        () if error.retry_after is None else (("retry-after", str(math.ceil(error.retry_after))),)
+    )
     await context.abort(
         codes[error.code],
         error.message,
         trailing_metadata=(
             (_STATUS_DETAILS, status.SerializeToString()),
             ("x-request-id", request_id),
+            *wait,
         ),
     )

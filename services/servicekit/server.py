@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
+import grpc
 import structlog
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -22,7 +23,8 @@ from grpc_reflection.v1alpha import reflection
 from services.servicekit.background import background, end
 from services.servicekit.exit_deadline import ExitDeadline
 from services.servicekit.health import Dependency, HealthMonitor
-from services.servicekit.interceptor import CallInterceptor
+from services.servicekit.interceptor import CallInterceptor, CallLimits
+from services.servicekit.limits import Rate
 from services.servicekit.logs import configure_logging
 from services.servicekit.revocations import Revocations
 from services.servicekit.settings import MAX_MESSAGE_BYTES, ServiceSettings
@@ -36,6 +38,7 @@ _KEEPALIVE_MS = 30_000
 _CLOSING_SECONDS = 15.0
 # What a process may take to go, once it has closed everything.
 _LEAVING_SECONDS = 0.7
+_NO_COMPRESSION = 1 << grpc.Compression.NoCompression
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,15 +160,29 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         revocations=service.revocations,
         public=service.public,
         internal=service.internal,
-        max_calls=settings.max_concurrent_calls,
-        max_streams=settings.max_concurrent_streams,
-        default_deadline=settings.default_deadline,
+        limits=CallLimits(
+            calls=settings.max_concurrent_calls,
+            streams=settings.max_concurrent_streams,
+            workspace_calls=settings.max_workspace_calls,
+            workspace_streams=settings.max_workspace_streams,
+            session_rate=Rate(
+                count=settings.session_calls_per_second,
+                seconds=1,
+                burst=settings.session_calls_burst,
+            ),
+            public_rate=Rate(
+                count=settings.sessions_per_minute, seconds=60, burst=settings.sessions_burst
+            ),
+            default_deadline=settings.default_deadline,
+        ),
     )
     return aio.server(
         interceptors=[interceptor],
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+            # A message is as large as it arrives: one that is compressed could be of any size.
+            ("grpc.compression_enabled_algorithms_bitset", _NO_COMPRESSION),
             # A message that nobody has asked for yet waits at its sender. With a window that grows
             # by what the line can carry, whole messages would pile up in this process instead.
             ("grpc.http2.bdp_probe", 0),

@@ -44,6 +44,24 @@ class ServiceSettings(BaseSettings):
     max_concurrent_streams: int = Field(
         1000, ge=1, description="Streaming calls under way at once; more are refused."
     )
+    max_workspace_calls: int = Field(
+        48, ge=1, description="Unary calls that one workspace, or one stranger, may have at once."
+    )
+    max_workspace_streams: int = Field(
+        250, ge=1, description="Streaming calls that one workspace may have at once."
+    )
+    session_calls_per_second: float = Field(
+        100.0, gt=0, description="Calls a second that one session may go on making."
+    )
+    session_calls_burst: int = Field(
+        1000, ge=1, description="Calls that one session may make at once before that rate holds."
+    )
+    sessions_per_minute: float = Field(
+        60.0, gt=0, description="Sessions a minute that one client address may go on creating."
+    )
+    sessions_burst: int = Field(
+        200, ge=1, description="Sessions that one client address may create at once before that."
+    )
     default_deadline: float = Field(
         300.0,
         gt=0,

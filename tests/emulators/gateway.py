@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
-from google.api.httpbody_pb2 import HttpBody  # type: ignore[import-untyped]
+from google.api.httpbody_pb2 import HttpBody
 
 from sage.compare.v1 import compare_pb2, compare_pb2_grpc
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc

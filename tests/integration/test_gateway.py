@@ -206,6 +206,23 @@ def test_media_is_played_in_ranges_on_the_callers_origin(
     assert answer.content == source_file("rabbit").read_bytes()[100:200]
 
 
+def test_a_range_beyond_the_end_is_said_so(
+    web: httpx.Client, playback_url: str, video: Video
+) -> None:
+    answer = web.get(playback_url, headers={"range": f"bytes={video.size_bytes}-"})
+
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{video.size_bytes}"
+
+
+def test_only_headers_that_media_needs_reach_the_store(
+    web: httpx.Client, playback_url: str
+) -> None:
+    strange = {"x-amz-security-token": "x", "x-amz-date": "x", "content-md5": "x"}
+
+    assert web.get(playback_url, headers=strange).status_code == 200
+
+
 def test_media_asks_for_a_signature(web: httpx.Client, playback_url: str) -> None:
     unsigned = playback_url.partition("?")[0]
 

@@ -52,17 +52,31 @@ def test_envoy_takes_every_setting(jwks_file: Path, tmp_path: Path) -> None:
 def test_each_service_is_routed_and_nothing_else_of_the_contract(jwks_file: Path) -> None:
     routes = virtual_host(GatewaySettings(jwks_file=jwks_file))["routes"]
 
-    clusters = {
-        route["match"]["prefix"]: route["route"]["cluster"]
-        for route in routes
-        if route["match"]["prefix"].startswith("/sage.")
-    }
+    clusters: dict[str, set[str]] = {}
+    for route in routes:
+        service = route["match"].get("path", "").rpartition("/")[0]
+        if service.startswith("/sage."):
+            clusters.setdefault(service, set()).add(route["route"]["cluster"])
     assert clusters == {
-        "/sage.ingest.v1.IngestService/": "ingest",
-        "/sage.embed.v1.EmbedService/": "embed",
-        "/sage.embed.v1.SessionService/": "embed",
-        "/sage.compare.v1.CompareService/": "compare",
+        "/sage.ingest.v1.IngestService": {"ingest"},
+        "/sage.embed.v1.EmbedService": {"embed"},
+        "/sage.embed.v1.SessionService": {"embed"},
+        "/sage.compare.v1.CompareService": {"compare"},
     }
+    assert not [route for route in routes if "/sage." in route["match"].get("prefix", "")]
+
+
+def test_only_streams_may_go_on_for_ever(jwks_file: Path) -> None:
+    routes = virtual_host(GatewaySettings(jwks_file=jwks_file))["routes"]
+
+    limits = {
+        route["match"]["path"].rpartition("/")[2]: route["route"]["max_stream_duration"]
+        for route in routes
+        if route["match"].get("path", "").startswith("/sage.")
+    }
+    assert limits["WatchEmbeddingTasks"] == {"max_stream_duration": "0s"}
+    assert limits["UploadVideo"] == {"max_stream_duration": "0s"}
+    assert limits["UploadPart"] == {"max_stream_duration": "3600s"}
 
 
 def test_routed_services_exist_in_the_descriptor(jwks_file: Path) -> None:

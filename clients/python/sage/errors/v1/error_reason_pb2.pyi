@@ -55,6 +55,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_DATABASE_DAMAGED: _ErrorReason.ValueType  # 16
     """The server's database is damaged; whoever runs SAGE must restore it from a backup."""
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 14
+    """The caller asks more often than it may; the metadata has the limit, RetryInfo the time to wait."""
+    ERROR_REASON_TOO_MANY_CALLS: _ErrorReason.ValueType  # 17
+    """The workspace has as many calls under way as it may; the metadata has the limit."""
+    ERROR_REASON_MESSAGE_TOO_LARGE: _ErrorReason.ValueType  # 18
+    """The request is larger than a message may be."""
+    ERROR_REASON_UNKNOWN_METHOD: _ErrorReason.ValueType  # 19
+    """There is no such method, or the path does not know the HTTP method."""
     ERROR_REASON_UPLOAD_NOT_ACTIVE: _ErrorReason.ValueType  # 20
     """The upload is already completed, aborted or expired."""
     ERROR_REASON_UPLOAD_INCOMPLETE: _ErrorReason.ValueType  # 21
@@ -165,6 +173,14 @@ its `limit`, and what is `used` and `requested`; the message says how to make ro
 """
 ERROR_REASON_DATABASE_DAMAGED: ErrorReason.ValueType  # 16
 """The server's database is damaged; whoever runs SAGE must restore it from a backup."""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 14
+"""The caller asks more often than it may; the metadata has the limit, RetryInfo the time to wait."""
+ERROR_REASON_TOO_MANY_CALLS: ErrorReason.ValueType  # 17
+"""The workspace has as many calls under way as it may; the metadata has the limit."""
+ERROR_REASON_MESSAGE_TOO_LARGE: ErrorReason.ValueType  # 18
+"""The request is larger than a message may be."""
+ERROR_REASON_UNKNOWN_METHOD: ErrorReason.ValueType  # 19
+"""There is no such method, or the path does not know the HTTP method."""
 ERROR_REASON_UPLOAD_NOT_ACTIVE: ErrorReason.ValueType  # 20
 """The upload is already completed, aborted or expired."""
 ERROR_REASON_UPLOAD_INCOMPLETE: ErrorReason.ValueType  # 21
