@@ -159,7 +159,8 @@ def _finest(a: SegmentTrack, b: SegmentTrack) -> tuple[Content, Content]:
 
 def _directions(contents: Float32) -> Float32:
     sizes = np.linalg.norm(contents, axis=1, keepdims=True).astype(np.float32)
-    return contents / np.maximum(sizes, np.float32(1e-9))
+    directions: Float32 = contents / np.maximum(sizes, np.float32(1e-9))
+    return directions
 
 
 def _by_threshold(region: Region, threshold: float) -> Region:
