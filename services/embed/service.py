@@ -116,10 +116,10 @@ class _Assembly:
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
         stack.push_async_callback(_finished, asyncio.create_task(worker.run(self._draining)))
-        orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        commands = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
 
         async def remove_data(workspace: str) -> None:
-            await orders.remove_all(workspace)
+            await commands.remove_all(workspace)
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
@@ -130,7 +130,7 @@ class _Assembly:
             return bool(found) or await videos.any(workspace)
 
         embed = EmbedServicer(
-            sessions, orders, tasks, embeddings, Delivery(objects), hub, self._draining
+            sessions, commands, tasks, embeddings, Delivery(objects), hub, self._draining
         )
         session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
         return Service(

@@ -99,7 +99,7 @@ class IngestService:
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            strips=Previews(catalogue, store, media),
+            previews=Previews(catalogue, store, media),
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)

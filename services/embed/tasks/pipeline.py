@@ -201,7 +201,7 @@ class Pipeline:
                     task, not_before=0, stage="Waiting for a worker", failed=False
                 )
             )
-            log.info("task_put_back")
+            log.info("task_requeued")
         else:
             await self._let_go(attempt)
 

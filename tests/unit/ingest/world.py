@@ -83,7 +83,7 @@ class Replica:
             lease=LEASE,
         )
         self.streaming = Streaming(self.uploading, self.writer, self.budget)
-        self.strips = Previews(self.catalogue, store, world.media)
+        self.previews = Previews(self.catalogue, store, world.media)
         self.sweeping = Sweeping(
             uploads=uploads,
             videos=videos,

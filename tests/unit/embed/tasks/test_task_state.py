@@ -91,7 +91,7 @@ def test_a_worker_that_drains_costs_the_task_nothing() -> None:
 
 def test_a_retry_starts_anew() -> None:
     failed = tasks.fail(tasks.remember(claimed(make_task()), {"task_id": "v1"}), FAILURE, now=5)
-    again = tasks.retry(failed, model="eye-2")
+    again = tasks.retry(failed, model="model-2")
     assert (again.state, again.failures, again.engine_state) == (State.QUEUED, 0, {})
     assert (again.failure, again.ended_at) == (None, None)
 
@@ -100,7 +100,7 @@ def test_a_retry_starts_anew() -> None:
 def test_what_runs_cannot_be_retried_but_cancelled(state: State) -> None:
     task = replace(make_task(), state=state)
     with pytest.raises(SageError):
-        tasks.retry(task, model="eye-1")
+        tasks.retry(task, model="model-1")
     assert tasks.cancel(task, now=0).state is State.CANCELLED
 
 
