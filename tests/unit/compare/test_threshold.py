@@ -73,7 +73,7 @@ def compared(
     return compare_by(mode, a, b, options, lambda: None)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(pairs(), st.sampled_from(Mode), st.sampled_from(Metric), st.sampled_from([0.01, 0.1, 0.5]))
 def test_what_is_replaced_scores_above_the_threshold(
     pair: tuple[EmbeddedVideo, EmbeddedVideo], mode: Mode, metric: Metric, threshold: float
@@ -96,7 +96,7 @@ def assert_the_same(found: PairDifferences) -> None:
         assert each.video_distance == pytest.approx(0, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(
     st.booleans().flatmap(videos),
     st.sampled_from(Mode),
