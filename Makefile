@@ -115,6 +115,10 @@ unit: setup ## Runs the unit tests that take no time, of Python and the page
 	npm --prefix web run --silent test
 	pytest tests/unit -m "not slow" --durations=5
 
+.PHONY: animation
+animation: setup test-programs ## Makes the animated picture of the README anew
+	python -m docs.make_animation
+
 .PHONY: bench
 bench: setup ## Measures speed and memory: alignment, embedding, uploads
 	OPENBLAS_NUM_THREADS=1 python -m tests.bench.alignment
