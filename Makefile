@@ -108,7 +108,16 @@ test-programs: $(PYTHON_READY) ## Finds or installs Chromium, and in CI PostgreS
 .PHONY: test
 test: lint test-programs ## Sets everything up and runs every test
 	npm --prefix web run --silent test
-	pytest
+	pytest --durations=15
+
+.PHONY: unit
+unit: setup ## Runs the unit tests that take no time, of Python and the page
+	npm --prefix web run --silent test
+	pytest tests/unit -m "not slow" --durations=5
+
+.PHONY: animation
+animation: setup test-programs ## Makes the animated picture of the README anew
+	python -m docs.make_animation
 
 .PHONY: bench
 bench: setup ## Measures speed and memory: alignment, embedding, uploads

@@ -7,6 +7,7 @@ run, and tracks of hundreds of megabytes need not be copied.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,12 +36,21 @@ class Computing:
         self._taken = 0
         self._lock = threading.Lock()
 
-    async def run(self, work: Callable[[Check], Result]) -> Result:
+    async def run(
+        self, work: Callable[[Check], Result], on_end: Callable[[], None] | None = None
+    ) -> Result:
         """The result of `work`. A cancelled call stops it at its next check.
 
+        on_end: called in the event loop when no worker is at the work any more, which may be later
+            than the end of the call.
         Raises SageError(OVERLOADED) when the queue is full.
         """
-        self._enter()
+        try:
+            self._enter()
+        except SageError:
+            if on_end is not None:
+                on_end()
+            raise
         abandoned = threading.Event()
 
         def check() -> None:
@@ -52,8 +62,11 @@ class Computing:
             return work(check)
 
         future = self._pool.submit(checked)
-        # A place is free when the thread is, which may be later than the end of the call.
+        # A slot is free when the thread is, which may be later than the end of the call.
         future.add_done_callback(self._leave)
+        if on_end is not None:
+            loop = asyncio.get_running_loop()
+            future.add_done_callback(lambda _: _call_in(loop, on_end))
         try:
             return await asyncio.wrap_future(future)
         finally:
@@ -76,3 +89,8 @@ class Computing:
     def _leave(self, _: Future[Result]) -> None:
         with self._lock:
             self._taken -= 1
+
+
+def _call_in(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is closed: the service has stopped
+        loop.call_soon_threadsafe(callback)

@@ -1,7 +1,8 @@
 """Distances between segment vectors, at the speed of memory.
 
 Cosine is `1 - a.b / (|a| |b|)` in [0, 2]. Euclidean is taken between unit vectors, in [0, 2], or
-between the vectors as they are. A zero vector has no direction: it is at distance 1 from anything.
+between the vectors as they are. A zero vector has no direction: it is at distance 1 from any other
+vector, and at distance 0 from another zero vector, as two silent segments are the same.
 """
 
 from __future__ import annotations
@@ -64,31 +65,6 @@ def pairwise_distances(a: Matrix, b: Matrix, metric: Metric, normalize: bool = T
     return _directed_distances(a, b, metric).astype(np.float32)
 
 
-def cross_distances(a: Matrix, b: Matrix, metric: Metric, normalize: bool = True) -> Float32:
-    """Distance of every row of `a` to every row of `b`, by one blocked matrix product.
-
-    a: (n, d), b: (m, d), finite. Returns (n, m) float32. Raises InvalidTrack as above.
-    """
-    a, b = _checked_matrices(a, b)
-    distances = np.empty((len(a), len(b)), np.float32)
-    if metric is Metric.EUCLIDEAN and not normalize:
-        require_finite(a, "A")
-        require_finite(b, "B")
-        squares_b = np.vecdot(b, b)
-        for rows in _blocks(len(a)):
-            squares = np.vecdot(a[rows], a[rows])[:, None] + squares_b - 2 * (a[rows] @ b.T)
-            distances[rows] = np.sqrt(np.maximum(squares, 0))
-        return distances
-    unit_a, unit_b = unit_rows(a), unit_rows(b)
-    for rows in _blocks(len(a)):
-        cosines = np.clip(unit_a[rows] @ unit_b.T, -1, 1)
-        distances[rows] = 1 - cosines if metric is Metric.COSINE else np.sqrt(2 - 2 * cosines)
-    # A product with a zero vector is 0, which is cosine distance 1 but Euclidean sqrt(2).
-    distances[~unit_a.any(axis=1)] = 1
-    distances[:, ~unit_b.any(axis=1)] = 1
-    return distances
-
-
 def unit_rows(matrix: Matrix) -> Float32:
     """The rows scaled to length 1 as float32; zero rows stay zero. Refuses non-finite rows."""
     unit = np.array(matrix, np.float32)
@@ -123,7 +99,8 @@ def _directed_distances(a: Matrix, b: Matrix, metric: Metric) -> Float64:
         for rows in _blocks(len(close)):
             difference = unit_rows(a[close[rows]]) - unit_rows(b[close[rows]])
             distances[close[rows]] = np.sqrt(np.vecdot(difference, difference))
-    return np.where(directed, distances, 1)
+    both_zero = (squares_a == 0) & (squares_b == 0)
+    return np.where(directed, distances, np.where(both_zero, 0.0, 1.0))
 
 
 def _row_products(a: Matrix, b: Matrix) -> Float32:

@@ -14,7 +14,6 @@ class Modality(enum.Enum):
     VISUAL = "VISUAL"
     AUDIO = "AUDIO"
     TRANSCRIPTION = "TRANSCRIPTION"
-    FUSED = "FUSED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +88,6 @@ class PairDifferences:
     """The whole answer for a pair.
 
     modalities: the picture first. only_in_a, only_in_b: modalities that one video lacks.
-    net_change: how many seconds longer B is than A.
     reencode_only: nothing differs in any modality that was compared, and none is missing.
     only_sound_changed: the picture was compared and is the same, the sound is not.
     similarity_percent: the picture's, or that of the first modality compared.
@@ -106,7 +104,3 @@ class PairDifferences:
     similarity_percent: float | None
     difference_count: int
     notes: Sequence[str]
-
-    @property
-    def net_change(self) -> float:
-        return self.duration_b - self.duration_a

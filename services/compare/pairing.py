@@ -37,9 +37,9 @@ def choose_pair(
         if not side.candidates:
             unknown = engine and ranking and engine not in ranking
             raise _unknown_engine(engine, ranking) if unknown else _not_ready(side.name, engine)
-    places = {name: place for place, name in enumerate(ranking)}
+    ranks = {name: rank for rank, name in enumerate(ranking)}
     shared = shared_engines(a, b)
-    for name in sorted(shared, key=lambda name: (places.get(name, len(places)), name)):
+    for name in sorted(shared, key=lambda name: (ranks.get(name, len(ranks)), name)):
         for left, right in _pairs(a, b, name):
             if not _obstacles(left, right):
                 return left, right

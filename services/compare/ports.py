@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
+from services.compare.memory import Charge
 from services.compare.timeline import FrameTrack, SegmentTrack
 
 
@@ -13,7 +14,8 @@ class Embeddings(Protocol):
     """The caller's embeddings: every method sees the caller's workspace and nothing else.
 
     All raise SageError: NOT_FOUND, INVALID_VECTORS for data that breaks its contract, and
-    DEPENDENCY_UNAVAILABLE when the embed service does not answer.
+    DEPENDENCY_UNAVAILABLE when the embed service does not answer or stops sending. `charge` is
+    called with the bytes that are loaded, before they are kept; what it raises ends the loading.
     """
 
     async def get(self, name: str) -> Embedding:
@@ -28,10 +30,12 @@ class Embeddings(Protocol):
         """Names of all engines, the best one first."""
         ...
 
-    async def segments(self, embedding: Embedding) -> Mapping[Modality.ValueType, SegmentTrack]:
+    async def segments(
+        self, embedding: Embedding, charge: Charge
+    ) -> Mapping[Modality.ValueType, SegmentTrack]:
         """The vectors of every modality."""
         ...
 
-    async def frame_track(self, embedding: Embedding) -> FrameTrack | None:
+    async def frame_track(self, embedding: Embedding, charge: Charge) -> FrameTrack | None:
         """The frame track of the embedding's video; None when there is none."""
         ...

@@ -11,6 +11,7 @@ from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
 from services.compare.api.servicer import CompareServicer, ResultKey
 from services.compare.cache import BoundedCache
 from services.compare.computing import Computing
+from services.compare.memory import MemoryBudget
 from services.compare.settings import CompareSettings
 from services.compare.timeline import FrameTrack
 from services.servicekit import server
@@ -31,7 +32,13 @@ def build(settings: CompareSettings) -> server.Build:
         stack.callback(computing.close)
         tracks = BoundedCache[CacheKey, Segments | FrameTrack](settings.compare_cache_bytes)
         results = BoundedCache[ResultKey, Comparison](settings.compare_results_bytes)
-        servicer = CompareServicer(EmbedServiceEmbeddings(channel, tracks), computing, results)
+        servicer = CompareServicer(
+            EmbedServiceEmbeddings(channel, tracks),
+            computing,
+            results,
+            MemoryBudget(settings.compare_memory_bytes, waiting=settings.compare_queue),
+            settings.compare_seconds,
+        )
 
         async def embed_serves() -> None:
             await check_serving(channel, EMBED_SERVICE)

@@ -20,6 +20,14 @@ class CompareSettings(ServiceSettings):
     compare_results_bytes: int = Field(
         64 * MIB, ge=0, description="Memory for finished comparisons, for exports of the same."
     )
+    compare_memory_bytes: int = Field(
+        2048 * MIB,
+        ge=1,
+        description="Memory for comparisons under way, all together; larger ones are refused.",
+    )
+    compare_seconds: float = Field(
+        600.0, gt=0, description="Seconds after which a comparison is given up."
+    )
     compare_workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

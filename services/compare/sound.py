@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.alignment.content import Content
-from services.compare.alignment.report import aligned_distances
+from services.compare.alignment.report import ContentDistance, aligned_distances
 from services.compare.alignment.residuals import partner_distances
+from services.compare.alignment.settling import settled
 from services.compare.refine.distances import mean_over, unchanged_distances, with_changes
 from services.compare.refine.two_level import true_runs, two_level_path
 from services.compare.sound_levels import Change, SoundLevels
@@ -130,6 +131,10 @@ def align_sound(
             changes = levels.settled(line, changes, threshold, min_region)
         offset_line = replace(part.line, sound_offset=part.offset)
         regions += _cut(offset_line, [_snapped(change, cuts, snap) for change in changes])
+    apart = ContentDistance(a, b)
+    regions = settled(
+        [_scored_hole(region, apart) for region in regions], threshold, apart, _SAME_LENGTH
+    )
     distances, partners = aligned_distances(a, b, regions)
     distances = np.minimum(distances, _mean_excess(a, heard))
     regions = [_scored(region, a, distances) for region in regions]
@@ -161,6 +166,13 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
             else [SoundLine(line)]
         )
     ]
+
+
+def _scored_hole(region: Region, apart: ContentDistance) -> Region:
+    """Where the picture was replaced by a longer or shorter one nothing has scored the sound."""
+    if region.kind is RegionKind.REPLACED and region.score == 0:
+        return replace(region, score=apart(region))
+    return region
 
 
 def _sound_lines(picture: Sequence[Region]) -> list[Region]:

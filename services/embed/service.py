@@ -146,11 +146,11 @@ class _Assembly:
         )
         sweeping = retention.run(settings.embed_sweep_seconds, self._draining)
         background(stack, "retention", sweeping, patience=_WORKER_SECONDS)
-        orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
-        stack.push_async_callback(orders.close)
+        commands = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        stack.push_async_callback(commands.close)
 
         async def remove_data(workspace: str) -> None:
-            await orders.remove_all(workspace)
+            await commands.remove_all(workspace)
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
@@ -164,7 +164,7 @@ class _Assembly:
         removal = Removal(embeddings, tasks, objects)
         delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(
-            sessions, orders, tasks, embeddings, delivery, removal, hub, self._draining
+            sessions, commands, tasks, embeddings, delivery, removal, hub, self._draining
         )
         session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
         return Service(

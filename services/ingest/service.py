@@ -120,7 +120,7 @@ class IngestService:
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            strips=previews,
+            previews=previews,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)

@@ -3,8 +3,8 @@
 source.py      a seekable file over range reads, so that PyAV reads straight from object storage
 container.py   open a container; choose the real picture and sound streams; the timeline's zero
 decoding.py    one pass over the decoded frames, with true presentation times
-looking.py     the same on all cores, with groups of pictures decoded side by side
-lanes.py       the threads that do it
+parallel_decode.py  the same on all cores, with groups of pictures decoded side by side
+decode_threads.py  the threads that do it
 random_access.py  where a group may begin
 probe.py       what a video is, after proving that it decodes
 signature.py   what a file that is no video looks like, to say so precisely

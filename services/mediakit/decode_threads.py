@@ -1,7 +1,7 @@
 """Threads that decode groups of pictures side by side.
 
-Pictures never leave their lane: a look keeps of each what the caller wants, and that comes out in
-the order of the video.
+Pictures never leave their thread: a frame reducer keeps of each what the caller wants, and that
+comes out in the order of the video.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from services.mediakit.random_access import Access
 
 T = TypeVar("T")
 
-Look = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
+FrameReducer = Callable[[Iterator[tuple[float, VideoFrame]]], Iterator[tuple[float, T]]]
 """Makes of a run of pictures, each with its time, what is kept of each. It may lag behind by a
 picture or two, but no more, since decoded pictures are large."""
 
-# How much may wait for the lanes, and how much of that is left when more is asked for: to wake the
-# caller costs as much as to read several packets.
+# How much may wait for the threads, and how much of that is left when more is asked for: waking the
+# caller costs as much as reading several packets.
 _MOST_WAITING_BYTES = 16 << 20
 _MOST_WAITING_PACKETS = 2000
 _LEFT_WAITING_SHARE = 0.75
-# How far a lane may get ahead of the group that the caller is being given.
+# How far a thread may get ahead of the group that the caller is being given.
 _VALUES_AHEAD = 512
 # A shorter group is decoded together with the next one: each costs a little to begin.
 _LEAST_PACKETS = 48
@@ -46,9 +46,9 @@ _BATCH = 8
 class _Group(Generic[T]):
     """A run of pictures that is decoded on its own.
 
-    waiting: packets for its lane, all of them when `ended`; packets: how many there have been.
+    waiting: packets for its thread, all of them when `ended`; packets: how many there have been.
     latest: their latest stamp. until: what is stamped with this or later is the next group's, sent
-    along only for the sake of leading pictures. values: what its look has made and the caller
+    along only for the sake of leading pictures. values: what its reducer has made and the caller
     hasn't had, all of them when `finished`.
     """
 
@@ -73,29 +73,29 @@ class _OpenEnd(Generic[T]):
 
 
 class _Stopped(Exception):
-    """The pass was given up; lanes end."""
+    """The pass was given up; the threads end."""
 
 
 class DecodeThreads(Generic[T]):
-    """Hands packets to the lanes and takes their results. Use it as a context manager."""
+    """Hands packets to the decoder threads and takes their results. Use it as a context manager."""
 
     def __init__(
         self,
         media: OpenMedia,
         seen: Decoded,
         decoders: list[VideoCodecContext],
-        make_look: Callable[[], Look[T]],
+        make_reducer: Callable[[], FrameReducer[T]],
     ) -> None:
         self._media = media
         self._seen = seen
         self._splits = len(decoders) > 1
-        # Guards all below; what the lanes wait for, and what the caller waits for.
+        # Guards all below; what the threads wait for, and what the caller waits for.
         lock = threading.RLock()
-        self._for_lanes = threading.Condition(lock)
+        self._for_threads = threading.Condition(lock)
         self._for_caller = threading.Condition(lock)
-        # Groups whose results the caller hasn't had, in order; the last ones have no lane yet.
+        # Groups whose results the caller hasn't had, in order; the last ones have no thread yet.
         self._groups: deque[_Group[T]] = deque()
-        self._laneless: deque[_Group[T]] = deque()
+        self._unassigned: deque[_Group[T]] = deque()
         self._open_end: _OpenEnd[T] | None = None
         self._waiting_bytes = 0
         self._waiting_packets = 0
@@ -103,7 +103,9 @@ class DecodeThreads(Generic[T]):
         self._ended = False
         self._stopped = False
         self._threads = [
-            threading.Thread(target=self._work, args=(decoder, make_look()), name=f"lane-{number}")
+            threading.Thread(
+                target=self._work, args=(decoder, make_reducer()), name=f"decoder-{number}"
+            )
             for number, decoder in enumerate(decoders)
         ]
         self._begun: list[threading.Thread] = []
@@ -128,9 +130,9 @@ class DecodeThreads(Generic[T]):
         self._stop()
 
     def _stop(self) -> None:
-        with self._for_lanes:
+        with self._for_threads:
             self._stopped = True
-            self._for_lanes.notify_all()
+            self._for_threads.notify_all()
         for thread in self._begun:
             thread.join()
 
@@ -138,7 +140,7 @@ class DecodeThreads(Generic[T]):
 
     def give(self, packet: Packet[Stream], access: Access | None) -> None:
         """The next packet of the stream. A group begins with it where that is possible."""
-        with self._for_lanes:
+        with self._for_threads:
             if self._open_end is not None:
                 if access is Access.LEADING:
                     self._add_leading(self._open_end, packet)
@@ -153,15 +155,15 @@ class DecodeThreads(Generic[T]):
                     self._group.ended = True
                 self._group = self._begin()
             self._add(self._group, packet)
-            self._for_lanes.notify_all()
+            self._for_threads.notify_all()
 
     def end(self) -> None:
         """There are no more packets."""
-        with self._for_lanes:
+        with self._for_threads:
             for group in self._groups:
                 group.ended = True
             self._ended = True
-            self._for_lanes.notify_all()
+            self._for_threads.notify_all()
 
     def results(self, *, to_the_end: bool = False) -> Iterator[tuple[float, T]]:
         """What is there, and what comes until there is room for packets again, or to the end."""
@@ -188,7 +190,7 @@ class DecodeThreads(Generic[T]):
     def _begin(self) -> _Group[T]:
         group = _Group[T]()
         self._groups.append(group)
-        self._laneless.append(group)
+        self._unassigned.append(group)
         return group
 
     def _add(self, group: _Group[T], packet: Packet[Stream]) -> None:
@@ -203,7 +205,7 @@ class DecodeThreads(Generic[T]):
             end.has_key = True
             self._add(end.group, end.key)
         self._add(end.group, packet)
-        self._for_lanes.notify_all()
+        self._for_threads.notify_all()
 
     def _count_waiting(self, packets: int, size: int) -> None:
         self._waiting_packets += packets
@@ -236,16 +238,16 @@ class DecodeThreads(Generic[T]):
                     self._seen.picture_end = group.seen.picture_end
                 self._groups.popleft()
             # There is room for values, and the next group's may come without end.
-            self._for_lanes.notify_all()
+            self._for_threads.notify_all()
         return values
 
-    # A lane's side
+    # A decoder thread's side
 
-    def _work(self, decoder: VideoCodecContext, look: Look[T]) -> None:
+    def _work(self, decoder: VideoCodecContext, reducer: FrameReducer[T]) -> None:
         try:
             while (group := self._next_group()) is not None:
                 try:
-                    self._look_at(group, decoder, look)
+                    self._reduce(group, decoder, reducer)
                 except _Stopped:
                     raise
                 except BaseException as error:  # for the caller, who knows what it means
@@ -256,18 +258,20 @@ class DecodeThreads(Generic[T]):
         except _Stopped:
             return
 
-    def _look_at(self, group: _Group[T], decoder: VideoCodecContext, look: Look[T]) -> None:
+    def _reduce(
+        self, group: _Group[T], decoder: VideoCodecContext, reducer: FrameReducer[T]
+    ) -> None:
         pictures = self._pictures(group, decoder)
-        values = look(pictures)
+        values = reducer(pictures)
         while batch := list(itertools.islice(values, _BATCH)):
-            with self._for_lanes:
+            with self._for_threads:
                 self._wait_until(
                     lambda: group is self._groups[0] or len(group.values) < _VALUES_AHEAD
                 )
                 group.values.extend(batch)
                 self._tell_of(group)
         for _ in pictures:
-            pass  # of no interest to the look, but to the decoder
+            pass  # of no interest to the reducer, but to the decoder
 
     def _tell_of(self, group: _Group[T]) -> None:
         """Wake the caller if this is what it waits for."""
@@ -284,19 +288,19 @@ class DecodeThreads(Generic[T]):
         decoder.flush_buffers()
 
     def _next_group(self) -> _Group[T] | None:
-        with self._for_lanes:
-            self._wait_until(lambda: bool(self._laneless) or self._ended)
-            return self._laneless.popleft() if self._laneless else None
+        with self._for_threads:
+            self._wait_until(lambda: bool(self._unassigned) or self._ended)
+            return self._unassigned.popleft() if self._unassigned else None
 
     def _next_packets(self, group: _Group[T]) -> list[Packet[Stream]]:
         """Some more of a group's packets; none after the last."""
-        with self._for_lanes:
+        with self._for_threads:
             self._wait_until(lambda: bool(group.waiting) or group.ended)
             batch = [group.waiting.popleft() for _ in range(min(_BATCH, len(group.waiting)))]
             self._count_waiting(-len(batch), -sum(packet.size for packet in batch))
             return batch
 
     def _wait_until(self, condition: Callable[[], bool]) -> None:
-        self._for_lanes.wait_for(lambda: condition() or self._stopped)
+        self._for_threads.wait_for(lambda: condition() or self._stopped)
         if self._stopped:
             raise _Stopped

@@ -19,13 +19,13 @@ from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 
 from services.mediakit.container import OpenMedia, another_decoder
-from services.mediakit.decode_threads import DecodeThreads, Look
+from services.mediakit.decode_threads import DecodeThreads, FrameReducer
 from services.mediakit.decoding import Decoded, packets, sounds_of
 from services.mediakit.random_access import Access, random_access
 
 T = TypeVar("T")
 
-# Decoded pictures that a decoder usually holds, and how much memory those of all lanes may take.
+# Decoded pictures that a decoder usually holds, and how much memory those of all threads may take.
 _HELD_PICTURES = 8
 _MOST_HELD_BYTES = 112 << 20
 # Whose decoders can leave it out where nothing depends on it.
@@ -47,23 +47,23 @@ def available_cores() -> int:
 def decode_in_parallel(
     media: OpenMedia,
     seen: Decoded,
-    make_look: Callable[[], Look[T]],
+    make_reducer: Callable[[], FrameReducer[T]],
     *,
-    most_lanes: int | None = None,
+    most_threads: int | None = None,
 ) -> Generator[tuple[float, T | AudioFrame]]:
-    """What looks keep of every picture, and the sound, with their times; see decoding.decode.
+    """What reducers keep of every picture, and the sound, with their times; see decoding.decode.
 
-    Pictures come in order, and sound does, but not with each other: sound is decoded when the lanes
-    have ended, or when much of it waits. make_look is called for each lane, whose thread then calls
-    its look for every group. most_lanes: None for as many as cores and memory bear. Raises what
-    looks raise. Close the iterator to stop early.
+    Pictures come in order, and so does sound, but not with each other: sound is decoded when the
+    decoder threads have ended, or when much of it waits. make_reducer is called once for each
+    decoder thread, which then calls its reducer for every group. most_threads: None for as many as
+    cores and memory bear. Raises what reducers raise. Close the iterator to stop early.
     """
     coming = _with_access(media, seen)
     peeked, several = _peek(coming)
-    lanes = _worthwhile(media.video.codec_context, most_lanes or available_cores())
-    decoders = _decoders(media, lanes if several else 1)
+    threads = _worthwhile(media.video.codec_context, most_threads or available_cores())
+    decoders = _decoders(media, threads if several else 1)
     sound = _LateSound(media, seen)
-    with DecodeThreads(media, seen, decoders, make_look) as working:
+    with DecodeThreads(media, seen, decoders, make_reducer) as working:
         for stream, packet, access in itertools.chain(_popped(peeked), coming):
             if stream is not media.video:
                 yield from sound.add(packet)
@@ -76,9 +76,9 @@ def decode_in_parallel(
 
 
 class _LateSound:
-    """Puts off decoding the sound, which takes twice as long beside lanes.
+    """Puts off decoding the sound, which takes twice as long beside decoder threads.
 
-    A second of it needs the interpreter's lock some two hundred times, and lanes wait as often.
+    A second of it needs the interpreter's lock some two hundred times, and they wait as often.
     """
 
     def __init__(self, media: OpenMedia, seen: Decoded) -> None:
@@ -143,12 +143,12 @@ def _worthwhile(decoder: VideoCodecContext, cores: int) -> int:
     return min(cores, affordable) if 2 * affordable >= cores else 1
 
 
-def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
+def _decoders(media: OpenMedia, threads: int) -> list[VideoCodecContext]:
     own = media.video.codec_context
-    decoders = [own, *(another_decoder(media) for _ in range(lanes - 1))]
+    decoders = [own, *(another_decoder(media) for _ in range(threads - 1))]
     for decoder in decoders:
         leave_out_last_filter(decoder)
-    if lanes > 1:
+    if threads > 1:
         for decoder in decoders:
             # Frame threads also lose pictures when they meet damage at the end of a group.
             decoder.thread_count = 1
@@ -158,8 +158,8 @@ def _decoders(media: OpenMedia, lanes: int) -> list[VideoCodecContext]:
 def leave_out_last_filter(decoder: VideoCodecContext) -> None:
     """Don't smooth the block edges of pictures that no other picture is made from.
 
-    Looks average over many pixels, and see no difference that coding at a slightly different rate
-    would not make as well. Call it before the decoder is used.
+    Reducers average over many pixels, and see no difference that coding at a slightly different
+    rate would not make as well. Call it before the decoder is used.
     """
     if decoder.name in _UNFILTERED_CODECS:
         decoder.options = {**decoder.options, "skip_loop_filter": "noref"}

@@ -11,6 +11,8 @@ It checks no tokens, but remembers those that came (`tokens`) and how often each
 
 from __future__ import annotations
 
+import asyncio
+import enum
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -63,6 +65,14 @@ def embedding(
     )
 
 
+class Trouble(enum.Enum):
+    """How a stream goes wrong in the middle."""
+
+    STALLS = "STALLS"
+    BREAKS = "BREAKS"
+    ENDS_EARLY = "ENDS_EARLY"
+
+
 @dataclass(frozen=True)
 class _Stored:
     described: Embedding
@@ -79,6 +89,8 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         self.calls: Counter[str] = Counter()
         # Whether stored vectors have lost their last bytes.
         self.damaged = False
+        # What happens to every stream after its first message.
+        self.trouble: Trouble | None = None
         self._stored: dict[str, _Stored] = {}
 
     def add(self, described: Embedding, tracks: Tracks, frames: FrameTrack | None = None) -> None:
@@ -141,6 +153,8 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
                 if self.damaged:
                     batch.vectors = batch.vectors[:-1]
                 yield batch
+                if await self._trouble(context):
+                    return
             if track.fine is not None and request.include_fine_samples:
                 for batch in _batches(modality, track.fine, fine=True):
                     yield batch
@@ -160,9 +174,19 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
                 fingerprints=frames.fingerprints[rows].tobytes(),
                 duration_seconds=frames.duration,
             )
+            if await self._trouble(context):
+                return
         yield embed_pb2.FrameBatch(
             sound_levels=frames.sound.tobytes(), duration_seconds=frames.duration
         )
+
+    async def _trouble(self, context: Any) -> bool:
+        """Whether the stream ends here; stalls or breaks it if that is the trouble."""
+        if self.trouble is Trouble.STALLS:
+            await asyncio.Event().wait()
+        if self.trouble is Trouble.BREAKS:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the connection is gone")
+        return self.trouble is Trouble.ENDS_EARLY
 
     async def _find(self, method: str, name: str, context: Any) -> _Stored:
         self._note(method, context)

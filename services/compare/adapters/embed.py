@@ -6,8 +6,10 @@ workspace, so what one workspace fetched is never served to another.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from grpc import aio
@@ -16,7 +18,8 @@ from sage.embed.v1 import embed_pb2, embed_pb2_grpc
 from sage.embed.v1.embed_pb2 import Embedding, FrameBatch, Modality, SegmentBatch
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.cache import BoundedCache
-from services.compare.timeline import SOUND_BANDS, Float32, Float64, FrameTrack, SegmentTrack
+from services.compare.memory import Charge
+from services.compare.timeline import SOUND_BANDS, FrameTrack, SegmentTrack
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
 from services.servicekit.errors import SageError
@@ -36,10 +39,14 @@ RETRIED = tuple(
 )
 _CALL_SECONDS = 15.0
 _STREAM_SECONDS = 240.0
+# An embed service that sends nothing for so long is dead or hangs.
+_STALLED_SECONDS = 30.0
+_RETRY_SECONDS = 1.0
 _PAGE_SIZE = 200
 _FRAME_SHAPE = (16, 16, 3)
 _FRAME_BYTES = 768
 
+Batch = TypeVar("Batch")
 Segments = Mapping[Modality.ValueType, SegmentTrack]
 CacheKey = tuple[str, str, str, str]
 
@@ -84,103 +91,143 @@ class EmbedServiceEmbeddings:
         )
         return [engine.name for engine in answer.engines]
 
-    async def segments(self, embedding: Embedding) -> Segments:
+    async def segments(self, embedding: Embedding, charge: Charge) -> Segments:
         key = _key(embedding, "segments")
         cached = self._cache.get(key)
         if isinstance(cached, Mapping):
+            charge(sum(_track_bytes(track) for track in cached.values()))
             return cached
-        batches: defaultdict[tuple[Modality.ValueType, bool], list[SegmentBatch]]
-        batches = defaultdict(list)
+        declared = {track.modality: track.segment_count for track in embedding.tracks}
+        rows: dict[tuple[Modality.ValueType, bool], _Rows] = {}
         request = embed_pb2.StreamSegmentsRequest(name=embedding.name, include_fine_samples=True)
-        async for batch in self._stub.StreamSegments(
+        stream = self._stub.StreamSegments(
             request, metadata=caller_metadata(), timeout=calls.time_remaining(_STREAM_SECONDS)
-        ):
-            batches[batch.modality, batch.fine].append(batch)
+        )
+        async for batch in _arriving(stream):
+            charge(len(batch.vectors) + 16 * len(batch.start_seconds))
+            part = rows.setdefault((batch.modality, batch.fine), _Rows(batch.dimension))
+            part.add(batch)
+            if not batch.fine and len(part) > declared.get(batch.modality, 0):
+                raise _damaged("vectors")
+        for modality, count in declared.items():
+            if count and len(rows.get((modality, False), ())) != count:
+                raise _damaged("vectors")
         tracks = {
-            modality: _segment_track(batches[modality, False], batches.get((modality, True), []))
-            for modality, fine in sorted(batches)
+            modality: rows[modality, False].track(rows.get((modality, True)))
+            for modality, fine in sorted(rows)
             if not fine
         }
         self._cache.put(key, tracks, sum(_track_bytes(track) for track in tracks.values()))
         return tracks
 
-    async def frame_track(self, embedding: Embedding) -> FrameTrack | None:
+    async def frame_track(self, embedding: Embedding, charge: Charge) -> FrameTrack | None:
         if not embedding.has_frame_track:
             return None
         key = _key(embedding, "frames")
         cached = self._cache.get(key)
         if isinstance(cached, FrameTrack):
+            charge(_frame_track_bytes(cached))
             return cached
-        times: list[Float64] = []
+        times = array("d")
         fingerprints, levels = bytearray(), bytearray()
         duration = 0.0
         request = embed_pb2.StreamFrameTrackRequest(name=embedding.name)
-        async for batch in self._stub.StreamFrameTrack(
+        stream = self._stub.StreamFrameTrack(
             request, metadata=caller_metadata(), timeout=calls.time_remaining(_STREAM_SECONDS)
-        ):
-            times.append(np.array(batch.time_seconds, np.float64))
+        )
+        async for batch in _arriving(stream):
             _check_frames(batch)
+            charge(8 * len(batch.time_seconds) + len(batch.fingerprints) + len(batch.sound_levels))
+            times.extend(batch.time_seconds)
             fingerprints += batch.fingerprints
             levels += batch.sound_levels
             duration = batch.duration_seconds
         if not fingerprints:
             return None
         track = FrameTrack(
-            times=np.concatenate(times),
+            times=np.frombuffer(times, np.float64),
             fingerprints=np.frombuffer(fingerprints, np.uint8).reshape(-1, *_FRAME_SHAPE),
             duration=duration,
             sound=np.frombuffer(levels, np.uint8).reshape(-1, SOUND_BANDS),
         )
-        size = track.fingerprints.nbytes + track.times.nbytes + track.sound.nbytes
-        self._cache.put(key, track, size)
+        self._cache.put(key, track, _frame_track_bytes(track))
         return track
+
+
+class _Rows:
+    """The segments of one modality, put together from batches without a second copy."""
+
+    def __init__(self, dimension: int) -> None:
+        self._dimension = dimension
+        self._vectors = bytearray()
+        self._starts, self._ends = array("d"), array("d")
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def add(self, batch: SegmentBatch) -> None:
+        """Raises SageError(INVALID_VECTORS) for a batch of another shape."""
+        count = len(batch.start_seconds)
+        if (
+            batch.dimension != self._dimension
+            or len(batch.end_seconds) != count
+            or len(batch.vectors) != 4 * count * self._dimension
+        ):
+            raise _damaged("vectors")
+        self._vectors += batch.vectors
+        self._starts.extend(batch.start_seconds)
+        self._ends.extend(batch.end_seconds)
+
+    def track(self, fine: _Rows | None) -> SegmentTrack:
+        vectors = np.frombuffer(self._vectors, "<f4").astype(np.float32, copy=False)
+        return SegmentTrack(
+            vectors=vectors.reshape(len(self), self._dimension),
+            starts=np.frombuffer(self._starts, np.float64),
+            ends=np.frombuffer(self._ends, np.float64),
+            fine=None if fine is None else fine.track(None),
+        )
+
+
+async def _arriving(stream: aio.UnaryStreamCall[Any, Batch]) -> AsyncIterator[Batch]:
+    """The stream's messages. Raises SageError(DEPENDENCY_UNAVAILABLE) when it stalls."""
+    messages = aiter(stream)
+    try:
+        while True:
+            async with asyncio.timeout(_STALLED_SECONDS):
+                message = await anext(messages, None)
+            if message is None:
+                return
+            yield message
+    except TimeoutError as error:
+        raise SageError(
+            ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+            "The embed service stopped sending in the middle of a track. Try again.",
+            retry_after=_RETRY_SECONDS,
+        ) from error
+    finally:
+        stream.cancel()
 
 
 def _key(embedding: Embedding, part: str) -> CacheKey:
     return current_identity().workspace, embedding.name, embedding.etag, part
 
 
-def _segment_track(
-    batches: Sequence[SegmentBatch], fine_batches: Sequence[SegmentBatch]
-) -> SegmentTrack:
-    return SegmentTrack(
-        vectors=_vectors(batches),
-        starts=_joined([batch.start_seconds for batch in batches]),
-        ends=_joined([batch.end_seconds for batch in batches]),
-        fine=_segment_track(fine_batches, []) if fine_batches else None,
-    )
-
-
-def _vectors(batches: Sequence[SegmentBatch]) -> Float32:
-    dimension = batches[0].dimension
-    for batch in batches:
-        rows = len(batch.start_seconds)
-        if (
-            batch.dimension != dimension
-            or len(batch.end_seconds) != rows
-            or len(batch.vectors) != 4 * rows * dimension
-        ):
-            raise SageError(
-                ErrorReason.ERROR_REASON_INVALID_VECTORS,
-                "The stored vectors are not of the shape that they should have. Delete the "
-                "embedding and make it again.",
-            )
-    packed = b"".join(batch.vectors for batch in batches)
-    return np.frombuffer(packed, "<f4").astype(np.float32, copy=False).reshape(-1, dimension)
-
-
-def _joined(parts: Sequence[Sequence[float]]) -> Float64:
-    return np.concatenate([np.array(part, np.float64) for part in parts])
-
-
 def _check_frames(batch: FrameBatch) -> None:
     frames_fit = len(batch.fingerprints) == _FRAME_BYTES * len(batch.time_seconds)
     if not frames_fit or len(batch.sound_levels) % SOUND_BANDS:
-        raise SageError(
-            ErrorReason.ERROR_REASON_INVALID_VECTORS,
-            "The stored frame track is not of the shape that it should have. Delete the embedding "
-            "and make it again.",
-        )
+        raise _damaged("frame track")
+
+
+def _damaged(what: str) -> SageError:
+    return SageError(
+        ErrorReason.ERROR_REASON_INVALID_VECTORS,
+        f"What is stored of the embedding's {what} is damaged. Delete the embedding and make it "
+        "again.",
+    )
+
+
+def _frame_track_bytes(track: FrameTrack) -> int:
+    return track.fingerprints.nbytes + track.times.nbytes + track.sound.nbytes
 
 
 def _track_bytes(track: SegmentTrack) -> int:

@@ -68,10 +68,10 @@ def _resampled(track: SegmentTrack, step: float) -> SegmentTrack:
 
 
 def cosine(x: Float32 | Float64, y: Float32 | Float64) -> Float64:
-    """Cosine along the last axis; 0 where one side is zero."""
-    size = np.sqrt(np.vecdot(x, x) * np.vecdot(y, y))
-    result: Float64 = np.vecdot(x, y) / np.maximum(size, 1e-9)
-    return result
+    """Cosine along the last axis: 0 where one side is zero, 1 where both are."""
+    squares_x, squares_y = np.vecdot(x, x), np.vecdot(y, y)
+    result: Float64 = np.vecdot(x, y) / np.maximum(np.sqrt(squares_x * squares_y), 1e-9)
+    return np.where((squares_x == 0) & (squares_y == 0), 1.0, result)
 
 
 def window_distances(content: Content, starts: Float64, ends: Float64, vectors: Float32) -> Float64:

@@ -91,7 +91,11 @@ def _runs(regions: list[Region]) -> list[Region]:
             a_end=run[-1].a_end,
             b_start=run[0].b_start,
             b_end=run[-1].b_end,
-            score=float(np.mean([region.score for region in run])),
+            # The mean of equal numbers may come out a trifle below them.
+            score=max(
+                float(np.mean([region.score for region in run])),
+                min(region.score for region in run),
+            ),
         )
         for run in runs
     ]

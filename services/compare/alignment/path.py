@@ -1,4 +1,4 @@
-"""The best way through the lattice: which segments of B go on in A, and where.
+"""The best way through the score grid: which segments of B go on in A, and where.
 
 A two-state Viterbi search over B's segments. A segment is either matched at a position of A or
 unmatched (new in B), in which case the position reached in A is remembered. Going straight on is

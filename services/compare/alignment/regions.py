@@ -114,6 +114,18 @@ def merged(regions: Iterable[Region], merge_gap: float = 0.0) -> list[Region]:
     return result
 
 
+def unchanged_joined(regions: Iterable[Region]) -> list[Region]:
+    """Neighbours that are unchanged as one."""
+    result: list[Region] = []
+    for region in regions:
+        last = result[-1] if result else None
+        if last and last.kind is region.kind is RegionKind.UNCHANGED and _touch(last, region):
+            result[-1] = _joined(last, region)
+        else:
+            result.append(region)
+    return result
+
+
 def time_map_of(regions: Sequence[Region]) -> TimeMap:
     """The map through all regions that keep their order."""
     in_order = [region for region in regions if region.kind is not RegionKind.MOVED]

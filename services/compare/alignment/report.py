@@ -5,23 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from services.compare.alignment.confidence import by_threshold
 from services.compare.alignment.content import Content
 from services.compare.alignment.options import AlignmentOptions
-from services.compare.alignment.regions import merged, time_map_of
+from services.compare.alignment.regions import merged, time_map_of, unchanged_joined
 from services.compare.alignment.residuals import Residuals, partner_distances
+from services.compare.alignment.settling import settled
 from services.compare.distance import Metric
 from services.compare.timeline import (
     Alignment,
+    Float32,
     Float64,
     Region,
     RegionKind,
     SegmentTrack,
 )
 
+# Sides of a region whose lengths differ by less than this, in seconds, are equally long.
+_SAME_LENGTH = 0.3
 # A pair is never called different below this cosine distance unless the user says so: clean
 # re-encodes reach it.
 _LEAST_THRESHOLD = 0.03
@@ -35,11 +40,22 @@ def alignment_of(
     residuals: Residuals | None,
 ) -> Alignment:
     """Completes regions found by any of the alignments. residuals: what SEQUENCE measured."""
+    if options.threshold is not None:
+        regions = merged(regions)
     distances, partners = aligned_distances(a, b, regions)
-    regions = [_scored(region, a, distances) for region in regions]
+    apart = ContentDistance(a, b)
+    regions = [_scored(region, a, distances, apart) for region in regions]
     if options.threshold is not None:
         limit = as_cosine(options.threshold, options.metric)
-        regions = merged(_obeying(region, limit) for region in regions)
+        kept = set(regions)
+        regions = settled(regions, limit, apart, _SAME_LENGTH)
+        new = [region not in kept for region in regions]
+        if any(new):
+            distances, partners = aligned_distances(a, b, regions)
+        regions = unchanged_joined(
+            _by_threshold(region, limit) if is_new else region
+            for region, is_new in zip(regions, new, strict=True)
+        )
     middles = (a.starts + a.ends) / 2
     same = np.zeros(len(middles), bool)
     for region in regions:
@@ -71,9 +87,7 @@ def aligned_distances(
 
     NaN for segments most of which B does not show. Finer samples are used where both have them.
     """
-    use_fine = a.fine is not None and b.fine is not None
-    source_a = Content(a.fine if use_fine and a.fine is not None else a)
-    source_b = Content(b.fine if use_fine and b.fine is not None else b)
+    source_a, source_b = _finest(a, b)
     distances = np.full(len(a.starts), np.nan)
     partners = np.full(len(a.starts), np.nan)
     covered = np.zeros(len(a.starts))
@@ -96,9 +110,7 @@ def aligned_distances(
         slope = length_b / length_a
         b_starts = region.b_start + (starts - region.a_start) * slope
         b_ends = region.b_start + (ends - region.a_start) * slope
-        vectors = source_a.between(starts, ends).astype(np.float32)
-        sizes = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors /= np.maximum(sizes, 1e-9)
+        vectors = _directions(source_a.between(starts, ends))
         distances[rows], _ = partner_distances(source_b, vectors, b_starts, b_ends, 1 / slope)
         # A segment that the region covers in part starts before its partner does.
         partners[rows] = np.clip(
@@ -107,20 +119,52 @@ def aligned_distances(
     return np.clip(distances, 0, 2), partners
 
 
-def _scored(region: Region, a: SegmentTrack, distances: Float64) -> Region:
+def _scored(region: Region, a: SegmentTrack, distances: Float64, apart: ContentDistance) -> Region:
     middles = (a.starts + a.ends) / 2
     inside = distances[(middles >= region.a_start) & (middles < region.a_end)]
     inside = inside[~np.isnan(inside)]
-    return replace(region, score=float(inside.mean()) if len(inside) else 0.0)
+    if len(inside):
+        return replace(region, score=float(inside.mean()))
+    # Shorter than a segment: no segment speaks for it.
+    return replace(region, score=apart(region) if region.kind is RegionKind.REPLACED else 0.0)
 
 
-def _obeying(region: Region, threshold: float) -> Region:
-    """Replaced content at the same pace is only different above the caller's threshold."""
-    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) < 0.3
-    if region.kind is RegionKind.REPLACED and same_length and region.score <= threshold:
-        sure = by_threshold(RegionKind.UNCHANGED, region.score, threshold)
-        return replace(region, kind=RegionKind.UNCHANGED, confidence=sure)
-    return region
+class ContentDistance:
+    """How far apart, as a cosine distance, two videos are in a region, played in the same time."""
+
+    def __init__(self, a: SegmentTrack, b: SegmentTrack) -> None:
+        self._tracks = a, b
+
+    @cached_property
+    def _contents(self) -> tuple[Content, Content]:
+        return _finest(*self._tracks)
+
+    def __call__(self, region: Region) -> float:
+        """The mean over pieces no longer than a segment of A. Both sides must last some time."""
+        a, b = self._contents
+        length_a, length_b = region.a_end - region.a_start, region.b_end - region.b_start
+        edges = np.linspace(0.0, 1.0, math.ceil(length_a / a.step) + 1)
+        of_a, of_b = region.a_start + length_a * edges, region.b_start + length_b * edges
+        vectors = _directions(a.between(of_a[:-1], of_a[1:]))
+        distances, _ = partner_distances(b, vectors, of_b[:-1], of_b[1:], length_a / length_b)
+        return float(np.clip(distances, 0, 2).mean())
+
+
+def _finest(a: SegmentTrack, b: SegmentTrack) -> tuple[Content, Content]:
+    """Both tracks at their finest, if both have finer samples."""
+    if a.fine is not None and b.fine is not None:
+        return Content(a.fine), Content(b.fine)
+    return Content(a), Content(b)
+
+
+def _directions(contents: Float32) -> Float32:
+    sizes = np.linalg.norm(contents, axis=1, keepdims=True).astype(np.float32)
+    directions: Float32 = contents / np.maximum(sizes, np.float32(1e-9))
+    return directions
+
+
+def _by_threshold(region: Region, threshold: float) -> Region:
+    return replace(region, confidence=by_threshold(region.kind, region.score, threshold))
 
 
 def in_metric(cosine_distances: Float64, metric: Metric) -> Float64:

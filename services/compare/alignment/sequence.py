@@ -1,7 +1,7 @@
 """SEQUENCE: the alignment that understands cuts.
 
 1. Anchors (`anchors`) give a corridor (`corridor`).
-2. In it every segment of B is fitted at quarter-segment positions of A (`lattice`),
+2. In it every segment of B is fitted at quarter-segment positions of A (`score_grid`),
 3. and the best path through them is found (`path`).
 4. Lines of one offset and speed are fitted to the path (`tracing`, `pieces`, `fitting`),
    and small jumps between them told from changes of speed (`retiming`); very short videos have

@@ -21,6 +21,10 @@ from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import FieldViolation, SageError
 
 _DEFAULT_SENSITIVITY = 0.5
+# The local engine keeps four finer samples of each segment.
+_FINE_SAMPLES = 4
+# 30 fingerprints with their times, and 50 steps of sound in 16 bands.
+_FRAME_TRACK_BYTES_PER_SECOND = 30 * 776 + 50 * 16
 _MODALITIES = {
     embed_pb2.MODALITY_VISUAL: Modality.VISUAL,
     embed_pb2.MODALITY_AUDIO: Modality.AUDIO,
@@ -120,6 +124,26 @@ def embedded_video(
         tracks={_MODALITIES[modality]: track for modality, track in segments.items()},
         frames=frames,
     )
+
+
+def vector_bytes(embedding: Embedding) -> int:
+    """How many bytes the vectors of its segments take."""
+    return sum(4 * track.segment_count * track.dimension for track in embedding.tracks)
+
+
+def further_bytes(embedding: Embedding, *, with_frames: bool) -> int:
+    """How many bytes its finer samples, and its frame track, are likely to take.
+
+    A guess by how long the video says it is; how many pictures it has is known when they are there.
+    """
+    fine = sum(
+        _FINE_SAMPLES * 4 * track.segment_count * track.dimension
+        for track in embedding.tracks
+        if track.has_fine_samples
+    )
+    if not (with_frames and embedding.has_frame_track):
+        return fine
+    return fine + int(_FRAME_TRACK_BYTES_PER_SECOND * embedding.duration.ToSeconds())
 
 
 def pooling_of(pooling: compare_pb2.Pooling.ValueType) -> Pooling:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from google.api.httpbody_pb2 import HttpBody
@@ -23,11 +24,13 @@ from services.compare.api import answer, convert
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
 from services.compare.distance import InvalidTrack
-from services.compare.matrix import similarity_heatmap
+from services.compare.matrix import Heatmap, similarity_heatmap
+from services.compare.memory import Charge, MemoryBudget, Reservation
 from services.compare.modes import compare_by
 from services.compare.outcome import EmbeddedVideo
 from services.compare.pairing import Side, choose_pair, shared_engines
 from services.compare.ports import Embeddings
+from services.compare.timeline import SegmentTrack
 from services.servicekit.errors import SageError
 from services.servicekit.identity import current_identity
 from services.servicekit.settings import MAX_MESSAGE_BYTES, MIB
@@ -37,7 +40,10 @@ _DEFAULT_FRAME_RATE = 25.0
 # Room for metadata and framing beside the message itself.
 _MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES - MIB // 4
 
+_SEQUENCE = AlignmentMode.ALIGNMENT_MODE_SEQUENCE
+
 ResultKey = tuple[str, bytes]
+Loaded = TypeVar("Loaded")
 Result = TypeVar("Result")
 
 
@@ -46,6 +52,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
 
     results: finished comparisons, so that exporting one, or asking again, computes nothing. Its
     keys begin with the workspace and hold the embeddings' etags.
+    memory: what all comparisons under way may take. seconds: how long each of them may take.
     """
 
     def __init__(
@@ -53,10 +60,14 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         embeddings: Embeddings,
         computing: Computing,
         results: BoundedCache[ResultKey, Comparison],
+        memory: MemoryBudget,
+        seconds: float,
     ) -> None:
         self._embeddings = embeddings
         self._computing = computing
         self._results = results
+        self._memory = memory
+        self._seconds = seconds
 
     async def CompareVideos(
         self, request: compare_pb2.CompareVideosRequest, context: Any
@@ -95,20 +106,31 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     ) -> compare_pb2.SimilarityMatrix:
         a, b = await self._pair(request.a, request.b, request.engine)
         modality = request.modality or Modality.MODALITY_VISUAL
-        tracks = await asyncio.gather(self._embeddings.segments(a), self._embeddings.segments(b))
-        for name, found in zip((request.a, request.b), tracks, strict=True):
+
+        async def load(
+            embedding: Embedding, charge: Charge
+        ) -> Mapping[Modality.ValueType, SegmentTrack]:
+            found = await self._embeddings.segments(embedding, charge)
             if modality not in found:
+                name = request.a if embedding is a else request.b
                 raise convert.modality_missing(modality, name)
-        heatmap = await self._compute(
-            lambda check: similarity_heatmap(
-                tracks[0][modality],
-                tracks[1][modality],
+            return found
+
+        def work(
+            of_a: Mapping[Modality.ValueType, SegmentTrack],
+            of_b: Mapping[Modality.ValueType, SegmentTrack],
+            check: Check,
+        ) -> Heatmap:
+            return similarity_heatmap(
+                of_a[modality],
+                of_b[modality],
                 max_rows=request.max_rows or _DEFAULT_CELLS,
                 max_columns=request.max_columns or _DEFAULT_CELLS,
                 pooling=convert.pooling_of(request.pooling),
                 check=check,
             )
-        )
+
+        heatmap = await self._computed((a, b), load, work, with_frames=False)
         rows, columns = heatmap.values.shape
         return compare_pb2.SimilarityMatrix(
             rows=rows,
@@ -140,32 +162,95 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         if known is not None:
             return known
         options = convert.options_of(header)
-        a, b = await asyncio.gather(
-            self._load(header.a, header.options), self._load(header.b, header.options)
-        )
+        refined = header.options.refine and header.options.alignment == _SEQUENCE
 
-        def work(check: Check) -> Comparison:
+        async def load(embedding: Embedding, charge: Charge) -> EmbeddedVideo:
+            segments = await self._embeddings.segments(embedding, charge)
+            frames = await self._embeddings.frame_track(embedding, charge) if refined else None
+            return convert.embedded_video(segments, frames)
+
+        def work(a: EmbeddedVideo, b: EmbeddedVideo, check: Check) -> Comparison:
             found = compare_by(convert.mode_of(header), a, b, options, check)
             return answer.comparison_of(header, a, b, found)
 
-        comparison = await self._compute(work)
+        comparison = await self._computed((header.a, header.b), load, work, with_frames=refined)
         self._results.put(key, comparison, comparison.ByteSize())
         return comparison
 
-    async def _compute(self, work: Callable[[Check], Result]) -> Result:
+    async def _computed(
+        self,
+        pair: tuple[Embedding, Embedding],
+        load: Callable[[Embedding, Charge], Coroutine[Any, Any, Loaded]],
+        work: Callable[[Loaded, Loaded, Check], Result],
+        *,
+        with_frames: bool,
+    ) -> Result:
+        """What `work` makes of the loaded pair, within the memory and the time there is.
+
+        Raises SageError: COMPARISON_TOO_LARGE, OVERLOADED, and what loading and working raise.
+        Raises TimeoutError when it takes too long.
+        """
         try:
-            return await self._computing.run(work)
+            async with asyncio.timeout(self._seconds):
+                known = sum(convert.vector_bytes(each) for each in pair)
+                more = sum(convert.further_bytes(each, with_frames=with_frames) for each in pair)
+                room = await self._memory.reserve(known=known, expected=known + more)
+                return await self._computed_in(room, pair, load, work)
+        except BaseException as error:
+            # Whoever keeps the error, be it in a cycle of references, keeps no tracks with it.
+            _clear_frames(error)
+            raise
+
+    async def _computed_in(
+        self,
+        room: Reservation,
+        pair: tuple[Embedding, Embedding],
+        load: Callable[[Embedding, Charge], Coroutine[Any, Any, Loaded]],
+        work: Callable[[Loaded, Loaded, Check], Result],
+    ) -> Result:
+        # A list, because frames of failed calls keep functions, and functions what they enclose.
+        loaded: list[Loaded] = []
+
+        def work_on_loaded(check: Check) -> Result:
+            a, b = loaded
+            return work(a, b, check)
+
+        def let_go() -> None:
+            loaded.clear()
+            room.release()
+
+        at_work = False
+        try:
+            loaded += await _both(load(pair[0], room.charge), load(pair[1], room.charge))
+            room.settle()
+            at_work = True
+            return await self._computing.run(work_on_loaded, on_end=let_go)
         except InvalidTrack as error:
             raise convert.refusal(error) from error
+        finally:
+            if not at_work:
+                let_go()
 
-    async def _load(self, embedding: Embedding, options: ComparisonOptions) -> EmbeddedVideo:
-        refined = options.refine and options.alignment == AlignmentMode.ALIGNMENT_MODE_SEQUENCE
-        if not refined:
-            return convert.embedded_video(await self._embeddings.segments(embedding), None)
-        segments, frames = await asyncio.gather(
-            self._embeddings.segments(embedding), self._embeddings.frame_track(embedding)
-        )
-        return convert.embedded_video(segments, frames)
+
+async def _both(
+    first: Coroutine[Any, Any, Loaded], second: Coroutine[Any, Any, Loaded]
+) -> tuple[Loaded, Loaded]:
+    """Both results; when one fails, the other is not waited for and goes on no longer."""
+    tasks = asyncio.create_task(first), asyncio.create_task(second)
+    try:
+        a, b = await asyncio.gather(*tasks)
+        return a, b
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _clear_frames(error: BaseException | None) -> None:
+    """Drops the local variables of all the calls that an error and its causes ended."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def _require_fitting(message: Message, instead: str) -> None:

@@ -1,6 +1,7 @@
 """The frame-exact comparison: frame tracks in, an alignment exact to the frame out.
 
-1. `corridor`, `votes`, `hypotheses`: which lines (a = rate * b + offset) B may follow, and where.
+1. `corridor`, `offset_votes`, `hypotheses`: which lines (a = rate * b + offset) B may follow, and
+   where.
 2. `path`: a Viterbi search over B's frames chooses among them and "new content".
 3. `joining`, `chain`, `junctions`: lines are joined, fitted, ordered into a timeline with moves,
    and cut against each other to the frame.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.compare.alignment.report import ContentDistance
+from services.compare.alignment.settling import settled
 from services.compare.refine.boxes import changed_box
 from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
 from services.compare.refine.distances import (
@@ -32,6 +34,7 @@ from services.compare.refine.regions import (
 )
 from services.compare.timeline import (
     Alignment,
+    Float32,
     Float64,
     Region,
     RegionKind,
@@ -77,9 +80,20 @@ def assemble(
         finder = LineChanges(a, b, stretch.line, options)
         regions += stretch_regions(b, stretch, finder.find(replaced, check))
         details = np.fmax(details, finder.quiet_details(grid, grid_ends))
+    vectors = ContentDistance(*segments) if segments else None
+
+    def apart(region: Region) -> float:
+        """By frames, or by vectors, whichever says more."""
+        by_frames = _played_together(a, b, region)[0]
+        return max(by_frames, vectors(region)) if vectors is not None else by_frames
+
     for hole in holes:
         check()
-        regions += [_scored_hole(a, b, region) for region in hole_regions(hole, moved, tiny)]
+        found = [
+            _scored_hole(a, b, region, vectors, options.threshold)
+            for region in hole_regions(hole, moved, tiny)
+        ]
+        regions += settled(found, options.threshold, apart, tiny)
     regions += [_moved_region(stretch) for stretch in moved]
     regions = merge_equal(regions)
     seen = SCORE_PER_DETAIL * details
@@ -115,19 +129,29 @@ def _moved_region(stretch: Stretch) -> Region:
     )
 
 
-def _scored_hole(a: Frames, b: Frames, region: Region) -> Region:
-    """A replaced hole with its score: both contents played in the same time."""
+def _scored_hole(
+    a: Frames, b: Frames, region: Region, vectors: ContentDistance | None, threshold: float
+) -> Region:
+    """A replaced hole with its score: by frames, and by vectors where frames look alike."""
     if region.kind is not RegionKind.REPLACED:
         return region
+    score, cells = _played_together(a, b, region)
+    if score <= threshold and vectors is not None:
+        score = max(score, vectors(region))
+    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) <= a.step
+    return replace(region, score=score, box=changed_box(cells) if same_length else None)
+
+
+def _played_together(a: Frames, b: Frames, region: Region) -> tuple[float, Float32]:
+    """How different both sides look when they are played in the same time: the score, and the
+    (256,) mean differences of the cells."""
     longest = max(region.a_end - region.a_start, region.b_end - region.b_start)
     count = int(np.clip(longest / a.step, 1, _HOLE_SAMPLES))
     share = (np.arange(count) + 0.5) / count
     in_a = a.nearest(region.a_start + share * (region.a_end - region.a_start) - a.step / 2)
     in_b = b.nearest(region.b_start + share * (region.b_end - region.b_start) - b.step / 2)
     cells = cell_differences(a, b, in_a, in_b).mean(axis=0)
-    score = min(SCORE_PER_DETAIL * float(cells.max()), MAX_SCORE)
-    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) <= a.step
-    return replace(region, score=score, box=changed_box(cells) if same_length else None)
+    return min(SCORE_PER_DETAIL * float(cells.max()), MAX_SCORE), cells
 
 
 def _clear_threshold(noise: Float64) -> float:

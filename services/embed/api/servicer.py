@@ -45,7 +45,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     def __init__(
         self,
         sessions: Sessions,
-        orders: TaskCommands,
+        commands: TaskCommands,
         tasks: TaskStore,
         embeddings: EmbeddingStore,
         delivery: Delivery,
@@ -54,7 +54,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         draining: Draining,
     ) -> None:
         self._sessions = sessions
-        self._orders = orders
+        self._commands = commands
         self._tasks = tasks
         self._embeddings = embeddings
         self._delivery = delivery
@@ -65,7 +65,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     async def CreateEmbeddingTask(
         self, request: embed_pb2.CreateEmbeddingTaskRequest, context: Context
     ) -> embed_pb2.EmbeddingTask:
-        task = await self._orders.create(
+        task = await self._commands.create(
             await self._workspace(),
             video=request.video,
             engine=request.engine,
@@ -112,13 +112,13 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         self, request: embed_pb2.CancelEmbeddingTaskRequest, context: Context
     ) -> embed_pb2.EmbeddingTask:
         workspace = await self._workspace()
-        return task_to_proto(await self._orders.cancel(workspace, resource_id(request.name)))
+        return task_to_proto(await self._commands.cancel(workspace, resource_id(request.name)))
 
     async def RetryEmbeddingTask(
         self, request: embed_pb2.RetryEmbeddingTaskRequest, context: Context
     ) -> embed_pb2.EmbeddingTask:
         workspace = await self._workspace()
-        return task_to_proto(await self._orders.retry(workspace, resource_id(request.name)))
+        return task_to_proto(await self._commands.retry(workspace, resource_id(request.name)))
 
     async def WatchEmbeddingTasks(
         self, request: embed_pb2.WatchEmbeddingTasksRequest, context: Context
@@ -203,7 +203,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     async def ListEngines(
         self, request: embed_pb2.ListEnginesRequest, context: Context
     ) -> embed_pb2.ListEnginesResponse:
-        engines = await self._orders.engines(await self._workspace())
+        engines = await self._commands.engines(await self._workspace())
         return embed_pb2.ListEnginesResponse(
             engines=[engine_to_proto(spec, availability) for spec, availability in engines]
         )

@@ -15,7 +15,7 @@ from services.embed.artifacts.spectra import sound_levels
 from services.embed.artifacts.stored_forms import FrameTrackEncoder
 from services.embed.artifacts.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
-from services.mediakit.decode_threads import Look
+from services.mediakit.decode_threads import FrameReducer
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.parallel_decode import decode_in_parallel
 
@@ -68,7 +68,7 @@ def track_frames(
         progress = Progress(media, on_progress)
         encoder = FrameTrackEncoder(give)
         listening = SoundAnalysis()
-        with closing(decode_in_parallel(media, seen, look_for_fingerprints)) as passing:
+        with closing(decode_in_parallel(media, seen, reduce_to_fingerprints)) as passing:
             for time, sensed in until_cancelled(passing, cancelled):
                 if isinstance(sensed, AudioFrame):
                     for spectra in until_cancelled(listening.hear(time, sensed), cancelled):
@@ -95,12 +95,12 @@ def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
         yield value
 
 
-def look_for_fingerprints() -> Look[UInt8]:
-    """A look that keeps the fingerprint of every picture."""
+def reduce_to_fingerprints() -> FrameReducer[UInt8]:
+    """A reducer that keeps the fingerprint of every picture."""
     fingerprinter = Fingerprinter()
 
-    def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, UInt8]]:
+    def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, UInt8]]:
         for time, frame in pictures:
             yield time, fingerprinter.of(frame)
 
-    return look
+    return reduce

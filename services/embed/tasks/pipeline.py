@@ -212,7 +212,7 @@ class Pipeline:
             except LeaseLost:
                 pass
             else:
-                log.info("task_put_back")
+                log.info("task_requeued")
                 return
         await self._let_go(attempt)
 

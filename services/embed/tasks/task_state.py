@@ -236,7 +236,7 @@ def requeue(task: Task, *, not_before: Micros, stage: str, failed: bool) -> Task
     failed: whether the attempt counts against the limit (a draining worker's does not).
     """
     if task.state not in ACTIVE:
-        raise _conflict(task, "put back")
+        raise _conflict(task, "requeued")
     return replace(
         task,
         state=State.QUEUED,

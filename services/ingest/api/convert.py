@@ -90,12 +90,12 @@ def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:
     return ingest_pb2.PlaybackUrl(url=playable.url, expire_time=timestamp(playable.expires_at))
 
 
-def filmstrip_message(strip: Filmstrip) -> ingest_pb2.Filmstrip:
+def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:
     return ingest_pb2.Filmstrip(
-        jpeg=strip.jpeg,
-        tile_width=strip.tile_width,
-        tile_height=strip.tile_height,
-        times=strip.times,
+        jpeg=filmstrip.jpeg,
+        tile_width=filmstrip.tile_width,
+        tile_height=filmstrip.tile_height,
+        times=filmstrip.times,
     )
 
 

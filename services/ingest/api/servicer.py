@@ -43,7 +43,7 @@ class Library:
     completing: Completing
     streaming: Streaming
     catalogue: Catalogue
-    strips: Previews
+    previews: Previews
 
 
 class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
@@ -55,7 +55,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self._completing = library.completing
         self._streaming = library.streaming
         self._catalogue = library.catalogue
-        self._strips = library.strips
+        self._previews = library.previews
         self._draining = draining
 
     async def CreateUpload(
@@ -188,18 +188,18 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
     async def GetFilmstrip(
         self, request: ingest_pb2.GetFilmstripRequest, context: Context
     ) -> ingest_pb2.Filmstrip:
-        strip = await self._strips.filmstrip(
+        filmstrip = await self._previews.filmstrip(
             _workspace(),
             resource_id(request.name),
             count=request.count,
             tile_height=request.tile_height,
         )
-        return convert.filmstrip_message(strip)
+        return convert.filmstrip_message(filmstrip)
 
     async def GetWaveform(
         self, request: ingest_pb2.GetWaveformRequest, context: Context
     ) -> ingest_pb2.Waveform:
-        waveform = await self._strips.waveform(
+        waveform = await self._previews.waveform(
             _workspace(), resource_id(request.name), count=request.count
         )
         return convert.waveform_message(waveform)

@@ -21,7 +21,7 @@ _DEFAULT_PEAKS = 600
 
 
 class Previews:
-    """Callers that want the same strip at the same time wait for one piece of work."""
+    """Callers that want the same filmstrip at the same time wait for one piece of work."""
 
     def __init__(self, catalogue: Catalogue, store: ObjectStore, media: MediaReader) -> None:
         self._catalogue = catalogue
@@ -40,14 +40,14 @@ class Previews:
         count, tile_height = count or _DEFAULT_PICTURES, tile_height or _DEFAULT_TILE_HEIGHT
 
         async def make() -> bytes:
-            strip = await self._media.filmstrip(
+            filmstrip = await self._media.filmstrip(
                 video.object_key,
                 video.size_bytes,
                 duration=video.duration,
                 count=count,
                 tile_height=tile_height,
             )
-            return pack_filmstrip(strip)
+            return pack_filmstrip(filmstrip)
 
         kept = await self._kept(video, f"filmstrip-{count}x{tile_height}", make)
         return unpack_filmstrip(kept)
@@ -96,7 +96,7 @@ class Previews:
             raise SageError(
                 reason_of(error.reason), error.message, metadata={"video": video.name}
             ) from error
-        # A video that was removed meanwhile must not leave its strip behind.
+        # A video that was removed meanwhile must not leave its filmstrip behind.
         await self._catalogue.ready(video.workspace, video.id)
         await self._store.put(key, data)
         return data
@@ -107,14 +107,14 @@ class Previews:
             task.exception()  # whoever waited has it
 
 
-def pack_filmstrip(strip: Filmstrip) -> bytes:
+def pack_filmstrip(filmstrip: Filmstrip) -> bytes:
     """A line of JSON, then the JPEG."""
     head = {
-        "tile_width": strip.tile_width,
-        "tile_height": strip.tile_height,
-        "times": list(strip.times),
+        "tile_width": filmstrip.tile_width,
+        "tile_height": filmstrip.tile_height,
+        "times": list(filmstrip.times),
     }
-    return json.dumps(head).encode() + b"\n" + strip.jpeg
+    return json.dumps(head).encode() + b"\n" + filmstrip.jpeg
 
 
 def unpack_filmstrip(data: bytes) -> Filmstrip:

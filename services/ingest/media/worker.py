@@ -40,8 +40,8 @@ def _probe(file: BinaryIO) -> dict[str, Any]:
 
 
 def _filmstrip(file: BinaryIO, **options: Any) -> dict[str, Any]:
-    strip = make_filmstrip(file, **options)
-    return {**dataclasses.asdict(strip), "jpeg": base64.b64encode(strip.jpeg).decode()}
+    filmstrip = make_filmstrip(file, **options)
+    return {**dataclasses.asdict(filmstrip), "jpeg": base64.b64encode(filmstrip.jpeg).decode()}
 
 
 def _waveform(file: BinaryIO, **options: Any) -> dict[str, Any]:

@@ -38,7 +38,10 @@ class CompareService:
 
 
 @pytest.fixture
-async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
+async def compare_service(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[CompareService]:
+    """`@pytest.mark.settings(name=value)` gives it other settings."""
     key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
     create_signing_key(key, jwks)
     with socket.socket() as probe:
@@ -46,12 +49,14 @@ async def compare_service(tmp_path: Path) -> AsyncIterator[CompareService]:
         port = probe.getsockname()[1]
     embed = EmulatedEmbedService()  # type: ignore[abstract]
     async with embed.running() as embed_address:
+        chosen = request.node.get_closest_marker("settings")
         settings = CompareSettings(
             jwks_file=jwks,
             embed_address=embed_address,
             drain_seconds=0.2,
             log_level="error",
             compare_workers=2,
+            **(chosen.kwargs if chosen else {}),
         )
         stopping = asyncio.Event()
         serving = asyncio.create_task(server.serve(port, settings, build(settings), stopping))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.distance import InvalidTrack, Metric, cross_distances
+from services.compare.distance import InvalidTrack, unit_rows
 from services.compare.matrix import Heatmap, Pooling, similarity_heatmap
 from services.compare.timeline import SegmentTrack
 
@@ -30,7 +30,7 @@ def as_bytes(similarities: np.ndarray[tuple[int, int], np.dtype[np.float32]]) ->
 
 def test_a_cell_for_each_pair_when_they_fit() -> None:
     a, b = track(1, 5), track(2, 7)
-    similarities = 1 - cross_distances(a.vectors, b.vectors, Metric.COSINE)
+    similarities = unit_rows(a.vectors) @ unit_rows(b.vectors).T
     assert np.allclose(heatmap(a, b, 256, 256).values, as_bytes(similarities), atol=1)
 
 
@@ -38,7 +38,7 @@ def test_a_cell_for_each_pair_when_they_fit() -> None:
 @given(st.integers(1, 12), st.integers(1, 12))
 def test_pooling_stands_for_all_pairs_of_a_cell(rows: int, columns: int) -> None:
     a, b = track(1, 12), track(2, 12)
-    similarities = 1 - cross_distances(a.vectors, b.vectors, Metric.COSINE)
+    similarities = unit_rows(a.vectors) @ unit_rows(b.vectors).T
 
     def cell(row: int, column: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
         first_a, last_a = int(row * 12 / rows + 1e-9), int(np.ceil((row + 1) * 12 / rows - 1e-9))

@@ -108,7 +108,7 @@ class Replica:
             monotonic=world.clock.monotonic,
         )
         self.streaming = Streaming(self.uploading, self.writer, self.budget)
-        self.strips = Previews(self.catalogue, store, world.media)
+        self.previews = Previews(self.catalogue, store, world.media)
         self.sweeping = Sweeping(
             uploads=uploads,
             videos=videos,

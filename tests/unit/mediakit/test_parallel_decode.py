@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 
 from services.mediakit import decode_threads, parallel_decode
 from services.mediakit.container import open_media
-from services.mediakit.decode_threads import Look
+from services.mediakit.decode_threads import FrameReducer
 from services.mediakit.decoding import Decoded, decode
 from services.mediakit.parallel_decode import decode_in_parallel, leave_out_last_filter
 from tests.fixtures.clips import REEL, cut
@@ -35,19 +35,19 @@ def keep(time: float, frame: VideoFrame) -> Kept:
     return time, frame.reformat(format="rgb24").to_ndarray().tobytes(), frame.rotation
 
 
-def keep_all() -> Look[Kept]:
-    def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, Kept]]:
+def keep_all() -> FrameReducer[Kept]:
+    def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, Kept]]:
         for time, frame in pictures:
             yield time, keep(time, frame)
 
-    return look
+    return reduce
 
 
-def in_lanes(path: Path, most_lanes: int) -> tuple[list[Kept], list[float], Decoded]:
+def in_threads(path: Path, most_threads: int) -> tuple[list[Kept], list[float], Decoded]:
     """Pictures, times of the sound, and what was counted."""
     seen = Decoded()
     with open_media(path) as media:
-        passed = list(decode_in_parallel(media, seen, keep_all, most_lanes=most_lanes))
+        passed = list(decode_in_parallel(media, seen, keep_all, most_threads=most_threads))
     pictures = [kept for _, kept in passed if isinstance(kept, tuple)]
     return pictures, [time for time, kept in passed if not isinstance(kept, tuple)], seen
 
@@ -71,7 +71,7 @@ def short_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode_threads, "_LEAST_PACKETS", 20)
 
 
-@pytest.mark.parametrize("most_lanes", [1, 2, 3])
+@pytest.mark.parametrize("most_threads", [1, 2, 3])
 @pytest.mark.parametrize(
     ("name", "options"),
     [
@@ -92,11 +92,11 @@ def short_groups(monkeypatch: pytest.MonkeyPatch) -> None:
         ("no_groups.mp4", {"codec_options": {"x264-params": "scenecut=0:keyint=infinite"}}),
     ],
 )
-def test_lanes_see_what_one_decoder_sees(
-    name: str, options: dict[str, Any], most_lanes: int, clip_library: ClipLibrary
+def test_threads_see_what_one_decoder_sees(
+    name: str, options: dict[str, Any], most_threads: int, clip_library: ClipLibrary
 ) -> None:
     path = clip_library.get(name, cut(REEL, 0, 6), key_frame_every=25, **options)
-    pictures, sounds, counted = in_lanes(path, most_lanes)
+    pictures, sounds, counted = in_threads(path, most_threads)
     expected_pictures, expected_sounds, expected = from_start_to_end(path)
     assert [picture[0] for picture in pictures] == [picture[0] for picture in expected_pictures]
     assert pictures == expected_pictures
@@ -113,8 +113,8 @@ def test_groups_are_shared_out(
     runs: list[tuple[str, int]] = []
     both_at_work = threading.Barrier(2, timeout=30)
 
-    def make_look() -> Look[None]:
-        def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
+    def make_reducer() -> FrameReducer[None]:
+        def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
             count = 0
             for time, _ in pictures:
                 if count == 0 and not runs:
@@ -123,11 +123,11 @@ def test_groups_are_shared_out(
                 yield time, None
             runs.append((threading.current_thread().name, count))
 
-        return look
+        return reduce
 
     with open_media(path) as media:
-        list(decode_in_parallel(media, Decoded(), make_look, most_lanes=2))
-    assert {lane for lane, _ in runs} == {"lane-0", "lane-1"}
+        list(decode_in_parallel(media, Decoded(), make_reducer, most_threads=2))
+    assert {thread for thread, _ in runs} == {"decoder-0", "decoder-1"}
     assert len(runs) >= 5
     assert sum(count for _, count in runs) == 150
 
@@ -140,30 +140,30 @@ def test_a_video_whose_stamps_jump_back_stays_together(
     first = clip_library.get("keyed.ts", cut(REEL, 0, 3), key_frame_every=25)
     second = clip_library.get("keyed.ts", cut(REEL, 0, 3), key_frame_every=25, size=(160, 90))
     joined.write_bytes(first.read_bytes() + second.read_bytes())
-    pictures, _, counted = in_lanes(joined, 3)
+    pictures, _, counted = in_threads(joined, 3)
     expected_pictures, _, expected = from_start_to_end(joined)
     assert pictures == expected_pictures
     assert counted == expected
 
 
-@pytest.mark.parametrize("most_lanes", [1, 3])
+@pytest.mark.parametrize("most_threads", [1, 3])
 def test_damaged_groups_harm_no_others(
-    most_lanes: int, clip_library: ClipLibrary, tmp_path: Path
+    most_threads: int, clip_library: ClipLibrary, tmp_path: Path
 ) -> None:
     whole = clip_library.get("keyed.mp4", cut(REEL, 0, 6), key_frame_every=25)
     damaged = flip_bits(whole, tmp_path / "damaged.mp4", 12)
-    pictures, _, counted = in_lanes(damaged, most_lanes)
+    pictures, _, counted = in_threads(damaged, most_threads)
     intact = {picture[:2] for picture in from_start_to_end(whole)[0]}
     assert 0 < counted.damaged < 100
     assert len(intact.intersection(picture[:2] for picture in pictures)) > 25
 
 
-@pytest.mark.parametrize("most_lanes", [1, 3])
+@pytest.mark.parametrize("most_threads", [1, 3])
 def test_a_file_that_ends_early_gives_what_is_there(
-    most_lanes: int, clip_library: ClipLibrary, tmp_path: Path
+    most_threads: int, clip_library: ClipLibrary, tmp_path: Path
 ) -> None:
     whole = clip_library.get("keyed.mkv", cut(REEL, 0, 6), key_frame_every=25)
-    pictures, _, counted = in_lanes(truncate(whole, tmp_path / "cut.mkv", 0.6), most_lanes)
+    pictures, _, counted = in_threads(truncate(whole, tmp_path / "cut.mkv", 0.6), most_threads)
     assert 60 < len(pictures) < 120
     assert counted.pictures == len(pictures)
     assert counted.picture_end == pytest.approx(pictures[-1][0] + 0.04)
@@ -177,117 +177,117 @@ def test_sound_is_decoded_after_the_pictures_unless_much_of_it_waits(
         monkeypatch.setattr(parallel_decode, "_MOST_SOUND_BYTES", 20_000)
     path = clip_library.get("keyed.mp4", cut(REEL, 0, 6), key_frame_every=25)
     with open_media(path) as media:
-        passed = list(decode_in_parallel(media, Decoded(), keep_all, most_lanes=2))
+        passed = list(decode_in_parallel(media, Decoded(), keep_all, most_threads=2))
     sounds = [time for time, kept in passed if not isinstance(kept, tuple)]
     assert sounds == from_start_to_end(path)[1]
     pictures_before = [isinstance(kept, tuple) for _, kept in passed[: -len(sounds)]]
     assert all(pictures_before) != is_much
 
 
-def lane_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("lane-")]
+def decoder_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("decoder-")]
 
 
 @pytest.mark.parametrize("error", [MemoryError, SystemExit])
-def test_what_a_look_raises_reaches_the_caller(error: type[BaseException], reel: Path) -> None:
-    def make_look() -> Look[None]:
-        def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
+def test_what_a_reducer_raises_reaches_the_caller(error: type[BaseException], reel: Path) -> None:
+    def make_reducer() -> FrameReducer[None]:
+        def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
             for time, _ in pictures:
                 if time > 5:
                     raise error("no room for this picture")
                 yield time, None
 
-        return look
+        return reduce
 
     with open_media(reel) as media:
-        passing = decode_in_parallel(media, Decoded(), make_look, most_lanes=2)
+        passing = decode_in_parallel(media, Decoded(), make_reducer, most_threads=2)
         with pytest.raises(error, match="no room"):
             list(passing)
-    assert lane_threads() == []
+    assert decoder_threads() == []
 
 
-def test_a_look_may_lose_interest(
+def test_a_reducer_may_lose_interest(
     clip_library: ClipLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decode_threads, "_MOST_WAITING_PACKETS", 30)
 
-    def make_look() -> Look[None]:
-        def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
+    def make_reducer() -> FrameReducer[None]:
+        def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
             for time, _ in itertools.islice(pictures, 3):
                 yield time, None
 
-        return look
+        return reduce
 
     with open_media(clip_library.get("silent.mp4", REEL, sound=False)) as media:
-        times = [t for t, _ in decode_in_parallel(media, Decoded(), make_look, most_lanes=2)]
+        times = [t for t, _ in decode_in_parallel(media, Decoded(), make_reducer, most_threads=2)]
     assert times[:3] == [0.0, 0.04, 0.08]
     assert len(times) % 3 == 0
     assert times[-1] > 5
 
 
-def test_lanes_that_can_not_all_be_started_leave_none(
+def test_threads_that_can_not_all_be_started_leave_none(
     reel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = threading.Thread.start
 
     def at_most_one(thread: threading.Thread) -> None:
-        if thread.name == "lane-1":
+        if thread.name == "decoder-1":
             raise RuntimeError("can't start new thread")
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", at_most_one)
     with open_media(reel) as media, pytest.raises(RuntimeError, match="new thread"):
-        list(decode_in_parallel(media, Decoded(), keep_all, most_lanes=2))
-    assert lane_threads() == []
+        list(decode_in_parallel(media, Decoded(), keep_all, most_threads=2))
+    assert decoder_threads() == []
 
 
 def test_read_errors_reach_the_caller(reel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode_threads, "_MOST_WAITING_PACKETS", 30)
     with reel.open("rb") as file, open_media(file) as media:
-        passing = decode_in_parallel(media, Decoded(), keep_all, most_lanes=2)
+        passing = decode_in_parallel(media, Decoded(), keep_all, most_threads=2)
         next(passing)
         file.close()
         with pytest.raises(ValueError, match="closed file"):
             list(passing)
-    assert lane_threads() == []
+    assert decoder_threads() == []
 
 
-def test_closing_the_iterator_ends_the_lanes(reel: Path) -> None:
+def test_closing_the_iterator_ends_the_threads(reel: Path) -> None:
     with open_media(reel) as media:
-        with closing(decode_in_parallel(media, Decoded(), keep_all, most_lanes=2)) as passing:
+        with closing(decode_in_parallel(media, Decoded(), keep_all, most_threads=2)) as passing:
             next(passing)
-            assert lane_threads() == ["lane-0", "lane-1"]
-        assert lane_threads() == []
+            assert decoder_threads() == ["decoder-0", "decoder-1"]
+        assert decoder_threads() == []
 
 
-def test_lanes_wait_for_a_slow_caller(
+def test_threads_wait_for_a_slow_caller(
     clip_library: ClipLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decode_threads, "_VALUES_AHEAD", 8)
     monkeypatch.setattr(decode_threads, "_MOST_WAITING_PACKETS", 60)
-    looked = 0
+    reduced = 0
 
-    def make_look() -> Look[None]:
-        def look(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
-            nonlocal looked
+    def make_reducer() -> FrameReducer[None]:
+        def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, None]]:
+            nonlocal reduced
             for time, _ in pictures:
-                looked += 1
+                reduced += 1
                 yield time, None
 
-        return look
+        return reduce
 
     with open_media(clip_library.get("silent.mp4", REEL, sound=False)) as media:
-        passing = decode_in_parallel(media, Decoded(), make_look, most_lanes=2)
+        passing = decode_in_parallel(media, Decoded(), make_reducer, most_threads=2)
         next(passing)
         waiting = threading.Event()
         waiting.wait(0.5)
-        assert looked < 250
+        assert reduced < 250
         assert len(list(passing)) == 349
 
 
 def test_large_pictures_share_one_decoder() -> None:
     decoder = av.CodecContext.create("h264", "r")
-    # On many cores frame threads of one decoder make more of them than a few lanes.
+    # On many cores frame threads of one decoder make more of them than a few decoders.
     for (decoder.width, decoder.height), cores, expected in (
         ((640, 360), 8, 8),
         ((1920, 1080), 2, 2),

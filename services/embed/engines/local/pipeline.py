@@ -1,8 +1,9 @@
 """One decode of a video for everything: visual and audio vectors, and the frame track.
 
-Pictures are decoded and reduced on several threads (services/mediakit/looking.py); the network runs
-on another over small batches of sampled ones; the calling thread hears the sound and puts it all in
-order. What is finished is given away at once, so memory doesn't grow with the video.
+Pictures are decoded and reduced on several threads (services/mediakit/parallel_decode.py); the
+network runs on another over small batches of sampled ones; the calling thread analyses the sound
+and puts it all in order. What is finished is given away at once, so memory doesn't grow with the
+video.
 """
 
 from __future__ import annotations
@@ -56,21 +57,21 @@ def _embed(
     progress = Progress(media, on_progress)
     encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
     listening = SoundAnalysis()
-    hearing = AudioEmbedder(grid, give) if AUDIO in modalities and media.audio is not None else None
+    audio = AudioEmbedder(grid, give) if AUDIO in modalities and media.audio is not None else None
 
     def heard(all_spectra: Iterator[Spectra]) -> None:
         for spectra in until_cancelled(all_spectra, cancelled):
             encoder.add_sound(sound_levels(spectra))
-            if hearing is not None:
-                hearing.add(spectra)
+            if audio is not None:
+                audio.add(spectra)
 
-    passing = decode_in_parallel(media, seen, lambda: FrameSampler(grid).look)
-    with closing(passing), VisualEmbedder(grid, give) as sight:
+    passing = decode_in_parallel(media, seen, lambda: FrameSampler(grid).reduce)
+    with closing(passing), VisualEmbedder(grid, give) as visual:
         for time, sensed in until_cancelled(passing, cancelled):
             if isinstance(sensed, FrameSample):
                 encoder.add(time, sensed.fingerprint)
                 if VISUAL in modalities:
-                    sight.show(time, sensed)
+                    visual.show(time, sensed)
                 progress.at(time)
             else:
                 heard(listening.hear(time, sensed))
@@ -78,11 +79,11 @@ def _embed(
         duration = media.presentation_end(seen.picture_end)
         tracks: dict[str, TrackTimes] = {}
         if VISUAL in modalities:
-            tracks[VISUAL] = sight.finish(duration)
+            tracks[VISUAL] = visual.finish(duration)
     if media.audio is not None:
         heard(listening.finish(duration))
-    if hearing is not None:
-        tracks[AUDIO] = hearing.finish(duration)
+    if audio is not None:
+        tracks[AUDIO] = audio.finish(duration)
     on_progress(1.0, duration)
     return Outline(
         tracks=tracks,

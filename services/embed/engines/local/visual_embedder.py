@@ -53,7 +53,7 @@ class FrameSampler:
         self._fingerprinter = Fingerprinter()
         self._scaler = VideoReformatter()
 
-    def look(
+    def reduce(
         self, pictures: Iterator[tuple[float, VideoFrame]]
     ) -> Iterator[tuple[float, FrameSample]]:
         """FrameSamples of a run of pictures.

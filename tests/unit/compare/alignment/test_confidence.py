@@ -135,7 +135,7 @@ def test_more_evidence_is_never_less_sure(x: float, y: float, even: float, power
 any_pair = st.builds(make_pair, st.sampled_from(sorted(CASES)), st.integers(0, 10_000))
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=5)
 @given(any_pair)
 def test_it_lies_between_0_and_1_whichever_video_is_called_a(pair: EditedPair) -> None:
     forth = align_sequence(pair.a, pair.b, DEFAULTS).regions
@@ -146,7 +146,7 @@ def test_it_lies_between_0_and_1_whichever_video_is_called_a(pair: EditedPair) -
     np.testing.assert_allclose(turned, found, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=3)
 @given(any_pair, st.sampled_from([0.25, 1024.0]))
 def test_the_length_of_vectors_does_not_matter(pair: EditedPair, scale: float) -> None:
     scaled = dataclasses.replace(pair.b, vectors=pair.b.vectors * np.float32(scale))
@@ -155,6 +155,7 @@ def test_the_length_of_vectors_does_not_matter(pair: EditedPair, scale: float) -
     )
 
 
+@pytest.mark.slow("aligns two dozen pairs, so that there are enough wrong regions to count")
 def test_right_regions_are_surer_than_wrong_ones() -> None:
     """Over a sample of all kinds of edits; about one region in eleven is wrong or misplaced."""
     sure, right = [], []

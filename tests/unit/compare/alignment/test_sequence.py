@@ -246,7 +246,7 @@ def test_uneven_segments() -> None:
 any_pair = st.builds(make_pair, st.sampled_from(sorted(CASES)), st.integers(0, 10_000))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(any_pair)
 def test_regions_tile_both_videos(pair: EditedPair) -> None:
     alignment = align_sequence(pair.a, pair.b, DEFAULTS)
@@ -256,13 +256,13 @@ def test_regions_tile_both_videos(pair: EditedPair) -> None:
     assert (np.diff(knots.b) >= 0).all()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=5)
 @given(any_pair)
 def test_a_video_equals_itself(pair: EditedPair) -> None:
     assert kinds(align_sequence(pair.b, pair.b, DEFAULTS)) == ["UNCHANGED"]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=5)
 @given(any_pair)
 def test_swapping_the_videos_swaps_inserted_and_deleted(pair: EditedPair) -> None:
     forth = align_sequence(pair.a, pair.b, DEFAULTS)
@@ -276,7 +276,7 @@ def test_swapping_the_videos_swaps_inserted_and_deleted(pair: EditedPair) -> Non
     assert found == turned
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=5)
 @given(any_pair, st.sampled_from([0.25, 4.0, 1024.0]))
 def test_scaling_all_vectors_changes_nothing(pair: EditedPair, scale: float) -> None:
     a = dataclasses.replace(pair.a, vectors=pair.a.vectors * np.float32(scale))

@@ -266,7 +266,7 @@ def edited_film(original: Frames, other: Frames, edits: list[tuple[str, int, int
     return np.concatenate([*parts, original[at:]])
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=4)
 @given(edits=st.lists(edit, max_size=3))
 def test_regions_tile_and_swapping_swaps_inserted_and_deleted(
     edits: list[tuple[str, int, int]],

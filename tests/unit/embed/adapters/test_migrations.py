@@ -72,16 +72,16 @@ def test_the_migrations_make_the_tables_that_the_code_uses(connection: sa.Connec
 
 def test_tasks_learn_the_model_of_their_embeddings(connection: sa.Connection) -> None:
     command.upgrade(configuration(connection), "0002")
-    known = add_embedded_task(connection, "eye-1")
+    known = add_embedded_task(connection, "model-1")
     command.upgrade(configuration(connection), "0003")
     tasks = schema.tasks
     rows = connection.execute(sa.select(tasks.c.id, tasks.c.model)).all()
-    assert [tuple(row) for row in rows] == [(known, "eye-1")]
+    assert [tuple(row) for row in rows] == [(known, "model-1")]
 
 
 def test_the_migration_can_be_taken_back(connection: sa.Connection) -> None:
     command.upgrade(configuration(connection), "head")
-    for model in ("eye-1", "eye-2"):
+    for model in ("model-1", "model-2"):
         task = make_task(model=model, state=State.SUCCEEDED)
         connection.execute(sa.insert(schema.tasks).values(to_row(task, now=0)))
     connection.commit()

@@ -83,14 +83,14 @@ async def test_the_same_bytes_engine_and_options_are_one_task(store: Tasks) -> N
 
 async def test_what_another_model_made_does_not_stand_in_the_way(store: Tasks) -> None:
     first = await add(store, 1)
-    renewed = await store.create(replace(first, id=new_id(), model="eye-2"), "")
+    renewed = await store.create(replace(first, id=new_id(), model="model-2"), "")
     assert renewed.id != first.id
 
 
 async def test_a_task_from_before_models_were_kept_does_the_work_of_any(store: Tasks) -> None:
     video = make_video()
     old = await store.create(make_task(video=video, model=""), "")
-    assert (await store.create(make_task(video=video, model="eye-2"), "")).id == old.id
+    assert (await store.create(make_task(video=video, model="model-2"), "")).id == old.id
 
 
 async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: Tasks) -> None:

@@ -122,7 +122,7 @@ def test_a_retry_finds_again_what_was_paid_for(reason: str, model: str, kept: bo
 def test_what_runs_cannot_be_retried_but_cancelled(state: State) -> None:
     task = replace(make_task(), state=state)
     with pytest.raises(SageError):
-        tasks.retry(task, model="eye-1")
+        tasks.retry(task, model="model-1")
     assert tasks.cancel(task, now=0).state is State.CANCELLED
 
 

@@ -60,8 +60,8 @@ async def test_a_stranger_finds_nothing() -> None:
         replica.catalogue.rename("other", video.id, "mine", ""),
         replica.catalogue.delete("other", video.id),
         replica.catalogue.playback_url("other", video.id, None),
-        replica.strips.filmstrip("other", video.id, count=1, tile_height=2),
-        replica.strips.waveform("other", video.id, count=1),
+        replica.previews.filmstrip("other", video.id, count=1, tile_height=2),
+        replica.previews.waveform("other", video.id, count=1),
     ):
         with pytest.raises(SageError) as caught:
             await attempt

@@ -22,7 +22,7 @@ async def test_a_strip_is_made_once_for_its_parameters() -> None:
     video = await made(replica)
 
     async def strip(count: int) -> Filmstrip:
-        return await replica.strips.filmstrip(WORKSPACE, video.id, count=count, tile_height=0)
+        return await replica.previews.filmstrip(WORKSPACE, video.id, count=count, tile_height=0)
 
     first, again = await asyncio.gather(strip(5), strip(5))
     assert first == again == await strip(5)
@@ -36,7 +36,7 @@ async def test_a_strip_goes_with_its_video() -> None:
     world = World()
     replica = world.replica()
     video = await made(replica)
-    await replica.strips.waveform(WORKSPACE, video.id, count=3)
+    await replica.previews.waveform(WORKSPACE, video.id, count=3)
     assert len(world.store.objects) == 2
     await replica.catalogue.delete(WORKSPACE, video.id)
     assert world.empty
@@ -46,11 +46,11 @@ async def test_without_sound_there_is_no_waveform() -> None:
     replica = World().replica()
     video = await made(replica, b"video mute")
     with pytest.raises(SageError) as caught:
-        await replica.strips.waveform(WORKSPACE, video.id, count=3)
+        await replica.previews.waveform(WORKSPACE, video.id, count=3)
     assert caught.value.reason_name == "NO_AUDIO"
 
 
-def test_strips_are_kept_as_they_are() -> None:
+def test_filmstrips_are_kept_as_they_are() -> None:
     strip = Filmstrip(jpeg=b"\n\xff\xd8\n\n", tile_width=2, tile_height=4, times=[0.5, 1.25])
     assert unpack_filmstrip(pack_filmstrip(strip)) == strip
     waveform = Waveform(peaks=[0.0, 0.5, 1.0], step_seconds=0.1)

@@ -109,8 +109,8 @@ async def test_removing_one_of_two_equal_videos_leaves_the_other_playable() -> N
         for _ in range(2)
     ]
     assert first.id != second.id
-    await replica.strips.waveform(WORKSPACE, first.id, count=3)
-    await replica.strips.waveform(WORKSPACE, second.id, count=3)
+    await replica.previews.waveform(WORKSPACE, first.id, count=3)
+    await replica.previews.waveform(WORKSPACE, second.id, count=3)
     assert world.media.strips_made == 1
     await replica.catalogue.delete(WORKSPACE, first.id)
     assert world.store.objects[second.object_key] == b"video"

@@ -135,6 +135,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Vectors hold NaN or infinite values, or are of the wrong shape."""
     ERROR_REASON_RESPONSE_TOO_LARGE: _ErrorReason.ValueType  # 104
     """The answer is too large for one message; use the streaming method."""
+    ERROR_REASON_COMPARISON_TOO_LARGE: _ErrorReason.ValueType  # 105
+    """The comparison needs more memory than the server has for one; compare shorter videos."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reason of an error, as sent in `google.rpc.ErrorInfo.reason` (without the prefix
@@ -253,6 +255,8 @@ ERROR_REASON_INVALID_VECTORS: ErrorReason.ValueType  # 103
 """Vectors hold NaN or infinite values, or are of the wrong shape."""
 ERROR_REASON_RESPONSE_TOO_LARGE: ErrorReason.ValueType  # 104
 """The answer is too large for one message; use the streaming method."""
+ERROR_REASON_COMPARISON_TOO_LARGE: ErrorReason.ValueType  # 105
+"""The comparison needs more memory than the server has for one; compare shorter videos."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 CODE_FIELD_NUMBER: _builtins.int

@@ -133,6 +133,7 @@ class TestShape:
         np.testing.assert_array_equal(made.tracks[VISUAL].vectors, original.tracks[VISUAL].vectors)
 
 
+@pytest.mark.slow("encodes a video anew in each codec, and embeds it")
 class TestReencodings:
     """The same content in another file is near: far below what a replaced scene gives."""
 
@@ -188,6 +189,7 @@ class TestReencodings:
         np.testing.assert_array_equal(again, decode_frame_track(upright.frame_track).fingerprints)
 
 
+@pytest.mark.slow("embeds an edited video for each kind of edit")
 class TestEdits:
     def test_a_replaced_scene_is_far_and_the_rest_is_near(
         self, clip_library: ClipLibrary, original: LocalEmbedding
@@ -223,6 +225,7 @@ class TestEdits:
         assert distances(original.tracks[VISUAL], made.tracks[VISUAL]).max() < 1e-3
 
 
+@pytest.mark.slow("decodes whole damaged videos")
 class TestPartialFiles:
     @pytest.mark.parametrize(
         ("name", "options"),

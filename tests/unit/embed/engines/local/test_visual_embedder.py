@@ -32,7 +32,7 @@ def samples(times: list[float], starts: list[int]) -> list[tuple[float, FrameSam
     seen: list[tuple[float, FrameSample]] = []
     for first, end in pairwise([0, *starts, len(times)]):
         pictures = ((time, av.VideoFrame(32, 32, "yuv420p")) for time in times[first:end])
-        seen += sampler.look(pictures)
+        seen += sampler.reduce(pictures)
     return seen
 
 

@@ -24,6 +24,8 @@ from services.embed.engines.local.worker import LocalWorkers, WorkerDied
 from services.mediakit.errors import MediaError, MediaReason
 from tests.unit.embed.engines.local.embedding import embed
 
+pytestmark = pytest.mark.slow("each test starts processes that load the network")
+
 
 @dataclass(frozen=True)
 class FileSource:
