@@ -118,7 +118,7 @@ class _Assembly:
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
         working = asyncio.create_task(worker.run(self._draining), name="embed: worker")
-        stack.push_async_callback(_finished, working)
+        stack.push_async_callback(self._finished, working)
         retention = Retention(
             tasks,
             session_rows,
@@ -132,7 +132,7 @@ class _Assembly:
             retention.run(settings.embed_sweep_seconds, self._draining),
             name="embed: removes what is too old",
         )
-        stack.push_async_callback(_finished, sweeping)
+        stack.push_async_callback(self._finished, sweeping)
         orders = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
 
         async def remove_data(workspace: str) -> None:
@@ -215,6 +215,7 @@ class _Assembly:
             lifetime=settings.session_seconds,
         )
 
-
-async def _finished(work: asyncio.Task[None]) -> None:
-    await work
+    async def _finished(self, work: asyncio.Task[None]) -> None:
+        """Waits for work that ends with the service, also when the service did not get to start."""
+        self._draining.begin()
+        await work
