@@ -283,6 +283,14 @@ class QueueMachine(RuleBasedStateMachine):
         replica.held[claimed.id] = claimed
 
     @rule(which=st.integers(0, 1))
+    def look_for_long(self, which: int) -> None:
+        """Long enough for every lease that nobody renews to run out before its eyes."""
+        for _ in range(3):
+            self.claim(which)
+            self.wait(LEASE / 3)
+        self.claim(which)
+
+    @rule(which=st.integers(0, 1))
     def beat(self, which: int) -> None:
         replica = self.replicas[which]
         held = self.do(replica.tasks.renew(replica.owner, list(replica.held)))
