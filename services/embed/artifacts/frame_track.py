@@ -77,7 +77,7 @@ def track_frames(
                     encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
-        duration = media.presentation_end(seen.picture_end)
+        duration = media.presentation_end(seen.picture_end, seen.sound_end)
         if media.audio is not None:
             for spectra in until_cancelled(listening.finish(duration), cancelled):
                 encoder.add_sound(sound_levels(spectra))
