@@ -56,10 +56,12 @@ class IngestService:
         store = self._store()
         stack.callback(store.close)
         signer = S3Signer(self._store_settings, find_credentials())
-        media = MediaProcesses(
-            signer,
-            limit=settings.ingest_media_processes,
-            seconds=settings.ingest_media_seconds,
+        media = await stack.enter_async_context(
+            MediaProcesses(
+                signer,
+                limit=settings.ingest_media_processes,
+                seconds=settings.ingest_media_seconds,
+            )
         )
         writer = PartWriter(store)
         uploading = Uploading(uploads, store, writer, _now, lifetime)

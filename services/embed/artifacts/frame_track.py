@@ -18,6 +18,7 @@ from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decode_threads import Look
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.parallel_decode import decode_in_parallel
+from services.mediakit.sandbox.cancellation import Cancellation
 
 T = TypeVar("T")
 
@@ -26,10 +27,6 @@ OnProgress = Callable[[float, float], None]
 Cancelled = Callable[[], bool]
 
 _PROGRESS_SECONDS = 0.5
-
-
-class Cancellation(Exception):
-    """The work was cancelled by its caller."""
 
 
 class Progress:

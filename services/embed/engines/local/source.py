@@ -1,47 +1,31 @@
-"""Descriptions of a video's bytes that can be sent to another process and opened there."""
+"""Where the bytes of a video come from; they are read here, for a process that cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.mediakit.source import RangeReader
+from services.mediakit.sandbox.process import SourceUnavailable
 from services.servicekit.store import create_s3_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _READ_TIMEOUT_SECONDS = 30.0
 
 
-class SourceUnavailable(Exception):
-    """The bytes of the video can't be read now; another try may succeed."""
-
-
 class VideoSource(Protocol):
-    """Something picklable that opens as a seekable binary file."""
+    """A file of `size` bytes."""
 
-    def open(self) -> AbstractContextManager[BinaryIO]:
-        """Raises SourceUnavailable, as do reads of the file."""
+    @property
+    def size(self) -> int: ...
+
+    def fetch(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes, on any thread. Raises SourceUnavailable."""
         ...
-
-
-@dataclass(frozen=True)
-class FileSource:
-    """A file of this machine."""
-
-    path: Path
-
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        try:
-            file = self.path.open("rb")
-        except OSError as error:
-            raise SourceUnavailable(f"{self.path.name} can't be opened: {error}") from error
-        with file:
-            yield file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +41,17 @@ class S3Source:
     key: str
     size: int
 
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        client = create_s3_client(
-            self.endpoint, self.region, connections=2, read_timeout=_READ_TIMEOUT_SECONDS
-        )
+    def fetch(self, offset: int, length: int) -> bytes:
+        span = f"bytes={offset}-{offset + length - 1}"
+        try:
+            answer = _client(self.endpoint, self.region).get_object(
+                Bucket=self.bucket, Key=self.key, Range=span
+            )
+            return answer["Body"].read()
+        except (BotoCoreError, ClientError) as error:
+            raise SourceUnavailable(f"the video's bytes can't be read: {error}") from error
 
-        def fetch(offset: int, length: int) -> bytes:
-            span = f"bytes={offset}-{offset + length - 1}"
-            try:
-                answer = client.get_object(Bucket=self.bucket, Key=self.key, Range=span)
-                return answer["Body"].read()
-            except (BotoCoreError, ClientError) as error:
-                raise SourceUnavailable(f"the video's bytes can't be read: {error}") from error
 
-        with RangeReader(self.size, fetch) as reader:
-            yield cast(BinaryIO, reader)
+@lru_cache(maxsize=2)
+def _client(endpoint: str | None, region: str) -> S3Client:
+    return create_s3_client(endpoint, region, read_timeout=_READ_TIMEOUT_SECONDS)

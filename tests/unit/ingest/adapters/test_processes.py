@@ -136,18 +136,3 @@ async def test_a_fault_of_ours_is_not_blamed_on_the_file(
 ) -> None:
     with pytest.raises(RuntimeError):
         await worker("raise ValueError").probe("key", 100)
-
-
-async def test_the_process_is_given_no_credentials(
-    worker: Callable[[str], MediaProcesses], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    media = worker(
-        "import json, os\n"
-        "found = ' '.join(sorted(os.environ))\n"
-        "print(json.dumps({'refused': {'reason': 'NOT_A_VIDEO', 'message': found}}))\n"
-    )
-    with pytest.raises(MediaError) as caught:
-        await media.probe("key", 100)
-    assert "PATH" in caught.value.message
-    assert "AWS_SECRET" not in caught.value.message
