@@ -8,6 +8,8 @@ import pytest
 
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
+from tests.fixtures.clips import REEL, write
+from tests.fixtures.damage import referring_movie
 
 _REFERENCES = {
     "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{target}\n#EXT-X-ENDLIST\n",
@@ -39,3 +41,13 @@ def test_a_pattern_of_names_is_only_a_name(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
         probe(pattern)
     assert caught.value.reason is MediaReason.NOT_A_VIDEO
+
+
+def test_a_movie_whose_media_lie_in_another_file_is_not_followed(tmp_path: Path) -> None:
+    target = write(tmp_path / "target.mov", REEL[2:3], sound=False)
+    assert probe(target).width
+    movie = referring_movie(target, tmp_path / "clip.mov", target)
+    assert str(target).encode() in movie.read_bytes()
+    with pytest.raises(MediaError) as caught:
+        probe(movie)
+    assert caught.value.reason is MediaReason.UNDECODABLE
