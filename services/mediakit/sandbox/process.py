@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from asyncio import FIRST_COMPLETED
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import TracebackType
@@ -238,6 +239,8 @@ class _Conversation:
         self._budget = budget
         self._on_message = on_message
         self._fetches: set[asyncio.Task[None]] = set()
+        # What a fetch raised that is nobody's fault but ours.
+        self._defect: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 
     async def hold(self, request: Message) -> Message:
         hearing = asyncio.create_task(self._hear(request), name="sandbox-job")
@@ -250,7 +253,11 @@ class _Conversation:
                         f"Looking into the file took longer than {self._budget.allowed:.0f} s. "
                         "Export the video again, or in another format.",
                     )
-                await asyncio.wait({hearing}, timeout=left)
+                await asyncio.wait(
+                    {hearing, self._defect}, timeout=left, return_when=FIRST_COMPLETED
+                )
+                if self._defect.done():
+                    raise self._defect.result()
             return hearing.result()
         finally:
             for task in (hearing, *self._fetches):
@@ -300,6 +307,10 @@ class _Conversation:
             answer = Message("bytes", {"number": number}, body)
         except (SourceUnavailable, OSError) as error:
             answer = Message("unreadable", {"number": number, "message": str(error)})
+        except Exception as error:
+            if not self._defect.done():
+                self._defect.set_result(error)
+            return
         with contextlib.suppress(ConnectionError):  # its end is heard elsewhere
             await self._send(answer)
 

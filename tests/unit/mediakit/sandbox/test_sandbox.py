@@ -76,6 +76,14 @@ async def test_a_store_that_fails_is_not_the_files_fault() -> None:
         await run("read", fetch=fail)
 
 
+async def test_a_defect_of_the_fetch_is_raised_at_once() -> None:
+    def fail(offset: int, length: int) -> bytes:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await run("read", fetch=fail)
+
+
 @pytest.mark.parametrize(("offset", "length"), [(-5, 5), (0, 1 << 40), (0, -1)])
 async def test_it_gets_nothing_but_its_file(offset: int, length: int) -> None:
     with pytest.raises(ProcessDied, match="ended"):
