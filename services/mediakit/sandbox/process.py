@@ -245,6 +245,7 @@ class _Conversation:
     async def hold(self, request: Message) -> Message:
         hearing = asyncio.create_task(self._hear(request), name="sandbox-job")
         try:
+            either: set[asyncio.Future[Any]] = {hearing, self._defect}
             while not hearing.done():
                 left = self._budget.left
                 if left <= 0:
@@ -253,9 +254,7 @@ class _Conversation:
                         f"Looking into the file took longer than {self._budget.allowed:.0f} s. "
                         "Export the video again, or in another format.",
                     )
-                await asyncio.wait(
-                    {hearing, self._defect}, timeout=left, return_when=FIRST_COMPLETED
-                )
+                await asyncio.wait(either, timeout=left, return_when=FIRST_COMPLETED)
                 if self._defect.done():
                     raise self._defect.result()
             return hearing.result()
