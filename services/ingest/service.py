@@ -60,13 +60,13 @@ class IngestService:
         store = ObjectStore.connect(self._store_settings, home=settings.home)
         stack.callback(store.close)
         signer = Presigner(self._store_settings, find_credentials())
-        processes = MediaProcesses(
-            signer,
-            ready=settings.ingest_media_processes,
-            seconds=settings.ingest_media_seconds,
+        processes = await stack.enter_async_context(
+            MediaProcesses(
+                signer,
+                ready=settings.ingest_media_processes,
+                seconds=settings.ingest_media_seconds,
+            )
         )
-        processes.start()
-        stack.push_async_callback(processes.stop)
         media = MediaInTurns(processes, limit=settings.ingest_media_processes)
         writer = PartWriter(store)
         uploading = Uploading(

@@ -30,6 +30,8 @@ _NOT_MOVING = Disposition.attached_pic | Disposition.still_image | Disposition.t
 # Sound may start a little before the picture, or end a little behind it (encoder priming, reordered
 # pictures, whole packets) without meaning anything; more is deliberate.
 _MEANINGLESS_SECONDS = 0.25
+# By how much an announced end may lie behind the media's: containers round to whole packets.
+_ROUNDED_SECONDS = 1.0
 # AV_TIME_BASE: the unit of the container's own start and duration.
 _CONTAINER_UNITS = 1_000_000
 
@@ -65,23 +67,31 @@ class OpenMedia:
         """When the last picture ends, as well as the file tells."""
         return self.announced_pictures or self.announced_whole
 
-    def presentation_end(self, picture_end: float) -> float:
+    def presentation_end(self, picture_end: float, sound_end: float | None = None) -> float:
         """When the whole ends: with the last picture, or with a sound that clearly outlasts it.
 
-        Players leave the last picture on the screen until then.
+        Players leave the last picture on the screen until then. sound_end: where the decoded sound
+        ends, None when it isn't known yet; an announcement far beyond that isn't believed.
         """
         whole = self.announced_whole
         if self.audio is None or whole is None or whole - picture_end < _MEANINGLESS_SECONDS:
             return picture_end
+        if sound_end is not None and whole - sound_end > _ROUNDED_SECONDS:
+            return max(picture_end, sound_end)
         return whole
 
     @property
     def share_read(self) -> float:
         """How far into the file the demuxer has read, 0..1."""
+        return self.file.tell() / self.size
+
+    @property
+    def size(self) -> int:
+        """The file's, in bytes."""
         at = self.file.tell()
         size = self.file.seek(0, 2)
         self.file.seek(at)
-        return at / size
+        return size
 
     @property
     def format_name(self) -> str:
@@ -149,7 +159,11 @@ def _demuxer(file: BinaryIO) -> InputContainer:
         file,
         mode="r",
         metadata_errors="ignore",
-        container_options={"format_whitelist": _DEMUXERS},
+        container_options={
+            "format_whitelist": _DEMUXERS,
+            # Of the file itself PyAV reads the bytes; nothing that it names is opened.
+            "protocol_whitelist": "none",
+        },
     )
 
 

@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.limits import StampGuard
 
 F = TypeVar("F", bound=Frame)
 
@@ -55,13 +56,18 @@ def decode(
 
     Pictures come with strictly increasing times; those stamped before zero or out of order are
     left out. Sound comes as stamped, and may start before zero. Damaged packets are skipped and
-    counted in `seen`. The file's own read errors pass through.
+    counted in `seen`. The file's own read errors pass through. Raises MediaError for times beyond
+    the limits (see limits.py).
     """
+    guard = StampGuard()
     for stream, packet in packets(media, seen, sound=sound):
         if stream is media.video:
-            yield from pictures_of(media, media.video.codec_context, packet, seen)
+            for time, frame in pictures_of(media, media.video.codec_context, packet, seen):
+                guard.picture(time)
+                yield time, frame
         else:
-            yield from sounds_of(media, packet, seen)
+            yield from sounds_of(media, packet, seen, guard)
+    guard.end(seen.picture_end)
 
 
 def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
@@ -157,13 +163,15 @@ def pictures_of(
 
 
 def sounds_of(
-    media: OpenMedia, packet: Packet[Stream] | None, seen: Decoded
+    media: OpenMedia, packet: Packet[Stream] | None, seen: Decoded, guard: StampGuard
 ) -> Iterator[tuple[float, AudioFrame]]:
     """The pieces of sound that a packet completes, with their times."""
     decoder = cast(AudioStream, media.audio).codec_context
     for frame in _decoded(decoder.decode, packet, seen):
         time = _sound_time(media, frame, seen)
-        seen.sound_end = time + frame.samples / frame.sample_rate
+        seconds = frame.samples / frame.sample_rate
+        guard.sound(time, seconds)
+        seen.sound_end = time + seconds
         yield time, frame
 
 

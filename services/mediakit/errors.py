@@ -23,6 +23,10 @@ class MediaReason(enum.StrEnum):
     TRUNCATED = "TRUNCATED"
     # A video by its structure, but its pictures can't be decoded.
     UNDECODABLE = "UNDECODABLE"
+    # It plays, or says that it plays, longer than limits.py allows.
+    TOO_LONG = "TOO_LONG"
+    # Nothing new is shown or heard for longer than limits.py allows.
+    GAP_TOO_LONG = "GAP_TOO_LONG"
 
 
 class MediaError(Exception):

@@ -21,6 +21,7 @@ from av.video.codeccontext import VideoCodecContext
 from services.mediakit.container import OpenMedia, another_decoder
 from services.mediakit.decode_threads import DecodeThreads, FrameReducer
 from services.mediakit.decoding import Decoded, packets, sounds_of
+from services.mediakit.limits import StampGuard
 from services.mediakit.random_access import Access, random_access
 
 T = TypeVar("T")
@@ -62,17 +63,25 @@ def decode_in_parallel(
     peeked, several = _peek(coming)
     threads = _worthwhile(media.video.codec_context, most_threads or available_cores())
     decoders = _decoders(media, threads if several else 1)
-    sound = _LateSound(media, seen)
+    guard = StampGuard()
+    sound = _LateSound(media, seen, guard)
     with DecodeThreads(media, seen, decoders, make_reducer) as working:
         for stream, packet, access in itertools.chain(_popped(peeked), coming):
             if stream is not media.video:
                 yield from sound.add(packet)
             elif packet is not None:
                 working.give(packet, access)
-                yield from working.results()
+                yield from _guarded(working.results(), guard)
         working.end()
-        yield from working.results(to_the_end=True)
+        yield from _guarded(working.results(to_the_end=True), guard)
+    guard.end(seen.picture_end)
     yield from sound.rest()
+
+
+def _guarded(values: Iterator[tuple[float, T]], guard: StampGuard) -> Iterator[tuple[float, T]]:
+    for time, value in values:
+        guard.picture(time)
+        yield time, value
 
 
 class _LateSound:
@@ -81,9 +90,10 @@ class _LateSound:
     A second of it needs the interpreter's lock some two hundred times, and they wait as often.
     """
 
-    def __init__(self, media: OpenMedia, seen: Decoded) -> None:
+    def __init__(self, media: OpenMedia, seen: Decoded, guard: StampGuard) -> None:
         self._media = media
         self._seen = seen
+        self._guard = guard
         self._waiting: deque[Packet[Stream] | None] = deque()
         self._waiting_bytes = 0
 
@@ -97,7 +107,7 @@ class _LateSound:
     def rest(self) -> Iterator[tuple[float, AudioFrame]]:
         """All that waits."""
         while self._waiting:
-            yield from sounds_of(self._media, self._waiting.popleft(), self._seen)
+            yield from sounds_of(self._media, self._waiting.popleft(), self._seen, self._guard)
         self._waiting_bytes = 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_complete
+from services.mediakit.limits import SPARSE_BYTES_PER_SECOND, ensure_length, ensure_no_gap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +39,13 @@ class MediaInfo:
 def probe(source: Source) -> MediaInfo:
     """Describe a video.
 
-    Reads the index and the beginning of the file; all of it only when no duration is announced.
-    Raises MediaError if it isn't a video, or if its first picture can't be decoded.
+    Reads the index and the beginning of the file; all of it only when no duration is announced, or
+    one that is long for so few bytes. Raises MediaError if it isn't a video, if its first picture
+    can't be decoded, or if it is longer or has longer gaps than limits.py allows.
     """
     with open_media(source) as media:
+        ensure_length(max(media.announced or 0.0, media.announced_whole or 0.0))
+        size = media.size
         frame = _first_picture(media)
         rotation = frame.rotation
         width, height = frame.width, frame.height
@@ -59,7 +64,10 @@ def probe(source: Source) -> MediaInfo:
             container=media.format_name,
             missing_bytes=media.missing_bytes,
         )
-    return info if info.duration > 0 else replace(info, duration=_measured_duration(source, rate))
+    if info.duration > 0 and size >= SPARSE_BYTES_PER_SECOND * info.duration:
+        return info
+    measured = _measured_duration(source, rate)
+    return info if info.duration > 0 else replace(info, duration=measured)
 
 
 def _first_picture(media: OpenMedia) -> VideoFrame:
@@ -75,15 +83,21 @@ def _first_picture(media: OpenMedia) -> VideoFrame:
 def _measured_duration(source: Source, rate: float) -> float:
     """When the last picture ends, from all packets: live recordings and raw streams announce none.
 
-    Raw streams have no stamps at all; there the pictures are counted.
+    Raw streams have no stamps at all; there the pictures are counted. Raises MediaError for gaps.
     """
     with open_media(source) as media:
         count, end = 0, 0.0
+        # Eight bytes each, of packets that may be as small.
+        times = array("d", [0.0])
         for packet in media.container.demux(media.video):
             if packet.size == 0:
                 continue
             count += 1
             if packet.pts is not None and packet.time_base is not None:
-                stop = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-                end = max(end, stop - media.origin)
-        return end or count / rate
+                time = float(packet.pts * packet.time_base) - media.origin
+                times.append(time)
+                end = max(end, time + float((packet.duration or 0) * packet.time_base))
+        ensure_no_gap([*times, end])
+        end = end or count / rate
+        ensure_length(end)
+        return end

@@ -236,7 +236,10 @@ async def _both(
     first: Coroutine[Any, Any, Loaded], second: Coroutine[Any, Any, Loaded]
 ) -> tuple[Loaded, Loaded]:
     """Both results; when one fails, the other is not waited for and goes on no longer."""
-    tasks = asyncio.create_task(first), asyncio.create_task(second)
+    tasks = (
+        asyncio.create_task(first, name="loads-a"),
+        asyncio.create_task(second, name="loads-b"),
+    )
     try:
         a, b = await asyncio.gather(*tasks)
         return a, b

@@ -18,6 +18,7 @@ from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decode_threads import FrameReducer
 from services.mediakit.decoding import Decoded, ensure_complete
 from services.mediakit.parallel_decode import decode_in_parallel
+from services.mediakit.sandbox.cancellation import Cancellation
 
 T = TypeVar("T")
 
@@ -26,10 +27,6 @@ OnProgress = Callable[[float, float], None]
 Cancelled = Callable[[], bool]
 
 _PROGRESS_SECONDS = 0.5
-
-
-class Cancellation(Exception):
-    """The work was cancelled by its caller."""
 
 
 class Progress:
@@ -77,7 +74,7 @@ def track_frames(
                     encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
-        duration = media.presentation_end(seen.picture_end)
+        duration = media.presentation_end(seen.picture_end, seen.sound_end)
         if media.audio is not None:
             for spectra in until_cancelled(listening.finish(duration), cancelled):
                 encoder.add_sound(sound_levels(spectra))

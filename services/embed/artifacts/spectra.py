@@ -99,6 +99,8 @@ def _described(windows: Float32) -> Spectra:
 
 def _filtered(windows: Float32) -> Float32:
     """(n, 32 + 12): the power in each mel band and each pitch class."""
+    if not windows.any():  # silence, of which gaps in the recording make hours
+        return np.zeros((len(windows), BANDS + PITCH_CLASSES), np.float32)
     # The transform of double floats is three times as fast as that of single ones.
     spectrum = np.fft.rfft((windows * _taper()).astype(np.float64), _TRANSFORM)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)

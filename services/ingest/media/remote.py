@@ -1,4 +1,4 @@
-"""A file read by ranges from a presigned URL."""
+"""A file's bytes by ranges from a presigned URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import urllib3
 from urllib3.util import Retry
 
-from services.mediakit.source import RangeReader
+from services.mediakit.source import FetchRange
 
 _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 30.0
@@ -19,8 +19,8 @@ class StoreError(OSError):
     """The store did not give the bytes."""
 
 
-def open_url(url: str, size: int) -> RangeReader:
-    """A file of `size` bytes at `url`. Reading raises StoreError when the store does not answer."""
+def open_url(url: str) -> FetchRange:
+    """What gives ranges of the file at `url`; it raises StoreError when the store doesn't."""
     pool = urllib3.PoolManager(
         maxsize=2,
         retries=_RETRIES,
@@ -39,4 +39,4 @@ def open_url(url: str, size: int) -> RangeReader:
             raise StoreError(f"the store answered {answer.status}")
         return answer.data
 
-    return RangeReader(size, fetch)
+    return fetch

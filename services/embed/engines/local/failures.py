@@ -5,19 +5,18 @@ from __future__ import annotations
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed.engines.local.source import SourceUnavailable
-from services.embed.engines.local.worker import WorkerDied
 from services.embed.ports import PermanentFailure, TransientFailure
 from services.embed.tasks.task_state import WORKER_CRASHED, Failure
 from services.mediakit.errors import MediaError
+from services.mediakit.sandbox.process import ProcessDied, SourceUnavailable
 from services.servicekit.errors import reason_name
 
 log = structlog.get_logger()
 
-WORKER_ERRORS = (MediaError, SourceUnavailable, WorkerDied)
+WORKER_ERRORS = (MediaError, SourceUnavailable, ProcessDied)
 
 
-def classify(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
+def classify(error: MediaError | SourceUnavailable | ProcessDied) -> Exception:
     """What a worker process raised, as the queue understands it."""
     match error:
         case MediaError():
@@ -28,6 +27,6 @@ def classify(error: MediaError | SourceUnavailable | WorkerDied) -> Exception:
             return TransientFailure(
                 Failure(reason=unavailable, message="The video's bytes could not be read.")
             )
-        case WorkerDied():
+        case ProcessDied():
             log.warning("worker_died", exit_code=error.exit_code, output=error.output)
             return TransientFailure(WORKER_CRASHED)

@@ -1,133 +1,86 @@
-"""What a worker process is asked for, and how it answers: messages over a pipe.
+"""What confined processes do for the local engine, and how their results travel.
 
-A message is a pickle whose arrays travel beside it, without a copy:
-
-    count of buffers u32, length of the pickle u64, length of each buffer u64 | pickle | buffers
-
-Only a process and the child that it started itself speak this.
+A result's parts are sent as they are made; what is known only at the end, its outline, comes last:
+numbers as JSON, the head of the frame track and the times of the tracks as bytes.
 """
 
 from __future__ import annotations
 
-import asyncio
-import pickle
-import struct
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from services.embed.artifacts.frame_track import Cancellation, Cancelled, OnProgress, track_frames
-from services.embed.engines.local.parts import GivePart, Outline, Part
+import numpy as np
+
+from services.embed.artifacts.frame_track import track_frames
+from services.embed.engines.local.parts import Outline, Part, TrackTimes
 from services.embed.engines.local.pipeline import embed_video
-from services.embed.engines.local.source import SourceUnavailable, VideoSource
-from services.mediakit.errors import MediaError
+from services.mediakit.sandbox.child import Channel
+from services.mediakit.sandbox.messages import Message
 
-_COUNT = struct.Struct("<I")
-_LENGTH = struct.Struct("<Q")
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmbedJob:
-    """Vectors and the frame track."""
-
-    source: VideoSource
-    segment_duration: float
-    modalities: tuple[str, ...]
-
-    def run(self, on_progress: OnProgress, cancelled: Cancelled, give: GivePart) -> Outline:
-        with self.source.open() as file:
-            return embed_video(
-                file,
-                segment_duration=self.segment_duration,
-                modalities=self.modalities,
-                on_progress=on_progress,
-                cancelled=cancelled,
-                give=give,
-            )
+EMBED = "embed"
+FRAME_TRACK = "frame-track"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FrameTrackJob:
-    """The frame track alone."""
-
-    source: VideoSource
-
-    def run(self, on_progress: OnProgress, cancelled: Cancelled, give: GivePart) -> bytes:
-        """What precedes the chunks of the stored frame track."""
-        with self.source.open() as file:
-            return track_frames(file, on_progress, cancelled, partial(give, Part.FRAMES))
-
-
-Job = EmbedJob | FrameTrackJob
-
-
-@dataclass(frozen=True)
-class Progressed:
-    """fraction: 0..1. seconds: how much of the video that is."""
-
-    fraction: float
-    seconds: float
+def embed(
+    file: BinaryIO, channel: Channel, *, segment_duration: float, modalities: Collection[str]
+) -> Message:
+    """Vectors and the frame track; `outline_of` reads the message."""
+    outline = embed_video(
+        file,
+        segment_duration=segment_duration,
+        modalities=modalities,
+        on_progress=channel.progressed,
+        cancelled=channel.cancelled,
+        give=channel.give,
+    )
+    return outline_message(outline)
 
 
-@dataclass(frozen=True)
-class Made:
-    """The next piece of a part."""
-
-    part: Part
-    piece: bytes
+def frame_track(file: BinaryIO, channel: Channel) -> Message:
+    """The frame track alone; the message's body is what precedes its chunks."""
+    give = partial(channel.give, Part.FRAMES)
+    return Message("done", body=track_frames(file, channel.progressed, channel.cancelled, give))
 
 
-@dataclass(frozen=True)
-class Finished:
-    """All parts were given. result: what the job's run returns."""
-
-    result: Outline | bytes
-
-
-@dataclass(frozen=True)
-class Failed:
-    error: MediaError | SourceUnavailable | Cancellation
-
-
-Message = Progressed | Made | Finished | Failed
-
-
-def write_message(stream: BinaryIO, message: Job | Message) -> None:
-    buffers: list[pickle.PickleBuffer] = []
-    data = pickle.dumps(message, protocol=5, buffer_callback=buffers.append)
-    raws = [buffer.raw() for buffer in buffers]
-    stream.write(_COUNT.pack(len(raws)) + _LENGTH.pack(len(data)))
-    stream.write(b"".join(_LENGTH.pack(raw.nbytes) for raw in raws))
-    stream.write(data)
-    for raw in raws:
-        stream.write(raw)
-    stream.flush()
+def outline_message(outline: Outline) -> Message:
+    arrays = [
+        array
+        for times in outline.tracks.values()
+        for array in (times.starts, times.ends, times.fine_starts, times.fine_ends)
+    ]
+    return Message(
+        "done",
+        {
+            "frame_count": outline.frame_count,
+            "duration": outline.duration,
+            "damaged": outline.damaged,
+            "head_bytes": len(outline.frame_track_head),
+            "tracks": [
+                [name, len(times.starts), len(times.fine_starts)]
+                for name, times in outline.tracks.items()
+            ],
+        },
+        b"".join([outline.frame_track_head, *(array.tobytes() for array in arrays)]),
+    )
 
 
-def read_job(stream: BinaryIO) -> Job:
-    """Raises EOFError when the other side has gone."""
-    head = _exactly(stream, _COUNT.size + _LENGTH.size)
-    count, length = _COUNT.unpack_from(head)[0], _LENGTH.unpack_from(head, _COUNT.size)[0]
-    lengths = [_LENGTH.unpack(_exactly(stream, _LENGTH.size))[0] for _ in range(count)]
-    data = _exactly(stream, length)
-    buffers = [_exactly(stream, size) for size in lengths]
-    job: Job = pickle.loads(data, buffers=buffers)  # noqa: S301  # written by our own parent
-    return job
-
-
-async def read_message(stream: asyncio.StreamReader) -> Message:
-    """Raises asyncio.IncompleteReadError when the other side has gone."""
-    head = await stream.readexactly(_COUNT.size + _LENGTH.size)
-    count, length = _COUNT.unpack_from(head)[0], _LENGTH.unpack_from(head, _COUNT.size)[0]
-    lengths = [_LENGTH.unpack(await stream.readexactly(_LENGTH.size))[0] for _ in range(count)]
-    data = await stream.readexactly(length)
-    buffers: list[Any] = [await stream.readexactly(size) for size in lengths]
-    message: Message = pickle.loads(data, buffers=buffers)  # noqa: S301  # from our own child
-    return message
-
-
-def _exactly(stream: BinaryIO, size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise EOFError("the other side has gone")
-    return data
+def outline_of(message: Message) -> Outline:
+    """What `outline_message` was made of. Raises ValueError when it doesn't fit together."""
+    values, at = message.values, message.values["head_bytes"]
+    times = np.frombuffer(message.body[at:], np.float64)
+    tracks: dict[str, TrackTimes] = {}
+    for name, whole, fine in values["tracks"]:
+        starts, ends, fine_starts, fine_ends, times = np.split(
+            times, np.cumsum([whole, whole, fine, fine])
+        )
+        tracks[name] = TrackTimes(
+            starts=starts, ends=ends, fine_starts=fine_starts, fine_ends=fine_ends
+        )
+    return Outline(
+        tracks=tracks,
+        frame_track_head=message.body[:at],
+        frame_count=values["frame_count"],
+        duration=values["duration"],
+        damaged=values["damaged"],
+    )

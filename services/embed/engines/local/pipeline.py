@@ -76,7 +76,7 @@ def _embed(
             else:
                 heard(listening.hear(time, sensed))
         ensure_complete(media, seen)
-        duration = media.presentation_end(seen.picture_end)
+        duration = media.presentation_end(seen.picture_end, seen.sound_end)
         tracks: dict[str, TrackTimes] = {}
         if VISUAL in modalities:
             tracks[VISUAL] = visual.finish(duration)

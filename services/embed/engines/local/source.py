@@ -1,13 +1,12 @@
-"""Descriptions of a video's bytes that can be sent to another process and opened there."""
+"""Where the bytes of a video come from; they are read here, for a process that cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, cast
+from functools import lru_cache
+from typing import Protocol
 
-from services.mediakit.source import RangeReader
+from services.mediakit.sandbox.process import SourceUnavailable
 from services.servicekit.errors import SageError
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.s3_client import create_s3_client
@@ -15,15 +14,14 @@ from services.servicekit.s3_client import create_s3_client
 _READ_TIMEOUT_SECONDS = 30.0
 
 
-class SourceUnavailable(Exception):
-    """The bytes of the video can't be read now; another try may succeed."""
-
-
 class VideoSource(Protocol):
-    """Something picklable that opens as a seekable binary file."""
+    """A file of `size` bytes."""
 
-    def open(self) -> AbstractContextManager[BinaryIO]:
-        """Raises SourceUnavailable, as do reads of the file."""
+    @property
+    def size(self) -> int: ...
+
+    def fetch(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes, on any thread. Raises SourceUnavailable."""
         ...
 
 
@@ -40,18 +38,16 @@ class S3Source:
     key: str
     size: int
 
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        client = create_s3_client(
-            self.endpoint, self.region, connections=2, read_timeout=_READ_TIMEOUT_SECONDS
-        )
-        store = ObjectStore(client, self.bucket)
+    def fetch(self, offset: int, length: int) -> bytes:
+        try:
+            return _store(self.endpoint, self.region, self.bucket).read_range(
+                self.key, offset, length
+            )
+        except (KeyError, SageError) as error:
+            raise SourceUnavailable(f"the video's bytes can't be read: {error}") from error
 
-        def fetch(offset: int, length: int) -> bytes:
-            try:
-                return store.read_range(self.key, offset, length)
-            except (KeyError, SageError) as error:
-                raise SourceUnavailable(f"the video's bytes can't be read: {error}") from error
 
-        with RangeReader(self.size, fetch) as reader:
-            yield cast(BinaryIO, reader)
+@lru_cache(maxsize=2)
+def _store(endpoint: str | None, region: str, bucket: str) -> ObjectStore:
+    client = create_s3_client(endpoint, region, read_timeout=_READ_TIMEOUT_SECONDS)
+    return ObjectStore(client, bucket)

@@ -102,11 +102,11 @@ def test_a_worker_that_drains_costs_the_task_nothing() -> None:
 @pytest.mark.parametrize(
     ("reason", "model", "kept"),
     [
-        ("VENDOR_UNAVAILABLE", "eye-1", True),
-        ("TASK_TIMED_OUT", "eye-1", True),
-        ("VENDOR_UNAVAILABLE", "eye-2", False),
+        ("VENDOR_UNAVAILABLE", "model-1", True),
+        ("TASK_TIMED_OUT", "model-1", True),
+        ("VENDOR_UNAVAILABLE", "model-2", False),
         # The same answer again would be of no more use.
-        ("COVERAGE_INCOMPLETE", "eye-1", False),
+        ("COVERAGE_INCOMPLETE", "model-1", False),
     ],
 )
 def test_a_retry_finds_again_what_was_paid_for(reason: str, model: str, kept: bool) -> None:

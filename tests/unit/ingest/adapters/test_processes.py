@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.server
 import threading
-from asyncio.subprocess import Process
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,6 @@ import pytest
 
 from services.ingest.adapters import processes
 from services.ingest.adapters.processes import MediaProcesses
-from services.ingest.adapters.ready_processes import ReadyProcesses, end
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import SageError
 from tests.fixtures import clips
@@ -114,47 +111,6 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], M
     return written
 
 
-async def test_the_next_process_is_ready_and_serves_one_file_only(
-    serve: Serve, clip: bytes
-) -> None:
-    media = serve(clip)
-    started: list[Process] = []
-
-    async def start() -> Process:
-        started.append(await processes._start_process())
-        return started[-1]
-
-    pool = ReadyProcesses(start, 1)
-    media._processes = pool
-    media.start()
-    await media.probe("key", len(clip))
-    await media.probe("key", len(clip))
-    await media.stop()
-    # One for each file, and one that was waiting for the next.
-    assert len(started) == 3
-    assert all(process.returncode is not None for process in started)
-
-
-async def test_a_process_that_ended_while_it_waited_is_not_used() -> None:
-    started: list[Process] = []
-
-    async def start() -> Process:
-        started.append(await asyncio.create_subprocess_exec("sleep", "600"))
-        return started[-1]
-
-    pool = ReadyProcesses(start, 1)
-    pool.fill()
-    while not started:
-        await asyncio.sleep(0.01)
-    started[0].kill()
-    await started[0].wait()
-    taken = await pool.take()
-    assert taken.returncode is None
-    await end(taken)
-    await pool.stop()
-    assert all(process.returncode is not None for process in started)
-
-
 async def test_a_decoder_that_crashes_is_the_files_fault(
     worker: Callable[[str], MediaProcesses],
 ) -> None:
@@ -180,18 +136,3 @@ async def test_a_fault_of_ours_is_not_blamed_on_the_file(
 ) -> None:
     with pytest.raises(RuntimeError):
         await worker("raise ValueError").probe("key", 100)
-
-
-async def test_the_process_is_given_no_credentials(
-    worker: Callable[[str], MediaProcesses], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    media = worker(
-        "import json, os\n"
-        "found = ' '.join(sorted(os.environ))\n"
-        "print(json.dumps({'refused': {'reason': 'NOT_A_VIDEO', 'message': found}}))\n"
-    )
-    with pytest.raises(MediaError) as caught:
-        await media.probe("key", 100)
-    assert "PATH" in caught.value.message
-    assert "AWS_SECRET" not in caught.value.message

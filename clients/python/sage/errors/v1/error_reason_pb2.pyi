@@ -89,6 +89,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The picture cannot be decoded."""
     ERROR_REASON_UNSUPPORTED_CODEC: _ErrorReason.ValueType  # 44
     """The codec is known but not supported by this build."""
+    ERROR_REASON_TOO_LONG: _ErrorReason.ValueType  # 57
+    """The video plays, or says that it plays, longer than is taken; the message says how long."""
+    ERROR_REASON_GAP_TOO_LONG: _ErrorReason.ValueType  # 58
+    """Nothing new is shown or heard for longer than is taken; the message says where."""
     ERROR_REASON_VIDEO_NOT_READY: _ErrorReason.ValueType  # 45
     """The video is not ready for this call (still being probed, or refused)."""
     ERROR_REASON_NO_AUDIO: _ErrorReason.ValueType  # 46
@@ -209,6 +213,10 @@ ERROR_REASON_UNDECODABLE: ErrorReason.ValueType  # 43
 """The picture cannot be decoded."""
 ERROR_REASON_UNSUPPORTED_CODEC: ErrorReason.ValueType  # 44
 """The codec is known but not supported by this build."""
+ERROR_REASON_TOO_LONG: ErrorReason.ValueType  # 57
+"""The video plays, or says that it plays, longer than is taken; the message says how long."""
+ERROR_REASON_GAP_TOO_LONG: ErrorReason.ValueType  # 58
+"""Nothing new is shown or heard for longer than is taken; the message says where."""
 ERROR_REASON_VIDEO_NOT_READY: ErrorReason.ValueType  # 45
 """The video is not ready for this call (still being probed, or refused)."""
 ERROR_REASON_NO_AUDIO: ErrorReason.ValueType  # 46

@@ -174,8 +174,8 @@ class IngestServiceServicer:
     def CompleteUpload(self, request, context):
         """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
         CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
-        TRUNCATED or UNDECODABLE when there is nothing to compare in it; after one of these the upload
-        is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+        TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
+        time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -66,8 +66,8 @@ class IngestServiceStub:
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
-    TRUNCATED or UNDECODABLE when there is nothing to compare in it; after one of these the upload
-    is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+    TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
+    time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
     """
     AbortUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.AbortUploadRequest, _ingest_pb2.Upload]
     """Gives an upload up and removes its parts."""
@@ -123,8 +123,8 @@ class IngestServiceAsyncStub(IngestServiceStub):
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
-    TRUNCATED or UNDECODABLE when there is nothing to compare in it; after one of these the upload
-    is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+    TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
+    time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
     """
     AbortUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.AbortUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
     """Gives an upload up and removes its parts."""
@@ -213,8 +213,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ingest_pb2.Video, _abc.Awaitable[_ingest_pb2.Video]]:
         """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
         CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
-        TRUNCATED or UNDECODABLE when there is nothing to compare in it; after one of these the upload
-        is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+        TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
+        time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
         """
 
     @_abc_1.abstractmethod

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.embed.artifacts.frame_track import Cancellation
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.engines.local.parts import AUDIO, VISUAL, LocalEmbedding
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
+from services.mediakit.sandbox.cancellation import Cancellation
 from tests.fixtures.clips import (
     REEL,
     Piece,

@@ -7,11 +7,10 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import psutil
@@ -19,55 +18,59 @@ import pytest
 
 from services.embed.engines.local import worker
 from services.embed.engines.local.parts import AUDIO, VISUAL
-from services.embed.engines.local.source import S3Source, SourceUnavailable
-from services.embed.engines.local.worker import LocalWorkers, WorkerDied
+from services.embed.engines.local.source import S3Source
+from services.embed.engines.local.worker import LocalWorkers
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.sandbox.process import ProcessDied, SourceUnavailable
 from tests.unit.embed.engines.local.embedding import embed
 
 pytestmark = pytest.mark.slow("each test starts processes that load the network")
 
 
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
 @dataclass(frozen=True)
-class FileSource:
+class LocalFile:
     """A file of this machine."""
 
     path: Path
 
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def fetch(self, offset: int, length: int) -> bytes:
         with self.path.open("rb") as file:
-            yield file
+            file.seek(offset)
+            return file.read(length)
 
 
 @dataclass(frozen=True)
 class DeadlySource:
-    """Ends the process that opens it, as the system does with one that takes too much memory."""
+    """Ends the process that reads it, as the system does with one that takes too much memory."""
 
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        os.kill(os.getpid(), signal.SIGKILL)
-        yield from ()
+    size = 1000
 
-
-@dataclass(frozen=True)
-class DefectiveSource:
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        raise ZeroDivisionError("a defect")
-        yield
+    def fetch(self, offset: int, length: int) -> bytes:
+        for process in children():
+            os.kill(process, signal.SIGKILL)
+        return bytes(length)
 
 
-@dataclass(frozen=True)
+@dataclass
 class EndlessSource:
-    """Never answers, like a store that hangs. Leaves its process id in a file."""
+    """Answers only when it is let go, like a store that hangs."""
 
-    path: Path
+    size = 1000
+    asked: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
 
-    @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
-        self.path.write_text(str(os.getpid()))
-        signal.pause()
-        yield from ()
+    def fetch(self, offset: int, length: int) -> bytes:
+        self.asked.set()
+        self.let_go.wait(60)
+        return bytes(length)
 
 
 async def ignore(fraction: float, seconds: float) -> None:
@@ -80,7 +83,7 @@ async def test_the_result_is_that_of_the_same_work_here(reel: Path) -> None:
     async def on_progress(fraction: float, seconds: float) -> None:
         told.append(fraction)
 
-    made = await LocalWorkers(1).embed(FileSource(reel), on_progress=on_progress)
+    made = await LocalWorkers(1).embed(LocalFile(reel), on_progress=on_progress)
     here = embed(reel)
     assert set(made.tracks) == {VISUAL, AUDIO}
     np.testing.assert_allclose(made.tracks[VISUAL].vectors, here.tracks[VISUAL].vectors, atol=1e-5)
@@ -90,7 +93,7 @@ async def test_the_result_is_that_of_the_same_work_here(reel: Path) -> None:
 
 async def test_the_frame_track_alone(reel: Path) -> None:
     here = embed(reel)
-    assert await LocalWorkers(1).track_frames(FileSource(reel), on_progress=ignore) == (
+    assert await LocalWorkers(1).track_frames(LocalFile(reel), on_progress=ignore) == (
         here.frame_track
     )
 
@@ -98,20 +101,37 @@ async def test_the_frame_track_alone(reel: Path) -> None:
 async def test_a_bad_video_is_the_same_error_as_here(tmp_path: Path) -> None:
     (tmp_path / "letter.mp4").write_text("Dear Sir or Madam,")
     with pytest.raises(MediaError, match="text") as caught:
-        await LocalWorkers(1).embed(FileSource(tmp_path / "letter.mp4"), on_progress=ignore)
+        await LocalWorkers(1).embed(LocalFile(tmp_path / "letter.mp4"), on_progress=ignore)
     assert caught.value.reason is MediaReason.NOT_A_VIDEO
 
 
 async def test_a_killed_process_is_a_typed_error() -> None:
-    with pytest.raises(WorkerDied) as caught:
+    with pytest.raises(ProcessDied) as caught:
         await LocalWorkers(1).embed(DeadlySource(), on_progress=ignore)
     assert caught.value.exit_code == -signal.SIGKILL
 
 
-async def test_a_defect_is_a_typed_error_with_its_traceback() -> None:
-    with pytest.raises(WorkerDied) as caught:
-        await LocalWorkers(1).embed(DefectiveSource(), on_progress=ignore)
+async def test_a_defect_is_a_typed_error_with_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "defective.py").write_text("raise ZeroDivisionError('a defect')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(worker, "_CHILD_MODULE", "defective")
+    with pytest.raises(ProcessDied) as caught:
+        await LocalWorkers(1).embed(DeadlySource(), on_progress=ignore)
     assert "ZeroDivisionError: a defect" in caught.value.output
+
+
+async def test_no_file_keeps_a_slot_for_longer_than_it_is_given(
+    reel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_BASE_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "_TIMES_PLAYED", 0.0)
+    before = children()
+    with pytest.raises(MediaError, match="took longer") as caught:
+        await LocalWorkers(1).embed(LocalFile(reel), on_progress=ignore)
+    assert caught.value.reason is MediaReason.UNDECODABLE
+    assert children() == before
 
 
 async def test_an_error_of_the_listener_ends_the_work(reel: Path) -> None:
@@ -119,24 +139,18 @@ async def test_an_error_of_the_listener_ends_the_work(reel: Path) -> None:
         raise LookupError("the task is gone")
 
     with pytest.raises(LookupError):
-        await LocalWorkers(1).embed(FileSource(reel), on_progress=on_progress)
+        await LocalWorkers(1).embed(LocalFile(reel), on_progress=on_progress)
 
 
-async def test_cancelling_ends_even_a_process_that_hangs(tmp_path: Path) -> None:
-    started = tmp_path / "pid"
-    work = asyncio.create_task(LocalWorkers(1).embed(EndlessSource(started), on_progress=ignore))
-    async with asyncio.timeout(30):
-        while not (started.exists() and started.read_text()):
-            await asyncio.sleep(0)
+async def test_cancelling_ends_even_a_process_that_hangs() -> None:
+    before, source = children(), EndlessSource()
+    work = asyncio.create_task(LocalWorkers(1).embed(source, on_progress=ignore))
+    await asyncio.to_thread(source.asked.wait, 30)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(started.read_text()), 0)
-
-
-def children() -> set[int]:
-    return {child.pid for child in psutil.Process().children()}
+    assert children() == before
+    source.let_go.set()
 
 
 async def ready_process(before: set[int]) -> int:
@@ -154,19 +168,17 @@ def soon_ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("soon_ready")
-async def test_a_process_is_kept_ready_for_the_next_job(tmp_path: Path) -> None:
+async def test_a_process_is_kept_ready_for_the_next_job() -> None:
     before = children()
     async with LocalWorkers(1) as workers:
         for _ in range(2):
             ready = await ready_process(before)
-            source = EndlessSource(tmp_path / "pid")
-            source.path.unlink(missing_ok=True)
+            source = EndlessSource()
             work = asyncio.create_task(workers.embed(source, on_progress=ignore))
-            async with asyncio.timeout(30):
-                while not (source.path.exists() and source.path.read_text()):
-                    await asyncio.sleep(0.01)
-            assert source.path.read_text() == str(ready)
+            await asyncio.to_thread(source.asked.wait, 30)
+            assert children() - before == {ready}
             work.cancel()
+            source.let_go.set()
             with pytest.raises(asyncio.CancelledError):
                 await work
     assert children() == before
@@ -182,7 +194,7 @@ async def test_a_ready_process_that_was_killed_is_replaced(reel: Path) -> None:
             while ready in children():
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)  # for the event loop to hear of it
-        made = await workers.embed(FileSource(reel), on_progress=ignore)
+        made = await workers.embed(LocalFile(reel), on_progress=ignore)
         assert made.frame_count == 350
     assert children() == before
 
@@ -203,7 +215,7 @@ async def test_more_jobs_than_slots_wait_for_each_other(reel: Path) -> None:
             if fraction == 1.0:
                 running -= 1
 
-        await workers.embed(FileSource(reel), on_progress=on_progress)
+        await workers.embed(LocalFile(reel), on_progress=on_progress)
 
     await asyncio.gather(one(), one())
     assert most == 1

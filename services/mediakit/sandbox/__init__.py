@@ -1,0 +1,7 @@
+"""The one confined process in which files of strangers are opened, for every service.
+
+confine.py     what a process gives up: memory, files, network, other processes
+messages.py    what passes between a service and the process, over its input and output
+child.py       the process's side: takes one job, reads the file through its parent, answers, ends
+process.py     the service's side: starts processes, keeps some ready, serves bytes, judges ends
+"""
