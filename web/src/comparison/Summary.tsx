@@ -52,9 +52,11 @@ export function Summary({ comparison, findings }: SummaryProps) {
   );
 }
 
-function verdict({ differences, reencodeOnly, similarityPercent }: Findings, comparison: Comparison): string {
+function verdict(findings: Findings, comparison: Comparison): string {
+  const { differences, outOfStep, reencodeOnly, similarityPercent } = findings;
   if (!comparison.complete) return "Comparing…";
   if (reencodeOnly) return "Re-encoded only: no edit found";
+  if (differences.length === 0 && outOfStep) return "The sound is out of step; nothing else differs";
   if (differences.length === 0) return "No difference at this threshold";
   const count = differences.length === 1 ? "1 difference" : `${differences.length} differences`;
   return similarityPercent === undefined ? count : `similar, ${count}`;

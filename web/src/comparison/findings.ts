@@ -30,6 +30,8 @@ export interface Findings {
   readonly counts: readonly KindCount[];
   /** Whether the two differ by nothing but their encoding, as far as this threshold tells. */
   readonly reencodeOnly: boolean;
+  /** Whether B's sound is somewhere earlier or later than its picture; the notes say by how much. */
+  readonly outOfStep: boolean;
   readonly suggestedThreshold: number | undefined;
 }
 
@@ -47,6 +49,7 @@ export function findingsAt(comparison: Comparison, threshold: number): Findings 
     differences,
     counts: countKinds(tracks),
     reencodeOnly: comparison.reencodeOnly && differences.length === 0,
+    outOfStep: tracks.some(({ regions }) => regions.some(({ soundOffset }) => soundOffset !== undefined)),
     suggestedThreshold: mainTrack?.suggestedThreshold,
   };
 }

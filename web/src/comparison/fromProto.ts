@@ -112,7 +112,7 @@ function toSegment(segment: SegmentDistance): Segment {
 }
 
 function toRegion(region: ProtoRegion): Region {
-  const { aStart, aEnd, bStart, bEnd, score, confidence, box } = region;
+  const { aStart, aEnd, bStart, bEnd, score, confidence, box, soundOffset } = region;
   return {
     kind: KINDS[region.kind],
     modality: MODALITIES[region.modality],
@@ -123,6 +123,7 @@ function toRegion(region: ProtoRegion): Region {
     score,
     confidence,
     rate: region.rate || 1,
+    ...(soundOffset === 0 ? {} : { soundOffset }),
     ...(box ? { box: { left: box.left, top: box.top, width: box.width, height: box.height } } : {}),
   };
 }

@@ -31,6 +31,8 @@ export interface Region {
   readonly confidence: number;
   /** B's speed against A's. */
   readonly rate: number;
+  /** Seconds by which B's sound is later than its picture; absent when it is in step. */
+  readonly soundOffset?: number;
   /** The changed part of the picture in fractions of its size, when it is not all of it. */
   readonly box?: Box;
 }

@@ -55,4 +55,12 @@ describe("what a comparison comes to", () => {
     expect(findingsAt(same, 0.1).reencodeOnly).toBe(true);
     expect(findingsAt(same, 0.01).reencodeOnly).toBe(false);
   });
+
+  it("tells sound that is out of step from sound that differs", () => {
+    const late = { ...region("UNCHANGED", [0, 2], [0, 2]), soundOffset: 0.4 };
+    const findings = findingsAt({ ...comparison, tracks: [track([0.02], [late], "audio")] }, 0.1);
+    expect(findings.outOfStep).toBe(true);
+    expect(findings.differences).toEqual([]);
+    expect(findingsAt(comparison, 0.1).outOfStep).toBe(false);
+  });
 });
