@@ -28,6 +28,9 @@ _INTERVAL_SECONDS = 2.0
 # With an older list nobody knows any more whose session lasts.
 _GOOD_FOR_SECONDS = 60.0
 _KEY = "revocations/sessions.json"
+_NOT_THERE = ("NoSuchKey", "NoSuchBucket", "404")
+# Until the list was read once, nobody who has a session is let in.
+_FIRST_INTERVAL_SECONDS = 0.2
 # The list is small.
 _TIMEOUT_SECONDS = 5.0
 
@@ -90,7 +93,8 @@ class Revocations:
     async def run(self) -> None:
         """Reads the list again and again, until it is cancelled."""
         while True:
-            await asyncio.sleep(_INTERVAL_SECONDS)
+            waiting = self._read_at is None
+            await asyncio.sleep(_FIRST_INTERVAL_SECONDS if waiting else _INTERVAL_SECONDS)
             await self.refresh()
 
     def _check(self, caller: Identity) -> None:
@@ -126,7 +130,8 @@ class RevocationList:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=_KEY)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+            # A store that is new has not even the bucket yet.
+            if error.response.get("Error", {}).get("Code") in _NOT_THERE:
                 return ()
             raise
         sessions: list[str] = json.loads(answer["Body"].read())["sessions"]
