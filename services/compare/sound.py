@@ -130,7 +130,8 @@ def align_sound(
         if levels is not None:
             changes = levels.settled(line, changes, threshold, min_region)
         offset_line = replace(part.line, sound_offset=part.offset)
-        regions += _cut(offset_line, [_snapped(change, cuts, snap) for change in changes])
+        inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
+        regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
     apart = ContentDistance(a, b)
     regions = settled(
         [_scored_hole(region, apart) for region in regions], threshold, apart, _SAME_LENGTH

@@ -208,7 +208,8 @@ class _Track:
             self._cut(offsets[chosen[edge - 1]], offsets[chosen[edge]], edge)
             for edge in edges.tolist()
         ]
-        times = [line.a_start, *cuts, line.a_end]
+        edges_in_a = np.maximum.accumulate([line.a_start, *cuts, line.a_end])
+        times: list[float] = np.minimum(edges_in_a, line.a_end).tolist()
         for k, (first, last) in enumerate(zip(starts, ends, strict=True)):
             if times[k + 1] - times[k] <= SOUND_STEP_SECONDS:
                 times[k + 1] = times[k]
@@ -218,7 +219,12 @@ class _Track:
             if found and abs(found[-1].offset - offset) < LEAST_OFFSET / 2:
                 part = replace(found.pop().line, a_end=part.a_end, b_end=part.b_end)
             found.append(SoundLine(part, offset))
-        return found or [SoundLine(line)]
+        if not found:
+            return [SoundLine(line)]
+        # A last stretch too short to tell goes with the one before it.
+        last_part = _part(line, found[-1].line.a_start, line.a_end)
+        found[-1] = SoundLine(last_part, found[-1].offset)
+        return found
 
     @property
     def _count(self) -> int:

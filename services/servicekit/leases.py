@@ -47,10 +47,15 @@ class LeaseWatch:
         return {lease for lease, (_, since) in self._seen.items() if moment - since >= length}
 
     def next_look(self, length: float) -> float | None:
-        """Seconds until it is worth looking again; None when nobody holds a lease."""
-        if not self._seen:
+        """Seconds until it is worth looking again; None when no lease can run out.
+
+        One that has run out, and that nobody took, is no reason to look more often.
+        """
+        now = self._clock()
+        silent = [now - since for _, since in self._seen.values() if now - since < length]
+        if not silent:
             return None
-        longest = self._clock() - min(since for _, since in self._seen.values())
+        longest = max(silent)
         return max(min(length - longest, length / _LOOKS_PER_LEASE), 0.0)
 
     def forget(self) -> None:

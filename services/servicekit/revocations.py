@@ -88,7 +88,8 @@ class Revocations:
         self._read_at = began
         for session in self._ended & self._under_way.keys():
             for limit in self._under_way[session]:
-                limit.reschedule(asyncio.get_running_loop().time())
+                if limit.when() is None:  # not told to end yet
+                    limit.reschedule(asyncio.get_running_loop().time())
 
     async def run(self) -> None:
         """Reads the list again and again, until it is cancelled."""
@@ -123,7 +124,11 @@ class RevocationList:
 
     async def publish(self, ended: Collection[str]) -> None:
         """Makes the list hold these sessions, and no others; writes only what has changed."""
-        if set(await self.read()) != set(ended):
+        try:
+            known = set(await self.read())
+        except (ValueError, KeyError, TypeError):
+            known = None  # damaged: what is written now takes its place
+        if known != set(ended):
             await asyncio.to_thread(self._write, sorted(ended))
 
     def _read(self) -> Collection[str]:

@@ -137,12 +137,14 @@ def _in_time_of_b(found: Alignment, ratio: float) -> Alignment:
 
 def _region_in_time_of_b(region: Region, ratio: float) -> Region:
     region = replace(region, b_start=region.b_start * ratio, b_end=region.b_end * ratio)
-    if region.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+    if region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
         return region
     rate = region.rate / ratio
     same = abs(rate - 1) < _LEAST_RATIO
-    kind = RegionKind.UNCHANGED if same else RegionKind.RETIMED
-    return replace(region, kind=kind, rate=1.0 if same else rate)
+    region = replace(region, rate=1.0 if same else rate)
+    if region.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+        return region
+    return replace(region, kind=RegionKind.UNCHANGED if same else RegionKind.RETIMED)
 
 
 def _found_again(alignment: Alignment) -> float:

@@ -288,7 +288,10 @@ class TaskStore(TaskChanges):
             return None
         await self._check_quota(change.connection, task.workspace)
         revision = await self._next_revision(change.connection, task.workspace)
-        again = replace(task_state.retry(from_row(row), model=task.model), revision=revision)
+        # The video that it was made of first may be gone; these are the same bytes.
+        again = replace(
+            task_state.retry(from_row(row), model=task.model), video=task.video, revision=revision
+        )
         await self._write(change, again)
         return again
 

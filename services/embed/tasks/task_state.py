@@ -41,6 +41,8 @@ class State(enum.StrEnum):
 
 ACTIVE = (State.PREPARING, State.PROCESSING, State.STORING)
 FINAL = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+# A task that has been due for so long was waiting for a worker, not for what was away.
+_UNTRIED: Micros = 15 * 60 * SECOND
 _ORDER = {state: place for place, state in enumerate((*ACTIVE, State.SUCCEEDED))}
 
 
@@ -188,6 +190,8 @@ def claim(
         eta=None,
         attempt=task.attempt + 1,
         failures=failures,
+        # While nobody tried, nobody saw that what it needs was away.
+        away_since=0 if now - task.not_before > _UNTRIED else task.away_since,
         owner=owner,
         engine_since=now,
         started_at=task.started_at or now,
@@ -211,7 +215,8 @@ def advance(
     if task.state not in ACTIVE or state not in ACTIVE or _ORDER[state] < _ORDER[task.state]:
         raise _conflict(task, f"moved to {state}")
     grown = max(task.progress, min(progress, 1.0))
-    moved = state is not task.state or (grown > task.progress and not estimated)
+    measured = grown > task.progress and not estimated
+    moved = state is not task.state or measured
     return replace(
         task,
         state=state,
@@ -220,6 +225,8 @@ def advance(
         stage=stage,
         eta=eta,
         engine_since=now if moved else task.engine_since,
+        # What makes progress has what it needs, so no outage goes on.
+        away_since=0 if measured and state is task.state else task.away_since,
     )
 
 

@@ -15,6 +15,7 @@ import time
 from asyncio import FIRST_COMPLETED
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -44,6 +45,8 @@ _STOP_SECONDS = 1.0
 _KEPT_OUTPUT_BYTES = 8192
 _MOST_FETCHED_BYTES = 16 << 20
 _NOT_CONFINED = b"not confined: "
+# A store that is slow must not hold up what else the service does on threads.
+_FETCH_THREADS = 16
 
 
 class ProcessDied(Exception):
@@ -123,6 +126,7 @@ class Sandbox:
         self._first: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._warned = False
+        self._fetchers = ThreadPoolExecutor(_FETCH_THREADS, thread_name_prefix="sandbox-fetch")
 
     async def __aenter__(self) -> Self:
         self._keeps_ready = True
@@ -143,6 +147,7 @@ class Sandbox:
             ready, self._ready = self._ready, []
         for process in ready:
             await _kill(process)  # it has done nothing yet that it could lose
+        self._fetchers.shutdown(wait=False, cancel_futures=True)
 
     async def run(
         self,
@@ -163,7 +168,7 @@ class Sandbox:
         """
         process = await self._next()
         printed = asyncio.create_task(_last_output(process), name="sandbox-output")
-        talk = _Conversation(process, size, fetch, budget, on_message)
+        talk = _Conversation(process, size, fetch, self._fetchers, budget, on_message)
         request = {"job": job, "size": size, "options": options, "cpu_seconds": cpu_seconds}
         try:
             return await talk.hold(Message("job", request))
@@ -229,6 +234,7 @@ class _Conversation:
         process: Process,
         size: int,
         fetch: FetchRange,
+        fetchers: Executor,
         budget: Budget,
         on_message: OnMessage | None,
     ) -> None:
@@ -236,6 +242,7 @@ class _Conversation:
         self._answers = cast(asyncio.StreamReader, process.stdout)
         self._size = size
         self._fetch = fetch
+        self._fetchers = fetchers
         self._budget = budget
         self._on_message = on_message
         self._fetches: set[asyncio.Task[None]] = set()
@@ -302,7 +309,8 @@ class _Conversation:
     async def _serve(self, number: int, offset: int, length: int) -> None:
         try:
             with self._budget.fetching():
-                body = await asyncio.to_thread(self._fetch, offset, length)
+                loop = asyncio.get_running_loop()
+                body = await loop.run_in_executor(self._fetchers, self._fetch, offset, length)
             answer = Message("bytes", {"number": number}, body)
         except (SourceUnavailable, OSError) as error:
             answer = Message("unreadable", {"number": number, "message": str(error)})

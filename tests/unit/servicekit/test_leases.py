@@ -67,3 +67,14 @@ def test_who_beats_within_a_length_before_each_look_never_loses_its_lease(
             beat, beaten = beat + 1, clock.moment
         silent = leases.look({"a": beat}, LENGTH)
         assert not silent or clock.moment - beaten >= LENGTH
+
+
+def test_a_lease_that_ran_out_and_that_nobody_took_is_no_reason_to_hurry() -> None:
+    clock = Clock()
+    leases = LeaseWatch(clock)
+    leases.look({"a": 1}, LENGTH)
+    clock.moment += LENGTH - 1.0
+    leases.look({"a": 1}, LENGTH)
+    clock.moment += 1.0
+    assert leases.look({"a": 1}, LENGTH) == {"a"}
+    assert leases.next_look(LENGTH) is None

@@ -366,3 +366,13 @@ def test_fewer_frames_a_second_are_no_difference(original: Frames, fps_b: float)
     assert differences(refine(original, fewer, fps_b=fps_b).regions) == []
     back = refine_alignment(None, frame_track(fewer, fps_b), frame_track(original))
     assert differences(back.regions) == []
+
+
+def test_what_was_replaced_at_another_frame_rate_runs_at_the_rate_of_the_rest(
+    original: Frames, other: Frames
+) -> None:
+    edited = joined(cut(original, 0, 10), cut(other, 0, 4), cut(original, 14, 30))
+    a, b = frame_track(original, fps=24.0), frame_track(reencoded(edited), fps=25.0)
+    regions = refine_alignment(None, a, b).regions
+    assert [r.kind for r in regions].count(RegionKind.REPLACED) == 1
+    assert {round(r.rate, 3) for r in regions} == {round(25 / 24, 3)}

@@ -168,3 +168,14 @@ def test_waits_grow_to_a_limit_and_are_never_halved_by_more_than_half(
     full = POLICY.wait(failures, 0.0)
     assert full / 2 < wait <= full <= 300.0
     assert POLICY.wait(failures + 1, 0.0) >= full
+
+
+def test_an_outage_is_over_when_something_moves_or_when_nobody_tried() -> None:
+    held = replace(claimed(make_task()), away_since=3)
+    begun = tasks.advance(held, State.PROCESSING, progress=0.1, stage="", now=9)
+    assert begun.away_since == 3
+    moved = tasks.advance(begun, State.PROCESSING, progress=0.2, stage="", now=10)
+    assert moved.away_since == 0
+    waiting = tasks.requeue(begun, not_before=0, stage="", failed=False)
+    later = tasks.claim(waiting, owner="w", now=10 * 3600 * SECOND, max_failures=5)
+    assert later.away_since == 0
