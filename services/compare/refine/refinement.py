@@ -30,19 +30,15 @@ _SAME_LINE_FRAMES = 1.1
 _COARSE_GRID = 2.0
 
 
-def _no_check() -> None:
-    pass
-
-
 def align_frames(
     coarse: Alignment | Float64 | None,
     frames_a: FrameTrack,
     frames_b: FrameTrack,
     *,
-    segments_a: SegmentTrack | None = None,
-    segments_b: SegmentTrack | None = None,
-    options: RefineOptions | None = None,
-    check: Callable[[], None] = _no_check,
+    segments_a: SegmentTrack | None,
+    segments_b: SegmentTrack | None,
+    options: RefineOptions,
+    check: Callable[[], None],
 ) -> Alignment:
     """Aligns two videos by their frames, as time runs in both.
 
@@ -52,7 +48,6 @@ def align_frames(
     check: called between stages; raises to stop the work.
     Raises ValueError for a track without frames.
     """
-    options = options or RefineOptions()
     a, b = Frames(frames_a), Frames(frames_b)
     if len(a) == 0 or len(b) == 0:
         raise ValueError("a frame track has no frames")

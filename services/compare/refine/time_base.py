@@ -49,7 +49,8 @@ def refine_alignment(
 ) -> Alignment:
     """Aligns two videos by their frames, in whichever of the two ways of counting fits.
 
-    The arguments are those of `align_frames`. Raises ValueError for a track without frames.
+    options: the defaults when None. The other arguments are those of `align_frames`.
+    Raises ValueError for a track without frames.
     """
 
     def aligned(ratio: float) -> Alignment:
@@ -59,7 +60,7 @@ def refine_alignment(
             _frames_at(frames_b, ratio),
             segments_a=segments_a,
             segments_b=_segments_at(segments_b, ratio),
-            options=options,
+            options=options or RefineOptions(),
             check=check,
         )
         return _in_time_of_b(found, ratio)
@@ -78,7 +79,7 @@ def frame_ratio(a: FrameTrack, b: FrameTrack) -> float | None:
     """How many times as long B's frames last; None when they last equally long, or when nearly the
     same frames cannot be shown at such different rates."""
     steps = _step(a), _step(b)
-    if steps[0] is None or steps[1] is None:
+    if not steps[0] or not steps[1]:  # irregular, or all at one time
         return None
     ratio = steps[1] / steps[0]
     return ratio if _LEAST_RATIO < abs(ratio - 1) < _MOST_RATIO else None
