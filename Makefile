@@ -105,13 +105,10 @@ test-programs: $(PYTHON_READY) ## Finds or installs Chromium, and in CI PostgreS
 	@python -m tests.chromium
 	@python -m tests.postgresql
 
-# One more than there are cores: tests that start processes wait for most of their time.
-TEST_WORKERS := $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
-
 .PHONY: test
 test: lint test-programs ## Sets everything up and runs every test
 	npm --prefix web run --silent test
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$(TEST_WORKERS) pytest --durations=15
+	pytest --durations=15
 
 .PHONY: unit
 unit: setup ## Runs the unit tests that take no time, of Python and the page
