@@ -179,7 +179,12 @@ class Emulator:
                 """Tests are quiet."""
 
             def _handle(self) -> None:
-                status, headers, body = emulator._answer(_Request(self))
+                try:
+                    request = _Request(self)
+                except ConnectionError:
+                    self.close_connection = True
+                    return
+                status, headers, body = emulator._answer(request)
                 data = body if isinstance(body, bytes) else _written(body)
                 self.send_response(status)
                 for name, value in headers.items():
@@ -229,10 +234,19 @@ class _Request:
     @staticmethod
     def _read(handler: BaseHTTPRequestHandler) -> bytes:
         if handler.headers.get("transfer-encoding", "").lower() != "chunked":
-            return handler.rfile.read(int(handler.headers.get("content-length", "0")))
+            return _exactly(handler, int(handler.headers.get("content-length", "0")))
         pieces = []
-        while size := int(handler.rfile.readline(), 16):
-            pieces.append(handler.rfile.read(size))
+        while size := int(handler.rfile.readline() or b"0", 16):
+            pieces.append(_exactly(handler, size))
             handler.rfile.readline()
-        handler.rfile.readline()
+        if not handler.rfile.readline():
+            raise ConnectionError
         return b"".join(pieces)
+
+
+def _exactly(handler: BaseHTTPRequestHandler, size: int) -> bytes:
+    """So many bytes. Raises ConnectionError when the client is gone before: it asked nothing."""
+    data = handler.rfile.read(size)
+    if len(data) < size:
+        raise ConnectionError
+    return data

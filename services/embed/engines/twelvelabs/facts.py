@@ -14,12 +14,15 @@ class Facts:
     """Kept with the task. Empty and 0 mean not yet.
 
     sending: whether an upload was begun. asset_id: what it became.
+    found: whether the asset was found at the vendor, as no answer to the upload had come: it may be
+    no more than what arrived before the upload was cut off.
     asked_at: when the vendor was about to be asked for a task. task_id: what it answered.
     lost: how many tasks the vendor has forgotten.
     """
 
     sending: bool = False
     asset_id: str = ""
+    found: bool = False
     asked_at: Micros = 0
     task_id: str = ""
     lost: int = 0
@@ -29,6 +32,7 @@ class Facts:
         return cls(
             sending=kept.get("sending") == "1",
             asset_id=kept.get("asset_id", ""),
+            found=kept.get("found") == "1",
             asked_at=int(kept.get("asked_at", "0")),
             task_id=kept.get("task_id", ""),
             lost=int(kept.get("lost", "0")),

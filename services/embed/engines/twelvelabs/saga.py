@@ -164,7 +164,7 @@ class VendorTaskSaga:
         if self._facts.sending:
             found = await self._call(self._vendor.find_asset, file_name_of(task))
             if found is not None:
-                await self._remember(replace(self._facts, asset_id=found))
+                await self._remember(replace(self._facts, asset_id=found, found=True))
                 return
         await self._remember(replace(self._facts, sending=True))
         sending = Sending(self._run, self._store)
@@ -192,10 +192,21 @@ class VendorTaskSaga:
             if asset.status == "ready":
                 return
             if asset.status == "failed":
-                raise rejected(asset.words)
+                if not self._facts.found:
+                    raise rejected(asset.words)
+                await self._send_anew()
+                continue
             await self._run.report(State.PREPARING, 1.0, "TwelveLabs is looking at the file")
             await asyncio.sleep(pause)
             pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
+
+    async def _send_anew(self) -> None:
+        """Puts a whole upload in the place of one that was cut off."""
+        cut_off = self._facts.asset_id
+        await self._remember(replace(self._facts, sending=False, asset_id="", found=False))
+        with contextlib.suppress(Gone):
+            await self._call(self._vendor.delete_asset, cut_off)
+        await self._send()
 
     async def _wait(self) -> VendorTask:
         """Follows the vendor's task to its end."""

@@ -82,6 +82,10 @@ class Bench:
         self._pipeline = pipeline
         self._task = task
 
+    @property
+    def task_id(self) -> str:
+        return self._task.id
+
     async def attempt(self) -> Task:
         """The task after its next attempt."""
         claimed = None
@@ -126,15 +130,20 @@ def vendor() -> Iterator[Emulator]:
 
 
 @pytest.fixture
+def store(clip: bytes) -> Store:
+    return Store(clip)
+
+
+@pytest.fixture
 async def bench(
-    tmp_path: Path, vendor: Emulator, clip: bytes, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, vendor: Emulator, store: Store, clip: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Bench]:
     monkeypatch.setattr(saga, "_FIRST_POLL_SECONDS", 0.01)
     connection = Connection(vendor.url, threads=2)
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        tasks, store = Tasks(engine, Announcements(engine)), Store(clip)
+        tasks = Tasks(engine, Announcements(engine))
 
         async def api_key(_: str) -> str:
             return vendor.key
@@ -274,3 +283,23 @@ async def test_a_vendor_that_forgets_every_task_is_asked_twice_and_no_more(
         assert made < 10
     assert reason(task) == "VENDOR_REJECTED"
     assert len(vendor.api.tasks) == 2
+
+
+@pytest.mark.parametrize("asset_seconds", [0.0, 0.3], ids=["failed", "still looked at"])
+async def test_what_arrived_of_an_upload_that_was_cut_off_is_not_taken_for_the_video(
+    bench: Bench, vendor: Emulator, clip: bytes, asset_seconds: float
+) -> None:
+    vendor.asset_seconds = asset_seconds
+    vendor.api.create_asset(f"sage-{bench.task_id}.mp4", clip[: len(clip) // 2])
+    await bench.remember(sending="1")
+    assert (await bench.attempt()).state is State.SUCCEEDED
+    assert len(vendor.api.tasks) == vendor.calls["POST /assets"] == 1
+
+
+async def test_a_video_that_the_vendor_refuses_is_sent_once(
+    bench: Bench, vendor: Emulator, store: Store
+) -> None:
+    store.data = store.data[: len(store.data) // 2].ljust(len(store.data), b"\0")
+    task = await bench.attempt()
+    assert (task.state, reason(task)) == (State.FAILED, "VENDOR_REJECTED")
+    assert vendor.calls["POST /assets"] == 1
