@@ -24,6 +24,13 @@ pytestmark = pytest.mark.xdist_group("embed")
 
 Task = embed_pb2.EmbeddingTask
 
+_milliseconds = itertools.count(1)
+
+
+def unused_duration() -> dict[str, int]:
+    """A segment duration that no other test has asked for: equal work is done only once."""
+    return {"seconds": 4, "nanos": next(_milliseconds) * 1_000_000}
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -116,11 +123,11 @@ def test_the_same_work_is_done_once(me: Client, home: Path, video: str) -> None:
     listed = me.call(me.embed.ListEmbeddings, embed_pb2.ListEmbeddingsRequest(video=copy))
     assert [embedding.name for embedding in listed.embeddings] == [done.embedding]
     # Other options are other work.
-    assert me.create(video, segment_duration={"seconds": 4}).name != done.name
+    assert me.create(video, segment_duration=unused_duration()).name != done.name
 
 
 def test_a_deleted_embedding_is_made_anew(me: Client, video: str) -> None:
-    segment = {"seconds": 5}
+    segment = unused_duration()
     done = me.finish(me.create(video, segment_duration=segment).name)
     delete = embed_pb2.DeleteEmbeddingRequest(name=done.embedding, etag="another")
     with pytest.raises(grpc.RpcError) as caught:
@@ -142,7 +149,7 @@ def test_a_request_id_stands_for_one_request(me: Client, video: str) -> None:
     first = me.create(video, request_id=request_id)
     assert me.create(video, request_id=request_id).name == first.name
     with pytest.raises(grpc.RpcError) as caught:
-        me.create(video, request_id=request_id, segment_duration={"seconds": 3})
+        me.create(video, request_id=request_id, segment_duration=unused_duration())
     assert refusal(caught.value) is grpc.StatusCode.ALREADY_EXISTS
 
 
@@ -164,11 +171,11 @@ def test_a_running_task_can_be_cancelled_and_tried_again(me: Client, long_video:
 
 
 def test_a_watch_goes_on_after_a_break(me: Client, video: str) -> None:
-    before = me.create(video, segment_duration={"seconds": 4})
+    before = me.create(video, segment_duration=unused_duration())
     me.finish(before.name)
     revision = next(iter(me.watch())).revision
-    first = me.create(video, segment_duration={"seconds": 5})
-    missed = me.create(video, segment_duration={"seconds": 6})
+    first = me.create(video, segment_duration=unused_duration())
+    missed = me.create(video, segment_duration=unused_duration())
     me.finish(first.name)
     me.finish(missed.name)
     answer = next(iter(me.watch(after=revision)))
@@ -180,8 +187,8 @@ def test_a_watch_goes_on_after_a_break(me: Client, video: str) -> None:
 
 
 def test_lists_page_by_page(me: Client, video: str) -> None:
-    for seconds in (7, 8, 9):
-        me.create(video, segment_duration={"seconds": seconds})
+    for _ in range(3):
+        me.create(video, segment_duration=unused_duration())
     names: list[str] = []
     token = ""
     for _ in itertools.count():
