@@ -22,6 +22,7 @@ from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.sequence import align_sequence
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
+from services.compare.looks import describe, find_look
 from services.compare.outcome import (
     DifferenceOptions,
     EmbeddedVideo,
@@ -89,14 +90,18 @@ def _picture(
     tracks = _tracks(a, b, Modality.VISUAL)
     frames = _frames(a, b) if options.use_frames else None
     if frames is not None:
-        return refine_alignment(
+        look = find_look(*frames, check)
+        check()
+        alignment = refine_alignment(
             anchor_times(*tracks) if tracks else None,
-            *frames,
+            *(frames if look is None else look.taken_away(*frames)),
+            levelled=look is not None,
             segments_a=tracks[0] if tracks else None,
             segments_b=tracks[1] if tracks else None,
             options=_refine_options(options),
             check=check,
         )
+        return alignment if look is None else replace(alignment, looks=describe(look, *frames))
     if tracks is None:
         return None
     return align_sequence(*tracks, _cosine(options))
@@ -236,15 +241,18 @@ def _answer(
     picture_same = counts.get(Modality.VISUAL) == 0
     sound_differs = counts.get(Modality.AUDIO, 0) > 0 or Modality.AUDIO in only_in_a + only_in_b
     out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
+    looks = tuple(look for each in found for look in each.alignment.looks)
+    nothing_else = complete and not out_of_step and not looks
     return PairDifferences(
         modalities=tuple(found),
         only_in_a=tuple(only_in_a),
         only_in_b=tuple(only_in_b),
         duration_a=a.duration,
         duration_b=b.duration,
-        reencode_only=bool(found) and complete and not any(counts.values()) and not out_of_step,
-        only_sound_changed=picture_same and (sound_differs or out_of_step),
+        reencode_only=bool(found) and nothing_else and not any(counts.values()),
+        only_sound_changed=picture_same and not looks and (sound_differs or out_of_step),
         similarity_percent=found[0].similarity_percent if found else None,
         difference_count=sum(counts.values()),
         notes=tuple(notes),
+        looks=looks,
     )

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.compare.alignment.options import AlignmentOptions
-from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
+from services.compare.timeline import (
+    Alignment,
+    FrameTrack,
+    LookDifference,
+    RegionKind,
+    SegmentTrack,
+)
 
 
 class Modality(enum.Enum):
@@ -92,6 +98,7 @@ class PairDifferences:
     only_sound_changed: the picture was compared and is the same, the sound is not.
     similarity_percent: the picture's, or that of the first modality compared.
     difference_count: the regions that are not UNCHANGED, over all modalities.
+    looks: by what the pictures look different throughout; no regions, and not counted.
     """
 
     modalities: Sequence[ModalityDifferences]
@@ -104,3 +111,4 @@ class PairDifferences:
     similarity_percent: float | None
     difference_count: int
     notes: Sequence[str]
+    looks: Sequence[LookDifference] = ()

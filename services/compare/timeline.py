@@ -51,12 +51,15 @@ class FrameTrack:
     duration: when the last frame stops being shown.
     sound: (m, 16) uint8, mel bands from low to high in 1/24 bel above -80 dB, every 0.02 s from the
     start on; m is 0 where the sound is not known so finely.
+    motion_slack: a cell may be off by this share of its change to the next frame, because the other
+    version shows moments between this one's frames.
     """
 
     times: Float64
     fingerprints: UInt8
     duration: float
     sound: UInt8 = field(default_factory=lambda: np.empty((0, SOUND_BANDS), np.uint8))
+    motion_slack: float = 0.0
 
 
 class RegionKind(enum.Enum):
@@ -103,6 +106,36 @@ class Region:
     sound_offset: float = 0.0
 
 
+class LookKind(enum.Enum):
+    BARS = "BARS"
+    REFRAMED = "REFRAMED"
+    MIRRORED = "MIRRORED"
+    REGRADED = "REGRADED"
+    MONOCHROME = "MONOCHROME"
+    OVERLAY = "OVERLAY"
+    BLENDED = "BLENDED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookDifference:
+    """One thing by which the pictures of two versions look different throughout.
+
+    a_start to b_end: from the first to the last moment in which it was seen, in seconds.
+    amount: how much, in `unit`; 0 where there is no more or less of it.
+    box: where in B's picture; None when it concerns all of it.
+    """
+
+    kind: LookKind
+    sentence: str
+    a_start: float
+    a_end: float
+    b_start: float
+    b_end: float
+    amount: float = 0.0
+    unit: str = ""
+    box: Box | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimeMap:
     """Monotone piecewise-linear map from times in A to times in B, outside moves.
@@ -131,6 +164,7 @@ class Alignment:
     partner_starts: (n_a,) float64, where in B each A segment's partner starts; NaN without one.
     noise_floor: the distance that re-encoding alone causes in this pair.
     suggested_threshold: the smallest threshold that stays clear of the noise floor.
+    looks: by what the pictures look different throughout; it was not held against the regions.
     """
 
     regions: Sequence[Region]
@@ -140,3 +174,4 @@ class Alignment:
     noise_floor: float
     suggested_threshold: float
     notes: Sequence[str] = field(default=())
+    looks: Sequence[LookDifference] = field(default=())

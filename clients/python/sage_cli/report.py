@@ -52,6 +52,8 @@ def write_report(console: Console, comparison: Comparison, a: str, b: str) -> No
         console.print(_table(found))
     console.print()
     console.print(Text(verdict(comparison), style="bold"))
+    for look in comparison.looks:
+        console.print(Text(f"Look: {look.sentence}"))
     for note in summary.notes:
         console.print(Text(f"Note: {note}"))
 
@@ -59,8 +61,8 @@ def write_report(console: Console, comparison: Comparison, a: str, b: str) -> No
 def differs(comparison: Comparison) -> bool:
     """Whether there is anything but the encoding in which the two differ."""
     header = comparison.header
-    one_sided = len(header.only_in_a) + len(header.only_in_b)
-    return comparison.summary.difference_count + one_sided > 0 or out_of_step(comparison)
+    besides = len(header.only_in_a) + len(header.only_in_b) + len(comparison.looks)
+    return comparison.summary.difference_count + besides > 0 or out_of_step(comparison)
 
 
 def out_of_step(comparison: Comparison) -> bool:
@@ -76,6 +78,8 @@ def verdict(comparison: Comparison) -> str:
         return "Identical: the same file, byte for byte."
     if not found and out_of_step(comparison):
         return "The sound is out of step; nothing else differs."
+    if not found and comparison.looks:
+        return "The same content; it looks different."
     if not found and differs(comparison):
         # The notes say what it is that only one of them has.
         return (

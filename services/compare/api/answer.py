@@ -14,6 +14,7 @@ from sage.compare.v1.compare_pb2 import (
     ComparisonSummary,
     DistanceBatch,
     KindTotal,
+    LookKind,
     ModalitySummary,
     Presence,
     RegionKind,
@@ -22,7 +23,7 @@ from sage.compare.v1.compare_pb2 import (
 from sage.embed.v1 import embed_pb2
 from services.compare.outcome import EmbeddedVideo, Modality, ModalityDifferences, PairDifferences
 from services.compare.segment_rows import SegmentRow, segment_rows
-from services.compare.timeline import FrameTrack, Region
+from services.compare.timeline import Box, FrameTrack, LookDifference, Region
 
 # Small enough to be drawn as they arrive, large enough for few messages.
 BATCH_SEGMENTS = 512
@@ -44,6 +45,7 @@ def comparison_of(
         comparison.regions.extend(
             _region(region, modality, *frames) for region in each.alignment.regions
         )
+    comparison.looks.extend(_look(each) for each in found.looks)
     comparison.summary.CopyFrom(_summary(found))
     return comparison
 
@@ -58,6 +60,8 @@ def stream_of(comparison: Comparison) -> Iterator[compare_pb2.CompareVideosRespo
                 segments=whole.segments[first : first + BATCH_SEGMENTS],
             )
             yield compare_pb2.CompareVideosResponse(distances=batch)
+    for look in comparison.looks:
+        yield compare_pb2.CompareVideosResponse(look=look)
     for region in comparison.regions:
         yield compare_pb2.CompareVideosResponse(region=region)
     yield compare_pb2.CompareVideosResponse(summary=comparison.summary)
@@ -97,16 +101,31 @@ def _region(
         sound_offset=region.sound_offset,
     )
     if region.box is not None:
-        box = region.box
-        message.box.CopyFrom(
-            compare_pb2.Box(left=box.left, top=box.top, width=box.width, height=box.height)
-        )
+        message.box.CopyFrom(_box(region.box))
     if frames_a is not None and frames_b is not None:
         message.a_start_frame = _frame(frames_a, region.a_start)
         message.a_end_frame = _frame(frames_a, region.a_end)
         message.b_start_frame = _frame(frames_b, region.b_start)
         message.b_end_frame = _frame(frames_b, region.b_end)
     return message
+
+
+def _look(look: LookDifference) -> compare_pb2.LookDifference:
+    return compare_pb2.LookDifference(
+        kind=LookKind.Value(f"LOOK_KIND_{look.kind.value}"),
+        a_start=look.a_start,
+        a_end=look.a_end,
+        b_start=look.b_start,
+        b_end=look.b_end,
+        amount=_finite(look.amount),
+        unit=look.unit,
+        box=None if look.box is None else _box(look.box),
+        sentence=look.sentence,
+    )
+
+
+def _box(box: Box) -> compare_pb2.Box:
+    return compare_pb2.Box(left=box.left, top=box.top, width=box.width, height=box.height)
 
 
 def _frame(track: FrameTrack, time: float) -> int:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, LookKind, Region, RegionKind
 from sage.embed.v1.embed_pb2 import Modality
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -52,6 +52,11 @@ def kind_name(kind: RegionKind.ValueType) -> str:
     return RegionKind.Name(kind).removeprefix("REGION_KIND_").lower()
 
 
+def look_name(kind: LookKind.ValueType) -> str:
+    """`mirrored`."""
+    return LookKind.Name(kind).removeprefix("LOOK_KIND_").lower()
+
+
 def modality_name(modality: Modality.ValueType) -> str:
     """`visual`."""
     return Modality.Name(modality).removeprefix("MODALITY_").lower()
@@ -60,12 +65,14 @@ def modality_name(modality: Modality.ValueType) -> str:
 def verdict(comparison: Comparison) -> str:
     """`identical` (the same bytes), `re-encode only`, `same` or `different`.
 
-    A modality that only one side has makes them different, and so does sound that is out of step.
+    A modality that only one side has makes them different, and so do sound that is out of step and
+    another look.
     """
     header, summary = comparison.header, comparison.summary
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "identical"
-    if summary.difference_count or header.only_in_a or header.only_in_b or _out_of_step(comparison):
+    besides = len(header.only_in_a) + len(header.only_in_b) + len(comparison.looks)
+    if summary.difference_count or besides or _out_of_step(comparison):
         return "different"
     return "re-encode only" if summary.reencode_only else "same"
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from sage.compare.v1.compare_pb2 import (
     AlignmentMode,
+    Box,
     Comparison,
     ComparisonOptions,
+    LookDifference,
     Metric,
     ModalitySummary,
     Presence,
@@ -19,6 +21,7 @@ from services.compare.export.document import (
     Document,
     ExportFile,
     kind_name,
+    look_name,
     modality_name,
     verdict,
 )
@@ -57,6 +60,7 @@ def _comparison(document: Document) -> dict[str, Any]:
             "modalities": [_modality(each) for each in summary.modalities],
             "notes": list(summary.notes),
         },
+        "looks": [_look(look) for look in comparison.looks],
         "regions": [_region(region) for region in comparison.regions],
         "segments": list(_segments(comparison)),
     }
@@ -111,17 +115,31 @@ def _region(region: Region) -> dict[str, Any]:
     if region.sound_offset:
         written["sound_offset"] = region.sound_offset
     if region.HasField("box"):
-        box = region.box
-        written["box"] = {
-            "left": box.left,
-            "top": box.top,
-            "width": box.width,
-            "height": box.height,
-        }
+        written["box"] = _box(region.box)
     for field in ("a_start_frame", "a_end_frame", "b_start_frame", "b_end_frame"):
         if region.HasField(field):
             written[field] = getattr(region, field)
     return written
+
+
+def _look(look: LookDifference) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "kind": look_name(look.kind),
+        "sentence": look.sentence,
+        "a_start": _time(look.a_start),
+        "a_end": _time(look.a_end),
+        "b_start": _time(look.b_start),
+        "b_end": _time(look.b_end),
+    }
+    if look.unit:
+        written |= {"amount": look.amount, "unit": look.unit}
+    if look.HasField("box"):
+        written["box"] = _box(look.box)
+    return written
+
+
+def _box(box: Box) -> dict[str, float]:
+    return {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
 
 
 def _segments(comparison: Comparison) -> Iterator[dict[str, Any]]:

@@ -80,6 +80,9 @@ def _page(document: Document) -> str:
         f'<p class="verdict">{escape(_verdict(comparison))}</p>',
         _facts(document),
     ]
+    if comparison.looks:
+        looks = "".join(f"<li>{escape(look.sentence)}</li>" for look in comparison.looks)
+        parts.append(f"<h2>Look, throughout</h2>\n<ul>{looks}</ul>")
     for summary in comparison.summary.modalities:
         regions = [each for each in comparison.regions if each.modality == summary.modality]
         parts.append(_modality(comparison, summary, regions))
@@ -92,6 +95,8 @@ def _page(document: Document) -> str:
 
 def _verdict(comparison: Comparison) -> str:
     count = comparison.summary.difference_count
+    if not count and comparison.looks:
+        return "The same content; it looks different."
     if not count and verdict(comparison) == "different":
         return "No differences in what both have; the notes say what only one has."
     counted = f"{count} difference{'' if count == 1 else 's'} found."

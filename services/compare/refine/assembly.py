@@ -66,8 +66,13 @@ def assemble(
     segments: tuple[SegmentTrack, SegmentTrack] | None,
     options: RefineOptions,
     check: Callable[[], None],
+    *,
+    levelled: bool,
 ) -> Alignment:
-    """The alignment that follows from a timeline."""
+    """The alignment that follows from a timeline.
+
+    levelled: whether the vectors see a look that the frames do not show any more.
+    """
     stretches = snap_stretches(a, b, timeline.chain, options.min_region)
     tiny = max([options.min_region, *(trifle(a, b, line) for line in timeline.moved)])
     holes = holes_between(stretches, a.duration, b.duration)
@@ -102,7 +107,7 @@ def assemble(
     distances, partners = np.zeros(0, np.float32), np.zeros(0)
     if segments is not None:
         check()
-        measured, partners = measured_distances(*segments, regions, seen)
+        measured, partners = measured_distances(*segments, regions, seen, everywhere=levelled)
         regions = [scored_region(region, segments[0], measured) for region in regions]
         distances = with_changes(regions, segments[0], measured).astype(np.float32)
         same = unchanged_distances(regions, segments[0], measured)

@@ -23,12 +23,18 @@ _SAME_MOMENT = 0.03
 
 
 def measured_distances(
-    a: SegmentTrack, b: SegmentTrack, regions: list[Region], seen: Float64
+    a: SegmentTrack,
+    b: SegmentTrack,
+    regions: list[Region],
+    seen: Float64,
+    *,
+    everywhere: bool,
 ) -> tuple[Float64, Float64]:
     """(distances, partner_starts) of A's segments, NaN without a partner.
 
     seen: (n,) how different each segment of A looks to the frames where they found no change, NaN
         where they can not tell.
+    everywhere: whether the frames are believed also where the samples of both fall together.
     """
     distances, partners = aligned_distances(a, b, regions)
     step = _sample_seconds(a, b)
@@ -39,7 +45,7 @@ def measured_distances(
         inside = (a.starts >= region.a_start - 1e-6) & (a.ends <= region.a_end + 1e-6)
         shift = (region.a_start - region.b_start) % step
         on_grid = region.rate == 1.0 and min(shift, step - shift) <= _SAME_MOMENT
-        bounded = overlaps & ~np.isnan(seen) & (~inside if on_grid else True)
+        bounded = overlaps & ~np.isnan(seen) & (~inside if on_grid and not everywhere else True)
         distances[bounded] = np.minimum(distances[bounded], seen[bounded])
     return distances, partners
 

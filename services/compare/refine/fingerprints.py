@@ -126,4 +126,23 @@ def cell_differences(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray)
         left, right = a.flat[index_a[part]], b.flat[index_b[part]]
         difference = np.maximum(left, right) - np.minimum(left, right)
         out[part] = difference.reshape(-1, 256, 3) @ weights
+        for side, index in ((a, index_a[part]), (b, index_b[part])):
+            if side.track.motion_slack:
+                slack = side.track.motion_slack * _motion(side, index)
+                out[part] = np.maximum(out[part] - slack, 0.0)
     return out
+
+
+def _motion(frames: Frames, index: IntArray) -> Float32:
+    """(n, 256) how much each cell or one beside it changes to the next frame, on the scale of cell
+    differences: what moves may have been in either between the frames."""
+    last = len(frames) - 1
+    # The last frame is followed by nothing; it moves as the one before it does.
+    beside = np.where(index < last, index + 1, max(last - 1, 0))
+    own, after = frames.flat[index], frames.flat[beside]
+    difference = np.maximum(own, after) - np.minimum(own, after)
+    motion = difference.reshape(-1, 16, 16, 3) @ (CHANNEL_WEIGHTS / np.float32(255))
+    padded = np.pad(motion, ((0, 0), (1, 1), (1, 1)))
+    around = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
+    largest: Float32 = around.max(axis=(3, 4)).reshape(-1, 256)
+    return largest

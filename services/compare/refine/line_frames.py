@@ -20,6 +20,8 @@ BLOCK_SECONDS = 0.2
 # A moment this far from a frame, in frames, may be shown by the frame on its other side as well.
 _BETWEEN = 0.2
 _SAMPLED, _FEW = 400, 60
+# A quarter of the cells.
+_GOOD_PART = 64
 # Frames that last this many times as long are held.
 _HELD = 1.5
 
@@ -31,7 +33,7 @@ class Blocks:
     edges: IntArray  # (k + 1,) positions in `frames`
     frames: IntArray  # (n,) frames of A on the line
     cells: Float32  # (k, 256)
-    largest: Float32  # (n,) of each frame, the largest difference of any cell
+    largest: Float32  # (n,) of each frame, by how much it differs as a frame
 
     def at(self, position: int) -> int:
         """The block that holds a position."""
@@ -91,6 +93,15 @@ class LineFrames:
         shown, number = np.unique(self._b.nearest(self._times_b(frames_a)), return_inverse=True)
         return cell_differences(self._a, self._b, self._sources(shown), shown)[number]
 
+    def _widely(self, cells: Float32) -> Float32:
+        """(n,) the largest difference of any cell; where motion alone makes cells differ, what a
+        good part of the picture exceeds."""
+        if not (self._a.track.motion_slack or self._b.track.motion_slack):
+            largest: Float32 = cells.max(axis=1)
+            return largest
+        wide: Float32 = np.partition(cells, -_GOOD_PART, axis=1)[:, -_GOOD_PART]
+        return wide
+
     def _sources(self, frames_b: IntArray) -> IntArray:
         """The frames of A that B's frames were made of: whichever rounding chose, the best."""
         middle = self._a.nearest(self._line.to_a(self._b.times[frames_b]))
@@ -129,7 +140,7 @@ class LineFrames:
             check()
             last = min(first + 512, len(cells))
             part = self.differences(frames[edges[first] : edges[last]])
-            largest[edges[first] : edges[last]] = part.max(axis=1)
+            largest[edges[first] : edges[last]] = self._widely(part)
             sums = np.add.reduceat(part, edges[first:last] - edges[first], axis=0)
             cells[first:last] = sums / np.diff(edges[first : last + 1])[:, None]
         return Blocks(edges.astype(np.int64), frames, cells, largest)

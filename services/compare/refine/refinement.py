@@ -37,6 +37,7 @@ def align_frames(
     *,
     segments_a: SegmentTrack | None,
     segments_b: SegmentTrack | None,
+    levelled: bool,
     options: RefineOptions,
     check: Callable[[], None],
 ) -> Alignment:
@@ -45,6 +46,7 @@ def align_frames(
     coarse: where to look in long videos: an alignment of the vectors, (k, 2) anchor times in A and
         B, or None.
     segments_a, segments_b: the vectors of the same videos, for distances and scores; optional.
+    levelled: whether a look was taken away from the frames, which the vectors still see.
     check: called between stages; raises to stop the work.
     Raises ValueError for a track without frames.
     """
@@ -66,7 +68,7 @@ def align_frames(
     chain, replaced = _join_over_holes(a, chain, moved)
     timeline = Timeline(chain=chain, moved=moved, replaced=replaced)
     segments = None if segments_a is None or segments_b is None else (segments_a, segments_b)
-    return assemble(a, b, timeline, segments, options, check)
+    return assemble(a, b, timeline, segments, options, check, levelled=levelled)
 
 
 def _anchors(coarse: Alignment | Float64 | None) -> Float64:

@@ -44,6 +44,7 @@ def refine_alignment(
     *,
     segments_a: SegmentTrack | None = None,
     segments_b: SegmentTrack | None = None,
+    levelled: bool = False,
     options: RefineOptions | None = None,
     check: Callable[[], None] = _no_check,
 ) -> Alignment:
@@ -60,6 +61,7 @@ def refine_alignment(
             _frames_at(frames_b, ratio),
             segments_a=segments_a,
             segments_b=_segments_at(segments_b, ratio),
+            levelled=levelled,
             options=options or RefineOptions(),
             check=check,
         )

@@ -18,7 +18,7 @@ from services.compare.outcome import (
     ModalityDifferences,
     PairDifferences,
 )
-from services.compare.timeline import RegionKind, SegmentTrack, UInt8
+from services.compare.timeline import LookKind, RegionKind, SegmentTrack, UInt8
 from tests.unit.compare.refine.films import (
     Frames,
     assert_tiles,
@@ -275,3 +275,11 @@ def test_vectors_that_can_not_be_compared_are_refused(picture: Frames) -> None:
             EmbeddedVideo(tracks={Modality.VISUAL: track}),
             EmbeddedVideo(tracks={Modality.VISUAL: narrow}),
         )
+
+
+def test_a_look_is_told_and_is_neither_a_region_nor_a_reencode(picture: Frames) -> None:
+    mirrored = reencoded(picture[:, :, ::-1])
+    found = compare_pair(embedded(picture), embedded(mirrored))
+    assert [look.kind for look in found.looks] == [LookKind.MIRRORED]
+    assert (found.difference_count, found.similarity_percent) == (0, 100.0)
+    assert not found.reencode_only

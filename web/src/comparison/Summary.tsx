@@ -43,6 +43,14 @@ export function Summary({ comparison, findings }: SummaryProps) {
       {differences.length > 0 && (
         <KindTable counts={counts} modalities={tracks.map((track) => track.modality)} />
       )}
+      {comparison.looks.length > 0 && (
+        <div className="mt-2 border-l-2 border-line-strong pl-2 text-sm">
+          <h3 className="text-faint">Look, throughout</h3>
+          {comparison.looks.map(({ sentence }) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+      )}
       {comparison.notes.map((note) => (
         <p key={note} className="mt-2 border-l-2 border-line-strong pl-2 text-sm text-dim">
           {note}
@@ -57,6 +65,7 @@ function verdict(findings: Findings, comparison: Comparison): string {
   if (!comparison.complete) return "Comparing…";
   if (reencodeOnly) return "Re-encoded only: no edit found";
   if (differences.length === 0 && outOfStep) return "The sound is out of step; nothing else differs";
+  if (differences.length === 0 && comparison.looks.length > 0) return "The same content; it looks different";
   if (differences.length === 0) return "No difference at this threshold";
   const count = differences.length === 1 ? "1 difference" : `${differences.length} differences`;
   return similarityPercent === undefined ? count : `similar, ${count}`;

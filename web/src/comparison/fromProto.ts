@@ -10,7 +10,7 @@ import {
   type SegmentDistance,
 } from "../gen/sage/compare/v1/compare_pb";
 import { Modality as ProtoModality } from "../gen/sage/embed/v1/embed_pb";
-import type { Comparison, Kind, Modality, Region, Segment, Track } from "./model";
+import type { Comparison, Kind, Look, Modality, Region, Segment, Track } from "./model";
 
 const MODALITIES: Record<ProtoModality, Modality> = {
   [ProtoModality.UNSPECIFIED]: "visual",
@@ -36,6 +36,7 @@ export class ComparisonCollector {
   #header: ComparisonHeader | undefined;
   #summary: ComparisonSummary | undefined;
   readonly #segments = new Map<Modality, Segment[]>();
+  readonly #looks: Look[] = [];
   readonly #regions = new Map<Modality, Region[]>();
 
   add({ payload }: CompareVideosResponse): void {
@@ -53,6 +54,9 @@ export class ComparisonCollector {
         listOf(this.#regions, region.modality).push(region);
         break;
       }
+      case "look":
+        this.#looks.push({ sentence: payload.value.sentence });
+        break;
       case "summary":
         this.#summary = payload.value;
         break;
@@ -71,6 +75,7 @@ export class ComparisonCollector {
       model: header.a?.model ?? "",
       threshold: header.options?.threshold ?? DEFAULT_THRESHOLD,
       tracks: header.modalities.map((modality) => this.#track(modality)),
+      looks: [...this.#looks],
       onlyInA: header.onlyInA.map((modality) => MODALITIES[modality]),
       onlyInB: header.onlyInB.map((modality) => MODALITIES[modality]),
       durationA: summary?.durationA ?? seconds(header.a?.duration),

@@ -44,6 +44,12 @@ export interface Box {
   readonly height: number;
 }
 
+/** Something by which the pictures look different throughout; no region, and not counted. */
+export interface Look {
+  /** All of it, for people. */
+  readonly sentence: string;
+}
+
 /** What was found in one modality, at the threshold that the server applied. */
 export interface Track {
   readonly modality: Modality;
@@ -61,6 +67,7 @@ export interface Comparison {
   /** The threshold that the server applied to the regions. */
   readonly threshold: number;
   readonly tracks: readonly Track[];
+  readonly looks: readonly Look[];
   readonly onlyInA: readonly Modality[];
   readonly onlyInB: readonly Modality[];
   readonly durationA: number;

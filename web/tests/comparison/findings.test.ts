@@ -19,6 +19,7 @@ const comparison: Comparison = {
     ),
     { ...track([0.01, 0.01, 0.01], [region("UNCHANGED", [0, 6], [0, 9])], "audio") },
   ],
+  looks: [],
   onlyInA: [],
   onlyInB: [],
   durationA: 6,

@@ -58,6 +58,7 @@ describe("a stream of comparison messages", () => {
         },
       }),
     );
+    collector.add(message({ payload: { case: "look", value: { sentence: "B is mirrored." } } }));
     collector.add(
       message({
         payload: {
@@ -73,6 +74,7 @@ describe("a stream of comparison messages", () => {
     expect(collector.comparison()).toMatchObject({
       complete: true,
       durationA: 4.02,
+      looks: [{ sentence: "B is mirrored." }],
       tracks: [
         {
           modality: "visual",

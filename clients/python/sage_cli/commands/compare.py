@@ -147,6 +147,8 @@ async def _stream(sage: SageClient, request: CompareVideosRequest) -> Comparison
                 comparison.header.CopyFrom(message.header)
             case "distances":
                 comparison.distances.append(message.distances)
+            case "look":
+                comparison.looks.append(message.look)
             case "region":
                 comparison.regions.append(message.region)
             case "summary":

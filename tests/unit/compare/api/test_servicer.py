@@ -447,13 +447,13 @@ async def test_a_comparison_that_takes_too_long_is_given_up(
 
 
 # Two tracks of 8 vectors of 32 numbers, and as much again to work with, are 4096 bytes.
-@pytest.mark.settings(compare_memory_bytes=6000, compare_cache_bytes=0)
+@pytest.mark.settings(compare_memory_bytes=9000, compare_cache_bytes=0)
 async def test_a_pair_that_cannot_fit_is_refused(compare_service: CompareService) -> None:
     add_pair(compare_service, scenes(1, 12), scenes(2, 12))
     error = await refusal(compare_service)
     assert error.code() is grpc.StatusCode.FAILED_PRECONDITION
     assert error_info(error).reason == "COMPARISON_TOO_LARGE"
-    assert error_info(error).metadata["limit_bytes"] == "6000"
+    assert error_info(error).metadata["limit_bytes"] == "9000"
     assert compare_service.embed.calls["StreamSegments"] == 0
     # What was refused holds nothing: pairs that fit are compared, one after the other or at once.
     add_pair(compare_service, scenes(1, 8), scenes(2, 8))

@@ -13,7 +13,12 @@ from typing import Any
 
 import pytest
 
-from sage.compare.v1.compare_pb2 import ExportFormat
+from sage.compare.v1.compare_pb2 import (
+    LOOK_KIND_MIRRORED,
+    LOOK_KIND_OVERLAY,
+    Box,
+    ExportFormat,
+)
 from services.compare.export import Document, write
 from services.compare.export.document import verdict
 from tests.unit.compare.export.conftest import SPANS, region
@@ -167,6 +172,23 @@ def test_the_verdict(document: Document, changes: dict[str, Any], said: str) -> 
     for field, value in changes.items():
         setattr(document.comparison.summary, field, value)
     assert verdict(document.comparison) == said
+
+
+def test_looks_are_told_in_json_and_on_the_page(document: Document) -> None:
+    box = Box(left=0.75, top=0.0, width=0.25, height=0.125)
+    document.comparison.looks.add(kind=LOOK_KIND_MIRRORED, sentence="B is mirrored.", a_end=9.0)
+    document.comparison.looks.add(kind=LOOK_KIND_OVERLAY, sentence="There is a logo.", box=box)
+    mirrored, overlay = json.loads(text_of(document, "JSON"))["looks"]
+    assert (mirrored["kind"], mirrored["a_end"]) == ("mirrored", 9.0)
+    assert (overlay["box"]["left"], overlay["sentence"]) == (0.75, "There is a logo.")
+    assert "B is mirrored." in text_of(document, "HTML")
+
+
+def test_another_look_alone_is_different(document: Document) -> None:
+    document.comparison.summary.difference_count = 0
+    document.comparison.looks.add(kind=LOOK_KIND_MIRRORED, sentence="B is mirrored.")
+    assert verdict(document.comparison) == "different"
+    assert "The same content; it looks different." in text_of(document, "HTML")
 
 
 def test_the_same_bytes_are_identical(document: Document) -> None:

@@ -141,6 +141,50 @@ REGION_KIND_RETIMED: RegionKind.ValueType  # 6
 """The same content at another speed."""
 Global___RegionKind: _TypeAlias = RegionKind  # noqa: Y015
 
+class _LookKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LookKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LookKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOOK_KIND_UNSPECIFIED: _LookKind.ValueType  # 0
+    """Never sent."""
+    LOOK_KIND_BARS: _LookKind.ValueType  # 1
+    """One side has black bars at its edges."""
+    LOOK_KIND_REFRAMED: _LookKind.ValueType  # 2
+    """One side shows another part of the picture: cropped, zoomed, panned and scanned."""
+    LOOK_KIND_MIRRORED: _LookKind.ValueType  # 3
+    """Left and right have changed places."""
+    LOOK_KIND_REGRADED: _LookKind.ValueType  # 4
+    """Colours or exposure differ."""
+    LOOK_KIND_MONOCHROME: _LookKind.ValueType  # 5
+    """One side is black and white."""
+    LOOK_KIND_OVERLAY: _LookKind.ValueType  # 6
+    """A part of the picture differs: a logo, a time code, a band."""
+    LOOK_KIND_BLENDED: _LookKind.ValueType  # 7
+    """Each picture of one side is mixed of several of the other: interlaced, or another frame rate."""
+
+class LookKind(_LookKind, metaclass=_LookKindEnumTypeWrapper):
+    """In which way the pictures of two versions look different throughout."""
+
+LOOK_KIND_UNSPECIFIED: LookKind.ValueType  # 0
+"""Never sent."""
+LOOK_KIND_BARS: LookKind.ValueType  # 1
+"""One side has black bars at its edges."""
+LOOK_KIND_REFRAMED: LookKind.ValueType  # 2
+"""One side shows another part of the picture: cropped, zoomed, panned and scanned."""
+LOOK_KIND_MIRRORED: LookKind.ValueType  # 3
+"""Left and right have changed places."""
+LOOK_KIND_REGRADED: LookKind.ValueType  # 4
+"""Colours or exposure differ."""
+LOOK_KIND_MONOCHROME: LookKind.ValueType  # 5
+"""One side is black and white."""
+LOOK_KIND_OVERLAY: LookKind.ValueType  # 6
+"""A part of the picture differs: a logo, a time code, a band."""
+LOOK_KIND_BLENDED: LookKind.ValueType  # 7
+"""Each picture of one side is mixed of several of the other: interlaced, or another frame rate."""
+Global___LookKind: _TypeAlias = LookKind  # noqa: Y015
+
 class _ExportFormat:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -630,6 +674,64 @@ class Region(_message.Message):
 Global___Region: _TypeAlias = Region  # noqa: Y015
 
 @_typing.final
+class LookDifference(_message.Message):
+    """Something by which the pictures of two versions look different throughout. It was taken away
+    before differences were searched for: it is no region, hides none, and does not count.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    A_START_FIELD_NUMBER: _builtins.int
+    A_END_FIELD_NUMBER: _builtins.int
+    B_START_FIELD_NUMBER: _builtins.int
+    B_END_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    BOX_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
+    kind: Global___LookKind.ValueType
+    """In which way."""
+    a_start: _builtins.float
+    """From here in A it was seen, in seconds."""
+    a_end: _builtins.float
+    """Up to here in A it was seen, in seconds."""
+    b_start: _builtins.float
+    """From here in B it was seen, in seconds."""
+    b_end: _builtins.float
+    """Up to here in B it was seen, in seconds."""
+    amount: _builtins.float
+    """How much of it there is, in `unit`; 0 where there is no more or less."""
+    unit: _builtins.str
+    """What `amount` counts: "levels of 255", "percent of the height", "times as large", "percent"."""
+    sentence: _builtins.str
+    """All of it in a sentence, for people."""
+    @_builtins.property
+    def box(self) -> Global___Box:
+        """The part of B's picture, when it is not all of it."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___LookKind.ValueType = ...,
+        a_start: _builtins.float = ...,
+        a_end: _builtins.float = ...,
+        b_start: _builtins.float = ...,
+        b_end: _builtins.float = ...,
+        amount: _builtins.float = ...,
+        unit: _builtins.str = ...,
+        box: Global___Box | None = ...,
+        sentence: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["box", b"box"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a_end", b"a_end", "a_start", b"a_start", "amount", b"amount", "b_end", b"b_end", "b_start", b"b_start", "box", b"box", "kind", b"kind", "sentence", b"sentence", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LookDifference: _TypeAlias = LookDifference  # noqa: Y015
+
+@_typing.final
 class KindTotal(_message.Message):
     """How often and how long something happened."""
 
@@ -755,7 +857,7 @@ class ComparisonSummary(_message.Message):
     duration_b: _builtins.float
     """Length of B in seconds."""
     reencode_only: _builtins.bool
-    """Whether the two differ by nothing but their encoding."""
+    """Whether the two differ by nothing but their encoding; their look is the same, too."""
     difference_count: _builtins.int
     """How many regions are differences, over all modalities."""
     @_builtins.property
@@ -797,6 +899,7 @@ class CompareVideosResponse(_message.Message):
     DISTANCES_FIELD_NUMBER: _builtins.int
     REGION_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
+    LOOK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def header(self) -> Global___ComparisonHeader:
         """The first message."""
@@ -813,6 +916,10 @@ class CompareVideosResponse(_message.Message):
     def summary(self) -> Global___ComparisonSummary:
         """The last message."""
 
+    @_builtins.property
+    def look(self) -> Global___LookDifference:
+        """By what the pictures look different throughout; any number of messages, before the regions."""
+
     def __init__(
         self,
         *,
@@ -820,12 +927,13 @@ class CompareVideosResponse(_message.Message):
         distances: Global___DistanceBatch | None = ...,
         region: Global___Region | None = ...,
         summary: Global___ComparisonSummary | None = ...,
+        look: Global___LookDifference | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "payload", b"payload", "region", b"region", "summary", b"summary"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "look", b"look", "payload", b"payload", "region", b"region", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "payload", b"payload", "region", b"region", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "look", b"look", "payload", b"payload", "region", b"region", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["header", "distances", "region", "summary"]  # noqa: Y015
+    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["header", "distances", "region", "summary", "look"]  # noqa: Y015
     _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
 
@@ -841,6 +949,7 @@ class Comparison(_message.Message):
     DISTANCES_FIELD_NUMBER: _builtins.int
     REGIONS_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
+    LOOKS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def header(self) -> Global___ComparisonHeader:
         """What was compared with what."""
@@ -857,6 +966,10 @@ class Comparison(_message.Message):
     def summary(self) -> Global___ComparisonSummary:
         """What it comes to."""
 
+    @_builtins.property
+    def looks(self) -> _containers.RepeatedCompositeFieldContainer[Global___LookDifference]:
+        """By what the pictures look different throughout."""
+
     def __init__(
         self,
         *,
@@ -864,10 +977,11 @@ class Comparison(_message.Message):
         distances: _abc.Iterable[Global___DistanceBatch] | None = ...,
         regions: _abc.Iterable[Global___Region] | None = ...,
         summary: Global___ComparisonSummary | None = ...,
+        looks: _abc.Iterable[Global___LookDifference] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["header", b"header", "summary", b"summary"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "regions", b"regions", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["distances", b"distances", "header", b"header", "looks", b"looks", "regions", b"regions", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCLpAQoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCUIVChNfc2ltaWxhcml0eV9wZXJjZW50Iu4BChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SABCCQoHcGF5bG9hZCLRAQoKQ29tcGFyaXNvbhIxCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlchIxCglkaXN0YW5jZXMYAiADKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaBIoCgdyZWdpb25zGAMgAygLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbhIzCgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5IvYCChdFeHBvcnRDb21wYXJpc29uUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zEj0KBmZvcm1hdBgEIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRGb3JtYXRCDuJBAQK6SAeCAQQQASAAEiAKDmFfZGlzcGxheV9uYW1lGAUgASgJQgi6SAVyAxj/ARIgCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCUIIukgFcgMY/wESKwoKZnJhbWVfcmF0ZRgHIAEoAUIXukgUEhIZAAAAAAAAbkApAAAAAAAAAAAi1gIKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEhcKBmVuZ2luZRgDIAEoCUIHukgEcgIYQBIzCghtb2RhbGl0eRgEIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEhwKCG1heF9yb3dzGAUgASgFQgq6SAcaBRiACCgAEh8KC21heF9jb2x1bW5zGAYgASgFQgq6SAcaBRiACCgAEjMKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZ0IIukgFggECEAEiaQoQU2ltaWxhcml0eU1hdHJpeBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDgoGdmFsdWVzGAMgASgMEhIKCmR1cmF0aW9uX2EYBCABKAESEgoKZHVyYXRpb25fYhgFIAEoASpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqowEKDEV4cG9ydEZvcm1hdBIdChlFWFBPUlRfRk9STUFUX1VOU1BFQ0lGSUVEEAASFgoSRVhQT1JUX0ZPUk1BVF9KU09OEAESFQoRRVhQT1JUX0ZPUk1BVF9DU1YQAhIVChFFWFBPUlRfRk9STUFUX0VETBADEhYKEkVYUE9SVF9GT1JNQVRfT1RJTxAEEhYKEkVYUE9SVF9GT1JNQVRfSFRNTBAFKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIyowQKDkNvbXBhcmVTZXJ2aWNlEoMBCg1Db21wYXJlVmlkZW9zEiUuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXF1ZXN0GiYuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXNwb25zZSIhgtPkkwIbOgEqIhYvdjEvY29tcGFyaXNvbnM6c3RyZWFtMAESfwoRQ29tcHV0ZUNvbXBhcmlzb24SKS5zYWdlLmNvbXBhcmUudjEuQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0Ghsuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb24iIoLT5JMCHDoBKiIXL3YxL2NvbXBhcmlzb25zOmNvbXB1dGUSdQoQRXhwb3J0Q29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRDb21wYXJpc29uUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOmV4cG9ydBKSAQoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4IiuC0+STAiU6ASoiIC92MS9jb21wYXJpc29uczpzaW1pbGFyaXR5TWF0cml4YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lIswBCg5Mb29rRGlmZmVyZW5jZRInCgRraW5kGAEgASgOMhkuc2FnZS5jb21wYXJlLnYxLkxvb2tLaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARIOCgZhbW91bnQYBiABKAESDAoEdW5pdBgHIAEoCRIhCgNib3gYCCABKAsyFC5zYWdlLmNvbXBhcmUudjEuQm94EhAKCHNlbnRlbmNlGAkgASgJImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCLpAQoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCUIVChNfc2ltaWxhcml0eV9wZXJjZW50Ip8CChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SAASLwoEbG9vaxgFIAEoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZUgAQgkKB3BheWxvYWQigQIKCkNvbXBhcmlzb24SMQoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXISMQoJZGlzdGFuY2VzGAIgAygLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2gSKAoHcmVnaW9ucxgDIAMoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb24SMwoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeRIuCgVsb29rcxgFIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZSL2AgoXRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxI9CgZmb3JtYXQYBCABKA4yHS5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Rm9ybWF0Qg7iQQECukgHggEEEAEgABIgCg5hX2Rpc3BsYXlfbmFtZRgFIAEoCUIIukgFcgMY/wESIAoOYl9kaXNwbGF5X25hbWUYBiABKAlCCLpIBXIDGP8BEisKCmZyYW1lX3JhdGUYByABKAFCF7pIFBISGQAAAAAAAG5AKQAAAAAAAAAAItYCChpHZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIXCgZlbmdpbmUYAyABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIcCghtYXhfcm93cxgFIAEoBUIKukgHGgUYgAgoABIfCgttYXhfY29sdW1ucxgGIAEoBUIKukgHGgUYgAgoABIzCgdwb29saW5nGAcgASgOMhguc2FnZS5jb21wYXJlLnYxLlBvb2xpbmdCCLpIBYIBAhABImkKEFNpbWlsYXJpdHlNYXRyaXgSDAoEcm93cxgBIAEoBRIPCgdjb2x1bW5zGAIgASgFEg4KBnZhbHVlcxgDIAEoDBISCgpkdXJhdGlvbl9hGAQgASgBEhIKCmR1cmF0aW9uX2IYBSABKAEqSQoGTWV0cmljEhYKEk1FVFJJQ19VTlNQRUNJRklFRBAAEhEKDU1FVFJJQ19DT1NJTkUQARIUChBNRVRSSUNfRVVDTElERUFOEAIqfwoNQWxpZ25tZW50TW9kZRIeChpBTElHTk1FTlRfTU9ERV9VTlNQRUNJRklFRBAAEhsKF0FMSUdOTUVOVF9NT0RFX1NFUVVFTkNFEAESFwoTQUxJR05NRU5UX01PREVfVElNRRACEhgKFEFMSUdOTUVOVF9NT0RFX0lOREVYEAMqZwoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABIRCg1QUkVTRU5DRV9CT1RIEAESFgoSUFJFU0VOQ0VfT05MWV9JTl9BEAISFgoSUFJFU0VOQ0VfT05MWV9JTl9CEAMqwQEKClJlZ2lvbktpbmQSGwoXUkVHSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIZChVSRUdJT05fS0lORF9VTkNIQU5HRUQQARIYChRSRUdJT05fS0lORF9SRVBMQUNFRBACEhgKFFJFR0lPTl9LSU5EX0lOU0VSVEVEEAMSFwoTUkVHSU9OX0tJTkRfREVMRVRFRBAEEhUKEVJFR0lPTl9LSU5EX01PVkVEEAUSFwoTUkVHSU9OX0tJTkRfUkVUSU1FRBAGKskBCghMb29rS2luZBIZChVMT09LX0tJTkRfVU5TUEVDSUZJRUQQABISCg5MT09LX0tJTkRfQkFSUxABEhYKEkxPT0tfS0lORF9SRUZSQU1FRBACEhYKEkxPT0tfS0lORF9NSVJST1JFRBADEhYKEkxPT0tfS0lORF9SRUdSQURFRBAEEhgKFExPT0tfS0lORF9NT05PQ0hST01FEAUSFQoRTE9PS19LSU5EX09WRVJMQVkQBhIVChFMT09LX0tJTkRfQkxFTkRFRBAHKqMBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhYKEkVYUE9SVF9GT1JNQVRfSlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISFQoRRVhQT1JUX0ZPUk1BVF9FREwQAxIWChJFWFBPUlRfRk9STUFUX09USU8QBBIWChJFWFBPUlRfRk9STUFUX0hUTUwQBSpFCgdQb29saW5nEhcKE1BPT0xJTkdfVU5TUEVDSUZJRUQQABIPCgtQT09MSU5HX01BWBABEhAKDFBPT0xJTkdfTUVBThACMqMECg5Db21wYXJlU2VydmljZRKDAQoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOnN0cmVhbTABEn8KEUNvbXB1dGVDb21wYXJpc29uEikuc2FnZS5jb21wYXJlLnYxLkNvbXB1dGVDb21wYXJpc29uUmVxdWVzdBobLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uIiKC0+STAhw6ASoiFy92MS9jb21wYXJpc29uczpjb21wdXRlEnUKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IiGC0+STAhs6ASoiFi92MS9jb21wYXJpc29uczpleHBvcnQSkgEKE0dldFNpbWlsYXJpdHlNYXRyaXgSKy5zYWdlLmNvbXBhcmUudjEuR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QaIS5zYWdlLmNvbXBhcmUudjEuU2ltaWxhcml0eU1hdHJpeCIrgtPkkwIlOgEqIiAvdjEvY29tcGFyaXNvbnM6c2ltaWxhcml0eU1hdHJpeGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_embed_v1_embed]);
 
 /**
  * How to compare.
@@ -498,6 +498,84 @@ export const RegionSchema: GenMessage<Region> = /*@__PURE__*/
   messageDesc(file_sage_compare_v1_compare, 7);
 
 /**
+ * Something by which the pictures of two versions look different throughout. It was taken away
+ * before differences were searched for: it is no region, hides none, and does not count.
+ *
+ * @generated from message sage.compare.v1.LookDifference
+ */
+export type LookDifference = Message<"sage.compare.v1.LookDifference"> & {
+  /**
+   * In which way.
+   *
+   * @generated from field: sage.compare.v1.LookKind kind = 1;
+   */
+  kind: LookKind;
+
+  /**
+   * From here in A it was seen, in seconds.
+   *
+   * @generated from field: double a_start = 2;
+   */
+  aStart: number;
+
+  /**
+   * Up to here in A it was seen, in seconds.
+   *
+   * @generated from field: double a_end = 3;
+   */
+  aEnd: number;
+
+  /**
+   * From here in B it was seen, in seconds.
+   *
+   * @generated from field: double b_start = 4;
+   */
+  bStart: number;
+
+  /**
+   * Up to here in B it was seen, in seconds.
+   *
+   * @generated from field: double b_end = 5;
+   */
+  bEnd: number;
+
+  /**
+   * How much of it there is, in `unit`; 0 where there is no more or less.
+   *
+   * @generated from field: double amount = 6;
+   */
+  amount: number;
+
+  /**
+   * What `amount` counts: "levels of 255", "percent of the height", "times as large", "percent".
+   *
+   * @generated from field: string unit = 7;
+   */
+  unit: string;
+
+  /**
+   * The part of B's picture, when it is not all of it.
+   *
+   * @generated from field: sage.compare.v1.Box box = 8;
+   */
+  box?: Box | undefined;
+
+  /**
+   * All of it in a sentence, for people.
+   *
+   * @generated from field: string sentence = 9;
+   */
+  sentence: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.LookDifference.
+ * Use `create(LookDifferenceSchema)` to create a new message.
+ */
+export const LookDifferenceSchema: GenMessage<LookDifference> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 8);
+
+/**
  * How often and how long something happened.
  *
  * @generated from message sage.compare.v1.KindTotal
@@ -537,7 +615,7 @@ export type KindTotal = Message<"sage.compare.v1.KindTotal"> & {
  * Use `create(KindTotalSchema)` to create a new message.
  */
 export const KindTotalSchema: GenMessage<KindTotal> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 8);
+  messageDesc(file_sage_compare_v1_compare, 9);
 
 /**
  * What a modality's comparison comes to.
@@ -629,7 +707,7 @@ export type ModalitySummary = Message<"sage.compare.v1.ModalitySummary"> & {
  * Use `create(ModalitySummarySchema)` to create a new message.
  */
 export const ModalitySummarySchema: GenMessage<ModalitySummary> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 9);
+  messageDesc(file_sage_compare_v1_compare, 10);
 
 /**
  * What the comparison comes to.
@@ -660,7 +738,7 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
   durationB: number;
 
   /**
-   * Whether the two differ by nothing but their encoding.
+   * Whether the two differ by nothing but their encoding; their look is the same, too.
    *
    * @generated from field: bool reencode_only = 4;
    */
@@ -693,7 +771,7 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
  * Use `create(ComparisonSummarySchema)` to create a new message.
  */
 export const ComparisonSummarySchema: GenMessage<ComparisonSummary> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 10);
+  messageDesc(file_sage_compare_v1_compare, 11);
 
 /**
  * One message of the stream of CompareVideos.
@@ -738,6 +816,14 @@ export type CompareVideosResponse = Message<"sage.compare.v1.CompareVideosRespon
      */
     value: ComparisonSummary;
     case: "summary";
+  } | {
+    /**
+     * By what the pictures look different throughout; any number of messages, before the regions.
+     *
+     * @generated from field: sage.compare.v1.LookDifference look = 5;
+     */
+    value: LookDifference;
+    case: "look";
   } | { case: undefined; value?: undefined };
 };
 
@@ -746,7 +832,7 @@ export type CompareVideosResponse = Message<"sage.compare.v1.CompareVideosRespon
  * Use `create(CompareVideosResponseSchema)` to create a new message.
  */
 export const CompareVideosResponseSchema: GenMessage<CompareVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 11);
+  messageDesc(file_sage_compare_v1_compare, 12);
 
 /**
  * A whole comparison.
@@ -781,6 +867,13 @@ export type Comparison = Message<"sage.compare.v1.Comparison"> & {
    * @generated from field: sage.compare.v1.ComparisonSummary summary = 4;
    */
   summary?: ComparisonSummary | undefined;
+
+  /**
+   * By what the pictures look different throughout.
+   *
+   * @generated from field: repeated sage.compare.v1.LookDifference looks = 5;
+   */
+  looks: LookDifference[];
 };
 
 /**
@@ -788,7 +881,7 @@ export type Comparison = Message<"sage.compare.v1.Comparison"> & {
  * Use `create(ComparisonSchema)` to create a new message.
  */
 export const ComparisonSchema: GenMessage<Comparison> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 12);
+  messageDesc(file_sage_compare_v1_compare, 13);
 
 /**
  * Request of ExportComparison.
@@ -851,7 +944,7 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
  * Use `create(ExportComparisonRequestSchema)` to create a new message.
  */
 export const ExportComparisonRequestSchema: GenMessage<ExportComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 13);
+  messageDesc(file_sage_compare_v1_compare, 14);
 
 /**
  * Request of GetSimilarityMatrix.
@@ -914,7 +1007,7 @@ export type GetSimilarityMatrixRequest = Message<"sage.compare.v1.GetSimilarityM
  * Use `create(GetSimilarityMatrixRequestSchema)` to create a new message.
  */
 export const GetSimilarityMatrixRequestSchema: GenMessage<GetSimilarityMatrixRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 14);
+  messageDesc(file_sage_compare_v1_compare, 15);
 
 /**
  * Cosine similarities, down-sampled.
@@ -963,7 +1056,7 @@ export type SimilarityMatrix = Message<"sage.compare.v1.SimilarityMatrix"> & {
  * Use `create(SimilarityMatrixSchema)` to create a new message.
  */
 export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 15);
+  messageDesc(file_sage_compare_v1_compare, 16);
 
 /**
  * How two vectors are compared.
@@ -1144,6 +1237,75 @@ export const RegionKindSchema: GenEnum<RegionKind> = /*@__PURE__*/
   enumDesc(file_sage_compare_v1_compare, 3);
 
 /**
+ * In which way the pictures of two versions look different throughout.
+ *
+ * @generated from enum sage.compare.v1.LookKind
+ */
+export enum LookKind {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: LOOK_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * One side has black bars at its edges.
+   *
+   * @generated from enum value: LOOK_KIND_BARS = 1;
+   */
+  BARS = 1,
+
+  /**
+   * One side shows another part of the picture: cropped, zoomed, panned and scanned.
+   *
+   * @generated from enum value: LOOK_KIND_REFRAMED = 2;
+   */
+  REFRAMED = 2,
+
+  /**
+   * Left and right have changed places.
+   *
+   * @generated from enum value: LOOK_KIND_MIRRORED = 3;
+   */
+  MIRRORED = 3,
+
+  /**
+   * Colours or exposure differ.
+   *
+   * @generated from enum value: LOOK_KIND_REGRADED = 4;
+   */
+  REGRADED = 4,
+
+  /**
+   * One side is black and white.
+   *
+   * @generated from enum value: LOOK_KIND_MONOCHROME = 5;
+   */
+  MONOCHROME = 5,
+
+  /**
+   * A part of the picture differs: a logo, a time code, a band.
+   *
+   * @generated from enum value: LOOK_KIND_OVERLAY = 6;
+   */
+  OVERLAY = 6,
+
+  /**
+   * Each picture of one side is mixed of several of the other: interlaced, or another frame rate.
+   *
+   * @generated from enum value: LOOK_KIND_BLENDED = 7;
+   */
+  BLENDED = 7,
+}
+
+/**
+ * Describes the enum sage.compare.v1.LookKind.
+ */
+export const LookKindSchema: GenEnum<LookKind> = /*@__PURE__*/
+  enumDesc(file_sage_compare_v1_compare, 4);
+
+/**
  * The file formats of ExportComparison.
  *
  * @generated from enum sage.compare.v1.ExportFormat
@@ -1196,7 +1358,7 @@ export enum ExportFormat {
  * Describes the enum sage.compare.v1.ExportFormat.
  */
 export const ExportFormatSchema: GenEnum<ExportFormat> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_compare, 4);
+  enumDesc(file_sage_compare_v1_compare, 5);
 
 /**
  * How a cell of a similarity matrix stands for the pairs in it.
@@ -1230,7 +1392,7 @@ export enum Pooling {
  * Describes the enum sage.compare.v1.Pooling.
  */
 export const PoolingSchema: GenEnum<Pooling> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_compare, 5);
+  enumDesc(file_sage_compare_v1_compare, 6);
 
 /**
  * Compares two embedded videos. Keeps no state: the same question has the same answer.
