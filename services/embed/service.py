@@ -159,7 +159,8 @@ class _Assembly:
             await videos.delete_all(workspace)
 
         async def holds_data(workspace: str) -> bool:
-            # Each embedding has a task, and each task had a video, which may be gone.
+            # Each embedding has a task, and each task had a video, which may be gone. An upload may
+            # become a video at any time.
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
             return bool(found) or await videos.any(workspace)
 
