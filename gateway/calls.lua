@@ -5,6 +5,8 @@
 local MAX_TIMEOUT_MS = 10 * 24 * 3600 * 1000
 -- The service answers when the client's deadline has passed; gRPC resets the call this much later.
 local GRACE_SECONDS = 5
+local SIZE_TIMEOUT_MS = 10000
+local MOST_KNOWN_SIZES = 1000
 
 -- Longest value of each header that a call may carry on.
 local call_headers = {
@@ -107,12 +109,62 @@ local function guard_call(handle, headers)
   headers:replace("x-sage-client", (client:gsub(":%d+$", ""):gsub("[%[%]]", "")))
 end
 
+-- How long objects are, by their paths. An object never changes.
+local sizes, known_sizes = {}, 0
+
+-- The length of an object of the store, asked for with the caller's own signature; nil when the
+-- store refuses, which the caller hears when it asks itself.
+local function size_of(handle, headers)
+  local path = headers:get(":path")
+  local place = path:match("^[^?]*")
+  if sizes[place] then return sizes[place] end
+  local answer = handle:httpCall("store", {
+    [":method"] = "GET",
+    [":path"] = path,
+    [":authority"] = headers:get(":authority"),
+    ["range"] = "bytes=0-0",
+  }, nil, SIZE_TIMEOUT_MS)
+  local size = answer[":status"] == "206" and (answer["content-range"] or ""):match("/(%d+)$")
+  if not size then return nil end
+  if known_sizes >= MOST_KNOWN_SIZES then sizes, known_sizes = {}, 0 end
+  sizes[place], known_sizes = tonumber(size), known_sizes + 1
+  return sizes[place]
+end
+
+-- A range as every store understands it: one that begins inside and is open, or ends inside. What
+-- is no range, or several, is ignored, as RFC 9110 (14.2) has it. One that ends beyond the end is
+-- served to the end, and one that counts from the end begins where that says.
+local function plain_range(handle, headers)
+  local first, last = headers:get("range"):match("^%s*[Bb][Yy][Tt][Ee][Ss]=%s*(%d*)%-(%d*)%s*$")
+  -- No file is longer than numbers are exact.
+  local start = first and first ~= "" and math.min(tonumber(first), 2^53)
+  local stop = last and last ~= "" and math.min(tonumber(last), 2^53)
+  if not start and not stop or start and stop and stop < start then return nil end
+  local size = stop and size_of(handle, headers)
+  if start and stop and (not size or stop < size) then
+    return string.format("bytes=%.0f-%.0f", start, stop)
+  elseif start then
+    return string.format("bytes=%.0f-", start)
+  end
+  -- The last so many; of none, the store says that there are none.
+  return size and string.format("bytes=%.0f-", stop > 0 and math.max(size - stop, 0) or size)
+end
+
+local function guard_media(handle, headers)
+  keep_only(headers, media_headers)
+  if headers:get("range") then
+    local range = plain_range(handle, headers)
+    headers = handle:headers()  -- those from before are gone once an answer has been waited for
+    if range then headers:replace("range", range) else headers:remove("range") end
+  end
+end
+
 function envoy_on_request(handle)
   local headers = handle:headers()
   if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then
     guard_call(handle, headers)
   elseif headers:get(":path"):sub(1, #media_path) == media_path then
-    keep_only(headers, media_headers)
+    guard_media(handle, headers)
   end
 end
 

@@ -75,6 +75,12 @@ class GatewaySettings(BaseSettings):
     request_seconds: float = Field(
         600.0, gt=0, description="Seconds that the whole body of a REST call may take to arrive."
     )
+    gateway_connections: int = Field(
+        10_000, gt=0, description="Connections of clients at once, a gateway; more are closed."
+    )
+    gateway_idle_seconds: float = Field(
+        600.0, gt=0, description="Seconds after which a connection without a call is closed."
+    )
     health_check_seconds: float = Field(2.0, gt=0, description="How often services are asked.")
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")

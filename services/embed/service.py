@@ -135,9 +135,11 @@ class _Assembly:
         announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
         background(stack, "worker", worker.run(self._draining), patience=_WORKER_SECONDS)
+        removal = Removal(embeddings, tasks, objects)
         retention = Retention(
             tasks,
             session_rows,
+            removal,
             Ages(
                 requests=settings.task_request_days,
                 tasks=settings.task_retention_days,
@@ -157,11 +159,11 @@ class _Assembly:
             await videos.delete_all(workspace)
 
         async def holds_data(workspace: str) -> bool:
-            # Each embedding has a task, and each task had a video, which may be gone.
+            # Each embedding has a task, and each task had a video, which may be gone. An upload may
+            # become a video at any time.
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
             return bool(found) or await videos.any(workspace)
 
-        removal = Removal(embeddings, tasks, objects)
         delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(
             sessions, commands, tasks, embeddings, delivery, removal, hub, self._draining

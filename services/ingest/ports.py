@@ -80,11 +80,16 @@ class UploadRecords(Protocol):
         """Stores the next version of an upload; False when somebody else was faster."""
         ...
 
-    async def succeed(self, upload: Upload, video: Video) -> Video | None:
+    async def succeed(
+        self, upload: Upload, video: Video, *, lost: Collection[str] = ()
+    ) -> Video | None:
         """Like `replace`, and adds the video in the same transaction; None instead of False.
 
         When a READY video of the workspace has the same bytes, the new one shares its object, and
         what the upload brought is marked as leftovers. Answers with the video as it was added.
+
+        lost: keys of objects that the store no longer has. Nothing shares those any more: the READY
+        videos that had one have the new video's object from now on.
         """
         ...
 
@@ -118,6 +123,10 @@ class VideoRecords(Protocol):
 
     async def replace(self, video: Video) -> bool:
         """Stores the next version of a video; False when somebody else was faster."""
+        ...
+
+    async def objects(self, workspace: str, sha256: str) -> Sequence[str]:
+        """The keys of the objects with these bytes, as far as READY videos have them."""
         ...
 
     async def is_shared(self, video: Video) -> bool:

@@ -62,7 +62,7 @@ class IngestService:
         signer = Presigner(self._store_settings, find_credentials())
         processes = await stack.enter_async_context(
             MediaProcesses(
-                signer,
+                store,
                 ready=settings.ingest_media_processes,
                 seconds=settings.ingest_media_seconds,
             )

@@ -7,6 +7,7 @@ parallel_decode.py  the same on all cores, with groups of pictures decoded side 
 decode_threads.py  the threads that do it
 random_access.py  where a group may begin
 probe.py       what a video is, after proving that it decodes
+gaps.py        long gaps between pictures, as far as an index shows them
 signature.py   what a file that is no video looks like, to say so precisely
 errors.py      MediaError: the one exception, with a machine-readable reason
 """

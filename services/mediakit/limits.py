@@ -17,7 +17,7 @@ MAX_SECONDS = 8 * 3600.0
 MAX_GAP_SECONDS = 600.0
 # How long one piece of decoded sound may be; formats have at most a few seconds.
 MAX_SOUND_PIECE_SECONDS = 60.0
-# Videos of fewer bytes for each second may hold gaps; to read all their packets costs little.
+# Of videos of fewer bytes for each second all packets are read to find gaps, which costs little.
 SPARSE_BYTES_PER_SECOND = 2000
 
 
@@ -26,10 +26,12 @@ class StampGuard:
 
     Every method raises MediaError(TOO_LONG) or MediaError(GAP_TOO_LONG). Times are in seconds from
     the timeline's zero.
+
+    since: where the pass begins.
     """
 
-    def __init__(self) -> None:
-        self._picture = 0.0
+    def __init__(self, since: float = 0.0) -> None:
+        self._picture = since
         self._sound_end = 0.0
 
     def picture(self, time: float) -> None:
@@ -69,9 +71,12 @@ def ensure_length(seconds: float) -> None:
         )
 
 
-def ensure_no_gap(times: Iterable[float]) -> None:
-    """Raises MediaError as StampGuard does, for the times of all pictures in any order."""
-    guard = StampGuard()
+def ensure_no_gap(times: Iterable[float], *, since: float = 0.0) -> None:
+    """Raises MediaError as StampGuard does, for the times of all pictures in any order.
+
+    since: for those from there on.
+    """
+    guard = StampGuard(since)
     for time in sorted(times):
         guard.picture(time)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 import structlog
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
 from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.s3_client import create_s3_client
@@ -24,6 +24,7 @@ from services.servicekit.store_errors import StoreErrors, status_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 log = structlog.get_logger()
 
@@ -32,6 +33,8 @@ T = TypeVar("T")
 _THREADS = 16
 _DIGEST_BLOCK_BYTES = 1 << 20
 _KEYS_PER_PAGE = 1000
+# The client asks again when there is no answer, but not when one breaks off.
+_READS = 3
 # Some stores copy the whole object when its parts are joined.
 _JOIN_SECONDS = 900
 
@@ -95,7 +98,7 @@ class ObjectStore:
         """A whole object, in memory. Raises KeyError when there is none."""
 
         def read() -> bytes:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            return _whole(lambda: self._client.get_object(Bucket=self._bucket, Key=key))
 
         return await self._run(read)
 
@@ -107,12 +110,13 @@ class ObjectStore:
         span = f"bytes={offset}-{offset + length - 1}"
         with self._errors.translated():
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=span)
+                return _whole(
+                    lambda: self._client.get_object(Bucket=self._bucket, Key=key, Range=span)
+                )
             except ClientError as error:
                 if status_of(error) == 416:
                     return b""
                 raise
-            return answer["Body"].read()
 
     async def size(self, key: str) -> int | None:
         """The length of an object in bytes; None when there is none."""
@@ -264,3 +268,14 @@ class ObjectStore:
                 log.info("bucket_created", bucket=self._bucket)
             except self._client.exceptions.BucketAlreadyOwnedByYou:
                 return
+
+
+def _whole(ask: Callable[[], GetObjectOutputTypeDef]) -> bytes:
+    """The body of an answer; one that breaks off is asked for again."""
+    for _ in range(_READS - 1):
+        answer = ask()
+        try:
+            return answer["Body"].read()
+        except (HTTPClientError, IncompleteReadError) as error:
+            log.warning("store_broke_off", error=repr(error))
+    return ask()["Body"].read()

@@ -149,6 +149,8 @@ def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
     video = me.upload(clip).name
     get = ingest_pb2.GetVideoRequest(name=video)
     me.call(me.ingest.GetVideo, get)
+    announced = ingest_pb2.CreateUploadRequest(display_name="half.mp4", size_bytes=10)
+    upload = me.call(me.ingest.CreateUpload, announced)
     watching = me.watch()
     next(watching)
     me.call(
@@ -169,6 +171,8 @@ def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
         time.sleep(0.1)
     # Another session of the same workspace lasts, and finds it empty.
     assert not other.call(other.ingest.ListVideos, ingest_pb2.ListVideosRequest()).videos
+    given_up = other.call(other.ingest.GetUpload, ingest_pb2.GetUploadRequest(name=upload.name))
+    assert given_up.state == ingest_pb2.Upload.STATE_ABORTED
 
 
 def test_an_owner_links_a_second_key(start: Start, vendor: Emulator, clip: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
@@ -62,6 +62,15 @@ class EmbeddingStore:
             )
         ordered = query.order_by(_rows.c.created_at.desc(), _rows.c.id.desc())
         return await self._read(ordered.limit(limit))
+
+    async def half_removed(self, limit: int) -> list[Embedding]:
+        """Of all workspaces: embeddings that were marked and that no task makes anew.
+
+        Those of FAILED tasks are not among them: they wait for the next task for the same work.
+        """
+        tasks = schema.tasks
+        held = exists().where(tasks.c.id == _rows.c.id, tasks.c.state != State.CANCELLED)
+        return await self._read(select(_rows).where(_rows.c.damaged, ~held).limit(limit))
 
     async def uses_frame_track(self, embedding: Embedding) -> bool:
         """Whether anything else uses, or will use, the embedding's frame track."""

@@ -62,7 +62,7 @@ class TaskChanges:
             before = from_row(row)
             revision = await self._next_revision(it.connection, before.workspace)
             changed = replace(transition(before), revision=revision)
-            await self._admit(it.connection, before, changed)
+            changed = await self._admitted(it.connection, before, changed)
             await self._write(it, changed)
             if also is not None:
                 await also(it.connection)
@@ -85,5 +85,9 @@ class TaskChanges:
         )
         return int(result.scalar_one())
 
-    async def _admit(self, connection: AsyncConnection, before: Task, after: Task) -> None:
-        """Raises when other rows forbid the change. Runs under the workspace's lock."""
+    async def _admitted(self, connection: AsyncConnection, before: Task, after: Task) -> Task:
+        """The change with what other rows have to do with it. Runs under the workspace's lock.
+
+        Raises when they forbid it.
+        """
+        return after

@@ -300,7 +300,11 @@ class TaskStore(TaskChanges):
         row = (
             await connection.execute(
                 select(_tasks)
-                .where(_same_work(task), _tasks.c.state.in_([State.FAILED, State.CANCELLED]))
+                .where(
+                    _same_work(task),
+                    _tasks.c.model == task.model,
+                    _tasks.c.state.in_([State.FAILED, State.CANCELLED]),
+                )
                 .order_by(_tasks.c.revision.desc())
                 .limit(1)
             )
@@ -334,10 +338,13 @@ class TaskStore(TaskChanges):
                 await mark(connection)
         return marked[-1]
 
-    async def _admit(self, connection: AsyncConnection, before: Task, after: Task) -> None:
-        """What was final may live again only when nothing does its work meanwhile."""
+    async def _admitted(self, connection: AsyncConnection, before: Task, after: Task) -> Task:
+        """What was final may live again only when nothing does its work meanwhile.
+
+        It goes on from what the last task that did its work has left, which may be a later one.
+        """
         if not before.is_final or after.is_final:
-            return
+            return after
         twin = await self._twin(connection, after)
         if twin is not None:
             raise SageError(
@@ -345,8 +352,8 @@ class TaskStore(TaskChanges):
                 f"{twin.name} does the same work already.",
                 metadata={"name": after.name, "existing": twin.name},
             )
-
         await self._check_quota(connection, after.workspace)
+        return replace(after, engine_state=await self._left_behind(connection, after))
 
     async def _check_quota(self, connection: AsyncConnection, workspace: str) -> None:
         """Runs under the workspace's lock, so that no two callers count the same free place."""

@@ -6,18 +6,22 @@ from typing import Protocol
 
 import structlog
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.keys import embedding_prefix
 from services.embed.tasks.task_state import Failure
-from services.servicekit.errors import SageError, not_found
+from services.servicekit.errors import SageError, not_found, reason_name
 
 log = structlog.get_logger()
+
+_NOT_FOUND = reason_name(ErrorReason.ERROR_REASON_NOT_FOUND)
 
 
 class Embeddings(Protocol):
     """Where embeddings are kept."""
 
     async def get(self, workspace: str, embedding_id: str) -> Embedding: ...
+    async def half_removed(self, limit: int) -> list[Embedding]: ...
     async def uses_frame_track(self, embedding: Embedding) -> bool: ...
     async def remove(self, embedding: Embedding) -> None: ...
 
@@ -48,15 +52,29 @@ class Removal:
         """Removes an embedding for a user.
 
         Raises SageError(NOT_FOUND, ETAG_MISMATCH, TASK_STATE_CONFLICT), and
-        DEPENDENCY_UNAVAILABLE when the store is away: the same call again finishes it.
+        DEPENDENCY_UNAVAILABLE when the store is away: the same call again finishes it, or else the
+        next sweep.
         """
         if not await self._tasks.retire(workspace, embedding_id, etag=etag, failure=None):
             raise not_found(f"embeddings/{embedding_id}")
-        embedding = await self._embeddings.get(workspace, embedding_id)
-        await self._objects.remove_under(embedding_prefix(workspace, embedding_id))
-        if embedding.frame_track_key and not await self._embeddings.uses_frame_track(embedding):
-            await self._objects.remove_under(embedding.frame_track_key)
-        await self._embeddings.remove(embedding)
+        try:
+            embedding = await self._embeddings.get(workspace, embedding_id)
+        except SageError as error:
+            if error.reason_name != _NOT_FOUND:
+                raise
+            # A sweep was faster.
+            return
+        await self._remove(embedding)
+
+    async def finish_begun(self, limit: int) -> int:
+        """Finishes what was begun by a process that died; answers with how many there were.
+
+        limit: how many at most. Raises SageError(DEPENDENCY_UNAVAILABLE).
+        """
+        begun = await self._embeddings.half_removed(limit)
+        for embedding in begun:
+            await self._remove(embedding)
+        return len(begun)
 
     async def damaged(self, embedding: Embedding, key: str, failure: Failure) -> None:
         """Sees to it that the next task for the same work makes the embedding anew.
@@ -75,3 +93,10 @@ class Removal:
         if key == embedding.frame_track_key:
             # As long as one lies there, no task makes another.
             await self._objects.remove_under(key)
+
+    async def _remove(self, embedding: Embedding) -> None:
+        """All of an embedding that is marked."""
+        await self._objects.remove_under(embedding_prefix(embedding.workspace, embedding.id))
+        if embedding.frame_track_key and not await self._embeddings.uses_frame_track(embedding):
+            await self._objects.remove_under(embedding.frame_track_key)
+        await self._embeddings.remove(embedding)

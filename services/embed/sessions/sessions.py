@@ -59,7 +59,7 @@ class SessionRows(Protocol):
     async def forget_keys(self, workspace: str, *, links: bool) -> None: ...
 
 
-# Whether a workspace holds anything: videos, tasks, embeddings.
+# Whether a workspace holds anything: videos, unfinished uploads, tasks, embeddings.
 HoldsData = Callable[[str], Awaitable[bool]]
 
 
@@ -153,7 +153,8 @@ class Sessions:
             raise SageError(
                 ErrorReason.ERROR_REASON_API_KEY_ALREADY_LINKED,
                 "This API key leads to another workspace that holds data. "
-                "Open a session with it and delete its videos, tasks and embeddings first.",
+                "Open a session with it and delete its videos, unfinished uploads, tasks and "
+                "embeddings first.",
             )
         await self._rows.link_key(self._sealed(keeping, api_key, session.workspace), now)
 

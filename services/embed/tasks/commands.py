@@ -50,7 +50,8 @@ class TaskCommands:
         self._get_video = get_video
         self._clean_up = clean_up
         self._clocks = clocks
-        self._cleaning: set[asyncio.Task[None]] = set()
+        # For which workspace.
+        self._cleaning: dict[asyncio.Task[None], str] = {}
 
     async def engines(self, workspace: str) -> list[tuple[EngineSpec, Availability]]:
         return await self._catalogue.all(workspace)
@@ -106,8 +107,15 @@ class TaskCommands:
         )
 
     async def remove_all(self, workspace: str) -> None:
+        """Removes all tasks and what they left outside, for which the workspace's keys are needed.
+
+        A caller that goes away ends the waiting, not the removing; the next one waits for it too.
+        """
         for task in await self._tasks.delete_workspace(workspace):
             self._start_cleaning(task)
+        cleaning = [task for task, whose in self._cleaning.items() if whose == workspace]
+        if cleaning:
+            await asyncio.wait(cleaning)
 
     async def close(self) -> None:
         """Waits a moment for what is being removed; objects left behind go with their workspace."""
@@ -116,5 +124,5 @@ class TaskCommands:
 
     def _start_cleaning(self, task: Task) -> None:
         cleaning = asyncio.create_task(self._clean_up(task), name=f"clean-{task.name}")
-        self._cleaning.add(cleaning)
-        cleaning.add_done_callback(self._cleaning.discard)
+        self._cleaning[cleaning] = task.workspace
+        cleaning.add_done_callback(self._cleaning.pop)

@@ -1,4 +1,4 @@
-"""What nobody needs any more goes: at start, and then again and again.
+"""What nobody needs any more goes, or was only half removed: at start, and then again and again.
 
 Kept are the tasks that do or did work which still counts: unfinished ones, and those whose
 embedding is there, however old, because they keep the same work from being done (and paid) twice.
@@ -7,7 +7,9 @@ embedding is there, however old, because they keep the same work from being done
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -22,6 +24,9 @@ _DAY: Micros = 24 * 3600 * SECOND
 # Rows that go in one transaction; others wait for it.
 _BATCH = 500
 
+# Removes at most so many; answers with how many there were.
+Sweep = Callable[[int], Awaitable[int]]
+
 
 class OldRows(Protocol):
     """Where rows get old. Every method removes at most `limit` and answers with how many."""
@@ -32,6 +37,14 @@ class OldRows(Protocol):
 
     async def forget_ended(self, before: Micros, limit: int) -> int:
         """Tasks that ended before a moment and have no embedding."""
+        ...
+
+
+class BegunRemovals(Protocol):
+    """Where embeddings are removed step by step."""
+
+    async def finish_begun(self, limit: int) -> int:
+        """Finishes removals that were cut short, at most `limit`; how many."""
         ...
 
 
@@ -60,10 +73,16 @@ class Retention:
     """Any number of replicas may sweep at the same time."""
 
     def __init__(
-        self, tasks: OldRows, sessions: OldSessions, ages: Ages, clocks: Clocks = SYSTEM
+        self,
+        tasks: OldRows,
+        sessions: OldSessions,
+        removals: BegunRemovals,
+        ages: Ages,
+        clocks: Clocks = SYSTEM,
     ) -> None:
         self._tasks = tasks
         self._sessions = sessions
+        self._removals = removals
         self._ages = ages
         self._clocks = clocks
 
@@ -83,15 +102,20 @@ class Retention:
     async def sweep(self) -> None:
         """Removes everything that is due now."""
         now = self._clocks.now()
-        sweeps = {
-            "requests": (self._tasks.forget_requests, self._ages.requests),
-            "tasks": (self._tasks.forget_ended, self._ages.tasks),
-            "sessions": (self._sessions.forget_expired, self._ages.sessions),
+
+        def older_than(days: float, forget: Callable[[Micros, int], Awaitable[int]]) -> Sweep:
+            return partial(forget, now - round(days * _DAY))
+
+        sweeps: dict[str, Sweep] = {
+            "requests": older_than(self._ages.requests, self._tasks.forget_requests),
+            "tasks": older_than(self._ages.tasks, self._tasks.forget_ended),
+            "sessions": older_than(self._ages.sessions, self._sessions.forget_expired),
+            # Last, since it is the one that needs the store.
+            "removals": self._removals.finish_begun,
         }
-        for what, (forget, days) in sweeps.items():
-            before = now - round(days * _DAY)
+        for what, sweep in sweeps.items():
             total = 0
-            while (count := await forget(before, _BATCH)) > 0:
+            while (count := await sweep(_BATCH)) > 0:
                 total += count
             if total:
                 log.info("swept", what=what, count=total)

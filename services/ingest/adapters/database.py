@@ -84,17 +84,21 @@ class UploadTable:
         async with transaction(self._engine) as connection:
             return await _replaced(connection, _next_version(upload))
 
-    async def succeed(self, upload: Upload, video: Video) -> Video | None:
+    async def succeed(
+        self, upload: Upload, video: Video, *, lost: Collection[str] = ()
+    ) -> Video | None:
         async with transaction(self._engine) as connection:
             # Two equal files that come in at the same time: the second one finds the first.
             await _lock_workspace(connection, upload.workspace)
-            key = await _shareable_object(connection, video)
+            key = await _shareable_object(connection, video, lost)
             if key is not None:
                 upload = replace(upload, leftovers=True)
                 video = replace(video, object_key=key)
             if not await _replaced(connection, _next_version(upload)):
                 return None
             await connection.execute(insert(videos).values(video_values(video)))
+            if lost:
+                await _mend(connection, video, lost)
         return video
 
     async def extend_lease(self, upload: Upload, until: datetime) -> bool:
@@ -180,6 +184,19 @@ class VideoTable:
         async with transaction(self._engine) as connection:
             return await _replaced(connection, statement)
 
+    async def objects(self, workspace: str, sha256: str) -> Sequence[str]:
+        query = (
+            select(videos.c.object_key)
+            .where(
+                videos.c.workspace == workspace,
+                videos.c.sha256 == sha256,
+                videos.c.state == VideoState.READY.value,
+            )
+            .distinct()
+        )
+        async with transaction(self._engine) as connection:
+            return (await connection.execute(query)).scalars().all()
+
     async def is_shared(self, video: Video) -> bool:
         query = select(
             exists().where(
@@ -227,7 +244,9 @@ async def _usage(connection: AsyncConnection, workspace: str) -> Usage:
     return Usage(bytes=int(announced) + int(kept), open_uploads=int(open_uploads))
 
 
-async def _shareable_object(connection: AsyncConnection, video: Video) -> str | None:
+async def _shareable_object(
+    connection: AsyncConnection, video: Video, lost: Collection[str]
+) -> str | None:
     """The object of a READY video with the same bytes, which stays READY until the commit."""
     query = (
         select(videos.c.object_key)
@@ -235,6 +254,7 @@ async def _shareable_object(connection: AsyncConnection, video: Video) -> str | 
             videos.c.workspace == video.workspace,
             videos.c.sha256 == video.sha256,
             videos.c.state == VideoState.READY.value,
+            videos.c.object_key.not_in(lost),
         )
         .order_by(videos.c.created_at, videos.c.id)
         .limit(1)
@@ -242,6 +262,24 @@ async def _shareable_object(connection: AsyncConnection, video: Video) -> str | 
     )
     key: str | None = (await connection.execute(query)).scalar_one_or_none()
     return key
+
+
+async def _mend(connection: AsyncConnection, video: Video, lost: Collection[str]) -> None:
+    """Gives the READY videos whose object was lost the one of a video with the same bytes."""
+    await connection.execute(
+        update(videos)
+        .where(
+            videos.c.workspace == video.workspace,
+            videos.c.sha256 == video.sha256,
+            videos.c.state == VideoState.READY.value,
+            videos.c.object_key.in_(lost),
+        )
+        .values(
+            object_key=video.object_key,
+            updated_at=microseconds(video.updated_at),
+            version=videos.c.version + 1,
+        )
+    )
 
 
 def _newest_first(

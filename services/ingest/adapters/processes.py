@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.ingest.media.remote import open_url
-from services.ingest.ports import Filmstrip, MediaFacts, UrlSigner, Waveform
+from services.ingest.ports import Filmstrip, MediaFacts, Waveform
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.sandbox.messages import Message
 from services.mediakit.sandbox.process import Budget, ProcessDied, Sandbox, SourceUnavailable
+from services.mediakit.source import FetchRange
 from services.servicekit.errors import SageError
 
 log = structlog.get_logger()
@@ -26,6 +25,14 @@ _SLOWEST_BYTES_PER_SECOND = 20_000_000
 _RETRY_SECONDS = 2.0
 
 
+class Ranges(Protocol):
+    """Where the files lie."""
+
+    def read_range(self, key: str, offset: int, length: int) -> bytes:
+        """Blocks. Raises KeyError when there is no such object, and SageError."""
+        ...
+
+
 class MediaProcesses:
     """Looks into files, each in a process of its own; entered as a context manager, it keeps
     processes started for the next ones.
@@ -34,8 +41,8 @@ class MediaProcesses:
     reading the file.
     """
 
-    def __init__(self, signer: UrlSigner, *, ready: int, seconds: float) -> None:
-        self._signer = signer
+    def __init__(self, store: Ranges, *, ready: int, seconds: float) -> None:
+        self._store = store
         self._seconds = seconds
         self._sandbox = Sandbox(_WORKER, ready=ready)
 
@@ -70,13 +77,12 @@ class MediaProcesses:
         seconds = self._seconds + size / _SLOWEST_BYTES_PER_SECOND
         # The second attempt is for a process that somebody else ended.
         for _ in range(_ATTEMPTS):
-            url = await self._signer.sign(key, lifetime=timedelta(seconds=2 * seconds))
             try:
                 return await self._sandbox.run(
                     job,
                     options,
                     size=size,
-                    fetch=open_url(url),
+                    fetch=self._ranges_of(key),
                     budget=Budget(base=seconds),
                     cpu_seconds=round(seconds * (os.cpu_count() or 1)) + 1,
                 )
@@ -88,6 +94,15 @@ class MediaProcesses:
             MediaReason.UNDECODABLE,
             "The file makes the decoder fail. Export the video again, or in another format.",
         )
+
+    def _ranges_of(self, key: str) -> FetchRange:
+        def fetch(offset: int, length: int) -> bytes:
+            try:
+                return self._store.read_range(key, offset, length)
+            except (KeyError, SageError) as error:
+                raise SourceUnavailable(f"the file can't be read: {error}") from error
+
+        return fetch
 
 
 def _judge(error: ProcessDied) -> None:

@@ -152,6 +152,8 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
             size=paging.page_size(request.page_size),
         )
         token = paging.encode_page_token(convert.cursor(videos[-1]), *filters) if more else ""
+        if request.sha256:
+            videos = await self._catalogue.intact(videos)
         return ingest_pb2.ListVideosResponse(
             videos=[convert.video_message(video) for video in videos], next_page_token=token
         )

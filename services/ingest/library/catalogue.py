@@ -65,6 +65,14 @@ class Catalogue:
         videos = await self._records.page(workspace, sha256=sha256, after=after, limit=size + 1)
         return videos[:size], len(videos) > size
 
+    async def intact(self, videos: Sequence[Video]) -> Sequence[Video]:
+        """Those of the videos whose bytes the store still has.
+
+        For who looks for bytes so as not to upload them: uploading them is what mends the others.
+        """
+        sizes = {key: await self._store.size(key) for key in {it.object_key for it in videos}}
+        return [video for video in videos if sizes[video.object_key] == video.size_bytes]
+
     async def rename(self, workspace: str, video_id: str, display_name: str, etag: str) -> Video:
         """Raises SageError(NOT_FOUND, VIDEO_NOT_READY, ETAG_MISMATCH)."""
         while True:

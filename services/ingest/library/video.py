@@ -56,7 +56,7 @@ class Video:
     @property
     def object_prefix(self) -> str:
         """What the keys of its object, and of everything made from that, begin with."""
-        return self.object_key.removesuffix(_ORIGINAL)
+        return object_prefix(self.object_key)
 
     @property
     def etag(self) -> str:
@@ -98,6 +98,11 @@ def key_prefix(workspace: str, video_id: str) -> str:
 def object_key(workspace: str, video_id: str) -> str:
     """The key of the bytes that came in by the upload of this video."""
     return key_prefix(workspace, video_id) + _ORIGINAL
+
+
+def object_prefix(key: str) -> str:
+    """What the keys of an object, and of everything made from that, begin with."""
+    return key.removesuffix(_ORIGINAL)
 
 
 def workspace_of(key: str) -> str:

@@ -1,7 +1,6 @@
 """What looks into the files of strangers: a process of its own for each of them.
 
 worker.py      the process: no credentials, little memory, gone when its parent is
-remote.py      the file, read by ranges from a presigned URL
 filmstrip.py   pictures on an even grid of times, side by side in a JPEG
 waveform.py    peaks of the sound on an even grid of times
 """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.ingest.library.video import Video, object_key
+from services.ingest.library.video import Video, object_key, object_prefix
 from services.ingest.media.content_types import found_type
 from services.ingest.ports import (
     Clock,
@@ -153,10 +153,17 @@ class Completing:
         except _Refusal as refusal:
             await self._refuse(upload, refusal)
             return None
-        added = await self._uploads.succeed(upload.succeed(self._owner, self._clock()), video)
+        lost = await self._lost_objects(video)
+        for key in lost:
+            # What was made of it; in time, since once the videos have another nobody knows of it.
+            await self._store.remove_under(object_prefix(key))
+        completed = upload.succeed(self._owner, self._clock())
+        added = await self._uploads.succeed(completed, video, lost=lost)
         if added is None:
             return None
         log.info("video_ready", video=added.name, size_bytes=added.size_bytes)
+        if lost:
+            log.warning("lost_objects_replaced", video=added.name, lost=lost)
         if added.object_key != video.object_key:
             # The workspace had these bytes already; once is enough.
             completed = await self._uploading.get(upload.workspace, upload.id)
@@ -182,6 +189,15 @@ class Completing:
             raise _Refusal(reason=reason_of(error.reason), message=error.message) from error
         _check_complete(facts, upload.spec.size_bytes)
         return _video(upload, sha256, facts, self._clock())
+
+    async def _lost_objects(self, video: Video) -> Sequence[str]:
+        """The objects with the same bytes that should be in the store and are not.
+
+        One that comes in after this look has been seen by who completed it.
+        """
+        keys = await self._videos.objects(video.workspace, video.sha256)
+        sizes = [await self._store.size(key) for key in keys]
+        return [key for key, size in zip(keys, sizes, strict=True) if size != video.size_bytes]
 
     async def _digest(self, key: str) -> str:
         try:

@@ -122,6 +122,19 @@ def test_strangers_host_names_are_refused_unless_any_is_welcome(jwks_file: Path)
     assert [host["name"] for host in virtual_hosts(in_a_cluster)] == ["sage"]
 
 
+def test_who_says_nothing_during_the_handshake_is_not_waited_for(
+    jwks_file: Path, tmp_path: Path
+) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = GatewaySettings(
+        jwks_file=jwks_file, tls_certificate_file=certificate, tls_private_key_file=key
+    )
+
+    listener = yaml.safe_load(render(settings))["static_resources"]["listeners"][0]
+
+    assert listener["filter_chains"][0]["transport_socket_connect_timeout"] == "10s"
+
+
 def test_text_in_a_setting_stays_text(jwks_file: Path) -> None:
     origin = 'https://a.example", injected: "yes'
     settings = GatewaySettings(jwks_file=jwks_file, allowed_origins=(origin,))

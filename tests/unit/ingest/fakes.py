@@ -90,10 +90,17 @@ class FakeUploads:
         self._records.uploads[upload.id] = upload
         return True
 
-    async def succeed(self, upload: Upload, video: Video) -> Video | None:
-        for known in self._records.videos.values():
-            same = (known.workspace, known.sha256) == (video.workspace, video.sha256)
-            if same and known.state is VideoState.READY:
+    async def succeed(
+        self, upload: Upload, video: Video, *, lost: Collection[str] = ()
+    ) -> Video | None:
+        equal = [
+            known
+            for known in self._records.videos.values()
+            if (known.workspace, known.sha256) == (video.workspace, video.sha256)
+            and known.state is VideoState.READY
+        ]
+        for known in equal:
+            if known.object_key not in lost:
                 upload = replace(upload, leftovers=True)
                 video = replace(video, object_key=known.object_key)
                 break
@@ -101,6 +108,11 @@ class FakeUploads:
             return None
         assert video.id not in self._records.videos
         self._records.videos[video.id] = video
+        for known in equal:
+            if known.object_key in lost:
+                self._records.videos[known.id] = replace(
+                    known, object_key=video.object_key, version=known.version + 1
+                )
         return video
 
     async def extend_lease(self, upload: Upload, until: datetime) -> bool:
@@ -153,6 +165,16 @@ class FakeVideos:
             return False
         self._records.videos[video.id] = video
         return True
+
+    async def objects(self, workspace: str, sha256: str) -> Sequence[str]:
+        return sorted(
+            {
+                video.object_key
+                for video in self._records.videos.values()
+                if (video.workspace, video.sha256) == (workspace, sha256)
+                and video.state is VideoState.READY
+            }
+        )
 
     async def is_shared(self, video: Video) -> bool:
         return any(

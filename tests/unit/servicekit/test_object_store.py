@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import http.server
 import threading
@@ -149,6 +150,10 @@ async def test_a_missing_bucket_is_not_made_in_somebody_elses_cloud(store: Objec
     absent.close()
 
 
+# In the place of an error's code: the object, without its end.
+CUT_OFF = "cut off"
+
+
 class Answers(http.server.BaseHTTPRequestHandler):
     """Answers with what it was told to, one after the other, then with the object."""
 
@@ -160,14 +165,14 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.methods.append(self.command)
         status, code = self.left.pop(0) if self.left else (200, "")
-        body = f"<Error><Code>{code}</Code></Error>".encode() if code else DATA
+        body = f"<Error><Code>{code}</Code></Error>".encode() if code not in ("", CUT_OFF) else DATA
         if self.command == "HEAD" or (self.command == "PUT" and not code):
             body = b""
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:-1] if code == CUT_OFF else body)
 
     do_GET = do_PUT = do_HEAD = answer
 
@@ -216,6 +221,21 @@ async def test_a_short_absence_is_not_noticed(answering: Answering, methods: lis
     store = answering([(503, "SlowDown"), (500, "InternalError"), (503, "SlowDown")])
     assert await store.get(KEY) == DATA
     assert methods == ["GET"] * 4
+
+
+@pytest.mark.parametrize("times", range(4))
+async def test_an_answer_that_breaks_off_is_asked_for_again(
+    answering: Answering, methods: list[str], times: int
+) -> None:
+    store = answering([(200, CUT_OFF)] * times)
+    if times < 3:
+        assert await asyncio.to_thread(store.read_range, KEY, 0, len(DATA)) == DATA
+        assert methods == ["GET"] * (times + 1)
+    else:
+        with pytest.raises(SageError) as caught:
+            await store.get(KEY)
+        assert caught.value.reason_name == "DEPENDENCY_UNAVAILABLE"
+        assert methods == ["GET"] * 3
 
 
 async def test_an_absence_that_lasts_is_told(answering: Answering, methods: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 from typing import Self
 
 from services.embed.tasks.task_state import Micros
@@ -11,8 +12,11 @@ from services.embed.tasks.task_state import Micros
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Kept with the task. Empty and 0 mean not yet.
+    """Kept with the task, and handed on to the next one that does the same work. Empty and 0 mean
+    not yet.
 
+    file_name: of the media at the vendor, by which what was made is found when no answer told of
+    it. It is the first task's for all that follow.
     sending: whether an upload was begun. asset_id: what it became.
     found: whether the asset was found at the vendor, as no answer to the upload had come: it may be
     no more than what arrived before the upload was cut off.
@@ -20,6 +24,7 @@ class Facts:
     lost: how many tasks the vendor has forgotten.
     """
 
+    file_name: str = ""
     sending: bool = False
     asset_id: str = ""
     found: bool = False
@@ -27,9 +32,15 @@ class Facts:
     task_id: str = ""
     lost: int = 0
 
+    @property
+    def mark(self) -> str:
+        """The part of the file name that no vendor changes."""
+        return PurePosixPath(self.file_name).stem
+
     @classmethod
     def read(cls, kept: Mapping[str, str]) -> Self:
         return cls(
+            file_name=kept.get("file_name", ""),
             sending=kept.get("sending") == "1",
             asset_id=kept.get("asset_id", ""),
             found=kept.get("found") == "1",

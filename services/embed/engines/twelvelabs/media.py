@@ -31,23 +31,20 @@ class Stopped(Exception):
     """The upload was stopped by us."""
 
 
-def mark_of(task: Task) -> str:
-    """What a task's media carries at the vendor, so that it is found again after a crash."""
-    return f"sage-{task.id}"
-
-
 def file_name_of(task: Task) -> str:
+    """What a task's media is called at the vendor, so that it is found again after a crash."""
     extension = mimetypes.guess_extension(task.video.content_type) or ".mp4"
-    return mark_of(task) + extension
+    return f"sage-{task.id}{extension}"
 
 
 class Sending:
-    """One upload, on a thread. `stop` ends it at its next read."""
+    """One upload under a file name, on a thread. `stop` ends it at its next read."""
 
-    def __init__(self, run: Run, store: Store) -> None:
+    def __init__(self, run: Run, store: Store, file_name: str) -> None:
         self._task = run.task
         self._key = run.object_key
         self._store = store
+        self._file_name = file_name
         self._stopped = threading.Event()
         self.sent = 0.0
 
@@ -57,7 +54,7 @@ class Sending:
     def send(self, vendor: Vendor) -> str:
         """Answers with the asset's id."""
         video = self._task.video
-        name = file_name_of(self._task)
+        name = self._file_name
         if video.size_bytes > _DIRECT_LIMIT_BYTES:
             return vendor.upload_in_parts(name, video.size_bytes, self._read, self._progressed)
         with RangeReader(video.size_bytes, self._read) as reader:

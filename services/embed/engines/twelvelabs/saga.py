@@ -2,7 +2,8 @@
 
 What the vendor makes for us is remembered before and after each call that makes something, so that
 an attempt after a crash goes on where the one before stopped: it adopts the vendor's task, or finds
-it by the mark in its media when the crash came between the answer and the remembering.
+it by the name of its media when the crash came between the answer and the remembering. So does a
+new task for the same work, which is given what the last one remembered.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from services.embed.engines.twelvelabs.media import (
     Sending,
     Store,
     file_name_of,
-    mark_of,
 )
 from services.embed.engines.twelvelabs.models import VENDOR
 from services.embed.engines.twelvelabs.results import tracks_of
@@ -90,7 +90,8 @@ class VendorTaskSaga:
         self._limits = limits
         self._store = store
         self._frame_tracks = frame_tracks
-        self._facts = Facts.read(run.task.engine_state)
+        known = Facts.read(run.task.engine_state)
+        self._facts = replace(known, file_name=known.file_name or file_name_of(run.task))
         self._frames_read = 0.0
 
     async def follow(self) -> EngineResult:
@@ -130,7 +131,7 @@ class VendorTaskSaga:
         task = self._run.task
         if self._facts.asked_at:
             since = self._facts.asked_at / SECOND - _CLOCK_SECONDS
-            found = await self._call(self._vendor.find_task, self._spec, mark_of(task), since)
+            found = await self._call(self._vendor.find_task, self._spec, self._facts.mark, since)
             if found is not None:
                 await self._remember(replace(self._facts, task_id=found))
                 return
@@ -150,7 +151,7 @@ class VendorTaskSaga:
         """The video as the vendor is told of it: a URL, or an asset that is ready."""
         task = self._run.task
         if task.video.size_bytes <= URL_LIMIT_BYTES:
-            url = self._store.public_url(self._run.object_key, file_name_of(task))
+            url = self._store.public_url(self._run.object_key, self._facts.file_name)
             if url is not None:
                 return {"url": url}
         if not self._facts.asset_id:
@@ -159,15 +160,14 @@ class VendorTaskSaga:
         return {"asset_id": self._facts.asset_id}
 
     async def _send(self) -> None:
-        task = self._run.task
         stage = "Sending the video to TwelveLabs"
         if self._facts.sending:
-            found = await self._call(self._vendor.find_asset, file_name_of(task))
+            found = await self._call(self._vendor.find_asset, self._facts.file_name)
             if found is not None:
                 await self._remember(replace(self._facts, asset_id=found, found=True))
                 return
         await self._remember(replace(self._facts, sending=True))
-        sending = Sending(self._run, self._store)
+        sending = Sending(self._run, self._store, self._facts.file_name)
 
         async def show() -> None:
             while True:
@@ -241,12 +241,12 @@ class VendorTaskSaga:
                 return unavailable(f"it does not know its new task yet ({words})")
             lost = facts.lost + 1
             if lost >= _LOST_TASKS:
-                await self._remember(Facts())
+                await self._forget(lost=0)
                 return rejected(f"it forgot the tasks that it made ({words}). Retry to ask again")
-            await self._remember(Facts(lost=lost))
+            await self._forget(lost=lost)
             return unavailable(f"it forgot its task ({words})")
         if facts.asset_id:
-            await self._remember(Facts(lost=facts.lost))
+            await self._forget(lost=facts.lost)
             return unavailable(f"it no longer has the video ({words})")
         return rejected(words, 404)
 
@@ -287,6 +287,10 @@ class VendorTaskSaga:
                 await self._remember(facts(making.result()))
             raise
         await self._remember(facts(made))
+
+    async def _forget(self, *, lost: int) -> None:
+        """Nothing of what was made is left, but how often that happened."""
+        await self._remember(Facts(file_name=self._facts.file_name, lost=lost))
 
     async def _remember(self, facts: Facts) -> None:
         self._facts = facts

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.adapters import schema
 from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.session_store import SessionStore
@@ -58,7 +62,8 @@ class Objects:
 class World:
     """A queue, a store, and what reads and removes."""
 
-    def __init__(self, tasks: Tasks, embeddings: EmbeddingStore) -> None:
+    def __init__(self, engine: AsyncEngine, tasks: Tasks, embeddings: EmbeddingStore) -> None:
+        self._engine = engine
         self.tasks = tasks
         self.embeddings = embeddings
         self.objects = Objects()
@@ -103,6 +108,11 @@ class World:
         await self.tasks.complete(held, embedding)
         return embedding
 
+    async def forget_tasks(self) -> None:
+        """As if they had ended long ago."""
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(schema.tasks))
+
     async def read(self, embedding: Embedding) -> int:
         return len([it async for it in self.delivery.segments(embedding, (), include_fine=False)])
 
@@ -116,7 +126,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        yield World(Tasks(engine, Announcements(engine)), EmbeddingStore(engine))
+        yield World(engine, Tasks(engine, Announcements(engine)), EmbeddingStore(engine))
 
 
 def refused(caught: pytest.ExceptionInfo[SageError]) -> str:
@@ -172,6 +182,64 @@ async def test_a_removal_that_the_store_interrupts_is_finished_by_the_next(world
     world.objects.away = False
     await world.removal.delete("w1", first.id, "")
     assert world.objects.objects == {}
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["task there", "task forgotten"])
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_removal_that_died_is_finished_by_the_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch, steps: int, remembered: bool
+) -> None:
+    embeddings = [await world.embed(2.0), await world.embed(3.0)]
+    left = steps
+
+    def mortal(step: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def call(*given: object) -> None:
+            nonlocal left
+            if left == 0:
+                raise Died
+            left -= 1
+            await step(*given)
+
+        return call
+
+    with monkeypatch.context() as dying:
+        dying.setattr(world.objects, "remove_under", mortal(world.objects.remove_under))
+        dying.setattr(world.embeddings, "remove", mortal(world.embeddings.remove))
+        with contextlib.suppress(Died):
+            for embedding in embeddings:
+                await world.removal.delete("w1", embedding.id, "")
+            raise AssertionError("it came to its end")
+    if not remembered:
+        await world.forget_tasks()
+    while await world.removal.finish_begun(1):
+        pass
+    kept = await world.listed()
+    assert set(world.objects.objects) == {
+        key
+        for embedding in embeddings
+        if embedding.id in kept
+        for key in (embedding.vectors_prefix + "VISUAL", embedding.frame_track_key)
+    }
+    for embedding in embeddings:
+        if embedding.id not in kept:
+            with pytest.raises(SageError) as caught:
+                await world.removal.delete("w1", embedding.id, "")
+            assert refused(caught) == "NOT_FOUND"
+
+
+async def test_the_sweep_leaves_alone_what_a_task_makes_anew(world: World) -> None:
+    first = await world.embed()
+    world.objects.objects[first.vectors_prefix + "VISUAL"] = b"damage"
+    with pytest.raises(SageError, match="Embed the video again"):
+        await world.read(first)
+    assert await world.removal.finish_begun(9) == 0
+    await world.ask()
+    assert await world.removal.finish_begun(9) == 0
+    assert set(world.objects.objects) == {first.vectors_prefix + "VISUAL", first.frame_track_key}
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])

@@ -32,6 +32,17 @@ class Tasks(TaskStore, TaskQueue):
     """Both sides of the table."""
 
 
+class Removals:
+    """Removals of embeddings that a process did not live to finish: how many."""
+
+    begun = 0
+
+    async def finish_begun(self, limit: int) -> int:
+        finished = min(limit, self.begun)
+        self.begun -= finished
+        return finished
+
+
 class Service:
     """The tables of a service, and the time."""
 
@@ -39,7 +50,8 @@ class Service:
         self.tasks = tasks
         self.sessions = sessions
         self.time = time
-        self.retention = Retention(tasks, sessions, AGES, time.clocks)
+        self.removals = Removals()
+        self.retention = Retention(tasks, sessions, self.removals, AGES, time.clocks)
 
     async def add(self, number: int, request: str = "") -> Task:
         video = make_video(name=f"videos/v{number}", sha256=f"{number:064d}")
@@ -110,6 +122,7 @@ async def test_a_request_id_leads_to_no_task_that_is_gone(service: Service) -> N
     service.retention = Retention(
         service.tasks,
         service.sessions,
+        service.removals,
         Ages(requests=365.0, tasks=1.0, sessions=1.0),
         service.time.clocks,
     )
@@ -128,6 +141,12 @@ async def test_expired_sessions_go(service: Service) -> None:
     service.time.pass_by(2)
     await service.retention.sweep()
     assert await service.sessions.find("w1", "s") is None
+
+
+async def test_removals_that_were_cut_short_are_all_finished(service: Service) -> None:
+    service.removals.begun = 5
+    await service.retention.sweep()
+    assert service.removals.begun == 0
 
 
 async def test_sweeping_goes_on_after_a_failure_and_ends_with_the_service(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.adapters import processes
 from services.ingest.adapters.processes import MediaProcesses
 from services.mediakit.errors import MediaError
@@ -17,53 +15,21 @@ from services.servicekit.errors import SageError
 from tests.fixtures import clips
 
 
-class RangeHandler(http.server.BaseHTTPRequestHandler):
-    """Serves ranges of one file, as an object store does."""
+class Store:
+    """Keeps one file under every key. failure: what stands in its place."""
 
-    content = b""
+    def __init__(self, content: bytes = b"", failure: Exception | None = None) -> None:
+        self._content = content
+        self._failure = failure
 
-    def do_GET(self) -> None:
-        first, last = self.headers["Range"].removeprefix("bytes=").split("-")
-        body = self.content[int(first) : int(last) + 1]
-        self.send_response(206)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-        """Tests are quiet."""
+    def read_range(self, key: str, offset: int, length: int) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        return self._content[offset : offset + length]
 
 
-class FixedSigner:
-    """Every key lies at one address."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    async def sign(
-        self, key: str, *, lifetime: timedelta, origin: str | None = None, content_type: str = ""
-    ) -> str:
-        return self._url
-
-
-Serve = Callable[[bytes], MediaProcesses]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    handler = type("Handler", (RangeHandler,), {})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-
-        def serving(content: bytes) -> MediaProcesses:
-            handler.content = content  # type: ignore[attr-defined]
-            signer = FixedSigner(f"http://127.0.0.1:{server.server_port}/file")
-            return MediaProcesses(signer, ready=1, seconds=60)
-
-        yield serving
-        server.shutdown()
-        thread.join()
+def media_of(content: bytes) -> MediaProcesses:
+    return MediaProcesses(Store(content), ready=1, seconds=60)
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +38,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return clips.write(path, clips.REEL[1:2]).read_bytes()
 
 
-async def test_it_finds_out_about_a_video_over_ranges(serve: Serve, clip: bytes) -> None:
-    media = serve(clip)
+async def test_it_finds_out_about_a_video_over_ranges(clip: bytes) -> None:
+    media = media_of(clip)
     facts = await media.probe("key", len(clip))
     assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
     assert facts.missing_bytes == 0
@@ -84,15 +50,20 @@ async def test_it_finds_out_about_a_video_over_ranges(serve: Serve, clip: bytes)
     assert len(waveform.peaks) == 5
 
 
-async def test_a_refusal_comes_through_with_its_reason(serve: Serve) -> None:
+async def test_a_refusal_comes_through_with_its_reason() -> None:
     with pytest.raises(MediaError) as caught:
-        await serve(b"a letter" * 100).probe("key", 800)
+        await media_of(b"a letter" * 100).probe("key", 800)
     assert caught.value.reason == "NOT_A_VIDEO"
     assert "text" in caught.value.message
 
 
-async def test_a_store_that_fails_is_not_the_files_fault() -> None:
-    media = MediaProcesses(FixedSigner("http://127.0.0.1:9/nobody"), ready=1, seconds=60)
+@pytest.mark.parametrize(
+    "failure",
+    [SageError(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, "It is away."), KeyError("key")],
+    ids=["away", "lost"],
+)
+async def test_a_store_that_fails_is_not_the_files_fault(failure: Exception) -> None:
+    media = MediaProcesses(Store(failure=failure), ready=1, seconds=60)
     with pytest.raises(SageError) as caught:
         await media.probe("key", 100)
     assert caught.value.reason_name == "DEPENDENCY_UNAVAILABLE"
@@ -106,7 +77,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], M
         (tmp_path / "stand_in.py").write_text(program)
         monkeypatch.syspath_prepend(tmp_path)
         monkeypatch.setattr(processes, "_WORKER", "stand_in")
-        return MediaProcesses(FixedSigner("http://127.0.0.1:9"), ready=1, seconds=2)
+        return MediaProcesses(Store(), ready=1, seconds=2)
 
     return written
 

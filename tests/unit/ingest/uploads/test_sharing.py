@@ -118,8 +118,72 @@ async def test_removing_one_of_two_equal_videos_leaves_the_other_playable() -> N
     assert world.empty
 
 
+async def completed(replica: Replica) -> Video:
+    return await replica.completing.complete(WORKSPACE, (await replica.sent(b"video")).id)
+
+
+@pytest.mark.parametrize("left", [None, b"vid"], ids=["lost", "cut off"])
+async def test_bytes_that_the_store_lost_are_not_shared_but_given_back(left: bytes | None) -> None:
+    async with world_on_a_database() as world:
+        replica = world.replica()
+        first, second = await completed(replica), await completed(replica)
+        await replica.previews.waveform(WORKSPACE, first.id, count=3)
+        del world.store.objects[first.object_key]
+        if left is not None:
+            world.store.objects[first.object_key] = left
+        assert await replica.catalogue.intact([first, second]) == []
+
+        third = await completed(replica)
+        assert world.store.objects == {third.object_key: b"video"}
+        mended = await ready_videos(replica)
+        assert {video.id for video in mended} == {first.id, second.id, third.id}
+        assert {video.object_key for video in mended} == {third.object_key}
+        assert await replica.catalogue.intact(mended) == mended
+        for video in mended:
+            assert (video.etag == third.etag) is (video.id == third.id)
+            await replica.catalogue.delete(WORKSPACE, video.id)
+        assert world.empty
+
+
+async def test_of_equal_files_that_come_in_together_one_gives_back_what_the_store_lost() -> None:
+    async with world_on_a_database() as world:
+        replicas = world.replica("a"), world.replica("b")
+        first = await completed(replicas[0])
+        world.store.objects.clear()
+        await asyncio.gather(*(completed(replicas[number % 2]) for number in range(4)))
+        assert len(await ready_videos(replicas[0])) == 5
+        await check_laws(world, replicas[0])
+        assert first.object_key not in world.store.objects
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_wherever_a_replica_dies_the_bytes_are_there_once(after: bool) -> None:
+async def test_wherever_a_replica_dies_what_the_store_lost_is_given_back(after: bool) -> None:
+    for dies_at in range(1, 30):
+        world = World()
+        first = await completed(world.replica())
+        await world.replica().previews.waveform(WORKSPACE, first.id, count=3)
+        del world.store.objects[first.object_key]
+        upload = await world.replica().sent(b"video")
+        mortal = world.replica("mortal", dies_at=dies_at, after=after)
+        try:
+            await mortal.completing.complete(WORKSPACE, upload.id)
+            finished = True
+        except Died:
+            finished = False
+        world.clock.pass_by(2 * LEASE)
+        second = await world.replica("next").completing.complete(WORKSPACE, upload.id)
+        await world.replica("next").sweeping.sweep()
+        assert world.store.objects == {second.object_key: b"video"}
+        assert world.records.videos[first.id].object_key == second.object_key
+        if finished:
+            return
+    raise AssertionError("it never came to its end")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_wherever_a_replica_dies_the_bytes_a_replica_dies_the_bytes_are_there_once(
+    after: bool,
+) -> None:
     for dies_at in range(1, 30):
         world = World()
         first = await world.replica().completing.complete(

@@ -143,7 +143,7 @@ class DeleteSessionRequest(_message.Message):
     delete_api_key: _builtins.bool
     """Whether to forget the workspace's API keys too."""
     delete_data: _builtins.bool
-    """Whether to remove the workspace's videos, tasks and embeddings too."""
+    """Whether to remove the workspace's videos, unfinished uploads, tasks and embeddings too."""
     def __init__(
         self,
         *,

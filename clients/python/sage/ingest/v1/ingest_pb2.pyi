@@ -555,7 +555,9 @@ class ListVideosRequest(_message.Message):
     page_token: _builtins.str
     """`next_page_token` of the page before."""
     sha256: _builtins.str
-    """Only videos with these bytes: SHA-256 in lower-case hex."""
+    """Only videos with these bytes: SHA-256 in lower-case hex. Those whose bytes the store has lost
+    are left out; they get back what they lost when the same file is uploaded again.
+    """
     def __init__(
         self,
         *,

@@ -100,11 +100,20 @@ class Bench:
             "w1", self._task.id, lambda task: task_state.retry(task, model=MARENGO_3_5.model)
         )
 
-    async def ask_again(self) -> None:
-        """Makes another task for the same work."""
-        before = self._task.id
-        self._task = await self._tasks.create(replace(self._task, id=new_id(), created_at=2), "")
-        assert self._task.id != before
+    async def cancel(self) -> None:
+        await self._tasks.change("w1", self._task.id, lambda task: task_state.cancel(task, now=3))
+
+    async def ask_again(self, content_type: str = "video/mp4") -> None:
+        """Makes another task for the same work, of a file that may be called something else."""
+        before = self._task
+        video = replace(before.video, content_type=content_type)
+        again = replace(before, id=new_id(), created_at=2, video=video)
+        self._task = await self._tasks.create(again, "")
+        assert self._task.id != before.id
+
+    def back_to(self, task_id: str) -> None:
+        """From now on it is about this task again."""
+        self._task = replace(self._task, id=task_id)
 
     async def remember(self, **facts: str) -> None:
         """Overwrites what is remembered of the vendor."""
@@ -244,6 +253,44 @@ async def test_another_task_for_the_same_work_adopts_what_was_paid_for(
     vendor.fail("GET", r"/embed-v2/tasks/\w+", 401)
     assert (await bench.attempt()).state is State.FAILED
     await bench.ask_again()
+    assert (await bench.attempt()).state is State.SUCCEEDED
+    assert len(vendor.api.tasks) == 1
+
+
+async def test_another_task_for_the_same_work_finds_the_task_whose_answer_was_lost(
+    bench: Bench, vendor: Emulator
+) -> None:
+    vendor.fail("POST", "/embed-v2/tasks", 503, after=True)
+    assert (await bench.attempt()).state is State.QUEUED
+    for content_type in ("video/quicktime", "video/webm"):
+        await bench.cancel()
+        await bench.ask_again(content_type)
+    assert (await bench.attempt()).state is State.SUCCEEDED
+    assert len(vendor.api.tasks) == 1
+
+
+async def test_another_task_for_the_same_work_finds_the_video_whose_answer_was_lost(
+    bench: Bench, vendor: Emulator
+) -> None:
+    vendor.fail("POST", "/assets", 503, after=True)
+    assert (await bench.attempt()).state is State.QUEUED
+    await bench.cancel()
+    await bench.ask_again("video/quicktime")
+    assert (await bench.attempt()).state is State.SUCCEEDED
+    assert vendor.calls["POST /assets"] == 1
+
+
+async def test_an_older_task_that_is_retried_finds_what_a_later_one_asked_for(
+    bench: Bench, vendor: Emulator
+) -> None:
+    first = bench.task_id
+    await bench.cancel()
+    await bench.ask_again()
+    vendor.fail("POST", "/embed-v2/tasks", 503, after=True)
+    assert (await bench.attempt()).state is State.QUEUED
+    await bench.cancel()
+    bench.back_to(first)
+    await bench.retry()
     assert (await bench.attempt()).state is State.SUCCEEDED
     assert len(vendor.api.tasks) == 1
 

@@ -157,7 +157,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
   deleteApiKey: boolean;
 
   /**
-   * Whether to remove the workspace's videos, tasks and embeddings too.
+   * Whether to remove the workspace's videos, unfinished uploads, tasks and embeddings too.
    *
    * @generated from field: bool delete_data = 3;
    */

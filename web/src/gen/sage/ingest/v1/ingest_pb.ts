@@ -682,7 +682,8 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
   pageToken: string;
 
   /**
-   * Only videos with these bytes: SHA-256 in lower-case hex.
+   * Only videos with these bytes: SHA-256 in lower-case hex. Those whose bytes the store has lost
+   * are left out; they get back what they lost when the same file is uploaded again.
    *
    * @generated from field: string sha256 = 3;
    */
