@@ -129,6 +129,10 @@ bench: setup ## Measures speed and memory: alignment, embedding, uploads
 bench-alignment: setup ## Measures how well differences are found (DATA=folder with a truth.json)
 	OPENBLAS_NUM_THREADS=1 python -m tests.bench.alignment $(if $(DATA),--data $(DATA))
 
+.PHONY: bench-cases
+bench-cases: setup ## Says which pairs of a folder come out right (DATA=folder, SERVER=a running SAGE)
+	python -m tests.bench.cases "$(DATA)" $(if $(SERVER),--server $(SERVER))
+
 # --- running
 
 .PHONY: preflight
