@@ -46,9 +46,7 @@ class HeldStore:
             store = socket.create_connection(("127.0.0.1", self._store_port))
             self._sockets += [caller, store]
             for source, sink, asks in ((caller, store, True), (store, caller, False)):
-                threading.Thread(
-                    target=self._pump, args=(source, sink, asks), daemon=True
-                ).start()
+                threading.Thread(target=self._pump, args=(source, sink, asks), daemon=True).start()
 
     def _pump(self, source: socket.socket, sink: socket.socket, asks: bool) -> None:
         try:
