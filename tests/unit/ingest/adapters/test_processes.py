@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from services.ingest.adapters import processes
@@ -73,15 +74,17 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 async def test_it_finds_out_about_a_video_over_ranges(serve: Serve, clip: bytes) -> None:
-    media = serve(clip)
-    facts = await media.probe("key", len(clip))
-    assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
-    assert facts.missing_bytes == 0
-    strip = await media.filmstrip("key", len(clip), duration=4.0, count=3, tile_height=20)
-    assert strip.jpeg.startswith(b"\xff\xd8")
-    assert len(strip.times) == 3
-    waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
-    assert len(waveform.peaks) == 5
+    async with serve(clip) as media:
+        facts = await media.probe("key", len(clip))
+        assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
+        assert facts.missing_bytes == 0
+        strip = await media.filmstrip("key", len(clip), duration=4.0, count=3, tile_height=20)
+        assert strip.jpeg.startswith(b"\xff\xd8")
+        assert len(strip.times) == 3
+        waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
+        assert len(waveform.peaks) == 5
+        # Of a thread that another library has started, a fork would have but the locks.
+        assert {child.num_threads() for child in psutil.Process().children()} == {1}
 
 
 async def test_a_refusal_comes_through_with_its_reason(serve: Serve) -> None:
