@@ -14,6 +14,7 @@ import socket
 from asyncio import StreamReader, StreamReaderProtocol, StreamWriter
 from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Self
 
 from services.mediakit.sandbox.template import (
@@ -54,6 +55,12 @@ class Fork:
     def kill(self) -> None:
         self.was_killed = True
         self._template.send(KILL, self._number)
+
+    def give_up(self) -> None:
+        """Nobody will wait for it."""
+        self.kill()
+        if self.stdin is not None:
+            self.stdin.close()
 
     def has_begun(self) -> None:
         if not self.begun.done():
@@ -98,7 +105,8 @@ class Template:
     async def start(cls, command: Sequence[str], environment: Mapping[str, str]) -> Self:
         """command: what runs the module. Raises OSError."""
         control, its_input = socket.socketpair()
-        with its_input:
+        with ExitStack() as given_up, its_input:
+            given_up.callback(control.close)
             process = await asyncio.create_subprocess_exec(
                 *command,
                 ARGUMENT,
@@ -108,8 +116,9 @@ class Template:
                 start_new_session=True,
                 env=environment,
             )
-        control.setblocking(False)
-        told, transport = await asyncio.open_connection(sock=control)
+            control.setblocking(False)
+            told, transport = await asyncio.open_connection(sock=control)
+            given_up.pop_all()
         return cls(process, control, told, transport)
 
     @property
@@ -124,22 +133,21 @@ class Template:
         """Another process. Raises OSError when there can be none."""
         if not self.usable:
             raise OSError("the template has ended")
-        self._count += 1
-        fork = self._forks[self._count] = Fork(self, self._count)
         pipes = [os.pipe() for _ in range(PIPES)]
         (its_input, requests), (answers, its_output), (output, its_errors) = pipes
-        its_ends = [its_input, its_output, its_errors]
+        self._count += 1
+        fork = self._forks[self._count] = Fork(self, self._count)
+        self.send(FORK, self._count, its_ends := [its_input, its_output, its_errors])
+        for end in its_ends:
+            os.close(end)
         try:
-            self.send(FORK, self._count, its_ends)
-        finally:
-            for end in its_ends:
-                os.close(end)
             await fork.connect(requests, answers, output)
-        try:
             async with asyncio.timeout(_BEGIN_SECONDS):
                 begun = await fork.begun
-        except TimeoutError:
-            self.spoiled = True
+        except BaseException as error:
+            # One that does not begin in so long a time will not begin in the next.
+            self.spoiled |= isinstance(error, TimeoutError)
+            fork.give_up()
             raise
         if not begun:
             raise OSError("the template could not fork")

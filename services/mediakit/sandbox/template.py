@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import struct
+from contextlib import suppress
 
 from services.mediakit.sandbox.confine import end_with_parent
 
@@ -26,7 +27,7 @@ RECORD = struct.Struct("<cIi")
 
 FORK, KILL, BEGUN, ENDED = b"f", b"k", b"b", b"e"
 PIPES = 3
-_REFUSED = 1
+_FAILED = 1
 
 
 def fork_on_demand() -> None:
@@ -51,10 +52,13 @@ def fork_on_demand() -> None:
             if what == KILL:
                 _kill([each for each, its in numbers.items() if its == number])
                 continue
+            if len(pipes) != PIPES:
+                os._exit(_FAILED)  # this process has as much open as it may
             try:
                 process = os.fork()
             except OSError:
-                _tell(control, ENDED, number, _REFUSED)
+                _close(pipes)
+                _tell(control, ENDED, number, _FAILED)
                 continue
             if process == 0:
                 control.close()
@@ -72,10 +76,14 @@ def _begin(pipes: list[int], template: int) -> None:
     os.setsid()
     end_with_parent()
     if os.getppid() != template:
-        os._exit(_REFUSED)  # it has gone already
+        os._exit(_FAILED)  # it has gone already
     for target, pipe in enumerate(pipes):
         os.dup2(pipe, target)
-    os.closerange(PIPES, os.sysconf("SC_OPEN_MAX"))
+    opened = [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208
+    for descriptor in opened:
+        if descriptor >= PIPES:
+            with suppress(OSError):  # the folder itself
+                os.close(descriptor)
 
 
 def _tell(control: socket.socket, what: bytes, number: int, code: int = 0) -> None:
@@ -90,7 +98,7 @@ def _fetched(descriptor: int) -> int:
     found = os.waitid(os.P_PIDFD, descriptor, os.WEXITED)
     os.close(descriptor)
     if found is None:
-        return _REFUSED
+        return _FAILED
     return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from urllib3.util import Retry
 
 from services.ingest.adapters import processes
 from services.ingest.adapters.processes import MediaProcesses
+from services.ingest.media import remote
 from services.mediakit.errors import MediaError
 from services.servicekit.errors import SageError
 from tests.fixtures import clips
@@ -94,7 +96,8 @@ async def test_a_refusal_comes_through_with_its_reason(serve: Serve) -> None:
     assert "text" in caught.value.message
 
 
-async def test_a_store_that_fails_is_not_the_files_fault() -> None:
+async def test_a_store_that_fails_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote, "_RETRIES", Retry(0))
     media = MediaProcesses(FixedSigner("http://127.0.0.1:9/nobody"), ready=1, seconds=60)
     with pytest.raises(SageError) as caught:
         await media.probe("key", 100)
