@@ -18,7 +18,7 @@ from services.servicekit.identity import Scope
 from services.servicekit.tokens import TokenIssuer
 from tests.fixtures.clips import Piece
 from tests.fixtures.media import ClipLibrary
-from tests.integration.embedding import Backend, Client, backend, client, open_session
+from tests.integration.embedding import Backend, Client, backend, client
 from tests.integration.processes import RunningProcess
 
 pytestmark = pytest.mark.xdist_group("embed")
@@ -34,13 +34,8 @@ def unused_duration() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embed")
-
-
-@pytest.fixture(scope="module")
-def running(home: Path) -> Iterator[Backend]:
-    with backend(home) as it:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    with backend(tmp_path_factory.mktemp("embed")) as it:
         yield it
 
 
@@ -270,13 +265,6 @@ def test_an_ended_session_opens_nothing(running: Backend, embed: RunningProcess)
         with pytest.raises(grpc.RpcError) as caught:
             it.call(it.embed.ListEngines, embed_pb2.ListEnginesRequest())
         assert refusal(caught.value) is grpc.StatusCode.UNAUTHENTICATED
-
-
-def test_a_session_needs_a_key_where_nobody_is_anonymous(running: Backend, tmp_path: Path) -> None:
-    settings = {"SAGE_ANONYMOUS_WORKSPACE": "", "SAGE_HOME": str(tmp_path)}
-    with running.embed(settings) as strict, pytest.raises(grpc.RpcError) as caught:
-        open_session(strict.address)
-    assert refusal(caught.value) is grpc.StatusCode.UNAUTHENTICATED
 
 
 def test_a_stopped_service_ends_its_watches_and_keeps_its_tasks(
