@@ -235,8 +235,10 @@ class Sandbox:
 
     async def _start(self) -> Process:
         if self._keeps_ready and sys.platform == "linux":
-            with contextlib.suppress(OSError):
+            try:
                 return await (await self._template()).fork()
+            except OSError as error:
+                log.warning("sandbox_not_forked", error=repr(error))
         return await asyncio.create_subprocess_exec(
             *self._command,
             stdin=PIPE,
