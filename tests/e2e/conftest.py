@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import find_chromium
+from tests.fixtures.media import clip_library, reel
+
+__all__ = ["clip_library", "reel"]
 
 _ARGUMENTS = (
     "--no-sandbox",

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.fixtures import clips
+from tests.fixtures.media import ClipLibrary
 from tests.fixtures.stack import Stack
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
@@ -22,11 +23,10 @@ EDIT = clips.replace(clips.REEL, 5.0, 7.0, clips.Piece("street", 7.6, 9.6))
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("clips")
+def files(clip_library: ClipLibrary) -> tuple[Path, Path]:
     return (
-        clips.write(folder / "first-cut.mp4", clips.REEL),
-        clips.write(folder / "second-cut.mp4", EDIT.pieces, crf=26),
+        clip_library.get("first-cut.mp4", clips.REEL),
+        clip_library.get("second-cut.mp4", EDIT.pieces, crf=26),
     )
 
 

@@ -1,4 +1,4 @@
-"""A way to the object store that can hold back what is written, to catch a service storing."""
+"""A way to the object store that can hold back requests, to catch a service at its work."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ _CHUNK = 65536
 class HeldStore:
     """Passes connections on to a store on the loopback interface.
 
-    held: while set, a PUT waits at the door; whoever sent it and dies takes it along. arrived: set
-    once a PUT waits.
+    method: which requests it can hold back. held: while set, they wait at the door; whoever sent
+    one and dies takes it along. arrived: set once one waits.
     """
 
-    def __init__(self, store_port: int) -> None:
+    def __init__(self, store_port: int, method: str) -> None:
+        self._method = f"{method} ".encode()
         self.held = threading.Event()
         self.arrived = threading.Event()
         self._store_port = store_port
@@ -44,16 +45,14 @@ class HeldStore:
                 return
             store = socket.create_connection(("127.0.0.1", self._store_port))
             self._sockets += [caller, store]
-            for source, sink, writes in ((caller, store, True), (store, caller, False)):
-                threading.Thread(
-                    target=self._pump, args=(source, sink, writes), daemon=True
-                ).start()
+            for source, sink, asks in ((caller, store, True), (store, caller, False)):
+                threading.Thread(target=self._pump, args=(source, sink, asks), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, writes: bool) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, asks: bool) -> None:
         try:
             while data := source.recv(_CHUNK):
                 # The caller waits for each answer, so a request begins with a chunk.
-                if writes and data.startswith(b"PUT ") and self.held.is_set():
+                if asks and data.startswith(self._method) and self.held.is_set():
                     self.arrived.set()
                     # Ends with the caller, and nothing of it has reached the store.
                     while source.recv(_CHUNK):

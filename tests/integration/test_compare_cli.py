@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.fixtures.clips import NEW_SCENE, REEL, Change, Piece, delete, insert, replace, write
+from tests.fixtures.clips import NEW_SCENE, REEL, Change, Piece, delete, insert, replace
+from tests.fixtures.media import ClipLibrary
 from tests.fixtures.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -52,8 +53,8 @@ def sage(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Sage:
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("videos") / "original.mp4", REEL)
+def original(clip_library: ClipLibrary) -> Path:
+    return clip_library.get("original.mp4", REEL)
 
 
 def differences(comparison: Any, modality: str = "visual") -> list[Any]:
@@ -80,9 +81,9 @@ def assert_is(region: Any, change: Change) -> None:
     ids=lambda edit: edit.change.kind.lower(),
 )
 def test_an_edit_is_found_where_it_was_made(
-    sage: Sage, original: Path, tmp_path: Path, edit: Any
+    sage: Sage, original: Path, clip_library: ClipLibrary, edit: Any
 ) -> None:
-    edited = write(tmp_path / "edited.mp4", edit.pieces, crf=26)
+    edited = clip_library.get("edited.mp4", edit.pieces, crf=26)
     status, comparison = sage.compare(original, edited)
     assert status == 1
     (region,) = differences(comparison)
@@ -92,8 +93,10 @@ def test_an_edit_is_found_where_it_was_made(
     assert comparison["segments"]
 
 
-def test_a_re_encode_is_no_difference(sage: Sage, original: Path, tmp_path: Path) -> None:
-    smaller = write(tmp_path / "smaller.mp4", REEL, crf=32)
+def test_a_re_encode_is_no_difference(
+    sage: Sage, original: Path, clip_library: ClipLibrary
+) -> None:
+    smaller = clip_library.get("smaller.mp4", REEL, crf=32)
     status, comparison = sage.compare(original, smaller)
     assert status == 0
     assert comparison["summary"]["verdict"] == "re-encode only"
@@ -106,8 +109,10 @@ def test_the_same_file_is_identical(sage: Sage, original: Path) -> None:
     assert comparison["summary"]["verdict"] == "identical"
 
 
-def test_a_second_run_uploads_nothing(sage: Sage, original: Path, tmp_path: Path) -> None:
-    edited = write(tmp_path / "edited.mp4", delete(REEL, 6.0, 9.0).pieces)
+def test_a_second_run_uploads_nothing(
+    sage: Sage, original: Path, clip_library: ClipLibrary
+) -> None:
+    edited = clip_library.get("edited.mp4", delete(REEL, 6.0, 9.0).pieces)
     assert "edited.mp4: uploading" in sage("compare", original, edited).stderr
     again = sage("compare", original, edited)
     assert again.returncode == 1
@@ -137,9 +142,15 @@ def test_a_file_that_is_no_video_is_refused_with_the_reason(
     ],
 )
 def test_every_format_is_written(
-    sage: Sage, original: Path, tmp_path: Path, file_format: str, words: str
+    sage: Sage,
+    original: Path,
+    clip_library: ClipLibrary,
+    tmp_path: Path,
+    file_format: str,
+    words: str,
 ) -> None:
-    edited = write(tmp_path / "edited.mp4", insert(REEL, 4.0, NEW_SCENE).pieces)
+    # The one that was embedded for the first test here.
+    edited = clip_library.get("edited.mp4", insert(REEL, 4.0, NEW_SCENE).pieces, crf=26)
     output = tmp_path / "differences"
     done = sage("compare", original, edited, "--format", file_format, "-o", output)
     assert done.returncode == 1, done.stderr

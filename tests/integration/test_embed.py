@@ -16,8 +16,9 @@ import pytest
 from sage.embed.v1 import embed_pb2, session_pb2
 from services.servicekit.identity import Scope
 from services.servicekit.tokens import TokenIssuer
-from tests.fixtures.clips import Piece, write
-from tests.integration.embedding import Backend, Client, backend, client, open_session
+from tests.fixtures.clips import Piece
+from tests.fixtures.media import ClipLibrary
+from tests.integration.embedding import Backend, Client, backend, client
 from tests.integration.processes import RunningProcess
 
 pytestmark = pytest.mark.xdist_group("embed")
@@ -33,13 +34,8 @@ def unused_duration() -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embed")
-
-
-@pytest.fixture(scope="module")
-def running(home: Path) -> Iterator[Backend]:
-    with backend(home) as it:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    with backend(tmp_path_factory.mktemp("embed")) as it:
         yield it
 
 
@@ -56,18 +52,22 @@ def me(embed: RunningProcess, running: Backend) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
-def video(home: Path, embed: RunningProcess, running: Backend) -> str:
+def file(clip_library: ClipLibrary) -> Path:
+    return clip_library.get("short.mp4", [Piece("rabbit", 0.0, 5.0)])
+
+
+@pytest.fixture(scope="module")
+def video(file: Path, embed: RunningProcess, running: Backend) -> str:
     """A short video of the shared workspace."""
-    file = write(home / "short.mp4", [Piece("rabbit", 0.0, 5.0)])
     with client(embed, running) as it:
         return it.upload(file).name
 
 
 @pytest.fixture(scope="module")
-def long_video(home: Path, embed: RunningProcess, running: Backend) -> str:
+def long_video(clip_library: ClipLibrary, embed: RunningProcess, running: Backend) -> str:
     """A video that takes long enough to be interrupted."""
     pieces = [Piece("street", 0.0, 10.0), Piece("man", 0.0, 4.0), Piece("rabbit", 0.0, 5.0)]
-    file = write(home / "long.mp4", pieces * 4)
+    file = clip_library.get("long.mp4", pieces * 2)
     with client(embed, running) as it:
         return it.upload(file).name
 
@@ -113,12 +113,12 @@ def test_a_video_becomes_vectors_and_a_frame_track(me: Client, video: str) -> No
     assert sum(len(batch.sound_levels) for batch in frames) / 16 == pytest.approx(250, abs=2)
 
 
-def test_the_same_work_is_done_once(me: Client, home: Path, video: str) -> None:
+def test_the_same_work_is_done_once(me: Client, file: Path, video: str) -> None:
     done = me.finish(me.create(video).name)
     again = me.create(video)
     assert (again.name, again.state) == (done.name, Task.STATE_SUCCEEDED)
     # The same bytes under another name.
-    copy = me.upload(home / "short.mp4").name
+    copy = me.upload(file).name
     assert me.create(copy).name == done.name
     listed = me.call(me.embed.ListEmbeddings, embed_pb2.ListEmbeddingsRequest(video=copy))
     assert [embedding.name for embedding in listed.embeddings] == [done.embedding]
@@ -267,40 +267,12 @@ def test_an_ended_session_opens_nothing(running: Backend, embed: RunningProcess)
         assert refusal(caught.value) is grpc.StatusCode.UNAUTHENTICATED
 
 
-def test_a_session_needs_a_key_where_nobody_is_anonymous(running: Backend, tmp_path: Path) -> None:
-    settings = {"SAGE_ANONYMOUS_WORKSPACE": "", "SAGE_HOME": str(tmp_path)}
-    with running.embed(settings) as strict, pytest.raises(grpc.RpcError) as caught:
-        open_session(strict.address)
-    assert refusal(caught.value) is grpc.StatusCode.UNAUTHENTICATED
-
-
-def test_a_killed_service_goes_on_with_its_tasks(
-    running: Backend, tmp_path: Path, home: Path
-) -> None:
-    """kill -9 while the engine works: the task is taken up again and done once."""
-    settings = {"SAGE_HOME": str(tmp_path)}
-    pieces = [Piece("man", 0.0, 4.0), Piece("street", 0.0, 10.0)]
-    file = write(home / "killed.mp4", pieces * 4)
-    with running.embed(settings) as first, client(first, running) as it:
-        task = it.create(it.upload(file).name)
-        for answer in it.watch(task.name):
-            if any(each.state == Task.STATE_PROCESSING for each in answer.embedding_tasks):
-                break
-        first.kill()
-        with running.embed(settings, port=first.port):
-            done = it.finish(task.name)
-            assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2)
-            found = it.call(it.embed.ListEmbeddings, embed_pb2.ListEmbeddingsRequest())
-            assert len(found.embeddings) == 1
-
-
 def test_a_stopped_service_ends_its_watches_and_keeps_its_tasks(
-    running: Backend, tmp_path: Path, home: Path
+    running: Backend, tmp_path: Path, long_video: str
 ) -> None:
     settings = {"SAGE_HOME": str(tmp_path)}
-    file = write(home / "stopped.mp4", [Piece("street", 0.0, 10.0), Piece("man", 0.0, 4.0)] * 4)
     with running.embed(settings) as first, client(first, running) as it:
-        task = it.create(it.upload(file).name)
+        task = it.create(long_video)
         ended: list[grpc.StatusCode] = []
         begun = threading.Event()
 

@@ -1,4 +1,4 @@
-"""kill -9 of embed before its tasks are taken and while it stores: nothing lost, nothing twice."""
+"""kill -9 of embed while a task waits, works and stores: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from sage.embed.v1 import embed_pb2
 from tests.emulators.twelvelabs import Emulator
-from tests.fixtures.clips import Piece, write
+from tests.fixtures.clips import Piece
+from tests.fixtures.media import ClipLibrary
 from tests.integration.embedding import Backend, Client, backend, client
 from tests.integration.held_store import HeldStore
 
@@ -41,12 +42,18 @@ def running(home: Path) -> Iterator[Backend]:
         yield it
 
 
+@pytest.fixture(scope="module")
+def file(clip_library: ClipLibrary) -> Path:
+    return clip_library.get("clip.mp4", [Piece("rabbit", 0.0, 5.0)])
+
+
 @pytest.fixture
 def settings(vendor: Emulator, tmp_path: Path) -> dict[str, str]:
     return {
         "SAGE_HOME": str(tmp_path),
         "SAGE_TWELVELABS_BASE_URL": vendor.url,
         "SAGE_TWELVELABS_TASKS": "1",
+        "SAGE_LOCAL_ENGINE_WORKERS": "1",
     }
 
 
@@ -68,36 +75,43 @@ def stored(home: Path, name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_task_that_waits_survives(
-    running: Backend, vendor: Emulator, settings: dict[str, str], home: Path, engine: str
+def test_a_task_that_works_and_one_that_waits_survive(
+    running: Backend, vendor: Emulator, settings: dict[str, str], file: Path, engine: str
 ) -> None:
-    """One place, taken by a long task: the other is still QUEUED when the service is killed."""
-    vendor.task_seconds = 3.0
-    file = write(home / "long.mp4", [Piece("street", 0.0, 10.0), Piece("man", 0.0, 4.0)] * 4)
-    with running.embed(settings) as first, client(first, running, vendor.key) as it:
-        video = it.upload(file).name
-        long = it.create(video, engine=engine)
-        wait_for(it, long.name, Task.STATE_PROCESSING)
-        waiting = it.create(video, engine=engine, segment_duration={"seconds": 5})
-        assert it.get(waiting.name).state == Task.STATE_QUEUED
-        first.kill()
-        with running.embed(settings, port=first.port):
-            done = [it.finish(each.name) for each in (long, waiting)]
-            assert [each.state for each in done] == [Task.STATE_SUCCEEDED] * 2
-            assert [each.attempt for each in done] == [2, 1]
-            names = {each.embedding for each in done}
-            assert {each.name for each in embeddings(it)} == names
-            assert len(names) == 2
+    """One place, taken by a task that reads its video: the other is still QUEUED at the end."""
+    with HeldStore(running.store.port, "GET") as store:
+        store.held.set()
+        settings["SAGE_S3_ENDPOINT"] = store.url
+        with running.embed(settings) as first, client(first, running, vendor.key) as it:
+            video = it.upload(file).name
+            works = it.create(video, engine=engine)
+            wait_for(it, works.name, Task.STATE_PROCESSING)
+            assert store.arrived.wait(60)
+            waiting = it.create(video, engine=engine, segment_duration={"seconds": 5})
+            assert it.get(waiting.name).state == Task.STATE_QUEUED
+            first.kill()
+            store.held.clear()
+            with running.embed(settings, port=first.port):
+                done = [it.finish(each.name) for each in (works, waiting)]
+                assert [each.state for each in done] == [Task.STATE_SUCCEEDED] * 2
+                assert [each.attempt for each in done] == [2, 1]
+                names = {each.embedding for each in done}
+                assert {each.name for each in embeddings(it)} == names
+                assert len(names) == 2
     assert len(vendor.api.tasks) == (0 if engine == "local" else 2)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_task_that_is_being_stored_survives(
-    running: Backend, vendor: Emulator, settings: dict[str, str], home: Path, engine: str
+    running: Backend,
+    vendor: Emulator,
+    settings: dict[str, str],
+    home: Path,
+    file: Path,
+    engine: str,
 ) -> None:
     """Killed with the vectors at the store's door: they come again, and are kept once."""
-    file = write(home / "clip.mp4", [Piece("rabbit", 0.0, 5.0)])
-    with HeldStore(running.store.port) as store:
+    with HeldStore(running.store.port, "PUT") as store:
         store.held.set()
         settings["SAGE_S3_ENDPOINT"] = store.url
         with running.embed(settings) as first, client(first, running, vendor.key) as it:

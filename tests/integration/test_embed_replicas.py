@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from sage.embed.v1 import embed_pb2
 from tests.emulators.twelvelabs import Emulator
-from tests.fixtures.clips import Piece, write
+from tests.fixtures.clips import Piece
+from tests.fixtures.media import ClipLibrary
 from tests.integration.embedding import FINAL, Backend, Client, backend, client
 from tests.integration.postgres import start_postgres
 from tests.integration.processes import RunningProcess
@@ -87,7 +87,10 @@ class Watching(threading.Thread):
 
 
 def test_each_task_is_done_once_and_everybody_sees_it(
-    running: Backend, replicas: list[RunningProcess], vendor: Emulator, tmp_path: Path
+    running: Backend,
+    replicas: list[RunningProcess],
+    vendor: Emulator,
+    clip_library: ClipLibrary,
 ) -> None:
     with ExitStack() as stack:
 
@@ -95,8 +98,8 @@ def test_each_task_is_done_once_and_everybody_sees_it(
             return stack.enter_context(client(replicas[number % REPLICAS], running, key))
 
         me, other = sign_in(0, vendor.key), sign_in(1, "second")
-        file = write(tmp_path / "clip.mp4", [Piece("man", 0.0, 2.0)])
-        more = write(tmp_path / "more.mp4", [Piece("man", 1.0, 3.0)])
+        file = clip_library.get("clip.mp4", [Piece("man", 0.0, 2.0)])
+        more = clip_library.get("more.mp4", [Piece("man", 1.0, 3.0)])
         theirs = other.upload(file).name
         mine = [me.upload(file).name, me.upload(more).name]
         count = TASKS // 3
@@ -135,7 +138,10 @@ def test_each_task_is_done_once_and_everybody_sees_it(
 
 
 def test_a_cancellation_reaches_the_replica_that_works(
-    running: Backend, replicas: list[RunningProcess], vendor: Emulator, tmp_path: Path
+    running: Backend,
+    replicas: list[RunningProcess],
+    vendor: Emulator,
+    clip_library: ClipLibrary,
 ) -> None:
     vendor.task_seconds = 3600.0
     try:
@@ -143,7 +149,7 @@ def test_a_cancellation_reaches_the_replica_that_works(
             clients = [
                 stack.enter_context(client(process, running, vendor.key)) for process in replicas
             ]
-            file = write(tmp_path / "long.mp4", [Piece("man", 0.0, 3.0)])
+            file = clip_library.get("long.mp4", [Piece("man", 0.0, 3.0)])
             task = clients[0].create(clients[0].upload(file).name)
             for answer in clients[0].watch(task.name):
                 if any(each.state == Task.STATE_PROCESSING for each in answer.embedding_tasks):

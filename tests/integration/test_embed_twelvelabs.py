@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,26 @@ from sage.embed.v1 import embed_pb2, session_pb2
 from sage.ingest.v1 import ingest_pb2
 from services.servicekit.errors import from_status
 from tests.emulators.twelvelabs import Emulator, Lie
-from tests.fixtures.clips import Piece, write
+from tests.fixtures.clips import Piece
+from tests.fixtures.media import ClipLibrary
 from tests.integration.embedding import Backend, Client, backend, client, open_session
-from tests.integration.processes import RunningProcess
 
 pytestmark = pytest.mark.xdist_group("embed-twelvelabs")
 
 Task = embed_pb2.EmbeddingTask
 
 
-@pytest.fixture
-def vendor() -> Iterator[Emulator]:
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
     with Emulator() as it:
         yield it
+
+
+@pytest.fixture
+def vendor(emulator: Emulator) -> Emulator:
+    """A vendor that knows nothing yet and behaves; its key is another one in each test."""
+    emulator.reset()
+    return emulator
 
 
 @pytest.fixture(scope="module")
@@ -39,29 +46,35 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def running(home: Path) -> Iterator[Backend]:
+def running(home: Path, emulator: Emulator) -> Iterator[Backend]:
     key = home / "master.key"
     key.write_text(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
-    with backend(home, {"SAGE_MASTER_KEY_FILE": str(key)}) as it:
+    settings = {
+        "SAGE_MASTER_KEY_FILE": str(key),
+        "SAGE_TWELVELABS_BASE_URL": emulator.url,
+    }
+    with backend(home, settings) as it:
         yield it
 
 
 @pytest.fixture(scope="module")
-def clip(home: Path) -> Path:
-    return write(home / "clip.mp4", [Piece("rabbit", 0.0, 5.0)])
+def clip(clip_library: ClipLibrary) -> Path:
+    return clip_library.get("clip.mp4", [Piece("rabbit", 0.0, 5.0)])
 
 
 class Service:
-    """Embed, restarted at will at the same place; the store is public to the vendor or is not."""
+    """Embed, restarted at will at the same place.
 
-    def __init__(
-        self, running: Backend, vendor: Emulator, home: Path, stack: ExitStack, *, public: bool
-    ) -> None:
+    sends: how often it sends a video to the vendor, which reaches the store or does not.
+    """
+
+    def __init__(self, running: Backend, home: Path, stack: ExitStack, *, public: bool) -> None:
         self._running = running
         self._stack = stack
-        self.settings = {"SAGE_HOME": str(home), "SAGE_TWELVELABS_BASE_URL": vendor.url}
+        self.settings = {"SAGE_HOME": str(home)}
         if public:
             self.settings["SAGE_S3_PUBLIC_ENDPOINT"] = running.environment["SAGE_S3_ENDPOINT"]
+        self.sends = 0 if public else 1
         self.process = stack.enter_context(running.embed(self.settings))
 
     def kill_and_restart(self) -> None:
@@ -69,17 +82,41 @@ class Service:
         port = self.process.port
         self.process = self._stack.enter_context(self._running.embed(self.settings, port=port))
 
-    def sign_in(self, key: str) -> Client:
-        return self._stack.enter_context(client(self.process, self._running, key))
+    @contextmanager
+    def sign_in(self, key: str) -> Iterator[Client]:
+        with client(self.process, self._running, key) as it:
+            yield it
 
 
-Start = Callable[..., Service]
+@pytest.fixture(scope="module")
+def service(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The one of all tests; the vendor fetches videos from its store."""
+    with ExitStack() as stack:
+        yield Service(running, tmp_path_factory.mktemp("service"), stack, public=True)
+
+
+@pytest.fixture(params=[True, False], ids=["by URL", "by upload"])
+def either(request: pytest.FixtureRequest, running: Backend, tmp_path: Path) -> Iterator[Service]:
+    """The one of all tests, and one that sends videos to the vendor."""
+    if request.param:
+        yield request.getfixturevalue("service")
+        return
+    # Not for longer than a test: both publish in one store which of their sessions have ended.
+    with ExitStack() as stack:
+        yield Service(running, tmp_path, stack, public=False)
 
 
 @pytest.fixture
-def start(running: Backend, vendor: Emulator, tmp_path: Path) -> Iterator[Start]:
-    with ExitStack() as stack:
-        yield lambda *, public=True: Service(running, vendor, tmp_path, stack, public=public)
+def me(service: Service, vendor: Emulator) -> Iterator[Client]:
+    with service.sign_in(vendor.key) as it:
+        yield it
+
+
+@pytest.fixture
+def other(service: Service, vendor: Emulator) -> Iterator[Client]:
+    """Another session with the same key."""
+    with service.sign_in(vendor.key) as it:
+        yield it
 
 
 def reason(task: embed_pb2.EmbeddingTask) -> str:
@@ -97,8 +134,9 @@ def states(steps: list[embed_pb2.EmbeddingTask]) -> list[int]:
     return [step.state for step in steps]
 
 
-def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -> None:
-    service = start()
+def test_keys_and_their_workspaces(
+    service: Service, vendor: Emulator, me: Client, clip: Path
+) -> None:
     address = service.process.address
     with pytest.raises(grpc.RpcError, match="not valid"):
         open_session(address, "tlk_wrong")
@@ -113,9 +151,7 @@ def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -
     first, second = open_session(address, vendor.key), open_session(address, vendor.key)
     assert first.workspace == second.workspace
     assert first.has_api_key
-    vendor.keys.add("tlk_other")
-    assert open_session(address, "tlk_other").workspace != first.workspace
-    me = service.sign_in(vendor.key)
+    assert open_session(address, vendor.another_key()).workspace != first.workspace
     task = me.create(me.upload(clip).name)
     me.finish(task.name)
     # Without the key the workspace is closed; with it, it is the same one again, emptied.
@@ -128,24 +164,20 @@ def test_keys_and_their_workspaces(start: Start, vendor: Emulator, clip: Path) -
     with pytest.raises(grpc.RpcError) as caught:
         me.get(task.name)
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
-    again = service.sign_in(vendor.key)
-    request = session_pb2.GetSessionRequest(name="sessions/current")
-    assert again.call(again.sessions.GetSession, request).workspace == first.workspace
-    with pytest.raises(grpc.RpcError) as caught:
-        again.get(task.name)
-    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
-    log = service.process.log.read_text()
-    assert vendor.key not in log
-    assert "tlk_" not in log
+    with service.sign_in(vendor.key) as again:
+        request = session_pb2.GetSessionRequest(name="sessions/current")
+        assert again.call(again.sessions.GetSession, request).workspace == first.workspace
+        with pytest.raises(grpc.RpcError) as caught:
+            again.get(task.name)
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    assert "tlk_" not in service.process.log.read_text()
     database = Path(service.settings["SAGE_HOME"], "embed.sqlite").read_bytes()
     assert b"tlk_" not in database
 
 
 def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
-    start: Start, vendor: Emulator, clip: Path
+    me: Client, other: Client, clip: Path
 ) -> None:
-    service = start()
-    me, other = service.sign_in(vendor.key), service.sign_in(vendor.key)
     video = me.upload(clip).name
     get = ingest_pb2.GetVideoRequest(name=video)
     me.call(me.ingest.GetVideo, get)
@@ -171,14 +203,14 @@ def test_an_ended_session_is_refused_by_every_service_and_its_data_is_gone(
         time.sleep(0.1)
     # Another session of the same workspace lasts, and finds it empty.
     assert not other.call(other.ingest.ListVideos, ingest_pb2.ListVideosRequest()).videos
-    given_up = other.call(other.ingest.GetUpload, ingest_pb2.GetUploadRequest(name=upload.name))
-    assert given_up.state == ingest_pb2.Upload.STATE_ABORTED
+    request = ingest_pb2.GetUploadRequest(name=upload.name)
+    assert other.call(other.ingest.GetUpload, request).state == ingest_pb2.Upload.STATE_ABORTED
 
 
-def test_an_owner_links_a_second_key(start: Start, vendor: Emulator, clip: Path) -> None:
-    vendor.keys |= {"tlk_second", "tlk_third"}
-    service = start()
-    me, third = service.sign_in(vendor.key), service.sign_in("tlk_third")
+def test_an_owner_links_a_second_key(
+    service: Service, vendor: Emulator, me: Client, clip: Path
+) -> None:
+    second_key, third_key = vendor.another_key(), vendor.another_key()
 
     def link(it: Client, key: str) -> session_pb2.Session:
         request = session_pb2.LinkApiKeyRequest(twelvelabs_api_key=key)
@@ -194,48 +226,51 @@ def test_an_owner_links_a_second_key(start: Start, vendor: Emulator, clip: Path)
         assert found is not None
         return found.reason_name
 
-    mine = link(me, "tlk_second")
+    mine = link(me, second_key)
     assert not mine.access_token
-    assert open_session(service.process.address, "tlk_second").workspace == mine.workspace
-    # A video alone is data that nobody could reach any more.
-    third.upload(clip)
-    assert refused(me, "tlk_third") == "API_KEY_ALREADY_LINKED"
+    assert open_session(service.process.address, second_key).workspace == mine.workspace
+    with service.sign_in(third_key) as third:
+        # A video alone is data that nobody could reach any more.
+        third.upload(clip)
+    assert refused(me, third_key) == "API_KEY_ALREADY_LINKED"
     assert refused(me, "tlk_wrong") == "API_KEY_INVALID"
-    assert refused(service.sign_in(""), vendor.key) == "WORKSPACE_SHARED"
+    with service.sign_in("") as shared:
+        assert refused(shared, vendor.key) == "WORKSPACE_SHARED"
     nobody = Client(service.process.address, service.process.address, "no token")
-    assert refused(nobody, "tlk_third") == "UNAUTHENTICATED"
+    assert refused(nobody, third_key) == "UNAUTHENTICATED"
     nobody.close()
     assert "tlk_" not in service.process.log.read_text()
 
 
-@pytest.mark.parametrize("public", [True, False], ids=["by URL", "by upload"])
-def test_a_video_is_embedded(start: Start, vendor: Emulator, clip: Path, public: bool) -> None:
+def test_a_video_is_embedded(either: Service, vendor: Emulator, clip: Path) -> None:
     vendor.task_seconds = 2.0
     vendor.asset_seconds = 0.5
-    me = start(public=public).sign_in(vendor.key)
-    steps = me.steps(me.create(me.upload(clip).name).name)
-    done = steps[-1]
+    with either.sign_in(vendor.key) as me:
+        steps = me.steps(me.create(me.upload(clip).name).name)
+        done = steps[-1]
+        vectors = me.segments(done.embedding)
+        frames = list(
+            me.call(
+                me.embed.StreamFrameTrack, embed_pb2.StreamFrameTrackRequest(name=done.embedding)
+            )
+        )
     assert done.state == Task.STATE_SUCCEEDED, done.error.message
     assert done.engine == "twelvelabs/marengo3.5"
     assert [step.progress for step in steps] == sorted(step.progress for step in steps)
     assert any(step.progress_estimated for step in steps)
-    visual, audio = me.segments(done.embedding)
+    visual, audio = vectors
     assert list(visual.end_seconds) == list(audio.end_seconds) == [2.0, 4.0, 5.0]
     assert visual.dimension == audio.dimension == 512
-    frames = list(
-        me.call(me.embed.StreamFrameTrack, embed_pb2.StreamFrameTrackRequest(name=done.embedding))
-    )
     assert sum(len(batch.time_seconds) for batch in frames) == 125
     assert sum(len(batch.sound_levels) for batch in frames) / 16 == pytest.approx(250, abs=2)
     # What was sent is removed again.
     assert not vendor.api.assets
-    assert vendor.calls["POST /assets"] == (0 if public else 1)
+    assert vendor.calls["POST /assets"] == either.sends
 
 
 def test_answers_that_are_not_whole_are_never_embeddings(
-    start: Start, vendor: Emulator, clip: Path
+    vendor: Emulator, me: Client, clip: Path
 ) -> None:
-    me = start().sign_in(vendor.key)
     video = me.upload(clip).name
     words = {
         Lie.NO_DATA: "no visual segments",
@@ -259,9 +294,8 @@ def test_answers_that_are_not_whole_are_never_embeddings(
 
 
 def test_what_can_pass_is_tried_again_and_what_cannot_is_not(
-    start: Start, vendor: Emulator, clip: Path
+    vendor: Emulator, me: Client, clip: Path
 ) -> None:
-    me = start().sign_in(vendor.key)
     video = me.upload(clip).name
     vendor.fail("POST", "/embed-v2/tasks", 503)
     vendor.fail("GET", r"/embed-v2/tasks/\w+", 500)
@@ -276,8 +310,7 @@ def test_what_can_pass_is_tried_again_and_what_cannot_is_not(
     assert "VENDOR_REJECTED" in reason(refused)
 
 
-def test_a_rate_limit_is_obeyed(start: Start, vendor: Emulator, clip: Path) -> None:
-    me = start().sign_in(vendor.key)
+def test_a_rate_limit_is_obeyed(vendor: Emulator, me: Client, clip: Path) -> None:
     video = me.upload(clip).name
     vendor.limit, vendor.window = 3, 2.0
     started = time.monotonic()
@@ -289,40 +322,30 @@ def test_a_rate_limit_is_obeyed(start: Start, vendor: Emulator, clip: Path) -> N
     assert vendor.refused <= len(names) * windows
 
 
-@pytest.mark.parametrize(
-    ("public", "kill_at"),
-    [
-        (True, Task.STATE_PREPARING),
-        (True, Task.STATE_PROCESSING),
-        (False, Task.STATE_PREPARING),
-        (False, Task.STATE_PROCESSING),
-    ],
-)
+@pytest.mark.parametrize("kill_at", [Task.STATE_PREPARING, Task.STATE_PROCESSING])
 def test_a_killed_service_adopts_what_it_began(
-    start: Start, vendor: Emulator, clip: Path, public: bool, kill_at: int
+    either: Service, vendor: Emulator, clip: Path, kill_at: int
 ) -> None:
     vendor.task_seconds = 3.0
     vendor.asset_seconds = 1.0
-    service = start(public=public)
-    me = service.sign_in(vendor.key)
-    # So that every state lasts long enough to be heard of.
-    vendor.latency = 0.5
-    task = me.create(me.upload(clip).name)
-    for answer in me.watch(task.name):
-        if any(each.state == kill_at for each in answer.embedding_tasks):
-            break
-    service.kill_and_restart()
-    done = me.finish(task.name)
+    with either.sign_in(vendor.key) as me:
+        # So that every state lasts long enough to be heard of.
+        vendor.latency = 0.5
+        task = me.create(me.upload(clip).name)
+        for answer in me.watch(task.name):
+            if any(each.state == kill_at for each in answer.embedding_tasks):
+                break
+        either.kill_and_restart()
+        done = me.finish(task.name)
     assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2), done.error.message
     assert len(vendor.api.tasks) == 1
-    assert vendor.calls["POST /assets"] == (0 if public else 1)
+    assert vendor.calls["POST /assets"] == either.sends
 
 
 def test_a_task_whose_answer_was_lost_is_found_again(
-    start: Start, vendor: Emulator, clip: Path
+    vendor: Emulator, me: Client, clip: Path
 ) -> None:
     """The vendor made the task, and the answer never arrived."""
-    me = start().sign_in(vendor.key)
     vendor.fail("POST", "/embed-v2/tasks", 502, after=True)
     done = me.finish(me.create(me.upload(clip).name).name)
     assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2)
@@ -333,12 +356,7 @@ def test_a_silent_vendor_is_given_up(
     running: Backend, vendor: Emulator, tmp_path: Path, clip: Path
 ) -> None:
     vendor.task_seconds = 3600.0
-    settings = {
-        "SAGE_HOME": str(tmp_path),
-        "SAGE_TWELVELABS_BASE_URL": vendor.url,
-        "SAGE_TASK_WAIT_SECONDS": "3",
-    }
-    process: RunningProcess
+    settings = {"SAGE_HOME": str(tmp_path), "SAGE_TASK_WAIT_SECONDS": "3"}
     with running.embed(settings) as process, client(process, running, vendor.key) as me:
         done = me.finish(me.create(me.upload(clip).name).name)
         assert done.state == Task.STATE_FAILED

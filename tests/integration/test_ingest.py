@@ -20,6 +20,7 @@ import pytest
 from sage.ingest.v1 import ingest_pb2 as pb
 from services.servicekit.identity import Scope
 from tests.fixtures import clips
+from tests.fixtures.media import ClipLibrary
 from tests.integration.ingest_client import PART, IngestClient, open_client, refused
 from tests.integration.processes import (
     Keys,
@@ -76,10 +77,9 @@ def stranger(running: Running) -> Iterator[IngestClient]:
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def clip(reel: Path) -> bytes:
     """Fourteen seconds with sound."""
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    return clips.write(path, clips.REEL).read_bytes()
+    return reel.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -432,7 +432,9 @@ def test_a_filmstrip_shows_the_video_on_an_even_grid(client: IngestClient, clip:
     assert client.stub.GetFilmstrip(request, metadata=client.metadata) == strip
 
 
-def test_a_waveform_follows_the_sound(client: IngestClient, clip: bytes, tmp_path: Path) -> None:
+def test_a_waveform_follows_the_sound(
+    client: IngestClient, clip: bytes, clip_library: ClipLibrary
+) -> None:
     video = client.upload(clip)
     request = pb.GetWaveformRequest(name=video.name, count=14)
     waveform = client.stub.GetWaveform(request, metadata=client.metadata)
@@ -440,8 +442,8 @@ def test_a_waveform_follows_the_sound(client: IngestClient, clip: bytes, tmp_pat
     assert len(waveform.peaks) == 14
     assert 0.01 < max(waveform.peaks) <= 1
 
-    silent = clips.write(tmp_path / "silent.mp4", clips.REEL[1:2], sound=False).read_bytes()
-    mute = client.upload(silent)
+    silent = clip_library.get("silent.mp4", clips.REEL[1:2], sound=False)
+    mute = client.upload(silent.read_bytes())
     assert not mute.has_audio
     with refused("NO_AUDIO"):
         client.stub.GetWaveform(pb.GetWaveformRequest(name=mute.name), metadata=client.metadata)

@@ -13,6 +13,7 @@ import pytest
 
 from sage.ingest.v1 import ingest_pb2 as pb
 from tests.fixtures import clips
+from tests.fixtures.media import ClipLibrary
 from tests.integration.ingest_client import PART, IngestClient, open_client, refused
 from tests.integration.processes import (
     RunningProcess,
@@ -70,10 +71,9 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def clip(clip_library: ClipLibrary) -> bytes:
     """Two parts: a clip, and a box of padding after it."""
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    short = clips.write(path, clips.REEL[1:2]).read_bytes()
+    short = clip_library.get("clip.mp4", clips.REEL[1:2]).read_bytes()
     size = PART + 54321
     return short + (size - len(short)).to_bytes(4, "big") + b"free" + bytes(size - len(short) - 8)
 

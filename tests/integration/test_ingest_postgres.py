@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.servicekit.database import open_database
 from tests.fixtures import clips
+from tests.fixtures.media import ClipLibrary
 from tests.integration.ingest_client import PART, open_client, refused
 from tests.integration.postgres import Postgres, start_postgres
 from tests.integration.processes import (
@@ -77,8 +78,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
         yield engine
 
 
-def test_replicas_share_the_work_of_one_upload(tmp_path: Path, database_url: str) -> None:
-    clip = clips.write(tmp_path / "clip.mp4", clips.REEL[1:2]).read_bytes()
+def test_replicas_share_the_work_of_one_upload(
+    tmp_path: Path, database_url: str, clip_library: ClipLibrary
+) -> None:
+    clip = clip_library.get("clip.mp4", clips.REEL[1:2]).read_bytes()
     size = PART + 54321
     data = clip + (size - len(clip)).to_bytes(4, "big") + b"free" + bytes(size - len(clip) - 8)
     keys = create_keys(tmp_path)

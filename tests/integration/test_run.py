@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -48,8 +48,19 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
-def test_a_stopped_sage_leaves_nothing_running_and_finds_everything_again(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def sage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One that runs all the while, and that nothing here may disturb."""
+    with running_stack(tmp_path_factory.mktemp("sage")) as running:
+        yield running
+        assert running.process.poll() is None
+
+
+def test_a_stopped_sage_leaves_nothing_running_and_finds_everything_again(
+    sage: Stack, tmp_path: Path
+) -> None:
     with running_stack(tmp_path / "sage") as first:
+        assert first.address != sage.address
         video = upload_a_clip(first)
         processes = psutil.Process(first.process.pid).children(recursive=True)
         assert len(processes) >= 5
@@ -66,22 +77,19 @@ def test_a_stopped_sage_leaves_nothing_running_and_finds_everything_again(tmp_pa
         assert sum("SAGE is ready" in line for line in second.lines) == 1
 
 
-def test_the_same_folder_twice_is_refused_and_another_one_is_not(tmp_path: Path) -> None:
-    with running_stack(tmp_path / "one") as one:
-        refused = start_launcher(tmp_path / "one", {})
-        said, _ = refused.communicate()
+def test_the_same_folder_twice_is_refused(sage: Stack) -> None:
+    refused = start_launcher(sage.home, {})
+    said, _ = refused.communicate()
 
-        assert refused.returncode == 1
-        assert re.fullmatch(r"sage: SAGE runs on .*/one already \(process \d+\)\..*\n", said)
-        with running_stack(tmp_path / "two") as two:
-            assert one.address != two.address
+    assert refused.returncode == 1
+    where = re.escape(str(sage.home))
+    assert re.fullmatch(rf"sage: SAGE runs on {where} already \(process \d+\)\..*\n", said)
 
 
-def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        launcher = start_launcher(tmp_path, {"SAGE_PORT": str(port)})
-        said, _ = launcher.communicate()
+def test_a_port_in_use_is_one_clear_line(sage: Stack, tmp_path: Path) -> None:
+    _, _, port = sage.address.rpartition(":")
+    launcher = start_launcher(tmp_path, {"SAGE_PORT": port})
+    said, _ = launcher.communicate()
 
     assert launcher.returncode == 1
     assert said.startswith(f"sage: port {port} is in use;")

@@ -18,6 +18,7 @@ from services.mediakit.sandbox import messages
 from services.mediakit.sandbox.cancellation import Cancellation
 from services.mediakit.sandbox.confine import confine, end_with_parent, limit_cpu
 from services.mediakit.sandbox.messages import Message
+from services.mediakit.sandbox.template import ARGUMENT, fork_on_demand
 from services.mediakit.source import RangeReader
 
 
@@ -91,10 +92,13 @@ Job = Callable[..., Message]
 def serve(jobs: Mapping[str, Job], *, niceness: int, prepare: Callable[[], object]) -> None:
     """Be the process: prepare, give everything up, do the one job that is asked for, end.
 
-    prepare: loads what takes time or needs files, while no job is there yet.
+    Or be the template of such processes, when the command says so. prepare: loads what takes time
+    or needs files, while no job is there yet, and may start threads.
     """
     end_with_parent()
     os.nice(niceness)
+    if sys.argv[1:] == [ARGUMENT]:
+        fork_on_demand()
     answers = _private_output()
     prepare()
     for missing in confine():

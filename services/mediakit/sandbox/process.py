@@ -13,16 +13,17 @@ import signal
 import sys
 import time
 from asyncio import FIRST_COMPLETED
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
 import structlog
 
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.sandbox import messages
+from services.mediakit.sandbox.forks import Template
 from services.mediakit.sandbox.messages import Garbled, Message
 from services.mediakit.source import FetchRange
 
@@ -59,6 +60,21 @@ class ProcessDied(Exception):
         super().__init__(f"the confined process ended with code {exit_code}")
         self.exit_code = exit_code
         self.output = output
+
+
+class Process(Protocol):
+    """What a process of asyncio and a fork have in common."""
+
+    @property
+    def stdin(self) -> asyncio.StreamWriter | None: ...
+    @property
+    def stdout(self) -> asyncio.StreamReader | None: ...
+    @property
+    def stderr(self) -> asyncio.StreamReader | None: ...
+    @property
+    def returncode(self) -> int | None: ...
+    async def wait(self) -> int: ...
+    def kill(self) -> None: ...
 
 
 class SourceUnavailable(Exception):
@@ -112,9 +128,10 @@ class Budget:
 class Sandbox:
     """Starts one process for each job. module: what is run, with `child.serve` in it.
 
-    ready: how many processes are kept started for the next jobs once this is entered as a context
-    manager; to start one takes a second or two. settled_seconds: how long to wait with the first,
-    since a service that starts has more urgent work for its cores.
+    Once this is entered as a context manager, processes are forked from a template (Linux), and
+    `ready` of them are kept started for the next jobs; to start one from nothing takes a second or
+    two. settled_seconds: how long to wait with the first, since a service that starts has more
+    urgent work for its cores.
     """
 
     def __init__(self, module: str, *, ready: int = 1, settled_seconds: float = 3.0) -> None:
@@ -123,6 +140,9 @@ class Sandbox:
         self._settled_seconds = settled_seconds
         self._keeps_ready = False
         self._ready: list[Process] = []
+        # The last one is in use; of the others, forks are still at work.
+        self._templates: list[Template] = []
+        self._choosing = asyncio.Lock()
         self._first: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._warned = False
@@ -147,6 +167,8 @@ class Sandbox:
             ready, self._ready = self._ready, []
         for process in ready:
             await _kill(process)  # it has done nothing yet that it could lose
+        for template in self._templates:
+            await template.close()
         self._fetchers.shutdown(wait=False, cancel_futures=True)
 
     async def run(
@@ -202,6 +224,9 @@ class Sandbox:
 
     async def _make_ready(self) -> None:
         async with self._starting:
+            if self._templates and self._templates[-1].spoiled:
+                while self._ready:
+                    await _kill(self._ready.pop())
             while self._keeps_ready and len(self._ready) < self._ready_count:
                 try:
                     self._ready.append(await self._start())
@@ -209,21 +234,42 @@ class Sandbox:
                     return  # where none can be started now, the next job says so
 
     async def _start(self) -> Process:
+        if self._keeps_ready and sys.platform == "linux":
+            try:
+                return await (await self._template()).fork()
+            except OSError as error:
+                log.warning("sandbox_not_forked", error=repr(error))
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            self._module,
+            *self._command,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
             # Ctrl-C at a terminal is for the service, which decides what becomes of its processes.
             start_new_session=True,
-            env={
-                **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-                **_ENVIRONMENT,
-                "PYTHONPATH": os.pathsep.join(sys.path),
-            },
+            env=_environment(),
         )
+
+    async def _template(self) -> Template:
+        """The one to fork from."""
+        async with self._choosing:
+            if not self._templates or not self._templates[-1].usable:
+                template = await Template.start(self._command, _environment())
+                working = [each for each in self._templates if not each.has_ended]
+                self._templates = [*working, template]
+            return self._templates[-1]
+
+    @property
+    def _command(self) -> list[str]:
+        return [sys.executable, "-m", self._module]
+
+
+def _environment() -> dict[str, str]:
+    """All that a process is told of the service's surroundings."""
+    return {
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        **_ENVIRONMENT,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
 
 
 class _Conversation:

@@ -6,6 +6,7 @@ import email.parser
 import email.policy
 import json
 import re
+import secrets
 import threading
 import time
 from collections import Counter, deque
@@ -31,8 +32,16 @@ class Emulator:
     """
 
     def __init__(self) -> None:
-        self.key = "tlk_0123456789"
-        self.keys = {self.key}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything, behaves again, and takes another key than before."""
+        self.keys: set[str] = set()
+        self.key = self.another_key()
         self.task_seconds = 0.3
         self.asset_seconds = 0.0
         self.chunk_size = 100_000
@@ -47,10 +56,12 @@ class Emulator:
         self.refused = 0
         self.accounts: dict[str, Api] = {}
         self._recent: deque[float] = deque()
-        self._lock = threading.RLock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def another_key(self) -> str:
+        """A key of another account."""
+        key = f"tlk_{secrets.token_hex(16)}"
+        self.keys.add(key)
+        return key
 
     @property
     def url(self) -> str:

@@ -33,7 +33,7 @@ def settled(
     return [(round(change.start, 3), round(change.end, 3)) for change in changes]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(50, 2500), st.integers(20, 400))
 def test_other_sound_is_found_to_the_step(first: int, steps: int) -> None:
     start, end = first / 50, (first + steps) / 50
@@ -73,7 +73,7 @@ def test_bands_that_coding_left_out_are_no_change() -> None:
 
 @pytest.mark.parametrize("steps", [5, 10, 15])
 def test_a_change_may_be_as_short_as_asked_for(steps: int) -> None:
-    for first in range(500, 700, 7):
+    for first in range(500, 700, 19):
         b = with_other(first / 50, (first + steps) / 50, np.zeros_like(OWN))
         changes = SoundLevels(levels(OWN), levels(b)).settled(LINE, [], 0.1, steps / 50)
         assert len(changes) == 1

@@ -38,7 +38,7 @@ def found(b: Float64, *lines: Region) -> list[tuple[float, float, float]]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.floats(0.02, 4.5), st.booleans())
 def test_a_delay_is_told_to_the_hundredth_of_a_second(delay: float, early: bool) -> None:
     delay = -delay if early else delay
@@ -47,13 +47,13 @@ def test_a_delay_is_told_to_the_hundredth_of_a_second(delay: float, early: bool)
     assert offset == pytest.approx(delay, abs=0.01)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(-0.012, 0.012), st.floats(-1.0, 1.0))
 def test_what_encoders_do_is_no_offset(delay: float, gain: float) -> None:
     assert found(delayed(OWN, delay) + gain) == [(0, SECONDS, 0.0)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(12.0, 48.0), st.sampled_from([0.06, 0.16, 0.4, -0.2]))
 def test_an_offset_that_begins_in_the_middle_is_told_from_there(at: float, delay: float) -> None:
     b = np.where((np.arange(len(OWN)) < at * 50)[:, None], OWN, delayed(OWN, delay))

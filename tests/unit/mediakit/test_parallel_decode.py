@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def in_threads(path: Path, most_threads: int) -> tuple[list[Kept], list[float], 
     return pictures, [time for time, kept in passed if not isinstance(kept, tuple)], seen
 
 
+@lru_cache(maxsize=1)  # of the file that is decoded by one, two and three threads
 def from_start_to_end(path: Path) -> tuple[list[Kept], list[float], Decoded]:
     seen = Decoded()
     pictures, sounds = [], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
+@pytest.fixture(scope="module")
+def session() -> boto3.Session:
+    """One for all tests here, which moto must not end: each reads megabytes of API descriptions."""
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Client]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
+def client(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Client]:
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", session)
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
         client = create_s3_client(None, "us-east-1")
         client.create_bucket(Bucket="media")
         yield client

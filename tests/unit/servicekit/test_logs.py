@@ -12,10 +12,10 @@ from services.servicekit.logs import configure_logging
 @pytest.fixture(autouse=True)
 def restore_logging() -> object:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 def test_one_json_object_a_line_with_the_request_id(

@@ -27,7 +27,7 @@ DATA = bytes(range(200))
 
 @pytest.fixture(scope="module")
 def session() -> boto3.Session:
-    """One for all tests here: each reads megabytes of API descriptions."""
+    """One for all tests here, which moto must not end: each reads megabytes of API descriptions."""
     return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
@@ -38,7 +38,7 @@ def credentials(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 async def store(tmp_path: Path, credentials: None) -> AsyncIterator[ObjectStore]:
-    with mock_aws():
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="media")
         store = ObjectStore.connect(StoreSettings(s3_bucket="media"), home=tmp_path)
         yield store

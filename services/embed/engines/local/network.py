@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 
 from services.embed.artifacts.tracks import Float32, UInt8
 from services.embed.engines.local.model import MODEL_FILE
@@ -32,6 +31,9 @@ class Network:
     """Each call runs on the thread that makes it: decoding needs the others."""
 
     def __init__(self) -> None:
+        # It starts a thread as soon as it is imported, and a process must not fork with threads.
+        import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

@@ -316,7 +316,7 @@ def fixed_camera(seconds: float, seed: int = 5) -> Frames:
     return np.clip(frames, 0, 255).astype(np.uint8)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(start=st.integers(100, 500), length=st.integers(10, 130), still=st.booleans())
 def test_an_insertion_is_the_mirror_of_a_deletion(start: int, length: int, still: bool) -> None:
     whole = fixed_camera(30) if still else film(30)
@@ -327,7 +327,7 @@ def test_an_insertion_is_the_mirror_of_a_deletion(start: int, length: int, still
     assert [*back[2:], *back[:2]] == pytest.approx(there, abs=ONE_FRAME)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 1000), start=st.integers(100, 500), length=st.integers(1, 200))
 def test_what_is_unchanged_or_moved_is_as_long_in_both(seed: int, start: int, length: int) -> None:
     whole = fixed_camera(30, seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
@@ -39,15 +40,19 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 async def test_it_finds_out_about_a_video_over_ranges(clip: bytes) -> None:
-    media = media_of(clip)
-    facts = await media.probe("key", len(clip))
-    assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
-    assert facts.missing_bytes == 0
-    strip = await media.filmstrip("key", len(clip), duration=4.0, count=3, tile_height=20)
-    assert strip.jpeg.startswith(b"\xff\xd8")
-    assert len(strip.times) == 3
-    waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
-    assert len(waveform.peaks) == 5
+    before = psutil.Process().children()
+    async with media_of(clip) as media:
+        facts = await media.probe("key", len(clip))
+        assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
+        assert facts.missing_bytes == 0
+        strip = await media.filmstrip("key", len(clip), duration=4.0, count=3, tile_height=20)
+        assert strip.jpeg.startswith(b"\xff\xd8")
+        assert len(strip.times) == 3
+        waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
+        assert len(waveform.peaks) == 5
+        # Of a thread that another library has started, a fork would have but the locks.
+        (template,) = set(psutil.Process().children()) - set(before)
+        assert template.num_threads() == 1
 
 
 async def test_a_refusal_comes_through_with_its_reason() -> None:

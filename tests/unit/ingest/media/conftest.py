@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures import clips
+from tests.fixtures.media import ClipLibrary, clip_library, reel
+
+__all__ = ["clip_library", "reel"]
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clip(clip_library: ClipLibrary) -> Path:
     """Four seconds of the rabbit, then two of the man, with sound."""
-    pieces = (clips.REEL[1], clips.REEL[2])
-    return clips.write(tmp_path_factory.mktemp("media") / "clip.mp4", pieces)
+    return clip_library.get("clip.mp4", (clips.REEL[1], clips.REEL[2]))

@@ -96,7 +96,7 @@ async def lived_through(batches: list[list[Step]]) -> None:
 
 
 @given(batches=st.lists(st.lists(STEPS, min_size=1, max_size=5), max_size=5))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 def test_every_video_has_its_bytes_once_and_the_quota_holds(batches: list[list[Step]]) -> None:
     asyncio.run(lived_through(batches))
 

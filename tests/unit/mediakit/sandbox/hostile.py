@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import stat
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from services.mediakit.sandbox.child import Channel, Job, serve
@@ -52,6 +54,24 @@ def attempts(file: BinaryIO, channel: Channel, *, secret: str, port: int) -> Mes
     return Message("done", {name: _outcome(attempt) for name, attempt in tried.items()})
 
 
+def descriptors(file: BinaryIO, channel: Channel) -> Message:
+    """What is open, and what kind of file it is."""
+    found: dict[str, int] = {}
+    for descriptor in range(64):
+        with suppress(OSError):
+            found[str(descriptor)] = stat.S_IFMT(os.fstat(descriptor).st_mode)
+    return Message("done", found)
+
+
+def parent(file: BinaryIO, channel: Channel) -> Message:
+    return Message("done", {"id": os.getppid()})
+
+
+def crash(file: BinaryIO, channel: Channel) -> Message:
+    ctypes.string_at(0)
+    return Message("done")
+
+
 def lie(file: BinaryIO, channel: Channel, *, offset: int, length: int) -> Message:
     channel.fetch(offset, length)
     return Message("done")
@@ -69,8 +89,11 @@ def spin(file: BinaryIO, channel: Channel) -> Message:
 if __name__ == "__main__":
     jobs: dict[str, Job] = {
         "attempts": attempts,
+        "crash": crash,
+        "descriptors": descriptors,
         "environment": environment,
         "lie": lie,
+        "parent": parent,
         "read": read,
         "spin": spin,
     }

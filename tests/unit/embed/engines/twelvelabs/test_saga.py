@@ -32,7 +32,8 @@ from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task
 from services.servicekit.database import open_database
 from services.servicekit.names import new_id
 from tests.emulators.twelvelabs import Emulator
-from tests.fixtures.clips import Piece, write
+from tests.fixtures.clips import Piece
+from tests.fixtures.media import ClipLibrary
 from tests.fixtures.tasks import make_task, make_video
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
@@ -125,10 +126,8 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return write(
-        tmp_path_factory.mktemp("saga") / "clip.mp4", [Piece("rabbit", 0.0, 2.0)]
-    ).read_bytes()
+def clip(clip_library: ClipLibrary) -> bytes:
+    return clip_library.get("clip.mp4", [Piece("rabbit", 0.0, 2.0)]).read_bytes()
 
 
 @pytest.fixture
