@@ -29,6 +29,7 @@ from services.compare.outcome import (
     ModalityDifferences,
     PairDifferences,
 )
+from services.compare.picture_end import pictures_alone
 from services.compare.refine import RefineOptions, refine_alignment
 from services.compare.sound import align_sound
 from services.compare.sound_levels import SoundLevels
@@ -123,6 +124,7 @@ def _align(
             cosine.threshold or DEFAULT_THRESHOLD,
             _shortest_sound(options, with_levels=levels is not None),
             levels,
+            _sound_ends(a, b),
         )
     else:
         alignment = align_sequence(track_a, track_b, _cosine(options))
@@ -138,9 +140,17 @@ def _tracks(
 
 
 def _frames(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[FrameTrack, FrameTrack] | None:
+    """Both frame tracks, as long as their pictures are shown."""
     if a.frames is None or b.frames is None or 0 in (len(a.frames.times), len(b.frames.times)):
         return None
-    return a.frames, b.frames
+    return pictures_alone(a.frames), pictures_alone(b.frames)
+
+
+def _sound_ends(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[float, float]:
+    """When the sounds end, as far as that is known to be after the pictures."""
+    frames = [each.frames for each in (a, b)]
+    end_a, end_b = (0.0 if f is None or f.picture_end is None else f.duration for f in frames)
+    return end_a, end_b
 
 
 def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:

@@ -146,6 +146,22 @@ def test_levels_place_a_change_of_the_sound(picture: Frames, sound: Sound, other
     assert (start, end) == pytest.approx((6.3, 9.46))
 
 
+def test_sound_that_goes_on_after_the_picture_is_no_picture(
+    picture: Frames, sound: Sound, other: Frames
+) -> None:
+    a = embedded(picture, sound)
+    going_on = joined(reencoded(sound), cut(other, 0, 3))
+    b = embedded(reencoded(picture), going_on)
+    assert b.frames is not None
+    b = replace(b, frames=replace(b.frames, duration=27.0, picture_end=24.0))
+    found = compare_pair(a, b)
+    assert changes(Modality.VISUAL, found) == []
+    assert changes(Modality.AUDIO, found) == [("INSERTED", 24.0, 24.0, 24.0, 27.0)]
+    assert found.duration_b == 27.0
+    back = compare_pair(b, a)
+    assert changes(Modality.AUDIO, back) == [("DELETED", 24.0, 27.0, 24.0, 24.0)]
+
+
 def test_sound_alone_is_aligned_by_itself(sound: Sound) -> None:
     shorter = joined(cut(sound, 0, 8), cut(sound, 14, 24))
     found = compare_pair(embedded(None, sound), embedded(None, reencoded(shorter)))
