@@ -22,19 +22,23 @@ from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.sequence import align_sequence
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
+from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
     EmbeddedVideo,
     Modality,
     ModalityDifferences,
     PairDifferences,
+    SoundTrackFindings,
 )
 from services.compare.picture_end import pictures_alone
 from services.compare.refine import RefineOptions, refine_alignment
 from services.compare.sound import align_sound
 from services.compare.sound_levels import SoundLevels
+from services.compare.sound_lines import sound_lines
 from services.compare.sound_offsets import offset_notes
-from services.compare.summary import summarize
+from services.compare.sound_tracks import compare_sound_tracks, without_lines
+from services.compare.summary import one_sided_notes, similarity_of, summarize
 from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
 
 DEFAULT_THRESHOLD = 0.1
@@ -76,7 +80,10 @@ def compare_pair(
         threshold, metric = _threshold(options), options.alignment.metric
         track_a, track_b = a.tracks[modality], b.tracks[modality]
         found.append(summarize(modality, alignment, track_a, track_b, threshold, metric))
-    return _answer(a, b, found, only_in_a, only_in_b)
+    heard = (
+        _sound_tracks(a, b, picture, found, options, check) if Modality.AUDIO in wanted else None
+    )
+    return _answer(a, b, found, only_in_a, only_in_b, heard or SoundTrackFindings(), options)
 
 
 def _needs_picture(modalities: list[Modality]) -> bool:
@@ -230,31 +237,73 @@ def _as_euclidean(alignment: Alignment) -> Alignment:
     )
 
 
+def _sound_tracks(
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    picture: Alignment | None,
+    found: list[ModalityDifferences],
+    options: DifferenceOptions,
+    check: Callable[[], None],
+) -> SoundTrackFindings:
+    """How the sound tracks differ, where frame tracks know of them."""
+    frames = _frames(a, b) if options.use_frames else None
+    if frames is None:
+        return SoundTrackFindings()
+    tracks_a, tracks_b = frames[0].sound_tracks, frames[1].sound_tracks
+    main = next((each for each in found if each.modality is Modality.AUDIO), None)
+    if main is None or picture is None or not _in_common(picture):
+        return without_lines(tracks_a, tracks_b)
+    return compare_sound_tracks(
+        tracks_a,
+        tracks_b,
+        main.alignment.regions,
+        sound_lines(picture.regions, _sound_ends(a, b)),
+        _shortest_sound(options, with_levels=True),
+        check,
+    )
+
+
 def _answer(
     a: EmbeddedVideo,
     b: EmbeddedVideo,
     found: list[ModalityDifferences],
     only_in_a: list[Modality],
     only_in_b: list[Modality],
+    sound_tracks: SoundTrackFindings,
+    options: DifferenceOptions,
 ) -> PairDifferences:
     counts = {each.modality: len(each.worst) for each in found}
     complete = not only_in_a and not only_in_b
+    out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
+    otherwise = out_of_step or bool(sound_tracks.differences)
+    differs = any(counts.values()) or otherwise or not complete
+    compared = Compared(
+        a=a,
+        b=b,
+        options=options,
+        found=found,
+        sound_tracks=sound_tracks,
+        threshold=_threshold(options),
+        shortest_sound=_shortest_sound(options, with_levels=_levels(a, b) is not None),
+    )
     notes = [note for each in found for note in each.alignment.notes]
     notes += [note for each in found for note in offset_notes(each.alignment.regions)]
-    notes += [f"Only A has {modality.value.lower()}." for modality in only_in_a]
-    notes += [f"Only B has {modality.value.lower()}." for modality in only_in_b]
+    notes += [each.description for each in sound_tracks.differences]
+    notes += sound_tracks.notes
+    notes += one_sided_notes(only_in_a, only_in_b)
+    notes += nothing_notes(compared, differs=differs)
     picture_same = counts.get(Modality.VISUAL) == 0
     sound_differs = counts.get(Modality.AUDIO, 0) > 0 or Modality.AUDIO in only_in_a + only_in_b
-    out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
     return PairDifferences(
         modalities=tuple(found),
         only_in_a=tuple(only_in_a),
         only_in_b=tuple(only_in_b),
         duration_a=a.duration,
         duration_b=b.duration,
-        reencode_only=bool(found) and complete and not any(counts.values()) and not out_of_step,
-        only_sound_changed=picture_same and (sound_differs or out_of_step),
-        similarity_percent=found[0].similarity_percent if found else None,
+        reencode_only=is_reencode(compared, differs=differs),
+        only_sound_changed=picture_same and (sound_differs or otherwise),
+        similarity_percent=similarity_of(a, b, found, only_in_a, only_in_b, differs=differs),
         difference_count=sum(counts.values()),
         notes=tuple(notes),
+        sound_tracks=sound_tracks,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.compare.timeline import Region, RegionKind
+from services.compare.timeline import SOUND_STEP_SECONDS, Region, RegionKind
 
 # Lengths that differ by less than this, in seconds, are the same.
 SAME_LENGTH = 0.1
@@ -34,11 +34,28 @@ def sound_lines(picture: Sequence[Region], ends: tuple[float, float]) -> list[Re
             and abs(last.rate - rate) < 0.002
             and abs(last.a_end - line.a_start) < _TOUCHING
             and abs(last.b_end - line.b_start) < _TOUCHING
+            and _stays_in_step(last, line)
         ):
             lines[-1] = replace(last, a_end=line.a_end, b_end=line.b_end)
         else:
             lines.append(line)
     return lines
+
+
+def slope(line: Region) -> float:
+    """Seconds of B for a second of A: unchanged content plays on at its own pace, even where one
+    side of the line ends a frame early."""
+    if line.kind is RegionKind.UNCHANGED:
+        return 1.0
+    return (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+
+
+def _stays_in_step(last: Region, line: Region) -> bool:
+    """Whether one line can be made of two, with all of it in step."""
+    if line.kind is not RegionKind.UNCHANGED:
+        return True
+    drift = (line.b_start - line.a_start) - (last.b_start - last.a_start)
+    return abs(drift) < SOUND_STEP_SECONDS
 
 
 def _equally_long(region: Region) -> bool:

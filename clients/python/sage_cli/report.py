@@ -60,7 +60,8 @@ def differs(comparison: Comparison) -> bool:
     """Whether there is anything but the encoding in which the two differ."""
     header = comparison.header
     one_sided = len(header.only_in_a) + len(header.only_in_b)
-    return comparison.summary.difference_count + one_sided > 0 or out_of_step(comparison)
+    counted = comparison.summary.difference_count + len(comparison.summary.sound_differences)
+    return counted + one_sided > 0 or out_of_step(comparison)
 
 
 def out_of_step(comparison: Comparison) -> bool:
@@ -74,7 +75,10 @@ def verdict(comparison: Comparison) -> str:
     found = differences(comparison)
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "Identical: the same file, byte for byte."
-    if not found and out_of_step(comparison):
+    one_sided = header.only_in_a or header.only_in_b
+    if not found and not one_sided and summary.sound_differences:
+        return "The sound differs: see the notes."
+    if not found and not one_sided and out_of_step(comparison):
         return "The sound is out of step; nothing else differs."
     if not found and differs(comparison):
         # The notes say what it is that only one of them has.

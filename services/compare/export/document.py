@@ -60,12 +60,15 @@ def modality_name(modality: Modality.ValueType) -> str:
 def verdict(comparison: Comparison) -> str:
     """`identical` (the same bytes), `re-encode only`, `same` or `different`.
 
-    A modality that only one side has makes them different, and so does sound that is out of step.
+    A modality that only one side has makes them different, and so does sound that is out of step or
+    differs beside its regions.
     """
     header, summary = comparison.header, comparison.summary
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "identical"
-    if summary.difference_count or header.only_in_a or header.only_in_b or _out_of_step(comparison):
+    one_sided = header.only_in_a or header.only_in_b
+    otherwise = _out_of_step(comparison) or summary.sound_differences
+    if summary.difference_count or one_sided or otherwise:
         return "different"
     return "re-encode only" if summary.reencode_only else "same"
 

@@ -93,7 +93,7 @@ def _page(document: Document) -> str:
 def _verdict(comparison: Comparison) -> str:
     count = comparison.summary.difference_count
     if not count and verdict(comparison) == "different":
-        return "No differences in what both have; the notes say what only one has."
+        return "No stretch of what both have differs; the notes say what does."
     counted = f"{count} difference{'' if count == 1 else 's'} found."
     return _VERDICTS.get(verdict(comparison), counted)
 
