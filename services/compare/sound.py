@@ -124,7 +124,10 @@ def align_sound(
     cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
     heard: list[_Samples] = []
-    for part in _parts(sound_lines(picture.regions, ends), levels):
+    lines = sound_lines(picture.regions, ends)
+    if levels is not None:
+        lines = levels.placed(lines)
+    for part in _parts(lines, levels):
         if part.line.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
             regions.append(part.line)
             continue

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from services.compare.level_differences import DIFFERENT, compare, running_mean
 from services.compare.refine.two_level import true_runs
+from services.compare.sound_jumps import placed_by_sound
 from services.compare.sound_lines import slope
 from services.compare.sound_offsets import SoundOffsets
 from services.compare.timeline import (
@@ -69,6 +70,10 @@ class SoundLevels:
         self._a = a
         self._b = b
         self.offsets = SoundOffsets(a, b)
+
+    def placed(self, lines: Sequence[Region]) -> list[Region]:
+        """The lines with the jumps between them where the sounds have them."""
+        return placed_by_sound(lines, self._a, self._b)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float

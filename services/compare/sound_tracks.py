@@ -111,7 +111,6 @@ def compare_sound_tracks(
         return SoundTrackFindings(notes=[_made_before(tracks_a is None, tracks_b is None)])
     pairs = _paired(tracks_a, tracks_b)
     several = max(len(tracks_a), len(tracks_b)) > 1
-    together = [line for line in lines if line.kind in TOGETHER]
     found: list[SoundDifference] = []
     for index, pair in enumerate(pairs):
         check()
@@ -127,7 +126,7 @@ def compare_sound_tracks(
                 ]
                 found += _channels_and_loudness(compared, parts)
             else:
-                found += _further(compared, together, shortest)
+                found += _further(compared, lines, shortest)
     return SoundTrackFindings(
         pairs=pairs,
         differences=found,
@@ -200,10 +199,11 @@ def _only_one(pair: SoundTrackPair) -> list[SoundDifference]:
 
 
 def _further(
-    compared: _Compared, together: Sequence[Region], shortest: float
+    compared: _Compared, lines: Sequence[Region], shortest: float
 ) -> list[SoundDifference]:
     """What differs in a track that no vectors are of."""
     levels = SoundLevels(compared.a.bands, compared.b.bands)
+    together = [line for line in levels.placed(lines) if line.kind in TOGETHER]
     parts = [part for line in levels.offsets.along(together) for part in line]
     changes = _changes(compared, levels, parts, shortest)
     seconds = sum(part.line.a_end - part.line.a_start for part in parts)

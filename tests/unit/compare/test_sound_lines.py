@@ -29,7 +29,13 @@ def region(
 
 def told(picture: list[Region], ends: tuple[float, float]) -> list[Told]:
     return [
-        (r.kind.value, *(round(t, 6) for t in (r.a_start, r.a_end, r.b_start, r.b_end)))
+        (
+            r.kind.value,
+            round(r.a_start, 6),
+            round(r.a_end, 6),
+            round(r.b_start, 6),
+            round(r.b_end, 6),
+        )
         for r in sound_lines(picture, ends)
     ]
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from services.compare.outcome import SoundDifferenceKind, SoundTrackFindings
 from services.compare.sound_tracks import compare_sound_tracks, without_lines
-from services.compare.timeline import Region, RegionKind, SoundTrack, UInt16
+from services.compare.timeline import Region, RegionKind, SoundTrack
 from tests.unit.compare.levels import coded, delayed, sound, sound_track
 
 SECONDS = 32.0
@@ -33,11 +35,11 @@ def told(a: Sequence[SoundTrack], b: Sequence[SoundTrack]) -> list[str]:
     return [each.description for each in compared(a, b).differences]
 
 
-def with_levels(track: SoundTrack, levels: UInt16) -> SoundTrack:
+def with_levels(track: SoundTrack, levels: NDArray[np.integer]) -> SoundTrack:
     return replace(track, levels=levels.astype(np.uint16))
 
 
-def late(track_seed: int, seconds: float, **facts: object) -> SoundTrack:
+def late(track_seed: int, seconds: float, **facts: Any) -> SoundTrack:
     """The track of a seed, later by so much."""
     own = sound_track(track_seed, SECONDS, **facts)
     steps = round(seconds * 50)
@@ -223,7 +225,7 @@ Edit = tuple[str, float]
 EDITS = st.tuples(st.sampled_from(["late", "louder", "other", "dead", "swapped"]), st.floats(1, 4))
 
 
-def edited(seed: int, edit: Edit, **facts: object) -> SoundTrack:
+def edited(seed: int, edit: Edit, **facts: Any) -> SoundTrack:
     kind, much = edit
     own = sound_track(seed, SECONDS, **facts)
     match kind:

@@ -44,7 +44,7 @@ def measured(
     for time, frame in runs:
         meter.begin(time, frame.sample_rate)
         for part in np.array_split(frame.to_ndarray(), pieces, axis=1):
-            meter.add(piece(part, frame.sample_rate, frame.layout.name))
+            meter.add(piece(part.astype(np.float32), frame.sample_rate, frame.layout.name))
     meter.finish(end)
     levels = np.concatenate(given_out).astype(np.float64)
     return levels * DECIBELS_A_STEP + FLOOR_DECIBELS
