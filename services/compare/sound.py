@@ -140,6 +140,7 @@ def align_sound(
         offset_line = replace(part.line, sound_offset=part.offset)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
         regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
+    regions = _without_overhang(regions, picture.regions)
     apart = ContentDistance(a, b)
     regions = settled(
         [_scored_hole(region, apart) for region in regions], threshold, apart, SAME_LENGTH
@@ -175,6 +176,27 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
             else [SoundLine(line)]
         )
     ]
+
+
+def _without_overhang(regions: list[Region], picture: Sequence[Region]) -> list[Region]:
+    """Without what of a tail is only the end of the sound before, because that is late or early."""
+    if len(regions) < 2:
+        return regions
+    *rest, before, last = regions
+    ends_a, ends_b = (
+        max(ends) for ends in zip(*((r.a_end, r.b_end) for r in picture), strict=True)
+    )
+    if not before.sound_offset or (last.a_end <= ends_a and last.b_end <= ends_b):
+        return regions
+    offset = before.sound_offset
+    if last.kind is RegionKind.INSERTED and offset > 0:
+        last = replace(last, b_end=max(last.b_end - offset, last.b_start), sound_offset=offset)
+    elif last.kind is RegionKind.DELETED and offset < 0:
+        last = replace(last, a_end=max(last.a_end + offset, last.a_start), sound_offset=offset)
+    else:
+        return regions
+    left = max(last.a_end - last.a_start, last.b_end - last.b_start)
+    return [*rest, before, last] if left >= SAME_LENGTH else [*rest, before]
 
 
 def _scored_hole(region: Region, apart: ContentDistance) -> Region:

@@ -49,6 +49,7 @@ _LEAST_HEARD = 0.1
 # What levels find has this score; only that it is above any threshold matters.
 _SCORE = 2.0
 _THROUGHOUT_SHARE = 0.95
+_MOSTLY = 0.6
 _CHANNELS = {
     "FL": "left",
     "FR": "right",
@@ -60,6 +61,7 @@ _CHANNELS = {
     "SR": "side right",
     "BC": "back centre",
 }
+_MONO = ("FC",)
 # Two names for where the surround channels stand.
 _SURROUND = {"SL": "BL", "SR": "BR"}
 
@@ -127,11 +129,14 @@ def compare_sound_tracks(
                 found += _channels_and_loudness(compared, parts)
             else:
                 found += _further(compared, lines, shortest)
+    notes: tuple[str, ...] = ()
+    if several:
+        notes = (*_notes(pairs), *_elsewhere(tracks_a, tracks_b, main, lines, shortest))
     return SoundTrackFindings(
         pairs=pairs,
         differences=found,
         complete=all(pair.compared for pair in pairs),
-        notes=_notes(pairs) if several else (),
+        notes=notes,
     )
 
 
@@ -224,6 +229,38 @@ def _further(
     return found + _channels_and_loudness(compared, _without(parts, changes))
 
 
+def _elsewhere(
+    tracks_a: Sequence[SoundTrack],
+    tracks_b: Sequence[SoundTrack],
+    main: Sequence[Region],
+    lines: Sequence[Region],
+    shortest: float,
+) -> list[str]:
+    """Whether main tracks that differ are further tracks of the other side: another order."""
+    replaced = sum(r.a_end - r.a_start for r in main if r.kind is RegionKind.REPLACED)
+    together = [line for line in lines if line.kind in TOGETHER]
+    seconds = sum(line.a_end - line.a_start for line in together)
+    if not tracks_a or not tracks_b or replaced < _MOSTLY * seconds:
+        return []
+    notes = []
+    of_a = [("A", "B", track, tracks_b[0]) for track in tracks_a[1:]]
+    of_b = [("B", "A", tracks_a[0], track) for track in tracks_b[1:]]
+    for side, other, a, b in of_b + of_a:
+        if not (a.heard and b.heard):
+            continue
+        compared = _Compared(a, b, "")
+        levels = SoundLevels(a.bands, b.bands)
+        parts = [part for line in levels.offsets.along(together) for part in line]
+        changed = sum(c.end - c.start for c in _changes(compared, levels, parts, shortest))
+        if changed < (1 - _MOSTLY) * seconds:
+            track, own = (b, a) if side == "B" else (a, b)
+            notes.append(
+                f"{other}'s main sound track {_named(own)} sounds like track {_named(track)} of "
+                f"{side}: the tracks stand in another order."
+            )
+    return notes
+
+
 def _changes(
     compared: _Compared, levels: SoundLevels, parts: Sequence[SoundLine], shortest: float
 ) -> list[Change]:
@@ -281,20 +318,30 @@ def _channels_and_loudness(
     compared: _Compared, parts: Sequence[SoundLine]
 ) -> list[SoundDifference]:
     steps = steps_along(parts, compared.a.levels, compared.b.levels)
-    channels = [_places(track.channels) for track in (compared.a, compared.b)]
-    if channels[0] != channels[1]:
-        found = [_layouts(compared, *channels)]
+    channels_a, channels_b = _places(compared.a.channels), _places(compared.b.channels)
+    if len(channels_a) == len(channels_b):
+        # Files that do not say where their channels stand have them in the usual order.
+        channels_a = channels_b if _unnamed(channels_a) else channels_a
+        channels_b = channels_a if _unnamed(channels_b) else channels_b
+    if channels_a != channels_b:
+        found = [_layouts(compared, channels_a, channels_b)]
     else:
-        found = _channels(compared, steps, channels[0])
+        found = _channels(compared, steps, channels_a)
     if any(each.kind is SoundDifferenceKind.CHANNEL for each in found):
         return found  # which makes the whole louder or quieter
     return found + _loudness(compared, steps)
 
 
 def _places(channels: Sequence[str]) -> tuple[str, ...]:
-    """The channels, surround ones by one name wherever they stand."""
+    """The channels, surround ones by one name wherever they stand, and any single one as mono."""
+    if len(channels) == 1:
+        return _MONO
     moved = tuple(_SURROUND.get(name, name) for name in channels)
     return moved if len(set(moved)) == len(moved) else tuple(channels)
+
+
+def _unnamed(channels: Sequence[str]) -> bool:
+    return all(name.isdigit() for name in channels)
 
 
 def _layouts(
@@ -309,7 +356,10 @@ def _layouts(
 
 
 def _layout(track: SoundTrack) -> str:
-    return track.layout or f"of {len(track.channels)} channels"
+    count = len(track.channels)
+    if count == 1:
+        return "mono"
+    return f"of {count} unnamed channels" if _unnamed(track.channels) else track.layout
 
 
 def _channels(compared: _Compared, steps: Steps, channels: Sequence[str]) -> list[SoundDifference]:

@@ -46,7 +46,7 @@ class OpenMedia:
 
     audio: the main sound track, None without any that can be decoded. further: the other ones, in
         the file's order.
-    picture_unit: what stamps of pictures count, in seconds; 0 where there are none.
+    picture_unit, sound_unit: what stamps count, in seconds; 0 where there are none.
     origin: the stamp, in seconds of the file, of the timeline's zero; subtract it from every stamp.
     announced_pictures: when the last picture ends, as the picture stream announces it, None when
         it doesn't. announced_whole: the same of the container, which covers the sound as well.
@@ -60,6 +60,7 @@ class OpenMedia:
     audio: AudioStream | None
     further: Sequence[AudioStream]
     picture_unit: float
+    sound_unit: float
     origin: float
     announced_pictures: float | None
     announced_whole: float | None
@@ -190,6 +191,7 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
         audio=audio,
         further=_further_streams(container, audio),
         picture_unit=float(video.time_base or 0),
+        sound_unit=float(audio.time_base or 0) if audio is not None else 0.0,
         origin=origin,
         announced_pictures=_announced_pictures(video, origin),
         announced_whole=_announced_whole(container, origin),

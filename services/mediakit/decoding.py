@@ -174,18 +174,21 @@ def sounds_of(
 ) -> Iterator[tuple[float, AudioFrame]]:
     """The pieces of the main sound that a packet completes, with their times."""
     main = cast(AudioStream, media.audio)
-    yield from track_sounds(media, main, packet, seen, guard)
+    return track_sounds(media, main, media.sound_unit, packet, seen, guard)
 
 
 def track_sounds(
     media: OpenMedia,
     track: AudioStream,
+    unit: float,
     packet: Packet[Stream] | None,
     seen: Decoded,
     guard: StampGuard,
 ) -> Iterator[tuple[float, AudioFrame]]:
-    """The pieces of one sound track that a packet completes, with their times."""
-    unit = float(track.time_base or 0)
+    """The pieces of one sound track that a packet completes, with their times.
+
+    unit: what the track's stamps count, in seconds.
+    """
     for frame in _decoded(track.codec_context.decode, packet, seen):
         stamp = frame.pts
         time = seen.sound_end if stamp is None else stamp * unit - media.origin

@@ -31,6 +31,7 @@ class FurtherSound:
 class _Track:
     index: int
     stream: AudioStream
+    unit: float
     seen: Decoded = field(default_factory=Decoded)
     given_up: bool = False
 
@@ -46,7 +47,8 @@ class FurtherDecoding:
         self._seen = seen
         self._guard = guard
         self._tracks = {
-            stream.index: _Track(index, stream) for index, stream in enumerate(media.further)
+            stream.index: _Track(index, stream, float(stream.time_base or 0))
+            for index, stream in enumerate(media.further)
         }
 
     def sounds_of(
@@ -58,7 +60,7 @@ class FurtherDecoding:
             return
         try:
             for time, frame in track_sounds(
-                self._media, track.stream, packet, track.seen, self._guard
+                self._media, track.stream, track.unit, packet, track.seen, self._guard
             ):
                 self._seen.further_end = max(self._seen.further_end, track.seen.sound_end)
                 yield time, FurtherSound(track.index, frame)

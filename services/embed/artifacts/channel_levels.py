@@ -31,6 +31,8 @@ FLOOR_DECIBELS = -100.0
 _ANALYSED_RATE = 12_000
 # Full scale is 1; beyond this is no sound.
 _LOUDEST = 8.0
+# So much sound at once costs less than every piece of it by itself.
+_SECONDS_AT_ONCE = 1.0
 # So many steps of silence are given at once.
 _SILENT_STEPS = 1000
 _SAMPLE_TYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
@@ -63,8 +65,9 @@ class ChannelMeter:
         self._channels = tuple(channels)
         self._give = give
         self._given = 0
-        # What is known of the step under way: (channels, samples).
-        self._rest: Float32 = np.zeros((len(self._channels), 0), np.float32)
+        # The run's samples from the step under way on, and how many are known of them.
+        self._samples: Float32 = np.empty((len(self._channels), 0), np.float32)
+        self._known = 0
         self._step = 0
         self._rate = 0
         # At how many samples after time zero the step under way begins, by the run's own count.
@@ -80,37 +83,47 @@ class ChannelMeter:
         self._step = max(int(first // (rate * SOUND_STEP_SECONDS)), 0)
         self._begins = _first_sample(self._step, rate)
         # What precedes the run in its first step is silence; what precedes zero is left out.
-        lead = np.zeros((len(self._channels), max(first - self._begins, 0)), np.float32)
-        self._rest = lead
+        self._known = max(first - self._begins, 0)
+        self._make_room(0)
+        self._samples[:, : self._known] = 0
         self._left_out = max(self._begins - first, 0)
 
     def add(self, frame: AudioFrame) -> None:
         """The run's next samples."""
-        known = self._rest.shape[1]
-        joined = np.zeros((len(self._channels), known + frame.samples), np.float32)
-        joined[:, :known] = self._rest
-        names = channel_names(frame.layout)
-        for name, channel in zip(names, _channels_of(frame), strict=True):
-            if name in self._channels:
-                joined[self._channels.index(name), known:] = _full_scale(channel)
         left_out = min(self._left_out, frame.samples)
         self._left_out -= left_out
-        self._rest = joined[:, left_out:] if left_out else joined
-        whole = self._complete_steps()
-        if whole:
-            self._give_steps(whole)
+        count = frame.samples - left_out
+        self._make_room(count)
+        new = self._samples[:, self._known : self._known + count]
+        names = channel_names(frame.layout)
+        if names != self._channels:
+            new[:] = 0
+        for name, channel in zip(names, _channels_of(frame), strict=True):
+            if name in self._channels:
+                new[self._channels.index(name)] = _full_scale(channel[left_out:])
+        self._known += count
+        if self._known >= _SECONDS_AT_ONCE * self._rate:
+            self._give_steps(self._complete_steps())
 
     def finish(self, end: float) -> None:
         """There is no more; the sound is silent up to `end`."""
         self._end_run()
         self._silence_until(round(end / SOUND_STEP_SECONDS))
 
+    def _make_room(self, count: int) -> None:
+        if self._known + count > self._samples.shape[1]:
+            size = self._known + max(count, round(2 * _SECONDS_AT_ONCE * self._rate))
+            larger = np.empty((len(self._channels), size), np.float32)
+            kept = min(self._known, self._samples.shape[1])
+            larger[:, :kept] = self._samples[:, :kept]
+            self._samples = larger
+
     def _complete_steps(self) -> int:
-        whole = int(self._rest.shape[1] / (self._rate * SOUND_STEP_SECONDS))
-        return whole if self._offset(whole) <= self._rest.shape[1] else whole - 1
+        whole = int(self._known / (self._rate * SOUND_STEP_SECONDS))
+        return whole if self._offset(whole) <= self._known else whole - 1
 
     def _offset(self, steps: int) -> int:
-        """Where, in the rest, the step so many after the one under way begins."""
+        """Where, in the samples, the step so many after the one under way begins."""
         return _first_sample(self._step + steps, self._rate) - self._begins
 
     def _give_steps(self, count: int) -> None:
@@ -121,7 +134,9 @@ class ChannelMeter:
             powers = _weighted_power(self._windows(count), self._rate)
             self._give(_as_levels(powers[:, skipped:].T))
             self._given += count - skipped
-        self._rest = self._rest[:, end:]
+        rest = self._known - end
+        self._samples[:, :rest] = self._samples[:, end : self._known].copy()
+        self._known = rest
         self._begins += end
         self._step += count
 
@@ -129,17 +144,22 @@ class ChannelMeter:
         """(channels, count, samples) the next steps."""
         length = int(self._rate * SOUND_STEP_SECONDS)
         if count * length == self._offset(count):
-            return self._rest[:, : count * length].reshape(-1, count, length)
+            return self._samples[:, : count * length].reshape(-1, count, length)
         starts = [self._offset(step) for step in range(count)]
-        windows: Float32 = np.stack([self._rest[:, at : at + length] for at in starts], axis=1)
+        windows: Float32 = np.stack([self._samples[:, at : at + length] for at in starts], axis=1)
         return windows
 
     def _end_run(self) -> None:
-        if self._rest.shape[1] and self._rate:
-            missing = self._offset(1) - self._rest.shape[1]
-            self._rest = np.pad(self._rest, ((0, 0), (0, max(missing, 0))))
-            self._give_steps(1)
-        self._rest = self._rest[:, :0]
+        if self._rate:
+            if whole := self._complete_steps():
+                self._give_steps(whole)
+            if self._known:
+                missing = max(self._offset(1) - self._known, 0)
+                self._make_room(missing)
+                self._samples[:, self._known : self._known + missing] = 0
+                self._known += missing
+                self._give_steps(1)
+        self._known = 0
 
     def _silence_until(self, step: int) -> None:
         while (missing := step - self._given) > 0:

@@ -181,6 +181,27 @@ def test_another_layout_is_named() -> None:
     assert told([surround], [back]) == []
 
 
+def test_layouts_that_are_not_named_are_the_usual_ones() -> None:
+    unnamed = replace(MAIN, layout="2 channels", channels=("1", "2"))
+    assert told([MAIN], [unnamed]) == []
+    dead = with_levels(unnamed, MAIN.levels * np.array([0, 1], np.uint16))
+    assert told([MAIN], [dead]) == ["The left channel of B is silent."]
+    mono = sound_track(1, SECONDS, layout="mono", channels=("FC",))
+    assert told([mono], [replace(mono, layout="1 channels", channels=("1",))]) == []
+    four = sound_track(1, SECONDS, layout="4 channels", channels=("1", "2", "3", "4"))
+    assert told([MAIN], [four])[0] == "A's sound is stereo, B's is of 4 unnamed channels."
+
+
+def test_tracks_in_another_order_are_recognised() -> None:
+    other_main = [replace(WHOLE[0], kind=RegionKind.REPLACED)]
+    b = [replace(SECOND, number=1, language=""), replace(MAIN, number=2, language="")]
+    found = compare_sound_tracks([MAIN, SECOND], b, other_main, WHOLE, 0.1, lambda: None)
+    assert found.notes[1:] == (
+        "A's main sound track 1 sounds like track 2 of B: the tracks stand in another order.",
+        "B's main sound track 1 sounds like track 2 (ger) of A: the tracks stand in another order.",
+    )
+
+
 def test_another_balance_is_named() -> None:
     quieter = MAIN.levels - np.array([0, 6 * DECIBEL], np.uint16)
     (said,) = told([MAIN], [with_levels(MAIN, quieter)])

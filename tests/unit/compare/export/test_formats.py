@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from sage.compare.v1.compare_pb2 import ExportFormat
+from sage.compare.v1.compare_pb2 import ExportFormat, SoundDifference
+from sage.embed.v1.embed_pb2 import SoundTrack
 from services.compare.export import Document, write
 from services.compare.export.document import verdict
 from tests.unit.compare.export.conftest import SPANS, region
@@ -167,6 +168,22 @@ def test_the_verdict(document: Document, changes: dict[str, Any], said: str) -> 
     for field, value in changes.items():
         setattr(document.comparison.summary, field, value)
     assert verdict(document.comparison) == said
+
+
+def test_sound_that_differs_beside_its_regions_makes_a_difference(document: Document) -> None:
+    summary = document.comparison.summary
+    summary.difference_count = 0
+    summary.sound_tracks.add(a=SoundTrack(number=1, layout="stereo"), compared=False)
+    summary.sound_differences.add(
+        kind=SoundDifference.KIND_LOUDNESS, a_track=1, b_track=1, description="Louder.", amount=3
+    )
+    assert verdict(document.comparison) == "different"
+    written = json.loads(text_of(document, "JSON"))["summary"]
+    assert written["sound_tracks"][0]["a"]["layout"] == "stereo"
+    assert written["sound_tracks"][0]["b"] is None
+    assert written["sound_differences"] == [
+        {"kind": "loudness", "a_track": 1, "b_track": 1, "description": "Louder.", "amount": 3.0}
+    ]
 
 
 def test_the_same_bytes_are_identical(document: Document) -> None:
