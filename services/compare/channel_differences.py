@@ -85,6 +85,11 @@ def silent_channels(steps: Steps) -> list[SilentChannel]:
     return found
 
 
+def throughout(silences: Sequence[SilentChannel]) -> list[int]:
+    """The channels that are silent on one side from the start to the end."""
+    return sorted({silence.channel for silence in silences if not silence.stretches})
+
+
 def order_of_channels(steps: Steps, silent: Sequence[int]) -> list[int] | None:
     """For each channel of A the one of B that has its sound; None when each has its own.
 

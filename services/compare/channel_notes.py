@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.compare import channel_differences, loudness
 from services.compare.channel_differences import (
@@ -11,6 +12,7 @@ from services.compare.channel_differences import (
     order_of_channels,
     other_channels,
     silent_channels,
+    throughout,
 )
 from services.compare.heard_steps import Steps, steps_along
 from services.compare.loudness import loudness_changes
@@ -103,6 +105,11 @@ def _channels(
     if len(channels) < 2 or not len(steps.times):
         return []
     found: list[SoundDifference] = []
+    silent = throughout(silent_channels(steps))
+    order = order_of_channels(steps, silent)
+    if order is not None:
+        found.append(compared.difference(kinds.CHANNEL_ORDER, _order(order, channels)))
+        steps = replace(steps, b=steps.b[:, order])
     silences = silent_channels(steps)
     for silence in silences:
         side = "B" if silence.in_b else "A"
@@ -111,11 +118,6 @@ def _channels(
         found.append(
             compared.difference(kinds.CHANNEL, f"the {name} channel of {side} is silent{where}")
         )
-    silent = sorted({silence.channel for silence in silences if not silence.stretches})
-    order = order_of_channels(steps, silent)
-    if order is not None:
-        found.append(compared.difference(kinds.CHANNEL_ORDER, _order(order, channels)))
-        return found
     gains = gains_of_channels(steps, silent)
     if len(gains) > 1 and max(gains.values()) - min(gains.values()) >= LEAST_BALANCE:
         told = _listed([f"{_channel(channels[k])} {_gain(gain)}" for k, gain in gains.items()])

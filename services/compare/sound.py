@@ -54,6 +54,7 @@ _SNAP_SECONDS_BY_LEVELS = 0.06
 # How much of a sample an end may be away from its edge to be taken to lie on it.
 _EDGE_SHARE = 1 / 3
 _TINY = 1e-3
+_MOSTLY_OTHER = 0.7
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,10 @@ def align_sound(
         changes = _changes(samples, threshold, min_region)
         if levels is not None:
             changes = levels.settled(line, changes, threshold, min_region)
-        offset_line = replace(part.line, sound_offset=part.offset)
+        changed = sum(change.end - change.start for change in changes)
+        # Of another sound nobody can say that it is late.
+        same = changed < _MOSTLY_OTHER * (line.a_end - line.a_start)
+        offset_line = replace(part.line, sound_offset=part.offset if same else 0.0)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
         regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
     regions = _without_overhang(regions, picture.regions)

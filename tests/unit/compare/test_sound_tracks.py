@@ -157,6 +157,14 @@ def test_swapped_channels_are_named() -> None:
     assert found.description == "The left and right channels have changed places."
 
 
+def test_a_pause_in_a_swapped_channel_is_no_silence() -> None:
+    levels = MAIN.levels.copy()
+    levels[500:700, 0] = 0
+    paused = with_levels(MAIN, levels)
+    swapped = with_levels(MAIN, levels[:, ::-1])
+    assert told([paused], [swapped]) == ["The left and right channels have changed places."]
+
+
 def test_channels_in_another_order_are_named() -> None:
     names = ("FL", "FR", "FC", "LFE", "BL", "BR")
     a = sound_track(1, SECONDS, layout="5.1", channels=names)
