@@ -70,7 +70,6 @@ def silent_channels(steps: Steps) -> list[SilentChannel]:
     found: list[SilentChannel] = []
     for in_b, kept, lost in ((True, of_a, of_b), (False, of_b, of_a)):
         missing = _missing(kept, lost)
-        missing[(lost < _SILENT).all(axis=1)] = False
         for channel in range(kept.shape[1]):
             heard = kept[:, channel] > _AUDIBLE
             count = int(missing[:, channel].sum())
@@ -142,8 +141,16 @@ def other_channels(steps: Steps, channels: Sequence[int]) -> list[OtherChannel]:
     return found
 
 
+def missing_channels(of_a: Float32, of_b: Float32) -> Bools:
+    """(n, channels) whether a channel is silent on one side only. of_a, of_b: decibels."""
+    return _missing(of_a, of_b) | _missing(of_b, of_a)
+
+
 def _missing(kept: Float32, lost: Float32) -> Bools:
-    return (kept > _AUDIBLE) & ((lost < _SILENT) | (lost < kept - _FAR_BELOW))
+    """Where all channels are silent, that is other sound."""
+    missing = (kept > _AUDIBLE) & ((lost < _SILENT) | (lost < kept - _FAR_BELOW))
+    missing[(lost < _SILENT).all(axis=1)] = False
+    return missing
 
 
 def _apart(own: Float32, other: Float32) -> float:

@@ -22,6 +22,7 @@ from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.sequence import align_sequence
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
+from services.compare.lost_channels import without_lost_channels
 from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
@@ -39,7 +40,7 @@ from services.compare.sound_lines import sound_lines
 from services.compare.sound_offsets import offset_notes
 from services.compare.sound_tracks import compare_sound_tracks, without_lines
 from services.compare.summary import one_sided_notes, similarity_of, summarize
-from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
+from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack, SoundTrack
 
 DEFAULT_THRESHOLD = 0.1
 # A single frame is a difference; sound has to differ for longer to be heard as other sound.
@@ -133,6 +134,10 @@ def _align(
             levels,
             _sound_ends(a, b),
         )
+        main = _main_tracks(a, b) if levels is not None else None
+        if main is not None:
+            limit = cosine.threshold or DEFAULT_THRESHOLD
+            alignment = without_lost_channels(alignment, track_a, *main, limit)
     else:
         alignment = align_sequence(track_a, track_b, _cosine(options))
     return _as_euclidean(alignment) if _is_euclidean(options) else alignment
@@ -165,6 +170,13 @@ def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:
     if frames is None or 0 in (len(frames[0].sound), len(frames[1].sound)):
         return None
     return SoundLevels(frames[0].sound, frames[1].sound)
+
+
+def _main_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SoundTrack, SoundTrack] | None:
+    frames = _frames(a, b)
+    if frames is None or not frames[0].sound_tracks or not frames[1].sound_tracks:
+        return None
+    return frames[0].sound_tracks[0], frames[1].sound_tracks[0]
 
 
 def _in_common(picture: Alignment) -> bool:
