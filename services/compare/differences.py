@@ -23,19 +23,25 @@ from services.compare.alignment.sequence import align_sequence
 from services.compare.alignment.validation import check_pair
 from services.compare.distance import Metric
 from services.compare.looks import describe, find_look
+from services.compare.lost_channels import without_lost_channels
+from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
     EmbeddedVideo,
     Modality,
     ModalityDifferences,
     PairDifferences,
+    SoundTrackFindings,
 )
+from services.compare.picture_end import pictures_alone
 from services.compare.refine import RefineOptions, refine_alignment
 from services.compare.sound import align_sound
 from services.compare.sound_levels import SoundLevels
+from services.compare.sound_lines import sound_lines
 from services.compare.sound_offsets import offset_notes
-from services.compare.summary import summarize
-from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack
+from services.compare.sound_tracks import compare_sound_tracks, without_lines
+from services.compare.summary import one_sided_notes, similarity_of, summarize
+from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack, SoundTrack
 
 DEFAULT_THRESHOLD = 0.1
 # A single frame is a difference; sound has to differ for longer to be heard as other sound.
@@ -76,7 +82,10 @@ def compare_pair(
         threshold, metric = _threshold(options), options.alignment.metric
         track_a, track_b = a.tracks[modality], b.tracks[modality]
         found.append(summarize(modality, alignment, track_a, track_b, threshold, metric))
-    return _answer(a, b, found, only_in_a, only_in_b)
+    heard = (
+        _sound_tracks(a, b, picture, found, options, check) if Modality.AUDIO in wanted else None
+    )
+    return _answer(a, b, found, only_in_a, only_in_b, heard or SoundTrackFindings(), options)
 
 
 def _needs_picture(modalities: list[Modality]) -> bool:
@@ -128,7 +137,12 @@ def _align(
             cosine.threshold or DEFAULT_THRESHOLD,
             _shortest_sound(options, with_levels=levels is not None),
             levels,
+            _sound_ends(a, b),
         )
+        main = _main_tracks(a, b) if levels is not None else None
+        if main is not None:
+            limit = cosine.threshold or DEFAULT_THRESHOLD
+            alignment = without_lost_channels(alignment, track_a, *main, limit)
     else:
         alignment = align_sequence(track_a, track_b, _cosine(options))
     return _as_euclidean(alignment) if _is_euclidean(options) else alignment
@@ -143,9 +157,17 @@ def _tracks(
 
 
 def _frames(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[FrameTrack, FrameTrack] | None:
+    """Both frame tracks, as long as their pictures are shown."""
     if a.frames is None or b.frames is None or 0 in (len(a.frames.times), len(b.frames.times)):
         return None
-    return a.frames, b.frames
+    return pictures_alone(a.frames), pictures_alone(b.frames)
+
+
+def _sound_ends(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[float, float]:
+    """When the sounds end, as far as that is known to be after the pictures."""
+    frames = [each.frames for each in (a, b)]
+    end_a, end_b = (0.0 if f is None or f.picture_end is None else f.duration for f in frames)
+    return end_a, end_b
 
 
 def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:
@@ -153,6 +175,13 @@ def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:
     if frames is None or 0 in (len(frames[0].sound), len(frames[1].sound)):
         return None
     return SoundLevels(frames[0].sound, frames[1].sound)
+
+
+def _main_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SoundTrack, SoundTrack] | None:
+    frames = _frames(a, b)
+    if frames is None or not frames[0].sound_tracks or not frames[1].sound_tracks:
+        return None
+    return frames[0].sound_tracks[0], frames[1].sound_tracks[0]
 
 
 def _in_common(picture: Alignment) -> bool:
@@ -225,34 +254,75 @@ def _as_euclidean(alignment: Alignment) -> Alignment:
     )
 
 
+def _sound_tracks(
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    picture: Alignment | None,
+    found: list[ModalityDifferences],
+    options: DifferenceOptions,
+    check: Callable[[], None],
+) -> SoundTrackFindings:
+    """How the sound tracks differ, where frame tracks know of them."""
+    frames = _frames(a, b) if options.use_frames else None
+    if frames is None:
+        return SoundTrackFindings()
+    tracks_a, tracks_b = frames[0].sound_tracks, frames[1].sound_tracks
+    main = next((each for each in found if each.modality is Modality.AUDIO), None)
+    if main is None or picture is None or not _in_common(picture):
+        return without_lines(tracks_a, tracks_b)
+    return compare_sound_tracks(
+        tracks_a,
+        tracks_b,
+        main.alignment.regions,
+        sound_lines(picture.regions, _sound_ends(a, b)),
+        _shortest_sound(options, with_levels=True),
+        check,
+    )
+
+
 def _answer(
     a: EmbeddedVideo,
     b: EmbeddedVideo,
     found: list[ModalityDifferences],
     only_in_a: list[Modality],
     only_in_b: list[Modality],
+    sound_tracks: SoundTrackFindings,
+    options: DifferenceOptions,
 ) -> PairDifferences:
     counts = {each.modality: len(each.worst) for each in found}
     complete = not only_in_a and not only_in_b
+    out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
+    otherwise = out_of_step or bool(sound_tracks.differences)
+    differs = any(counts.values()) or otherwise or not complete
+    looks = tuple(look for each in found for look in each.alignment.looks)
+    compared = Compared(
+        a=a,
+        b=b,
+        options=options,
+        found=found,
+        sound_tracks=sound_tracks,
+        threshold=_threshold(options),
+        shortest_sound=_shortest_sound(options, with_levels=_levels(a, b) is not None),
+    )
     notes = [note for each in found for note in each.alignment.notes]
     notes += [note for each in found for note in offset_notes(each.alignment.regions)]
-    notes += [f"Only A has {modality.value.lower()}." for modality in only_in_a]
-    notes += [f"Only B has {modality.value.lower()}." for modality in only_in_b]
+    notes += [each.description for each in sound_tracks.differences]
+    notes += sound_tracks.notes
+    notes += one_sided_notes(only_in_a, only_in_b)
+    notes += nothing_notes(compared, differs=differs or bool(looks))
     picture_same = counts.get(Modality.VISUAL) == 0
     sound_differs = counts.get(Modality.AUDIO, 0) > 0 or Modality.AUDIO in only_in_a + only_in_b
-    out_of_step = any(r.sound_offset for each in found for r in each.alignment.regions)
-    looks = tuple(look for each in found for look in each.alignment.looks)
-    nothing_else = complete and not out_of_step and not looks
     return PairDifferences(
         modalities=tuple(found),
         only_in_a=tuple(only_in_a),
         only_in_b=tuple(only_in_b),
         duration_a=a.duration,
         duration_b=b.duration,
-        reencode_only=bool(found) and nothing_else and not any(counts.values()),
-        only_sound_changed=picture_same and not looks and (sound_differs or out_of_step),
-        similarity_percent=found[0].similarity_percent if found else None,
+        reencode_only=is_reencode(compared, differs=differs or bool(looks)),
+        only_sound_changed=picture_same and not looks and (sound_differs or otherwise),
+        similarity_percent=similarity_of(a, b, found, only_in_a, only_in_b, differs=differs),
         difference_count=sum(counts.values()),
         notes=tuple(notes),
         looks=looks,
+        sound_tracks=sound_tracks,
     )

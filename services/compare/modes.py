@@ -9,7 +9,7 @@ from services.compare.alignment.index import align_index
 from services.compare.alignment.shifted import align_shifted
 from services.compare.differences import compare_pair
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, PairDifferences
-from services.compare.summary import summarize
+from services.compare.summary import one_sided_notes, similarity_of, summarize
 from services.compare.timeline import Alignment, SegmentTrack
 
 
@@ -46,19 +46,19 @@ def compare_by(
         metric, threshold = options.alignment.metric, options.alignment.threshold or 0.0
         found.append(summarize(modality, alignment, track_a, track_b, threshold, metric))
     count = sum(len(each.worst) for each in found)
-    notes = [f"Only A has {each.value.lower()}." for each in only_in_a]
-    notes += [f"Only B has {each.value.lower()}." for each in only_in_b]
+    differs = bool(count or only_in_a or only_in_b)
     return PairDifferences(
         modalities=found,
         only_in_a=only_in_a,
         only_in_b=only_in_b,
         duration_a=a.duration,
         duration_b=b.duration,
-        reencode_only=bool(found) and count == 0 and not (only_in_a or only_in_b),
+        # Neither frames nor sound tracks were looked at.
+        reencode_only=False,
         only_sound_changed=False,
-        similarity_percent=found[0].similarity_percent if found else None,
+        similarity_percent=similarity_of(a, b, found, only_in_a, only_in_b, differs=differs),
         difference_count=count,
-        notes=notes,
+        notes=one_sided_notes(only_in_a, only_in_b),
     )
 
 

@@ -13,6 +13,7 @@ from services.compare.timeline import (
     LookDifference,
     RegionKind,
     SegmentTrack,
+    SoundTrack,
 )
 
 
@@ -70,8 +71,8 @@ class KindTotal:
 class ModalityDifferences:
     """How the two videos differ in one modality.
 
-    similarity_percent: share of A's segments with a partner that are not different; None without
-        any partner.
+    similarity_percent: how much of the time of both is not different (see similarity.py); None
+        when no segment has a partner.
     video_distance: distance of the two videos' mean vectors, never part of a segment's.
     unchanged_share_a, unchanged_share_b: share of the time that is UNCHANGED, 0..1.
     worst: indices into the alignment's regions, differences only, the worst first.
@@ -89,14 +90,69 @@ class ModalityDifferences:
     worst: Sequence[int]
 
 
+class SoundDifferenceKind(enum.Enum):
+    """What differs of the sound beside its stretches; the contract explains each."""
+
+    TRACK_ONLY_IN_A = "TRACK_ONLY_IN_A"
+    TRACK_ONLY_IN_B = "TRACK_ONLY_IN_B"
+    TRACK_CONTENT = "TRACK_CONTENT"
+    TRACK_OFFSET = "TRACK_OFFSET"
+    LAYOUT = "LAYOUT"
+    CHANNEL = "CHANNEL"
+    CHANNEL_ORDER = "CHANNEL_ORDER"
+    LOUDNESS = "LOUDNESS"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundDifference:
+    """a_track, b_track: numbers of the sound tracks; 0 when there is none. description: for people.
+
+    amount: by how much B's is more: LU of LOUDNESS, seconds of TRACK_OFFSET.
+    """
+
+    kind: SoundDifferenceKind
+    a_track: int
+    b_track: int
+    description: str
+    amount: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundTrackPair:
+    """Sound tracks that are each other's partners; a or b is None for one without.
+
+    compared: whether both could be heard, and were compared.
+    """
+
+    a: SoundTrack | None
+    b: SoundTrack | None
+    compared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundTrackFindings:
+    """How the sound tracks of two files differ, beside the stretches of the main ones.
+
+    complete: whether every track and channel that exists was compared. notes: what else to tell.
+    """
+
+    pairs: Sequence[SoundTrackPair] = ()
+    differences: Sequence[SoundDifference] = ()
+    complete: bool = False
+    notes: Sequence[str] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PairDifferences:
     """The whole answer for a pair.
 
     modalities: the picture first. only_in_a, only_in_b: modalities that one video lacks.
-    reencode_only: nothing differs in any modality that was compared, and none is missing.
+    reencode_only: picture, sound, length, sound tracks and channels were all compared, and nothing
+        differs.
     only_sound_changed: the picture was compared and is the same, the sound is not.
-    similarity_percent: the picture's, or that of the first modality compared.
+    similarity_percent: how much of the time of both is different in no modality; None when nothing
+        was compared.
+    sound_tracks: how the sound differs beside its regions.
     difference_count: the regions that are not UNCHANGED, over all modalities.
     looks: by what the pictures look different throughout; no regions, and not counted.
     """
@@ -112,3 +168,4 @@ class PairDifferences:
     difference_count: int
     notes: Sequence[str]
     looks: Sequence[LookDifference] = ()
+    sound_tracks: SoundTrackFindings = SoundTrackFindings()

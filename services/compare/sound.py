@@ -29,6 +29,7 @@ from services.compare.alignment.settling import settled
 from services.compare.refine.distances import mean_over, unchanged_distances, with_changes
 from services.compare.refine.two_level import true_runs, two_level_path
 from services.compare.sound_levels import Change, SoundLevels
+from services.compare.sound_lines import SAME_LENGTH, sound_lines
 from services.compare.sound_offsets import SoundLine
 from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
@@ -44,7 +45,6 @@ _LOG_FLOOR = 0.01
 _SWITCH = 1.0
 _CLEAR_OF_NOISE = 1.25
 _LOWEST_THRESHOLD = 0.06
-_SAME_LENGTH = 0.1
 # Times this close, in seconds, are the same point of the sample grid.
 _NEAR = 0.06
 # How far ends are from the cut of the picture that they were made at; by levels, coding alone
@@ -54,6 +54,7 @@ _SNAP_SECONDS_BY_LEVELS = 0.06
 # How much of a sample an end may be away from its edge to be taken to lie on it.
 _EDGE_SHARE = 1 / 3
 _TINY = 1e-3
+_MOSTLY_OTHER = 0.7
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,22 @@ def align_sound(
     threshold: float,
     min_region: float,
     levels: SoundLevels | None = None,
+    ends: tuple[float, float] = (0.0, 0.0),
 ) -> Alignment:
-    """The sound's alignment. threshold: a cosine distance; min_region: in seconds."""
+    """The sound's alignment.
+
+    threshold: a cosine distance; min_region: in seconds. ends: when the sounds end, in seconds,
+    where that is after the last picture.
+    """
     snap = _SNAP_SECONDS if levels is None else _SNAP_SECONDS_BY_LEVELS
     reader = _Reader(a, b)
     cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
     heard: list[_Samples] = []
-    for part in _parts(_sound_lines(picture.regions), levels):
+    lines = sound_lines(picture.regions, ends)
+    if levels is not None:
+        lines = levels.placed(lines)
+    for part in _parts(lines, levels):
         if part.line.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
             regions.append(part.line)
             continue
@@ -129,12 +138,16 @@ def align_sound(
         changes = _changes(samples, threshold, min_region)
         if levels is not None:
             changes = levels.settled(line, changes, threshold, min_region)
-        offset_line = replace(part.line, sound_offset=part.offset)
+        changed = sum(change.end - change.start for change in changes)
+        # Of another sound nobody can say that it is late.
+        same = changed < _MOSTLY_OTHER * (line.a_end - line.a_start)
+        offset_line = replace(part.line, sound_offset=part.offset if same else 0.0)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
         regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
+    regions = _without_overhang(regions, picture.regions)
     apart = ContentDistance(a, b)
     regions = settled(
-        [_scored_hole(region, apart) for region in regions], threshold, apart, _SAME_LENGTH
+        [_scored_hole(region, apart) for region in regions], threshold, apart, SAME_LENGTH
     )
     distances, partners = aligned_distances(a, b, regions)
     distances = np.minimum(distances, _mean_excess(a, heard))
@@ -169,39 +182,32 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
     ]
 
 
+def _without_overhang(regions: list[Region], picture: Sequence[Region]) -> list[Region]:
+    """Without what of a tail is only the end of the sound before, because that is late or early."""
+    if len(regions) < 2:
+        return regions
+    *rest, before, last = regions
+    ends_a, ends_b = (
+        max(ends) for ends in zip(*((r.a_end, r.b_end) for r in picture), strict=True)
+    )
+    if not before.sound_offset or (last.a_end <= ends_a and last.b_end <= ends_b):
+        return regions
+    offset = before.sound_offset
+    if last.kind is RegionKind.INSERTED and offset > 0:
+        last = replace(last, b_end=max(last.b_end - offset, last.b_start), sound_offset=offset)
+    elif last.kind is RegionKind.DELETED and offset < 0:
+        last = replace(last, a_end=max(last.a_end + offset, last.a_start), sound_offset=offset)
+    else:
+        return regions
+    left = max(last.a_end - last.a_start, last.b_end - last.b_start)
+    return [*rest, before, last] if left >= SAME_LENGTH else [*rest, before]
+
+
 def _scored_hole(region: Region, apart: ContentDistance) -> Region:
     """Where the picture was replaced by a longer or shorter one nothing has scored the sound."""
     if region.kind is RegionKind.REPLACED and region.score == 0:
         return replace(region, score=apart(region))
     return region
-
-
-def _sound_lines(picture: Sequence[Region]) -> list[Region]:
-    """The picture's regions with replaced pictures of equal length taken into their line."""
-    lines: list[Region] = []
-    for region in picture:
-        kind, rate = region.kind, region.rate
-        if kind is RegionKind.REPLACED and _equally_long(region):
-            kind = RegionKind.UNCHANGED if rate == 1.0 else RegionKind.RETIMED
-        line = replace(region, kind=kind, score=0.0, box=None, confidence=1.0)
-        last = lines[-1] if lines else None
-        if (
-            last is not None
-            and kind in (RegionKind.UNCHANGED, RegionKind.RETIMED)
-            and last.kind is kind
-            and abs(last.rate - rate) < 0.002
-            and abs(last.a_end - line.a_start) < 1e-6
-            and abs(last.b_end - line.b_start) < 1e-6
-        ):
-            lines[-1] = replace(last, a_end=line.a_end, b_end=line.b_end)
-        else:
-            lines.append(line)
-    return lines
-
-
-def _equally_long(region: Region) -> bool:
-    in_a, in_b = region.a_end - region.a_start, region.rate * (region.b_end - region.b_start)
-    return abs(in_a - in_b) <= _SAME_LENGTH
 
 
 def _mean_excess(track: SegmentTrack, heard: list[_Samples]) -> Float64:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from services.compare.level_differences import DIFFERENT, compare, running_mean
 from services.compare.refine.two_level import true_runs
+from services.compare.sound_jumps import placed_by_sound
+from services.compare.sound_lines import slope
 from services.compare.sound_offsets import SoundOffsets
 from services.compare.timeline import (
     SOUND_STEP_SECONDS,
@@ -69,6 +71,10 @@ class SoundLevels:
         self._b = b
         self.offsets = SoundOffsets(a, b)
 
+    def placed(self, lines: Sequence[Region]) -> list[Region]:
+        """The lines with the jumps between them where the sounds have them."""
+        return placed_by_sound(lines, self._a, self._b)
+
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float
     ) -> list[Change]:
@@ -115,10 +121,10 @@ class SoundLevels:
         steps: NDArray[np.int64] = np.arange(
             _step_of(line.a_start), min(_step_of(line.a_end), len(self._a)), dtype=np.int64
         )
-        slope = (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+        pace = slope(line)
         times: Float64 = (
             line.b_start
-            + ((steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS - line.a_start) * slope
+            + ((steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS - line.a_start) * pace
         )
         positions = times / SOUND_STEP_SECONDS - 0.5
         inside = (positions > -1) & (positions < len(self._b))

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.level_differences import at_positions
+from services.compare.sound_lines import slope
+from services.compare.spoken_times import clock
 from services.compare.timeline import (
     SOUND_STEP_SECONDS,
     Float32,
@@ -68,13 +70,13 @@ class SoundLine:
         line, offset = self.line, self.offset
         if offset == 0.0:
             return line
-        slope = (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+        pace = slope(line)
         early = max(-(line.b_start + offset), 0.0)
         late = max(line.b_end + offset - duration_b, 0.0)
         return replace(
             line,
-            a_start=line.a_start + early / slope,
-            a_end=line.a_end - late / slope,
+            a_start=line.a_start + early / pace,
+            a_end=line.a_end - late / pace,
             b_start=line.b_start + offset + early,
             b_end=line.b_end + offset - late,
         )
@@ -116,15 +118,9 @@ def _note(stretch: Region) -> str:
     noticed = abs(offset) >= (_NOTICED_EARLY if early else _NOTICED_LATE)
     return (
         f"The sound is {abs(offset):.3f} s {'earlier' if early else 'later'} than in A, "
-        f"from {_clock(stretch.a_start)} to {_clock(stretch.a_end)}"
+        f"from {clock(stretch.a_start)} to {clock(stretch.a_end)}"
         f"{'' if noticed else ', which few people would notice'}."
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class _Track:
@@ -141,9 +137,9 @@ class _Track:
         self._own = at_positions(a, own)
         self._margin = _COARSE * _MOST_COARSE + _NEAR
         steps = np.arange(-self._margin, len(self._own) + self._margin)
-        slope = (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+        pace = slope(line)
         middles = (self._first + steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS
-        times: Float64 = line.b_start + (middles - line.a_start) * slope
+        times: Float64 = line.b_start + (middles - line.a_start) * pace
         self._other = at_positions(b, times / SOUND_STEP_SECONDS - 0.5)
         self._window = min(_WINDOW, len(self._own))
 
@@ -180,7 +176,11 @@ class _Track:
             best_far = int(fits[:, window].argmax())
             # Averages of five steps fit better than single ones: compare like with like.
             gain_far = fits[best_far, window] - fits[_MOST_COARSE, window]
-            if fine[best_near, window] >= none[window] + _BETTER and 0 < best_near < 2 * _NEAR:
+            gain_near = fine[best_near, window] - none[window]
+            is_far = abs(int(coarse[best_far])) * _COARSE > _NEAR
+            # Sounds that change slowly fit a little better on the way to where they fit well.
+            near_is_best = not is_far or gain_near + _BETTER >= gain_far
+            if near_is_best and gain_near >= _BETTER and 0 < best_near < 2 * _NEAR:
                 votes.append(int(near[best_near]))
             elif gain_far >= _BETTER and fits[best_far, window] >= _FITS:
                 votes.append(self._finest(int(coarse[best_far]) * _COARSE, window))
@@ -346,11 +346,11 @@ def _apart(own: Float32, other: Float32, shift: int, low: int, high: int) -> Flo
 
 
 def _part(line: Region, start: float, end: float) -> Region:
-    slope = (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+    pace = slope(line)
     return replace(
         line,
         a_start=start,
         a_end=end,
-        b_start=line.b_start + (start - line.a_start) * slope,
-        b_end=line.b_end if end == line.a_end else line.b_start + (end - line.a_start) * slope,
+        b_start=line.b_start + (start - line.a_start) * pace,
+        b_end=line.b_end if end == line.a_end else line.b_start + (end - line.a_start) * pace,
     )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.compare.distance import Metric, pairwise_distances
-from services.compare.outcome import KindTotal, Modality, ModalityDifferences
+from services.compare.outcome import EmbeddedVideo, KindTotal, Modality, ModalityDifferences
+from services.compare.similarity import sides, similarity, wholly_different
 from services.compare.timeline import Alignment, Float32, Region, RegionKind, SegmentTrack
 
 
@@ -22,11 +23,14 @@ def summarize(
     """threshold: a segment is different when its distance, in the metric, is above it."""
     compared = alignment.distances[~np.isnan(alignment.distances)]
     different = int((compared > threshold).sum())
-    similarity = 100.0 * (1 - different / len(compared)) if len(compared) else None
+    side_a, side_b = sides(alignment.regions)
+    differs = bool(worst_first(alignment.regions))
     return ModalityDifferences(
         modality=modality,
         alignment=alignment,
-        similarity_percent=similarity,
+        similarity_percent=(
+            similarity([side_a], [side_b], differs=differs) if len(compared) else None
+        ),
         compared_segments=len(compared),
         different_segments=different,
         video_distance=_video_distance(a, b, metric),
@@ -35,6 +39,35 @@ def summarize(
         totals=totals_by_kind(alignment.regions),
         worst=worst_first(alignment.regions),
     )
+
+
+def similarity_of(
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    found: Sequence[ModalityDifferences],
+    only_in_a: Sequence[Modality],
+    only_in_b: Sequence[Modality],
+    *,
+    differs: bool,
+) -> float | None:
+    """Of all modalities together, in percent; None when none was compared.
+
+    differs: whether anything differs, be it of no modality.
+    """
+    if not any(each.similarity_percent is not None for each in found):
+        return None
+    compared = [sides(each.alignment.regions) for each in found]
+    of_a = [of_one for of_one, _ in compared] + [wholly_different(a.duration) for _ in only_in_a]
+    of_b = [of_one for _, of_one in compared] + [wholly_different(b.duration) for _ in only_in_b]
+    return similarity(of_a, of_b, differs=differs)
+
+
+def one_sided_notes(only_in_a: Sequence[Modality], only_in_b: Sequence[Modality]) -> list[str]:
+    """Which side lacks what."""
+    return [
+        *(f"Only A has {modality.value.lower()}." for modality in only_in_a),
+        *(f"Only B has {modality.value.lower()}." for modality in only_in_b),
+    ]
 
 
 def totals_by_kind(regions: Sequence[Region]) -> tuple[KindTotal, ...]:

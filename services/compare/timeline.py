@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 UInt8 = NDArray[np.uint8]
+UInt16 = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,26 @@ SOUND_BANDS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoundTrack:
+    """A sound track of a file, and how loud it is.
+
+    number: its place among the file's sound tracks, from 1. language, title: as the file has them,
+    mostly empty. layout: `stereo`. channels: short names in order, `FL`. heard: whether it could be
+    decoded. bands: (m, 16) uint8 as FrameTrack.sound. levels: (m, channels) uint16, K-weighted mean
+    squares (ITU-R BS.1770) in 0.05 dB above -100 dB, every 0.02 s; m is 0 where it was not heard.
+    """
+
+    number: int
+    language: str = ""
+    title: str = ""
+    layout: str = ""
+    channels: tuple[str, ...] = ()
+    heard: bool = True
+    bands: UInt8 = field(default_factory=lambda: np.empty((0, SOUND_BANDS), np.uint8))
+    levels: UInt16 = field(default_factory=lambda: np.empty((0, 0), np.uint16))
+
+
+@dataclass(frozen=True, kw_only=True)
 class FrameTrack:
     """A fingerprint of every frame of a video in presentation order, and the levels of its sound.
 
@@ -50,7 +71,10 @@ class FrameTrack:
     fingerprints: (n, 16, 16, 3) uint8, the frame averaged down to 16x16, full-range Y, Cb, Cr.
     duration: when the last frame stops being shown.
     sound: (m, 16) uint8, mel bands from low to high in 1/24 bel above -80 dB, every 0.02 s from the
-    start on; m is 0 where the sound is not known so finely.
+    start on; m is 0 where the sound is not known so finely. Of the main sound track.
+    picture_end: when the last frame stops by its own stamp: `duration` counts sound that goes on
+    after it. None where that is not known.
+    sound_tracks: all of the file, the main one first; None where they are not known.
     motion_slack: a cell may be off by this share of its change to the next frame, because the other
     version shows moments between this one's frames.
     """
@@ -60,6 +84,8 @@ class FrameTrack:
     duration: float
     sound: UInt8 = field(default_factory=lambda: np.empty((0, SOUND_BANDS), np.uint8))
     motion_slack: float = 0.0
+    picture_end: float | None = None
+    sound_tracks: tuple[SoundTrack, ...] | None = None
 
 
 class RegionKind(enum.Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,8 @@ _NOT_MOVING = Disposition.attached_pic | Disposition.still_image | Disposition.t
 _MEANINGLESS_SECONDS = 0.25
 # By how much an announced end may lie behind the media's: containers round to whole packets.
 _ROUNDED_SECONDS = 1.0
+# So many sound tracks besides the main one are decoded: broadcast files have up to sixteen.
+MOST_FURTHER_TRACKS = 15
 # AV_TIME_BASE: the unit of the container's own start and duration.
 _CONTAINER_UNITS = 1_000_000
 
@@ -42,6 +44,8 @@ Source = BinaryIO | Path
 class OpenMedia:
     """An open video. Use it on one thread, inside `open_media` only.
 
+    audio: the main sound track, None without any that can be decoded. further: the other ones, in
+        the file's order.
     picture_unit, sound_unit: what stamps count, in seconds; 0 where there are none.
     origin: the stamp, in seconds of the file, of the timeline's zero; subtract it from every stamp.
     announced_pictures: when the last picture ends, as the picture stream announces it, None when
@@ -54,6 +58,7 @@ class OpenMedia:
     file: BinaryIO
     video: VideoStream
     audio: AudioStream | None
+    further: Sequence[AudioStream]
     picture_unit: float
     sound_unit: float
     origin: float
@@ -67,16 +72,22 @@ class OpenMedia:
         """When the last picture ends, as well as the file tells."""
         return self.announced_pictures or self.announced_whole
 
-    def presentation_end(self, picture_end: float, sound_end: float | None = None) -> float:
+    def presentation_end(
+        self, picture_end: float, sound_end: float | None = None, further_end: float = 0.0
+    ) -> float:
         """When the whole ends: with the last picture, or with a sound that clearly outlasts it.
 
         Players leave the last picture on the screen until then. sound_end: where the decoded sound
-        ends, None when it isn't known yet; an announcement far beyond that isn't believed.
+        ends, None when it isn't known yet; an announcement far beyond that isn't believed, nor one
+        that is for another sound track, which ends at further_end.
         """
         whole = self.announced_whole
         if self.audio is None or whole is None or whole - picture_end < _MEANINGLESS_SECONDS:
             return picture_end
-        if sound_end is not None and whole - sound_end > _ROUNDED_SECONDS:
+        if sound_end is None:
+            return whole
+        of_another = further_end - sound_end >= _MEANINGLESS_SECONDS
+        if of_another or whole - sound_end > _ROUNDED_SECONDS:
             return max(picture_end, sound_end)
         return whole
 
@@ -178,6 +189,7 @@ def _choose(container: InputContainer, file: BinaryIO, missing_bytes: int) -> Op
         file=file,
         video=video,
         audio=audio,
+        further=_further_streams(container, audio),
         picture_unit=float(video.time_base or 0),
         sound_unit=float(audio.time_base or 0) if audio is not None else 0.0,
         origin=origin,
@@ -216,8 +228,19 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 
 def _audio_stream(container: InputContainer) -> AudioStream | None:
-    known = [s for s in container.streams.audio if _decoder(s) is not None]
+    known = _audible(container)
     return max(known, key=lambda s: bool(s.disposition & Disposition.default), default=None)
+
+
+def _further_streams(
+    container: InputContainer, main: AudioStream | None
+) -> tuple[AudioStream, ...]:
+    further = (s for s in _audible(container) if main is not None and s.index != main.index)
+    return tuple(further)[:MOST_FURTHER_TRACKS]
+
+
+def _audible(container: InputContainer) -> list[AudioStream]:
+    return [s for s in container.streams.audio if _decoder(s) is not None]
 
 
 def _decoder(stream: Stream) -> CodecContext | None:

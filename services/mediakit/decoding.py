@@ -35,7 +35,8 @@ _DIGITS = 9
 class Decoded:
     """What a pass has met so far; complete when its iterator has ended.
 
-    picture_end, sound_end: when the last picture and the last sound stop, in seconds.
+    picture_end, sound_end: when the last picture and the last sound stop, in seconds. further_end:
+        the same of the sound tracks besides the main one.
     pictures: how many were decoded; damaged: how many of them, and of the undecodable packets.
     cut_off: whether the demuxer gave up before the end of the file.
     last_picture: the time of the last picture, before zero when there was none.
@@ -44,6 +45,7 @@ class Decoded:
     pictures: int = 0
     picture_end: float = 0.0
     sound_end: float = 0.0
+    further_end: float = 0.0
     damaged: int = 0
     cut_off: bool = False
     last_picture: float = field(default=-1.0, repr=False)
@@ -96,7 +98,7 @@ def ensure_complete(media: OpenMedia, seen: Decoded) -> None:
         )
     read = seen.picture_end
     if media.announced_pictures is None:
-        read = max(read, seen.sound_end)
+        read = max(read, seen.sound_end, seen.further_end)
     announced = media.announced
     if announced is not None and announced - read > _slack(announced):
         raise MediaError(
@@ -121,12 +123,17 @@ def _slack(announced: float) -> float:
 
 
 def packets(
-    media: OpenMedia, seen: Decoded, *, sound: bool
+    media: OpenMedia, seen: Decoded, *, sound: bool, further: bool = False
 ) -> Iterator[tuple[Stream, Packet[Stream] | None]]:
-    """Packets with their streams, and at the end None: give out what the decoder still holds."""
+    """Packets with their streams, and at the end None: give out what the decoder still holds.
+
+    further: whether to send those of all sound tracks.
+    """
     streams: list[Stream] = [media.video]
     if sound and media.audio is not None:
         streams.append(media.audio)
+    if further:
+        streams.extend(media.further)
     demuxed = media.container.demux(*streams)
     while True:
         try:
@@ -165,10 +172,26 @@ def pictures_of(
 def sounds_of(
     media: OpenMedia, packet: Packet[Stream] | None, seen: Decoded, guard: StampGuard
 ) -> Iterator[tuple[float, AudioFrame]]:
-    """The pieces of sound that a packet completes, with their times."""
-    decoder = cast(AudioStream, media.audio).codec_context
-    for frame in _decoded(decoder.decode, packet, seen):
-        time = _sound_time(media, frame, seen)
+    """The pieces of the main sound that a packet completes, with their times."""
+    main = cast(AudioStream, media.audio)
+    return track_sounds(media, main, media.sound_unit, packet, seen, guard)
+
+
+def track_sounds(
+    media: OpenMedia,
+    track: AudioStream,
+    unit: float,
+    packet: Packet[Stream] | None,
+    seen: Decoded,
+    guard: StampGuard,
+) -> Iterator[tuple[float, AudioFrame]]:
+    """The pieces of one sound track that a packet completes, with their times.
+
+    unit: what the track's stamps count, in seconds.
+    """
+    for frame in _decoded(track.codec_context.decode, packet, seen):
+        stamp = frame.pts
+        time = seen.sound_end if stamp is None else stamp * unit - media.origin
         seconds = frame.samples / frame.sample_rate
         guard.sound(time, seconds)
         seen.sound_end = time + seconds
@@ -202,8 +225,3 @@ def _picture_time(media: OpenMedia, frame: VideoFrame, seen: Decoded) -> float |
     seen.last_picture = time
     seen.picture_end = round(time + shown, _DIGITS)
     return time
-
-
-def _sound_time(media: OpenMedia, frame: AudioFrame, seen: Decoded) -> float:
-    stamp = frame.pts
-    return seen.sound_end if stamp is None else stamp * media.sound_unit - media.origin

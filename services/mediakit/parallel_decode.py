@@ -21,6 +21,7 @@ from av.video.codeccontext import VideoCodecContext
 from services.mediakit.container import OpenMedia, another_decoder
 from services.mediakit.decode_threads import DecodeThreads, FrameReducer
 from services.mediakit.decoding import Decoded, packets, sounds_of
+from services.mediakit.further_sound import FurtherDecoding, FurtherSound
 from services.mediakit.limits import StampGuard
 from services.mediakit.random_access import Access, random_access
 
@@ -51,8 +52,10 @@ def decode_in_parallel(
     make_reducer: Callable[[], FrameReducer[T]],
     *,
     most_threads: int | None = None,
-) -> Generator[tuple[float, T | AudioFrame]]:
+) -> Generator[tuple[float, T | AudioFrame | FurtherSound]]:
     """What reducers keep of every picture, and the sound, with their times; see decoding.decode.
+
+    The main track's sound comes as it is, that of the others as FurtherSound.
 
     Pictures come in order, and so does sound, but not with each other: sound is decoded when the
     decoder threads have ended, or when much of it waits. make_reducer is called once for each
@@ -68,7 +71,7 @@ def decode_in_parallel(
     with DecodeThreads(media, seen, decoders, make_reducer) as working:
         for stream, packet, access in itertools.chain(_popped(peeked), coming):
             if stream is not media.video:
-                yield from sound.add(packet)
+                yield from sound.add(stream, packet)
             elif packet is not None:
                 working.give(packet, access)
                 yield from _guarded(working.results(), guard)
@@ -94,20 +97,27 @@ class _LateSound:
         self._media = media
         self._seen = seen
         self._guard = guard
-        self._waiting: deque[Packet[Stream] | None] = deque()
+        self._further = FurtherDecoding(media, seen, guard)
+        self._waiting: deque[tuple[Stream, Packet[Stream] | None]] = deque()
         self._waiting_bytes = 0
 
-    def add(self, packet: Packet[Stream] | None) -> Iterator[tuple[float, AudioFrame]]:
-        """The next packet, None after the last."""
-        self._waiting.append(packet)
+    def add(
+        self, stream: Stream, packet: Packet[Stream] | None
+    ) -> Iterator[tuple[float, AudioFrame | FurtherSound]]:
+        """The next packet of a track, None after its last."""
+        self._waiting.append((stream, packet))
         self._waiting_bytes += _PACKET_BYTES + (packet.size if packet is not None else 0)
         if self._waiting_bytes > _MOST_SOUND_BYTES:
             yield from self.rest()
 
-    def rest(self) -> Iterator[tuple[float, AudioFrame]]:
+    def rest(self) -> Iterator[tuple[float, AudioFrame | FurtherSound]]:
         """All that waits."""
         while self._waiting:
-            yield from sounds_of(self._media, self._waiting.popleft(), self._seen, self._guard)
+            stream, packet = self._waiting.popleft()
+            if stream is self._media.audio:
+                yield from sounds_of(self._media, packet, self._seen, self._guard)
+            else:
+                yield from self._further.sounds_of(stream, packet)
         self._waiting_bytes = 0
 
 
@@ -117,7 +127,7 @@ _Coming = tuple[Stream, "Packet[Stream] | None", Access | None]
 def _with_access(media: OpenMedia, seen: Decoded) -> Iterator[_Coming]:
     """Packets with their streams, and whether decoding may begin at them."""
     ask = random_access(media.video.codec_context)
-    for stream, packet in packets(media, seen, sound=True):
+    for stream, packet in packets(media, seen, sound=True, further=True):
         if ask is None or packet is None or stream is not media.video:
             yield stream, packet, None
         else:

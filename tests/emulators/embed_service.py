@@ -179,6 +179,8 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         yield embed_pb2.FrameBatch(
             sound_levels=frames.sound.tobytes(), duration_seconds=frames.duration
         )
+        for batch in _sound_tracks(frames):
+            yield batch
 
     async def _trouble(self, context: Any) -> bool:
         """Whether the stream ends here; stalls or breaks it if that is the trouble."""
@@ -218,3 +220,32 @@ def _batches(
             end_seconds=track.ends[rows].tolist(),
             vectors=track.vectors[rows].astype("<f4").tobytes(),
         )
+
+
+def _sound_tracks(frames: FrameTrack) -> Iterator[embed_pb2.FrameBatch]:
+    if frames.sound_tracks is None:
+        return
+    for index, track in enumerate(frames.sound_tracks):
+        yield embed_pb2.FrameBatch(
+            duration_seconds=frames.duration,
+            track_levels=embed_pb2.SoundTrackLevels(
+                track=index,
+                bands=track.bands.tobytes() if index else b"",
+                channels=track.levels.astype("<u2").tobytes(),
+            ),
+        )
+    yield embed_pb2.FrameBatch(
+        duration_seconds=frames.duration,
+        picture_end_seconds=frames.picture_end,
+        sound_tracks=[
+            embed_pb2.SoundTrack(
+                number=track.number,
+                language=track.language,
+                title=track.title,
+                layout=track.layout,
+                channels=track.channels,
+                heard=track.heard,
+            )
+            for track in frames.sound_tracks
+        ],
+    )

@@ -61,8 +61,10 @@ def write_report(console: Console, comparison: Comparison, a: str, b: str) -> No
 def differs(comparison: Comparison) -> bool:
     """Whether there is anything but the encoding in which the two differ."""
     header = comparison.header
-    besides = len(header.only_in_a) + len(header.only_in_b) + len(comparison.looks)
-    return comparison.summary.difference_count + besides > 0 or out_of_step(comparison)
+    one_sided = len(header.only_in_a) + len(header.only_in_b)
+    besides = len(comparison.looks) + len(comparison.summary.sound_differences)
+    counted = comparison.summary.difference_count + one_sided + besides
+    return counted > 0 or out_of_step(comparison)
 
 
 def out_of_step(comparison: Comparison) -> bool:
@@ -76,7 +78,10 @@ def verdict(comparison: Comparison) -> str:
     found = differences(comparison)
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "Identical: the same file, byte for byte."
-    if not found and out_of_step(comparison):
+    one_sided = header.only_in_a or header.only_in_b
+    if not found and not one_sided and summary.sound_differences:
+        return "The sound differs: see the notes."
+    if not found and not one_sided and out_of_step(comparison):
         return "The sound is out of step; nothing else differs."
     if not found and comparison.looks:
         return "The same content; it looks different."

@@ -19,7 +19,7 @@ from sage.embed.v1.embed_pb2 import Embedding, FrameBatch, Modality, SegmentBatc
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.cache import BoundedCache
 from services.compare.memory import Charge
-from services.compare.timeline import SOUND_BANDS, FrameTrack, SegmentTrack
+from services.compare.timeline import SOUND_BANDS, FrameTrack, SegmentTrack, SoundTrack, UInt8
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
 from services.servicekit.errors import SageError
@@ -130,7 +130,8 @@ class EmbedServiceEmbeddings:
             return cached
         times = array("d")
         fingerprints, levels = bytearray(), bytearray()
-        duration = 0.0
+        duration, picture_end = 0.0, None
+        tracks = _SoundTracks()
         request = embed_pb2.StreamFrameTrackRequest(name=embedding.name)
         stream = self._stub.StreamFrameTrack(
             request, metadata=caller_metadata(), timeout=calls.time_remaining(_STREAM_SECONDS)
@@ -138,20 +139,74 @@ class EmbedServiceEmbeddings:
         async for batch in _arriving(stream):
             _check_frames(batch)
             charge(8 * len(batch.time_seconds) + len(batch.fingerprints) + len(batch.sound_levels))
+            charge(tracks.add(batch))
+            if batch.HasField("picture_end_seconds"):
+                picture_end = batch.picture_end_seconds
             times.extend(batch.time_seconds)
             fingerprints += batch.fingerprints
             levels += batch.sound_levels
             duration = batch.duration_seconds
         if not fingerprints:
             return None
+        sound = np.frombuffer(levels, np.uint8).reshape(-1, SOUND_BANDS)
         track = FrameTrack(
             times=np.frombuffer(times, np.float64),
             fingerprints=np.frombuffer(fingerprints, np.uint8).reshape(-1, *_FRAME_SHAPE),
             duration=duration,
-            sound=np.frombuffer(levels, np.uint8).reshape(-1, SOUND_BANDS),
+            sound=sound,
+            picture_end=picture_end,
+            sound_tracks=None if picture_end is None else tracks.with_main(sound),
         )
         self._cache.put(key, track, _frame_track_bytes(track))
         return track
+
+
+class _SoundTracks:
+    """The sound tracks of a file, put together from batches."""
+
+    def __init__(self) -> None:
+        self._described: list[embed_pb2.SoundTrack] = []
+        self._bands: dict[int, bytearray] = {}
+        self._channels: dict[int, bytearray] = {}
+
+    def add(self, batch: FrameBatch) -> int:
+        """Takes what a batch has of them, and answers with how many bytes that is."""
+        self._described += batch.sound_tracks
+        part = batch.track_levels
+        self._bands.setdefault(part.track, bytearray()).extend(part.bands)
+        self._channels.setdefault(part.track, bytearray()).extend(part.channels)
+        return len(part.bands) + len(part.channels)
+
+    def with_main(self, bands: UInt8) -> tuple[SoundTrack, ...]:
+        """All of them. bands: of the main one. Raises SageError(INVALID_VECTORS)."""
+        return tuple(
+            self._track(index, track, bands if index == 0 else self._bands_of(index))
+            for index, track in enumerate(self._described)
+        )
+
+    def _bands_of(self, index: int) -> UInt8:
+        levels = self._bands.get(index, bytearray())
+        if len(levels) % SOUND_BANDS:
+            raise _damaged("frame track")
+        return np.frombuffer(levels, np.uint8).reshape(-1, SOUND_BANDS)
+
+    def _track(self, index: int, track: embed_pb2.SoundTrack, bands: UInt8) -> SoundTrack:
+        channels = len(track.channels)
+        levels = self._channels.get(index, bytearray())
+        if len(levels) % max(2 * channels, 1):
+            raise _damaged("frame track")
+        return SoundTrack(
+            number=track.number,
+            language=track.language,
+            title=track.title,
+            layout=track.layout,
+            channels=tuple(track.channels),
+            heard=track.heard,
+            bands=bands,
+            levels=np.frombuffer(levels, "<u2")
+            .astype(np.uint16, copy=False)
+            .reshape(-1, channels or 1),
+        )
 
 
 class _Rows:
@@ -227,7 +282,8 @@ def _damaged(what: str) -> SageError:
 
 
 def _frame_track_bytes(track: FrameTrack) -> int:
-    return track.fingerprints.nbytes + track.times.nbytes + track.sound.nbytes
+    of_tracks = sum(each.bands.nbytes + each.levels.nbytes for each in track.sound_tracks or ())
+    return track.fingerprints.nbytes + track.times.nbytes + track.sound.nbytes + of_tracks
 
 
 def _track_bytes(track: SegmentTrack) -> int:

@@ -21,9 +21,16 @@ from sage.compare.v1.compare_pb2 import (
     SegmentDistance,
 )
 from sage.embed.v1 import embed_pb2
-from services.compare.outcome import EmbeddedVideo, Modality, ModalityDifferences, PairDifferences
+from services.compare.outcome import (
+    EmbeddedVideo,
+    Modality,
+    ModalityDifferences,
+    PairDifferences,
+    SoundDifference,
+    SoundTrackPair,
+)
 from services.compare.segment_rows import SegmentRow, segment_rows
-from services.compare.timeline import Box, FrameTrack, LookDifference, Region
+from services.compare.timeline import Box, FrameTrack, LookDifference, Region, SoundTrack
 
 # Small enough to be drawn as they arrive, large enough for few messages.
 BATCH_SEGMENTS = 512
@@ -142,6 +149,37 @@ def _summary(found: PairDifferences) -> ComparisonSummary:
         difference_count=found.difference_count,
         modalities=(_modality_summary(each) for each in found.modalities),
         notes=_notes(found),
+        sound_tracks=(_track_pair(each) for each in found.sound_tracks.pairs),
+        sound_differences=(_sound_difference(each) for each in found.sound_tracks.differences),
+    )
+
+
+def _track_pair(pair: SoundTrackPair) -> compare_pb2.SoundTrackPair:
+    return compare_pb2.SoundTrackPair(
+        a=None if pair.a is None else _sound_track(pair.a),
+        b=None if pair.b is None else _sound_track(pair.b),
+        compared=pair.compared,
+    )
+
+
+def _sound_track(track: SoundTrack) -> embed_pb2.SoundTrack:
+    return embed_pb2.SoundTrack(
+        number=track.number,
+        language=track.language,
+        title=track.title,
+        layout=track.layout,
+        channels=track.channels,
+        heard=track.heard,
+    )
+
+
+def _sound_difference(found: SoundDifference) -> compare_pb2.SoundDifference:
+    return compare_pb2.SoundDifference(
+        kind=compare_pb2.SoundDifference.Kind.Value(f"KIND_{found.kind.value}"),
+        a_track=found.a_track,
+        b_track=found.b_track,
+        description=found.description,
+        amount=found.amount,
     )
 
 

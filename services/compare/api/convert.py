@@ -17,14 +17,15 @@ from services.compare.matrix import Pooling
 from services.compare.modes import Mode
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.pairing import dimensions
+from services.compare.picture_end import until_picture_end
 from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import FieldViolation, SageError
 
 _DEFAULT_SENSITIVITY = 0.5
 # The local engine keeps four finer samples of each segment.
 _FINE_SAMPLES = 4
-# 30 fingerprints with their times, and 50 steps of sound in 16 bands.
-_FRAME_TRACK_BYTES_PER_SECOND = 30 * 776 + 50 * 16
+# 30 fingerprints with their times, and 50 steps of sound in 16 bands and two channels.
+_FRAME_TRACK_BYTES_PER_SECOND = 30 * 776 + 50 * (16 + 4)
 _MODALITIES = {
     embed_pb2.MODALITY_VISUAL: Modality.VISUAL,
     embed_pb2.MODALITY_AUDIO: Modality.AUDIO,
@@ -120,10 +121,10 @@ def options_of(header: ComparisonHeader) -> DifferenceOptions:
 def embedded_video(
     segments: Mapping[embed_pb2.Modality.ValueType, SegmentTrack], frames: FrameTrack | None
 ) -> EmbeddedVideo:
-    return EmbeddedVideo(
-        tracks={_MODALITIES[modality]: track for modality, track in segments.items()},
-        frames=frames,
-    )
+    tracks = {_MODALITIES[modality]: track for modality, track in segments.items()}
+    if Modality.VISUAL in tracks:
+        tracks[Modality.VISUAL] = until_picture_end(tracks[Modality.VISUAL], frames)
+    return EmbeddedVideo(tracks=tracks, frames=frames)
 
 
 def vector_bytes(embedding: Embedding) -> int:

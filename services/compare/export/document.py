@@ -65,14 +65,15 @@ def modality_name(modality: Modality.ValueType) -> str:
 def verdict(comparison: Comparison) -> str:
     """`identical` (the same bytes), `re-encode only`, `same` or `different`.
 
-    A modality that only one side has makes them different, and so do sound that is out of step and
-    another look.
+    A modality that only one side has makes them different, and so do another look, and sound that
+    is out of step or differs beside its regions.
     """
     header, summary = comparison.header, comparison.summary
     if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
         return "identical"
-    besides = len(header.only_in_a) + len(header.only_in_b) + len(comparison.looks)
-    if summary.difference_count or besides or _out_of_step(comparison):
+    one_sided = header.only_in_a or header.only_in_b
+    besides = comparison.looks or summary.sound_differences or _out_of_step(comparison)
+    if summary.difference_count or one_sided or besides:
         return "different"
     return "re-encode only" if summary.reencode_only else "same"
 

@@ -16,7 +16,10 @@ from sage.compare.v1.compare_pb2 import (
     ModalitySummary,
     Presence,
     Region,
+    SoundDifference,
+    SoundTrackPair,
 )
+from sage.embed.v1.embed_pb2 import SoundTrack
 from services.compare.export.document import (
     Document,
     ExportFile,
@@ -59,6 +62,8 @@ def _comparison(document: Document) -> dict[str, Any]:
             "reencode_only": summary.reencode_only,
             "modalities": [_modality(each) for each in summary.modalities],
             "notes": list(summary.notes),
+            "sound_tracks": [_track_pair(each) for each in summary.sound_tracks],
+            "sound_differences": [_sound_difference(each) for each in summary.sound_differences],
         },
         "looks": [_look(look) for look in comparison.looks],
         "regions": [_region(region) for region in comparison.regions],
@@ -97,6 +102,35 @@ def _modality(summary: ModalitySummary) -> dict[str, Any]:
             for total in summary.totals
         ],
         "worst_regions": list(summary.worst_regions),
+    }
+
+
+def _track_pair(pair: SoundTrackPair) -> dict[str, Any]:
+    return {
+        "a": _sound_track(pair.a) if pair.HasField("a") else None,
+        "b": _sound_track(pair.b) if pair.HasField("b") else None,
+        "compared": pair.compared,
+    }
+
+
+def _sound_track(track: SoundTrack) -> dict[str, Any]:
+    return {
+        "number": track.number,
+        "language": track.language,
+        "title": track.title,
+        "layout": track.layout,
+        "channels": list(track.channels),
+        "heard": track.heard,
+    }
+
+
+def _sound_difference(found: SoundDifference) -> dict[str, Any]:
+    return {
+        "kind": SoundDifference.Kind.Name(found.kind).removeprefix("KIND_").lower(),
+        "a_track": found.a_track or None,
+        "b_track": found.b_track or None,
+        "description": found.description,
+        "amount": _optional(found, "amount"),
     }
 
 

@@ -98,7 +98,7 @@ def _verdict(comparison: Comparison) -> str:
     if not count and comparison.looks:
         return "The same content; it looks different."
     if not count and verdict(comparison) == "different":
-        return "No differences in what both have; the notes say what only one has."
+        return "No stretch of what both have differs; the notes say what does."
     counted = f"{count} difference{'' if count == 1 else 's'} found."
     return _VERDICTS.get(verdict(comparison), counted)
 

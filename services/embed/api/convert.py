@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc.status_pb2 import Status
 
 from sage.embed.v1 import embed_pb2
 from sage.ingest.v1 import ingest_pb2
-from services.embed.artifacts.delivery import Frames, Sound
+from services.embed.artifacts.delivery import Facts, Frames, FrameTrackPart, Sound, TrackLevels
 from services.embed.artifacts.embeddings import Embedding
+from services.embed.artifacts.tracks import SoundTrack
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks.task_state import Failure, Micros, Modality, State, Task, VideoFacts
 from services.servicekit import errors
@@ -120,18 +122,36 @@ def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
     )
 
 
-def frame_batch_to_proto(batch: Frames | Sound) -> embed_pb2.FrameBatch:
-    if isinstance(batch, Sound):
-        return embed_pb2.FrameBatch(
-            first_sound_step=batch.first,
-            sound_levels=batch.levels.tobytes(),
-            duration_seconds=batch.duration,
-        )
-    return embed_pb2.FrameBatch(
-        first_frame=batch.first,
-        time_seconds=batch.times.tolist(),
-        fingerprints=batch.fingerprints.tobytes(),
-        duration_seconds=batch.duration,
+def frame_batch_to_proto(batch: FrameTrackPart) -> embed_pb2.FrameBatch:
+    message = embed_pb2.FrameBatch(duration_seconds=batch.duration)
+    match batch:
+        case Frames():
+            message.first_frame = batch.first
+            message.time_seconds.extend(batch.times.tolist())
+            message.fingerprints = batch.fingerprints.tobytes()
+        case Sound():
+            message.first_sound_step = batch.first
+            message.sound_levels = batch.levels.tobytes()
+        case TrackLevels():
+            message.track_levels.track = batch.track
+            if batch.levels.dtype == np.uint8:
+                message.track_levels.bands = batch.levels.tobytes()
+            else:
+                message.track_levels.channels = batch.levels.astype("<u2").tobytes()
+        case Facts():
+            message.picture_end_seconds = batch.facts.picture_end
+            message.sound_tracks.extend(map(_sound_track, batch.facts.sound_tracks))
+    return message
+
+
+def _sound_track(track: SoundTrack) -> embed_pb2.SoundTrack:
+    return embed_pb2.SoundTrack(
+        number=track.number,
+        language=track.language,
+        title=track.title,
+        layout=track.layout,
+        channels=track.channels,
+        heard=track.heard,
     )
 
 

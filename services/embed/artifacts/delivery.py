@@ -19,11 +19,14 @@ from services.embed.artifacts.stored_forms import (
     track_chunks,
 )
 from services.embed.artifacts.tracks import (
+    ChannelChunk,
     Float32,
     Float64,
-    FrameChunk,
+    MediaFacts,
     SoundChunk,
+    TrackChunk,
     UInt8,
+    UInt16,
     VectorTrack,
 )
 from services.embed.tasks.task_state import Failure, Modality
@@ -74,6 +77,29 @@ class Sound:
     duration: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrackLevels:
+    """The next levels of a sound track: of its bands, or of its channels.
+
+    track: 0 for the main one. duration: of the video, seconds.
+    """
+
+    track: int
+    levels: UInt8 | UInt16
+    duration: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of the file as a whole. duration: of the video, seconds."""
+
+    facts: MediaFacts
+    duration: float
+
+
+FrameTrackPart = Frames | Sound | TrackLevels | Facts
+
+
 class Damaged(Protocol):
     """Hears of artifacts that cannot be read, and never will be."""
 
@@ -106,7 +132,7 @@ class Delivery:
                 for batch in batches(facts.modality, track.fine, fine=True):
                     yield batch
 
-    async def frame_track(self, embedding: Embedding) -> AsyncIterator[Frames | Sound]:
+    async def frame_track(self, embedding: Embedding) -> AsyncIterator[FrameTrackPart]:
         """Raises SageError(NOT_FOUND) when the embedding has no frame track."""
         if not embedding.frame_track_key:
             raise not_found(f"{embedding.name}/frameTrack")
@@ -121,17 +147,22 @@ class Delivery:
                 chunk = await asyncio.to_thread(_next, chunks)
             if chunk is None:
                 return
-            if isinstance(chunk, SoundChunk):
-                yield Sound(first=steps, levels=chunk.levels, duration=duration)
-                steps += len(chunk.levels)
-            else:
-                yield Frames(
-                    first=frames,
-                    times=chunk.times,
-                    fingerprints=chunk.fingerprints,
-                    duration=duration,
-                )
-                frames += len(chunk.times)
+            match chunk:
+                case SoundChunk(track=0):
+                    yield Sound(first=steps, levels=chunk.levels, duration=duration)
+                    steps += len(chunk.levels)
+                case SoundChunk() | ChannelChunk():
+                    yield TrackLevels(track=chunk.track, levels=chunk.levels, duration=duration)
+                case MediaFacts():
+                    yield Facts(facts=chunk, duration=duration)
+                case _:
+                    yield Frames(
+                        first=frames,
+                        times=chunk.times,
+                        fingerprints=chunk.fingerprints,
+                        duration=duration,
+                    )
+                    frames += len(chunk.times)
 
     @asynccontextmanager
     async def _reading(
@@ -185,7 +216,7 @@ def batches(modality: Modality, track: VectorTrack, *, fine: bool) -> Iterator[S
         )
 
 
-def _next(chunks: Iterator[FrameChunk | SoundChunk]) -> FrameChunk | SoundChunk | None:
+def _next(chunks: Iterator[TrackChunk]) -> TrackChunk | None:
     return next(chunks, None)
 
 

@@ -10,13 +10,13 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from services.embed.artifacts.fingerprints import Fingerprinter
-from services.embed.artifacts.sound_analysis import SoundAnalysis
-from services.embed.artifacts.spectra import sound_levels
+from services.embed.artifacts.listening import Listening
 from services.embed.artifacts.stored_forms import FrameTrackEncoder
 from services.embed.artifacts.tracks import UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decode_threads import FrameReducer
 from services.mediakit.decoding import Decoded, ensure_complete
+from services.mediakit.further_sound import FurtherSound
 from services.mediakit.parallel_decode import decode_in_parallel
 from services.mediakit.sandbox.cancellation import Cancellation
 
@@ -64,21 +64,20 @@ def track_frames(
         seen = Decoded()
         progress = Progress(media, on_progress)
         encoder = FrameTrackEncoder(give)
-        listening = SoundAnalysis()
+        listening = Listening(media, encoder)
         with closing(decode_in_parallel(media, seen, reduce_to_fingerprints)) as passing:
             for time, sensed in until_cancelled(passing, cancelled):
-                if isinstance(sensed, AudioFrame):
-                    for spectra in until_cancelled(listening.hear(time, sensed), cancelled):
-                        encoder.add_sound(sound_levels(spectra))
+                if isinstance(sensed, AudioFrame | FurtherSound):
+                    for _ in until_cancelled(listening.hear(time, sensed), cancelled):
+                        pass
                 else:
                     encoder.add(time, sensed)
                     progress.at(time)
         ensure_complete(media, seen)
-        duration = media.presentation_end(seen.picture_end, seen.sound_end)
-        if media.audio is not None:
-            for spectra in until_cancelled(listening.finish(duration), cancelled):
-                encoder.add_sound(sound_levels(spectra))
-        return encoder.finish(duration)
+        duration = media.presentation_end(seen.picture_end, seen.sound_end, seen.further_end)
+        for _ in until_cancelled(listening.finish(duration), cancelled):
+            pass
+        return encoder.finish(duration, listening.facts(seen.picture_end))
 
 
 def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from av.audio.frame import AudioFrame
 
+from services.embed.artifacts.channel_levels import ChannelMeter
 from services.embed.artifacts.sound_track import Soundtrack
 from services.embed.artifacts.spectra import Spectra, Spectrograph
 
 
 class SoundAnalysis:
-    """Hears every piece of a video's sound in order.
+    """Hears every piece of one sound track in order.
 
-    Its generators must be used up before the next call.
+    meter: gets the same sound with all its channels. The generators must be used up before the next
+    call.
     """
 
-    def __init__(self) -> None:
-        self._soundtrack = Soundtrack()
+    def __init__(self, meter: ChannelMeter) -> None:
+        self._meter = meter
+        self._soundtrack = Soundtrack(meter)
         self._spectrograph = Spectrograph()
 
     def hear(self, time: float, frame: AudioFrame) -> Iterator[Spectra]:
@@ -32,3 +35,4 @@ class SoundAnalysis:
         for samples in self._soundtrack.silence_until(end):
             yield from self._spectrograph.add(samples)
         yield from self._spectrograph.finish()
+        self._meter.finish(max(end, self._soundtrack.seconds))

@@ -13,6 +13,7 @@ from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
+from services.embed.artifacts.channel_levels import ChannelMeter
 from services.embed.artifacts.tracks import Float32
 
 SAMPLE_RATE = 16_000
@@ -27,10 +28,12 @@ _AT_ONCE_SECONDS = 0.5
 class Soundtrack:
     """Feed it the decoded sound in order; it answers with the signal's next samples.
 
-    Its generators must be used up before the next call.
+    meter: gets the same sound with all its channels. The generators must be used up before the next
+    call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, meter: ChannelMeter | None = None) -> None:
+        self._meter = meter
         self._run: _Run | None = None
         # Where the next piece of sound belongs, in seconds.
         self._expected = 0.0
@@ -51,7 +54,9 @@ class Soundtrack:
             yield from self.silence_until(time)
             self._overlap = max(self._given - round(time * SAMPLE_RATE), 0)
             self._expected = time
-            run = self._run = _Run(frame)
+            run = self._run = _Run(frame, self._meter)
+            if self._meter is not None:
+                self._meter.begin(time, frame.sample_rate)
         self._expected += frame.samples / frame.sample_rate
         for samples in run.add(frame):
             yield from self._give(samples)
@@ -79,7 +84,8 @@ class Soundtrack:
 class _Run:
     """Sound without a gap, all of it in the form of its first piece."""
 
-    def __init__(self, first: AudioFrame) -> None:
+    def __init__(self, first: AudioFrame, meter: ChannelMeter | None) -> None:
+        self._meter = meter
         self._form = _form(first)
         self._worthwhile = round(_AT_ONCE_SECONDS * first.sample_rate)
         self._waiting = AudioFifo()
@@ -103,6 +109,8 @@ class _Run:
 
     def _resampled(self, frame: AudioFrame | None) -> Iterator[Float32]:
         if frame is not None:
+            if self._meter is not None:
+                self._meter.add(frame)
             frame.pts = None
         for piece in self._resampler.resample(frame):
             # Files of floating-point samples may hold anything.

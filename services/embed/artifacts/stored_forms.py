@@ -12,15 +12,19 @@ reader can stream or seek without the rest:
 A chunk is of frames or of sound, each kind in order of time. One of frames is deflate over the byte
 planes of its times and the differences of its fingerprints from frame to frame, modulo 256; one of
 sound is deflate over the differences of its levels from step to step. Version 1 had no sound, and
-no content in its entries. The fine vectors keep 11 bits, far finer than what re-encoding does to
+no content in its entries; version 2 had the bands of the main sound track only. What is of further
+tracks, and of channels, begins with the track and the number of columns. The facts of the file, in
+JSON, are the last chunk. The fine vectors keep 11 bits, far finer than what re-encoding does to
 them, for half the space.
 """
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from enum import IntEnum
 from typing import Any
 
@@ -30,11 +34,16 @@ from numpy.typing import NDArray
 from services.embed.artifacts.tracks import (
     FINGERPRINT_SIDE,
     SOUND_BANDS,
+    ChannelChunk,
     Float32,
     Float64,
     FrameChunk,
+    MediaFacts,
     SoundChunk,
+    SoundTrack,
+    TrackChunk,
     UInt8,
+    UInt16,
     VectorTrack,
 )
 
@@ -42,7 +51,7 @@ FRAMES_A_CHUNK = 256
 SOUND_STEPS_A_CHUNK = 1000
 
 _VECTORS_VERSION = 1
-_FRAMES_VERSION = 2
+_FRAMES_VERSION = 3
 _FRAMES_VERSION_WITHOUT_SOUND = 1
 _VECTORS_MAGIC = b"SAGEVEC\x00"
 _FRAMES_MAGIC = b"SAGEFRM\x00"
@@ -51,6 +60,7 @@ _VECTORS_SHAPE = struct.Struct("<IIII")
 _FRAMES_INDEX = struct.Struct("<IId")
 _CHUNK_ENTRY = struct.Struct("<IIII")
 _CHUNK_ENTRY_WITHOUT_SOUND = struct.Struct("<III")
+_TRACK_AND_COLUMNS = struct.Struct("<HH")
 _FINGERPRINT_BYTES = FINGERPRINT_SIDE * FINGERPRINT_SIDE * 3
 # Differences are small numbers in no order worth looking for: longer matches cost three times the
 # work and make chunks larger.
@@ -62,7 +72,11 @@ class _Content(IntEnum):
     """What a chunk of a frame track is of."""
 
     FRAMES = 0
+    # The bands of the main sound track.
     SOUND = 1
+    FURTHER_SOUND = 2
+    CHANNELS = 3
+    FACTS = 4
 
 
 class ArtifactError(Exception):
@@ -119,8 +133,8 @@ class FrameTrackEncoder:
         self._give = give
         self._times: list[float] = []
         self._fingerprints: list[UInt8] = []
-        self._levels: list[UInt8] = []
-        self._level_count = 0
+        self._levels: dict[int, list[UInt8]] = {}
+        self._channels: dict[int, list[UInt16]] = {}
         self._entries: list[bytes] = []
         self._frame_count = 0
 
@@ -131,19 +145,30 @@ class FrameTrackEncoder:
         if len(self._times) == FRAMES_A_CHUNK:
             self._close_frames()
 
-    def add_sound(self, levels: UInt8) -> None:
-        """The next steps of the sound: (n, 16) uint8."""
-        self._levels.append(levels)
-        self._level_count += len(levels)
-        if self._level_count >= SOUND_STEPS_A_CHUNK:
-            self._close_sound()
+    def add_sound(self, levels: UInt8, track: int = 0) -> None:
+        """The next steps of a sound track: (n, 16) uint8. track: 0 for the main one."""
+        waiting = self._levels.setdefault(track, [])
+        waiting.append(levels)
+        if sum(map(len, waiting)) >= SOUND_STEPS_A_CHUNK:
+            self._close_sound(track)
 
-    def finish(self, duration: float) -> bytes:
+    def add_channels(self, levels: UInt16, track: int) -> None:
+        """The next steps of a track's channels: (n, channels) uint16."""
+        waiting = self._channels.setdefault(track, [])
+        waiting.append(levels)
+        if sum(map(len, waiting)) >= SOUND_STEPS_A_CHUNK:
+            self._close_channels(track)
+
+    def finish(self, duration: float, facts: MediaFacts | None = None) -> bytes:
         """Gives the last chunks, and returns what precedes them all."""
         if self._times:
             self._close_frames()
-        if self._level_count:
-            self._close_sound()
+        for track in list(self._levels):
+            self._close_sound(track)
+        for track in list(self._channels):
+            self._close_channels(track)
+        if facts is not None:
+            self._close(_Content.FACTS, len(facts.sound_tracks), _pack_facts(facts))
         index = _FRAMES_INDEX.pack(self._frame_count, len(self._entries), duration)
         index += b"".join(self._entries)
         return _HEAD.pack(_FRAMES_MAGIC, _FRAMES_VERSION, zlib.crc32(index)) + index
@@ -155,10 +180,16 @@ class FrameTrackEncoder:
         self._times.clear()
         self._fingerprints.clear()
 
-    def _close_sound(self) -> None:
-        self._close(_Content.SOUND, self._level_count, _pack_sound(np.concatenate(self._levels)))
-        self._levels.clear()
-        self._level_count = 0
+    def _close_sound(self, track: int) -> None:
+        levels = np.concatenate(self._levels.pop(track))
+        if track:
+            self._close(_Content.FURTHER_SOUND, len(levels), _pack_columns(levels, track))
+        elif len(levels):
+            self._close(_Content.SOUND, len(levels), _pack_sound(levels))
+
+    def _close_channels(self, track: int) -> None:
+        levels = np.concatenate(self._channels.pop(track))
+        self._close(_Content.CHANNELS, len(levels), _pack_columns(levels, track))
 
     def _close(self, content: _Content, rows: int, chunk: bytes) -> None:
         self._entries.append(_CHUNK_ENTRY.pack(content, rows, len(chunk), zlib.crc32(chunk)))
@@ -175,9 +206,9 @@ def frame_count_and_duration(data: bytes) -> tuple[int, float]:
     return frames, duration
 
 
-def track_chunks(data: bytes) -> Iterator[FrameChunk | SoundChunk]:
+def track_chunks(data: bytes) -> Iterator[TrackChunk]:
     """The chunks of a stored frame track, decoded one at a time; those of frames are in order, and
-    so are those of sound. Raises ArtifactError."""
+    so are those of each sound track. Raises ArtifactError."""
     frame_count_and_duration(data)
     version, _ = _head(data, _FRAMES_MAGIC, _FRAMES_VERSION)
     form = _entry_form(version)
@@ -188,11 +219,26 @@ def track_chunks(data: bytes) -> Iterator[FrameChunk | SoundChunk]:
         chunk = memoryview(data)[at : at + length]
         if len(chunk) != length or zlib.crc32(chunk) != checksum:
             raise ArtifactError(f"chunk {number} of the stored frame track is damaged")
-        if content == [_Content.SOUND]:
-            yield _unpack_sound(chunk, rows)
-        else:
-            yield _unpack_frames(chunk, rows)
+        yield _unpack_chunk(content[0] if content else _Content.FRAMES, chunk, rows)
         at += length
+
+
+def _unpack_chunk(content: int, chunk: memoryview, rows: int) -> TrackChunk:
+    match content:
+        case _Content.FRAMES:
+            return _unpack_frames(chunk, rows)
+        case _Content.SOUND:
+            return _unpack_sound(chunk, rows)
+        case _Content.FURTHER_SOUND:
+            track, columns, steps = _unpack_columns(chunk, rows, 1)
+            return SoundChunk(levels=_summed(steps.reshape(columns, rows)), track=track)
+        case _Content.CHANNELS:
+            track, columns, steps = _unpack_columns(chunk, rows, 2)
+            return ChannelChunk(levels=_summed_pairs(steps, columns, rows), track=track)
+        case _Content.FACTS:
+            return _unpack_facts(chunk)
+        case _:
+            raise ArtifactError(f"a chunk of the stored frame track is of the kind {content}")
 
 
 def _pack_frames(times: Float64, fingerprints: UInt8) -> bytes:
@@ -219,6 +265,44 @@ def _pack_sound(levels: UInt8) -> bytes:
 def _unpack_sound(chunk: memoryview, count: int) -> SoundChunk:
     raw = _inflate(chunk, count * SOUND_BANDS)
     return SoundChunk(levels=_summed(raw.reshape(SOUND_BANDS, count)))
+
+
+def _pack_columns(levels: UInt8 | UInt16, track: int) -> bytes:
+    """Two bytes' differences are stored as all the low ones, then all the high ones."""
+    columns = levels.shape[1]
+    if levels.dtype == np.uint8:
+        steps = _steps(levels.astype(np.uint8))
+    else:
+        pairs = np.diff(levels.astype("<u2"), axis=0, prepend=np.zeros((1, columns), "<u2"))
+        steps = np.ascontiguousarray(pairs.T).view(np.uint8).reshape(-1, 2).T.tobytes()
+    return _TRACK_AND_COLUMNS.pack(track, columns) + _deflate(steps)
+
+
+def _unpack_columns(chunk: memoryview, rows: int, width: int) -> tuple[int, int, UInt8]:
+    track, columns = _unpack(_TRACK_AND_COLUMNS, chunk, 0)
+    return track, columns, _inflate(chunk[_TRACK_AND_COLUMNS.size :], rows * columns * width)
+
+
+def _summed_pairs(steps: UInt8, columns: int, rows: int) -> UInt16:
+    pairs = np.ascontiguousarray(steps.reshape(2, -1).T).view("<u2").reshape(columns, rows)
+    summed: UInt16 = np.add.accumulate(np.ascontiguousarray(pairs.T), axis=0, dtype=np.uint16)
+    return summed
+
+
+def _pack_facts(facts: MediaFacts) -> bytes:
+    return _deflate(json.dumps(asdict(facts)).encode())
+
+
+def _unpack_facts(chunk: memoryview) -> MediaFacts:
+    try:
+        found = json.loads(zlib.decompress(chunk))
+        tracks = [
+            SoundTrack(**{**each, "channels": tuple(each["channels"])})
+            for each in found["sound_tracks"]
+        ]
+        return MediaFacts(picture_end=float(found["picture_end"]), sound_tracks=tuple(tracks))
+    except (zlib.error, ValueError, TypeError, KeyError) as error:
+        raise ArtifactError("the facts of the stored frame track can't be read") from error
 
 
 def _steps(rows: UInt8) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from services.compare.timeline import Float64, UInt8
+from services.compare.timeline import Float64, SoundTrack, UInt8, UInt16
 
 STEPS_A_SECOND = 50
 
@@ -35,3 +37,23 @@ def delayed(bels: Float64, seconds: float) -> Float64:
         [np.interp(at, steps, band, left=0, right=0) for band in bels.T], axis=1
     )
     return out
+
+
+def sound_track(seed: int, seconds: float = 60.0, noise: int = 0, **facts: Any) -> SoundTrack:
+    """A stereo track, whose channels differ; `noise` seeds what a lossy encoder did to it."""
+    bels = sound(seed, seconds)
+    bands = coded(bels, seed=noise) if noise else levels(bels)
+    described: dict[str, Any] = {"number": 1, "layout": "stereo", "channels": ("FL", "FR"), **facts}
+    return SoundTrack(
+        bands=bands, levels=channel_levels(bels, len(described["channels"])), **described
+    )
+
+
+def channel_levels(bels: Float64, channels: int = 2) -> UInt16:
+    """Levels of channels, each of which hears other bands better."""
+    around = np.array([bels[:, channel::channels].mean(axis=1) for channel in range(channels)]).T
+    return decibels(around * 10 - 55)
+
+
+def decibels(values: Float64) -> UInt16:
+    return np.clip(np.rint((values + 100) / 0.05), 0, 65535).astype(np.uint16)

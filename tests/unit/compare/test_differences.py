@@ -19,6 +19,7 @@ from services.compare.outcome import (
     PairDifferences,
 )
 from services.compare.timeline import LookKind, RegionKind, SegmentTrack, UInt8
+from tests.unit.compare.levels import sound_track
 from tests.unit.compare.refine.films import (
     Frames,
     assert_tiles,
@@ -66,6 +67,9 @@ def embedded(
     track = frame_track(picture) if frames and picture is not None else None
     if track is not None and levels is not None:
         track = replace(track, sound=levels)
+    if track is not None and sound is not None:
+        heard = replace(sound_track(1, len(sound) / 25), bands=track.sound)
+        track = replace(track, sound_tracks=(heard,), picture_end=track.duration)
     return EmbeddedVideo(tracks=tracks, frames=track)
 
 
@@ -81,6 +85,9 @@ def test_a_reencode_is_named_as_such(picture: Frames, sound: Sound) -> None:
     found = compare_pair(embedded(picture, sound), embedded(reencoded(picture), reencoded(sound)))
     assert found.reencode_only
     assert found.difference_count == 0
+    (note,) = found.notes
+    assert "the threshold of 0.1, in any frame" in note
+    assert "loudness within 0.5 LU" in note
     assert found.similarity_percent == 100
     visual = of(Modality.VISUAL, found)
     assert visual.unchanged_share_a == visual.unchanged_share_b == 1
@@ -146,6 +153,22 @@ def test_levels_place_a_change_of_the_sound(picture: Frames, sound: Sound, other
     assert (start, end) == pytest.approx((6.3, 9.46))
 
 
+def test_sound_that_goes_on_after_the_picture_is_no_picture(
+    picture: Frames, sound: Sound, other: Frames
+) -> None:
+    a = embedded(picture, sound)
+    going_on = joined(reencoded(sound), cut(other, 0, 3))
+    b = embedded(reencoded(picture), going_on)
+    assert b.frames is not None
+    b = replace(b, frames=replace(b.frames, duration=27.0, picture_end=24.0))
+    found = compare_pair(a, b)
+    assert changes(Modality.VISUAL, found) == []
+    assert changes(Modality.AUDIO, found) == [("INSERTED", 24.0, 24.0, 24.0, 27.0)]
+    assert found.duration_b == 27.0
+    back = compare_pair(b, a)
+    assert changes(Modality.AUDIO, back) == [("DELETED", 24.0, 27.0, 24.0, 24.0)]
+
+
 def test_sound_alone_is_aligned_by_itself(sound: Sound) -> None:
     shorter = joined(cut(sound, 0, 8), cut(sound, 14, 24))
     found = compare_pair(embedded(None, sound), embedded(None, reencoded(shorter)))
@@ -192,7 +215,44 @@ def test_vectors_alone_are_enough(picture: Frames) -> None:
 def test_frames_can_be_left_out(picture: Frames) -> None:
     video = embedded(picture)
     found = compare_pair(video, video, DifferenceOptions(use_frames=False))
-    assert found.reencode_only
+    assert found.difference_count == 0
+    assert not found.reencode_only
+    assert found.notes[-1].startswith("Not compared: single frames, channels, ")
+
+
+def test_embeddings_of_before_say_what_new_ones_would_add(picture: Frames, sound: Sound) -> None:
+    a, b = embedded(picture, sound), embedded(picture, sound)
+    assert a.frames is not None
+    before = replace(a, frames=replace(a.frames, sound_tracks=None, picture_end=None))
+    found = compare_pair(before, b)
+    assert found.difference_count == 0
+    assert not found.reencode_only
+    assert "delete its embedding and embed again: A was embedded" in found.notes[0]
+    assert "delete their embeddings" in compare_pair(before, before).notes[0]
+
+
+def test_other_lengths_are_no_reencode(picture: Frames, sound: Sound) -> None:
+    """A silence after the sound, say, which is in no region yet."""
+    a, b = embedded(picture, sound), embedded(picture, sound)
+    assert b.frames is not None
+    longer = replace(b, frames=replace(b.frames, duration=24.5, picture_end=None))
+    assert not compare_pair(a, longer).reencode_only
+
+
+def test_similarity_is_never_whole_beside_a_difference(
+    picture: Frames, sound: Sound, other: Frames
+) -> None:
+    dubbed = joined(cut(sound, 0, 8), cut(other, 0, 6), cut(sound, 14, 24))
+    found = compare_pair(embedded(picture, sound), embedded(picture, dubbed))
+    assert of(Modality.VISUAL, found).similarity_percent == 100
+    assert of(Modality.AUDIO, found).similarity_percent == pytest.approx(75)
+    assert found.similarity_percent == pytest.approx(75)
+    shorter = compare_pair(
+        embedded(picture, sound), embedded(cut(picture, 0, 16), cut(sound, 0, 16))
+    )
+    assert shorter.similarity_percent == pytest.approx(100 * 32 / 40, abs=0.2)
+    mute = compare_pair(embedded(picture, sound), embedded(picture))
+    assert mute.similarity_percent == pytest.approx(50)
 
 
 def test_a_logo_is_different_at_the_same_threshold_as_its_segments(picture: Frames) -> None:
@@ -214,7 +274,9 @@ def test_another_speed_is_retimed_in_picture_and_sound(picture: Frames, sound: S
     for modality in (Modality.VISUAL, Modality.AUDIO):
         kinds = [r.kind for r in of(modality, found).alignment.regions]
         assert kinds == [RegionKind.RETIMED]
-    assert of(Modality.VISUAL, found).similarity_percent == 100
+    # What A plays longer has no partner.
+    share = 100 * 2 * (24 / 1.1) / (24 + 24 / 1.1)
+    assert of(Modality.VISUAL, found).similarity_percent == pytest.approx(share, abs=0.2)
     assert found.duration_b == pytest.approx(24 / 1.1, abs=0.05)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,3 +95,17 @@ def test_the_share_of_a_mixture_is_told_from_its_distance(share: float, full: fl
     mixture = (1 - share) * x + share * y
     distance = 1 - float(mixture @ x) / float(np.linalg.norm(mixture))
     assert sound._changed_share(distance, full) == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize(("tail", "left"), [(0.5, None), (2.5, 2.0)])
+def test_a_tail_that_is_the_end_of_late_sound_is_no_new_sound(
+    tail: float, left: float | None
+) -> None:
+    whole = Region(
+        kind=RegionKind.UNCHANGED, a_start=0, a_end=20, b_start=0, b_end=20, sound_offset=0.5
+    )
+    end = Region(kind=RegionKind.INSERTED, a_start=20, a_end=20, b_start=20, b_end=20 + tail)
+    found = sound._without_overhang([whole, end], [whole])
+    assert [r.b_end - r.b_start for r in found[1:]] == ([] if left is None else [left])
+    in_step = [replace(whole, sound_offset=0.0), end]
+    assert sound._without_overhang(in_step, [whole]) == in_step

@@ -47,6 +47,18 @@ def test_a_delay_is_told_to_the_hundredth_of_a_second(delay: float, early: bool)
     assert offset == pytest.approx(delay, abs=0.01)
 
 
+@pytest.mark.parametrize("delay", [0.3, -0.26, 1.1])
+def test_a_sound_that_changes_slowly_is_not_taken_to_be_half_way(delay: float) -> None:
+    """Every step towards the right offset fits it a little better."""
+    slow = np.stack([np.convolve(band, np.hanning(61) / 30, "same") for band in OWN.T], axis=1)
+    ((_, _, offset),) = [
+        (part.line.a_start, part.line.a_end, part.offset)
+        for parts in SoundOffsets(levels(slow), coded(delayed(slow, delay))).along([WHOLE])
+        for part in parts
+    ]
+    assert offset == pytest.approx(delay, abs=0.015)
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.floats(-0.012, 0.012), st.floats(-1.0, 1.0))
 def test_what_encoders_do_is_no_offset(delay: float, gain: float) -> None:

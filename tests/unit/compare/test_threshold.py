@@ -89,7 +89,6 @@ def test_what_is_replaced_scores_above_the_threshold(
 
 def assert_the_same(found: PairDifferences) -> None:
     assert found.difference_count == 0
-    assert found.reencode_only
     assert found.similarity_percent == 100
     for each in found.modalities:
         assert each.different_segments == 0

@@ -64,6 +64,9 @@ function verdict(findings: Findings, comparison: Comparison): string {
   const { differences, outOfStep, reencodeOnly, similarityPercent } = findings;
   if (!comparison.complete) return "Comparing…";
   if (reencodeOnly) return "Re-encoded only: no edit found";
+  const oneSided = comparison.onlyInA.length + comparison.onlyInB.length > 0;
+  if (differences.length === 0 && comparison.soundDifferences.length > 0) return "The sound differs: see below";
+  if (differences.length === 0 && oneSided) return "No difference in what both have";
   if (differences.length === 0 && outOfStep) return "The sound is out of step; nothing else differs";
   if (differences.length === 0 && comparison.looks.length > 0) return "The same content; it looks different";
   if (differences.length === 0) return "No difference at this threshold";

@@ -1,4 +1,5 @@
 /** What a comparison comes to at the threshold that is set: computed here, without a call. */
+import { sidesOf, similarity, whollyDifferent } from "../timeline/similarity";
 import { applyThreshold } from "../timeline/threshold";
 import { DIFFERENCE_KINDS, severity, type DifferenceKind } from "./kinds";
 import { isDifference, regionLength, type Comparison, type Modality, type Region } from "./model";
@@ -23,7 +24,7 @@ export interface KindCount {
 
 export interface Findings {
   readonly tracks: readonly TrackFindings[];
-  /** Of the picture when it is compared, else of the first modality. */
+  /** Of all modalities together; undefined when nothing was compared. */
   readonly similarityPercent: number | undefined;
   /** All differences, in order of time. */
   readonly differences: readonly Region[];
@@ -43,15 +44,30 @@ export function findingsAt(comparison: Comparison, threshold: number): Findings 
   const differences = tracks.flatMap((track) => track.regions.filter(isDifference)).sort(byTime);
   const main = tracks.find((track) => track.modality === "visual") ?? tracks[0];
   const mainTrack = comparison.tracks.find((track) => track.modality === main?.modality);
+  const outOfStep = tracks.some(({ regions }) => regions.some(({ soundOffset }) => soundOffset !== undefined));
+  const otherwise =
+    outOfStep ||
+    comparison.soundDifferences.length + comparison.onlyInA.length + comparison.onlyInB.length > 0;
   return {
     tracks,
-    similarityPercent: main?.similarityPercent,
+    similarityPercent: tracks.some((track) => track.similarityPercent !== undefined)
+      ? similarityOf(comparison, tracks, differences.length > 0 || otherwise)
+      : undefined,
     differences,
     counts: countKinds(tracks),
     reencodeOnly: comparison.reencodeOnly && differences.length === 0,
-    outOfStep: tracks.some(({ regions }) => regions.some(({ soundOffset }) => soundOffset !== undefined)),
+    outOfStep,
     suggestedThreshold: mainTrack?.suggestedThreshold,
   };
+}
+
+function similarityOf(comparison: Comparison, tracks: readonly TrackFindings[], differs: boolean): number | undefined {
+  const sides = tracks.map(({ regions }) => sidesOf(regions));
+  return similarity(
+    [...sides.map(({ a }) => a), ...comparison.onlyInA.map(() => whollyDifferent(comparison.durationA))],
+    [...sides.map(({ b }) => b), ...comparison.onlyInB.map(() => whollyDifferent(comparison.durationB))],
+    differs,
+  );
 }
 
 export type Order = "time" | "worst";

@@ -81,6 +81,7 @@ export class ComparisonCollector {
       durationA: summary?.durationA ?? seconds(header.a?.duration),
       durationB: summary?.durationB ?? seconds(header.b?.duration),
       reencodeOnly: summary?.reencodeOnly ?? false,
+      soundDifferences: summary?.soundDifferences.map(({ description }) => description) ?? [],
       notes: summary?.notes ?? [],
       complete: summary !== undefined,
     };

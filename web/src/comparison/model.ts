@@ -73,6 +73,8 @@ export interface Comparison {
   readonly durationA: number;
   readonly durationB: number;
   readonly reencodeOnly: boolean;
+  /** What differs of the sound beside its regions: tracks, channels, loudness. The notes say it too. */
+  readonly soundDifferences: readonly string[];
   readonly notes: readonly string[];
   /** Whether the summary has arrived: before, the lists still grow. */
   readonly complete: boolean;

@@ -7,13 +7,14 @@
  * retimed does not depend on the threshold. Regions keep tiling both timelines, and a lower
  * threshold never marks less.
  */
-import type { Region, Segment, Track } from "../comparison/model";
+import { isDifference, type Region, type Segment, type Track } from "../comparison/model";
+import { sidesOf, similarity } from "./similarity";
 
 export interface ThresholdResult {
   readonly regions: readonly Region[];
   readonly compared: number;
   readonly different: number;
-  /** Share of the compared segments that are not different; undefined when none was compared. */
+  /** See similarity.ts; undefined when no segment was compared. */
   readonly similarityPercent: number | undefined;
 }
 
@@ -30,12 +31,13 @@ export function isDifferent(segment: Segment, threshold: number): boolean {
 export function applyThreshold(track: Track, served: number, threshold: number): ThresholdResult {
   const compared = track.segments.filter((segment) => segment.distance !== undefined);
   const different = compared.filter((segment) => isDifferent(segment, threshold)).length;
+  const regions = threshold === served ? track.regions : reclassify(track, served, threshold);
+  const { a, b } = sidesOf(regions);
   return {
-    regions: threshold === served ? track.regions : reclassify(track, served, threshold),
+    regions,
     compared: compared.length,
     different,
-    similarityPercent:
-      compared.length > 0 ? (100 * (compared.length - different)) / compared.length : undefined,
+    similarityPercent: compared.length > 0 ? similarity([a], [b], regions.some(isDifference)) : undefined,
   };
 }
 

@@ -25,14 +25,16 @@ const comparison: Comparison = {
   durationA: 6,
   durationB: 9,
   reencodeOnly: false,
+  soundDifferences: [],
   notes: [],
   complete: true,
 };
 
 describe("what a comparison comes to", () => {
-  it("is told of the picture first", () => {
+  it("is told of the time of both sides", () => {
     const findings = findingsAt(comparison, 0.1);
-    expect(findings.similarityPercent).toBeCloseTo(66.7, 1);
+    // 4 of A's 6 seconds, and 4 of B's 9.
+    expect(findings.similarityPercent).toBeCloseTo(53.3, 1);
     expect(findings.counts).toEqual([
       { kind: "REPLACED", found: [{ modality: "visual", count: 1, seconds: 2 }] },
       { kind: "INSERTED", found: [{ modality: "visual", count: 1, seconds: 3 }] },
@@ -41,7 +43,7 @@ describe("what a comparison comes to", () => {
 
   it("follows the threshold without a call", () => {
     const findings = findingsAt(comparison, 0.35);
-    expect(findings.similarityPercent).toBe(100);
+    expect(findings.similarityPercent).toBe(80);
     expect(findings.differences.map(({ kind }) => kind)).toEqual(["INSERTED"]);
   });
 
@@ -55,6 +57,15 @@ describe("what a comparison comes to", () => {
     const same = { ...comparison, reencodeOnly: true, tracks: [track([0.02], [region("UNCHANGED", [0, 2], [0, 2])])] };
     expect(findingsAt(same, 0.1).reencodeOnly).toBe(true);
     expect(findingsAt(same, 0.01).reencodeOnly).toBe(false);
+  });
+
+  it("never says 100 beside a difference", () => {
+    const same = { ...comparison, tracks: [track([0.02], [region("UNCHANGED", [0, 2], [0, 2])])], durationA: 2, durationB: 2 };
+    expect(findingsAt(same, 0.1).similarityPercent).toBe(100);
+    const channel = { ...same, soundDifferences: ["The right channel of B is silent."] };
+    expect(findingsAt(channel, 0.1).similarityPercent).toBe(99.9);
+    const mute = { ...same, onlyInA: ["audio" as const] };
+    expect(findingsAt(mute, 0.1).similarityPercent).toBe(50);
   });
 
   it("tells sound that is out of step from sound that differs", () => {

@@ -13,8 +13,8 @@ from contextlib import closing
 from functools import partial
 
 from services.embed.artifacts.frame_track import Cancelled, OnProgress, Progress, until_cancelled
-from services.embed.artifacts.sound_analysis import SoundAnalysis
-from services.embed.artifacts.spectra import Spectra, sound_levels
+from services.embed.artifacts.listening import MAIN, Listening
+from services.embed.artifacts.spectra import Spectra
 from services.embed.artifacts.stored_forms import FrameTrackEncoder
 from services.embed.engines.local.audio_embedder import AudioEmbedder
 from services.embed.engines.local.parts import AUDIO, VISUAL, GivePart, Outline, Part, TrackTimes
@@ -56,13 +56,12 @@ def _embed(
     seen = Decoded()
     progress = Progress(media, on_progress)
     encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
-    listening = SoundAnalysis()
+    listening = Listening(media, encoder)
     audio = AudioEmbedder(grid, give) if AUDIO in modalities and media.audio is not None else None
 
-    def heard(all_spectra: Iterator[Spectra]) -> None:
-        for spectra in until_cancelled(all_spectra, cancelled):
-            encoder.add_sound(sound_levels(spectra))
-            if audio is not None:
+    def heard(all_spectra: Iterator[tuple[int, Spectra]]) -> None:
+        for track, spectra in until_cancelled(all_spectra, cancelled):
+            if track == MAIN and audio is not None:
                 audio.add(spectra)
 
     passing = decode_in_parallel(media, seen, lambda: FrameSampler(grid).reduce)
@@ -76,18 +75,17 @@ def _embed(
             else:
                 heard(listening.hear(time, sensed))
         ensure_complete(media, seen)
-        duration = media.presentation_end(seen.picture_end, seen.sound_end)
+        duration = media.presentation_end(seen.picture_end, seen.sound_end, seen.further_end)
         tracks: dict[str, TrackTimes] = {}
         if VISUAL in modalities:
             tracks[VISUAL] = visual.finish(duration)
-    if media.audio is not None:
-        heard(listening.finish(duration))
+    heard(listening.finish(duration))
     if audio is not None:
         tracks[AUDIO] = audio.finish(duration)
     on_progress(1.0, duration)
     return Outline(
         tracks=tracks,
-        frame_track_head=encoder.finish(duration),
+        frame_track_head=encoder.finish(duration, listening.facts(seen.picture_end)),
         frame_count=seen.pictures,
         duration=duration,
         damaged=seen.damaged,

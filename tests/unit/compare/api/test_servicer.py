@@ -7,6 +7,7 @@ import gc
 import json
 import threading
 import weakref
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -32,6 +33,7 @@ from services.compare.outcome import Modality as OwnModality
 from services.compare.timeline import FrameTrack, SegmentTrack
 from tests.emulators.embed_service import Trouble, embedding, segment_track
 from tests.unit.compare.conftest import CompareService, error_info
+from tests.unit.compare.levels import sound_track
 
 INDEX = ComparisonOptions(alignment=compare_pb2.ALIGNMENT_MODE_INDEX)
 
@@ -147,8 +149,41 @@ async def test_a_video_against_itself_is_unchanged(compare_service: CompareServi
     comparison = await compute(compare_service)
     (region,) = comparison.regions
     assert region.kind == RegionKind.REGION_KIND_UNCHANGED
-    assert comparison.summary.reencode_only
     assert comparison.summary.similarity_percent == 100
+    # Neither frames nor sound were there to be compared.
+    assert not comparison.summary.reencode_only
+    assert "Not compared: single frames" in comparison.summary.notes[-1]
+
+
+async def test_sound_tracks_are_compared_and_listed(compare_service: CompareService) -> None:
+    picture, sound = scenes(1, 8), scenes(2, 8)
+    pictures = np.random.default_rng(3).integers(0, 255, (400, 16, 16, 3)).astype(np.uint8)
+    own = sound_track(1, 16.0)
+    dead = replace(own, levels=own.levels * np.array([1, 0], np.uint16))
+    for name, track in (("a", own), ("b", dead)):
+        frames = FrameTrack(
+            times=np.arange(400) / 25,
+            fingerprints=pictures,
+            duration=16.0,
+            sound=track.bands,
+            picture_end=16.0,
+            sound_tracks=(track,),
+        )
+        compare_service.embed.add(
+            embedding(f"embeddings/{name}", video=f"videos/{name}"),
+            {MODALITY_VISUAL: picture, MODALITY_AUDIO: sound},
+            frames,
+        )
+    summary = (await compute(compare_service)).summary
+    (pair,) = summary.sound_tracks
+    assert (pair.a.layout, list(pair.b.channels), pair.compared) == ("stereo", ["FL", "FR"], True)
+    (found,) = summary.sound_differences
+    assert found.kind == compare_pb2.SoundDifference.KIND_CHANNEL
+    assert found.description == "The right channel of B is silent."
+    assert found.description in summary.notes
+    assert not summary.reencode_only
+    assert summary.difference_count == 0
+    assert summary.similarity_percent == pytest.approx(99.9)
 
 
 async def test_sound_that_one_side_lacks_is_reported(compare_service: CompareService) -> None:

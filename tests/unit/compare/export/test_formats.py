@@ -18,7 +18,9 @@ from sage.compare.v1.compare_pb2 import (
     LOOK_KIND_OVERLAY,
     Box,
     ExportFormat,
+    SoundDifference,
 )
+from sage.embed.v1.embed_pb2 import SoundTrack
 from services.compare.export import Document, write
 from services.compare.export.document import verdict
 from tests.unit.compare.export.conftest import SPANS, region
@@ -189,6 +191,22 @@ def test_another_look_alone_is_different(document: Document) -> None:
     document.comparison.looks.add(kind=LOOK_KIND_MIRRORED, sentence="B is mirrored.")
     assert verdict(document.comparison) == "different"
     assert "The same content; it looks different." in text_of(document, "HTML")
+
+
+def test_sound_that_differs_beside_its_regions_makes_a_difference(document: Document) -> None:
+    summary = document.comparison.summary
+    summary.difference_count = 0
+    summary.sound_tracks.add(a=SoundTrack(number=1, layout="stereo"), compared=False)
+    summary.sound_differences.add(
+        kind=SoundDifference.KIND_LOUDNESS, a_track=1, b_track=1, description="Louder.", amount=3
+    )
+    assert verdict(document.comparison) == "different"
+    written = json.loads(text_of(document, "JSON"))["summary"]
+    assert written["sound_tracks"][0]["a"]["layout"] == "stereo"
+    assert written["sound_tracks"][0]["b"] is None
+    assert written["sound_differences"] == [
+        {"kind": "loudness", "a_track": 1, "b_track": 1, "description": "Louder.", "amount": 3.0}
+    ]
 
 
 def test_the_same_bytes_are_identical(document: Document) -> None:

@@ -19,7 +19,13 @@ from services.embed.artifacts.stored_forms import (
     frame_count_and_duration,
     track_chunks,
 )
-from services.embed.artifacts.tracks import SoundChunk, VectorTrack
+from services.embed.artifacts.tracks import (
+    FrameChunk,
+    MediaFacts,
+    SoundChunk,
+    SoundTrack,
+    VectorTrack,
+)
 from tests.fixtures.frame_tracks import FrameTrack, decode_frame_track, encode_frame_track
 
 
@@ -34,8 +40,11 @@ def vector_track(count: int, dimension: int, *, fine: bool = False) -> VectorTra
     )
 
 
-def frame_track(count: int, sound_steps: int = 0) -> FrameTrack:
-    """Frames that change a little from one to the next, with uneven times, and any sound."""
+def frame_track(count: int, sound_steps: int = 0, tracks: int = 0) -> FrameTrack:
+    """Frames that change a little from one to the next, with uneven times, and any sound.
+
+    tracks: how many sound tracks are described, with levels of their channels.
+    """
     random = np.random.default_rng(4)
     steps = random.integers(-2, 3, (count, 16, 16, 3))
     return FrameTrack(
@@ -43,6 +52,29 @@ def frame_track(count: int, sound_steps: int = 0) -> FrameTrack:
         fingerprints=np.clip(100 + np.cumsum(steps, axis=0), 0, 255).astype(np.uint8),
         duration=count * 0.1,
         sound=random.integers(0, 256, (sound_steps, 16), np.uint8),
+        further={
+            number: random.integers(0, 256, (sound_steps, 16), np.uint8)
+            for number in range(1, tracks)
+        },
+        channels={
+            number: random.integers(0, 1 << 16, (sound_steps, number + 1), np.uint16)
+            for number in range(tracks)
+        },
+        facts=MediaFacts(
+            picture_end=count * 0.1,
+            sound_tracks=tuple(described(number) for number in range(tracks)),
+        ),
+    )
+
+
+def described(number: int) -> SoundTrack:
+    return SoundTrack(
+        number=number + 1,
+        language="deu",
+        title="Kommentar für alle",
+        layout="stereo",
+        channels=("FL", "FR"),
+        heard=True,
     )
 
 
@@ -62,13 +94,20 @@ def test_vectors_come_back(count: int, dimension: int, fine: bool) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 3 * FRAMES_A_CHUNK + 1), st.integers(0, 3 * SOUND_STEPS_A_CHUNK))
-def test_frame_tracks_come_back(count: int, sound_steps: int) -> None:
-    track = frame_track(count, sound_steps)
+@given(
+    st.integers(0, 3 * FRAMES_A_CHUNK + 1),
+    st.integers(1, 3 * SOUND_STEPS_A_CHUNK),
+    st.integers(0, 3),
+)
+def test_frame_tracks_come_back(count: int, sound_steps: int, tracks: int) -> None:
+    track = frame_track(count, sound_steps, tracks)
     back = decode_frame_track(encode_frame_track(track))
     np.testing.assert_array_equal(back.times, track.times)
     np.testing.assert_array_equal(back.fingerprints, track.fingerprints)
     np.testing.assert_array_equal(back.sound, track.sound)
+    np.testing.assert_equal(back.further, track.further)
+    np.testing.assert_equal(back.channels, track.channels)
+    assert back.facts == track.facts
     assert back.duration == track.duration
 
 
@@ -78,6 +117,7 @@ def test_a_frame_track_is_read_chunk_by_chunk() -> None:
     sizes = [
         len(chunk.levels) if isinstance(chunk, SoundChunk) else len(chunk.times)
         for chunk in track_chunks(data)
+        if isinstance(chunk, SoundChunk | FrameChunk)
     ]
     assert sizes == [256, 256, 3000, 88]
 
@@ -96,6 +136,18 @@ def test_a_frame_track_from_before_tracks_had_sound_is_read() -> None:
     assert back.sound.shape == (0, 16)
 
 
+def test_a_frame_track_from_before_tracks_had_channels_is_read() -> None:
+    """Two steps of sound as version 2 stored them."""
+    levels = np.array([[5] * 16, [7] * 16], np.uint8)
+    chunk = zlib.compress(np.stack([levels[0], levels[1] - levels[0]]).T.tobytes())
+    index = struct.pack("<IIdIIII", 0, 1, 0.04, 1, 2, len(chunk), zlib.crc32(chunk))
+    stored = b"SAGEFRM\x00" + struct.pack("<II", 2, zlib.crc32(index)) + index + chunk
+    back = decode_frame_track(stored)
+    np.testing.assert_array_equal(back.sound, levels)
+    assert back.facts is None
+    assert not back.channels
+
+
 def test_a_frame_track_is_compressed() -> None:
     assert len(encode_frame_track(frame_track(500))) < 500 * 768 / 2
 
@@ -105,7 +157,7 @@ def test_a_frame_track_is_compressed() -> None:
 def test_a_wrong_byte_is_noticed_wherever_it_is(share: float) -> None:
     for stored, decode in (
         (encode_vectors(vector_track(3, 8, fine=True)), decode_vectors),
-        (encode_frame_track(frame_track(20, 30)), decode_frame_track),
+        (encode_frame_track(frame_track(20, 30, 2)), decode_frame_track),
     ):
         broken = bytearray(stored)
         broken[int(share * len(stored))] ^= 0x10

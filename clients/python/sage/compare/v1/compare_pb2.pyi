@@ -576,7 +576,8 @@ Global___Box: _TypeAlias = Box  # noqa: Y015
 @_typing.final
 class Region(_message.Message):
     """A stretch of both timelines with one thing to say about it. The regions of a modality tile both
-    timelines: every time of A and of B lies in exactly one.
+    timelines as far as the modality goes: every time of A and of B lies in exactly one. The sound may
+    go on after the last picture.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -785,8 +786,9 @@ class ModalitySummary(_message.Message):
     modality: _embed_pb2.Modality.ValueType
     """The modality."""
     similarity_percent: _builtins.float
-    """Share of the compared segments that are not different, in percent; absent when none could be
-    compared.
+    """100 x the time of both sides that is not different, over the time of both sides. What only one
+    side has is different; of what plays at another speed, so is the time by which it is longer.
+    Absent when no segment has a partner.
     """
     compared_segments: _builtins.int
     """How many segments have a partner."""
@@ -836,6 +838,127 @@ class ModalitySummary(_message.Message):
 Global___ModalitySummary: _TypeAlias = ModalitySummary  # noqa: Y015
 
 @_typing.final
+class SoundTrackPair(_message.Message):
+    """Sound tracks of the two files that were compared with each other, or one that has no partner."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    A_FIELD_NUMBER: _builtins.int
+    B_FIELD_NUMBER: _builtins.int
+    COMPARED_FIELD_NUMBER: _builtins.int
+    compared: _builtins.bool
+    """Whether the sound of the two was compared: both exist and could be decoded."""
+    @_builtins.property
+    def a(self) -> _embed_pb2.SoundTrack:
+        """A's; absent when it is only in B."""
+
+    @_builtins.property
+    def b(self) -> _embed_pb2.SoundTrack:
+        """B's; absent when it is only in A."""
+
+    def __init__(
+        self,
+        *,
+        a: _embed_pb2.SoundTrack | None = ...,
+        b: _embed_pb2.SoundTrack | None = ...,
+        compared: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "compared", b"compared"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SoundTrackPair: _TypeAlias = SoundTrackPair  # noqa: Y015
+
+@_typing.final
+class SoundDifference(_message.Message):
+    """A difference of the sound that is not a stretch of the timelines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[SoundDifference._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        KIND_UNSPECIFIED: SoundDifference._Kind.ValueType  # 0
+        """Never sent."""
+        KIND_TRACK_ONLY_IN_A: SoundDifference._Kind.ValueType  # 1
+        """A has a sound track that B lacks."""
+        KIND_TRACK_ONLY_IN_B: SoundDifference._Kind.ValueType  # 2
+        """B has a sound track that A lacks."""
+        KIND_TRACK_CONTENT: SoundDifference._Kind.ValueType  # 3
+        """A track besides the main one has other sound."""
+        KIND_TRACK_OFFSET: SoundDifference._Kind.ValueType  # 4
+        """A track besides the main one is early or late against the main one."""
+        KIND_LAYOUT: SoundDifference._Kind.ValueType  # 5
+        """The channels are others: stereo against 5.1."""
+        KIND_CHANNEL: SoundDifference._Kind.ValueType  # 6
+        """A channel is silent on one side, or has other sound."""
+        KIND_CHANNEL_ORDER: SoundDifference._Kind.ValueType  # 7
+        """The same channels stand in another order."""
+        KIND_LOUDNESS: SoundDifference._Kind.ValueType  # 8
+        """The whole is louder or quieter."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What differs."""
+
+    KIND_UNSPECIFIED: SoundDifference.Kind.ValueType  # 0
+    """Never sent."""
+    KIND_TRACK_ONLY_IN_A: SoundDifference.Kind.ValueType  # 1
+    """A has a sound track that B lacks."""
+    KIND_TRACK_ONLY_IN_B: SoundDifference.Kind.ValueType  # 2
+    """B has a sound track that A lacks."""
+    KIND_TRACK_CONTENT: SoundDifference.Kind.ValueType  # 3
+    """A track besides the main one has other sound."""
+    KIND_TRACK_OFFSET: SoundDifference.Kind.ValueType  # 4
+    """A track besides the main one is early or late against the main one."""
+    KIND_LAYOUT: SoundDifference.Kind.ValueType  # 5
+    """The channels are others: stereo against 5.1."""
+    KIND_CHANNEL: SoundDifference.Kind.ValueType  # 6
+    """A channel is silent on one side, or has other sound."""
+    KIND_CHANNEL_ORDER: SoundDifference.Kind.ValueType  # 7
+    """The same channels stand in another order."""
+    KIND_LOUDNESS: SoundDifference.Kind.ValueType  # 8
+    """The whole is louder or quieter."""
+
+    KIND_FIELD_NUMBER: _builtins.int
+    A_TRACK_FIELD_NUMBER: _builtins.int
+    B_TRACK_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    kind: Global___SoundDifference.Kind.ValueType
+    """What differs."""
+    a_track: _builtins.int
+    """Number of A's sound track; 0 when there is none."""
+    b_track: _builtins.int
+    """Number of B's sound track; 0 when there is none."""
+    description: _builtins.str
+    """For people."""
+    amount: _builtins.float
+    """By how much B's is more: LU of LOUDNESS, seconds of TRACK_OFFSET; else absent."""
+    def __init__(
+        self,
+        *,
+        kind: Global___SoundDifference.Kind.ValueType = ...,
+        a_track: _builtins.int = ...,
+        b_track: _builtins.int = ...,
+        description: _builtins.str = ...,
+        amount: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_amount", b"_amount", "amount", b"amount"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_amount", b"_amount", "a_track", b"a_track", "amount", b"amount", "b_track", b"b_track", "description", b"description", "kind", b"kind"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__amount: _TypeAlias = _typing.Literal["amount"]  # noqa: Y015
+    _WhichOneofArgType__amount: _TypeAlias = _typing.Literal["_amount", b"_amount"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__amount) -> _WhichOneofReturnType__amount | None: ...
+
+Global___SoundDifference: _TypeAlias = SoundDifference  # noqa: Y015
+
+@_typing.final
 class ComparisonSummary(_message.Message):
     """What the comparison comes to."""
 
@@ -848,16 +971,22 @@ class ComparisonSummary(_message.Message):
     DIFFERENCE_COUNT_FIELD_NUMBER: _builtins.int
     MODALITIES_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
+    SOUND_TRACKS_FIELD_NUMBER: _builtins.int
+    SOUND_DIFFERENCES_FIELD_NUMBER: _builtins.int
     similarity_percent: _builtins.float
-    """Share of the compared segments that are not different, in percent, of the picture when it is
-    compared, else of the first modality; absent when none could be compared.
+    """100 x the time of both sides that is different in no modality, over the time of both sides; see
+    ModalitySummary. Never 100 when anything differs: a difference that takes no time of its own,
+    such as the loudness, leaves 99.9 at most. Absent when nothing could be compared.
     """
     duration_a: _builtins.float
     """Length of A in seconds."""
     duration_b: _builtins.float
     """Length of B in seconds."""
     reencode_only: _builtins.bool
-    """Whether the two differ by nothing but their encoding; their look is the same, too."""
+    """Whether the two differ by nothing but their encoding: picture, its look, sound, length, sound
+    tracks and channels were all compared, and nothing was found. A note says what was not looked
+    for.
+    """
     difference_count: _builtins.int
     """How many regions are differences, over all modalities."""
     @_builtins.property
@@ -867,6 +996,16 @@ class ComparisonSummary(_message.Message):
     @_builtins.property
     def notes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Things worth knowing, for people."""
+
+    @_builtins.property
+    def sound_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___SoundTrackPair]:
+        """All sound tracks of both files: those that were compared with each other, and those that have no
+        partner. Empty when the sound was not compared, or for embeddings that do not know them.
+        """
+
+    @_builtins.property
+    def sound_differences(self) -> _containers.RepeatedCompositeFieldContainer[Global___SoundDifference]:
+        """Differences of the sound that no region holds; the notes say them too."""
 
     def __init__(
         self,
@@ -878,10 +1017,12 @@ class ComparisonSummary(_message.Message):
         difference_count: _builtins.int = ...,
         modalities: _abc.Iterable[Global___ModalitySummary] | None = ...,
         notes: _abc.Iterable[_builtins.str] | None = ...,
+        sound_tracks: _abc.Iterable[Global___SoundTrackPair] | None = ...,
+        sound_differences: _abc.Iterable[Global___SoundDifference] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_similarity_percent", b"_similarity_percent", "similarity_percent", b"similarity_percent"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity_percent", b"_similarity_percent", "difference_count", b"difference_count", "duration_a", b"duration_a", "duration_b", b"duration_b", "modalities", b"modalities", "notes", b"notes", "reencode_only", b"reencode_only", "similarity_percent", b"similarity_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_similarity_percent", b"_similarity_percent", "difference_count", b"difference_count", "duration_a", b"duration_a", "duration_b", b"duration_b", "modalities", b"modalities", "notes", b"notes", "reencode_only", b"reencode_only", "similarity_percent", b"similarity_percent", "sound_differences", b"sound_differences", "sound_tracks", b"sound_tracks"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__similarity_percent: _TypeAlias = _typing.Literal["similarity_percent"]  # noqa: Y015
     _WhichOneofArgType__similarity_percent: _TypeAlias = _typing.Literal["_similarity_percent", b"_similarity_percent"]  # noqa: Y015

@@ -824,6 +824,84 @@ class StreamFrameTrackRequest(_message.Message):
 Global___StreamFrameTrackRequest: _TypeAlias = StreamFrameTrackRequest  # noqa: Y015
 
 @_typing.final
+class SoundTrack(_message.Message):
+    """A sound track of a video's file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    LAYOUT_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    HEARD_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """Its place among the sound tracks of the file, from 1."""
+    language: _builtins.str
+    """Its language as the file has it, mostly ISO 639-2; empty when the file says nothing."""
+    title: _builtins.str
+    """Its title as the file has it; mostly empty."""
+    layout: _builtins.str
+    """How its channels are laid out: `mono`, `stereo`, `5.1`."""
+    heard: _builtins.bool
+    """Whether its sound could be decoded, and was."""
+    @_builtins.property
+    def channels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Short names of its channels, in order: `FL`, `FR`."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        language: _builtins.str = ...,
+        title: _builtins.str = ...,
+        layout: _builtins.str = ...,
+        channels: _abc.Iterable[_builtins.str] | None = ...,
+        heard: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "heard", b"heard", "language", b"language", "layout", b"layout", "number", b"number", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SoundTrack: _TypeAlias = SoundTrack  # noqa: Y015
+
+@_typing.final
+class SoundTrackLevels(_message.Message):
+    """How loud some consecutive steps of one sound track are. Steps are those of FrameBatch; the first
+    ones of a track come first.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TRACK_FIELD_NUMBER: _builtins.int
+    BANDS_FIELD_NUMBER: _builtins.int
+    CHANNELS_FIELD_NUMBER: _builtins.int
+    track: _builtins.int
+    """Index of the track in `FrameBatch.sound_tracks`; 0 is the main one."""
+    bands: _builtins.bytes
+    """In 16 bands, as in `FrameBatch.sound_levels`, where those of the main track are."""
+    channels: _builtins.bytes
+    """In each channel: little-endian numbers of two bytes, one for each channel a step. They count
+    steps of 0.05 dB above -100 dB of full scale of the K-weighted mean square (ITU-R BS.1770).
+    """
+    def __init__(
+        self,
+        *,
+        track: _builtins.int = ...,
+        bands: _builtins.bytes = ...,
+        channels: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bands", b"bands", "channels", b"channels", "track", b"track"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SoundTrackLevels: _TypeAlias = SoundTrackLevels  # noqa: Y015
+
+@_typing.final
 class FrameBatch(_message.Message):
     """Some consecutive frames of a frame track, or some of the sound that goes with them."""
 
@@ -835,6 +913,9 @@ class FrameBatch(_message.Message):
     DURATION_SECONDS_FIELD_NUMBER: _builtins.int
     FIRST_SOUND_STEP_FIELD_NUMBER: _builtins.int
     SOUND_LEVELS_FIELD_NUMBER: _builtins.int
+    PICTURE_END_SECONDS_FIELD_NUMBER: _builtins.int
+    SOUND_TRACKS_FIELD_NUMBER: _builtins.int
+    TRACK_LEVELS_FIELD_NUMBER: _builtins.int
     first_frame: _builtins.int
     """Index of the first frame of this batch."""
     fingerprints: _builtins.bytes
@@ -850,11 +931,24 @@ class FrameBatch(_message.Message):
     sound_levels: _builtins.bytes
     """How loud each step is in 16 bands, evenly spaced on the mel scale from 60 to 7600 Hz: one byte
     each, in 1/24 bel above -80 dB of full scale. Never sent for a video without sound, nor from a
-    frame track made before tracks had sound.
+    frame track made before tracks had sound. Of the main sound track.
+    """
+    picture_end_seconds: _builtins.float
+    """When the last picture stops being shown by its own stamp, in seconds; until `duration_seconds`
+    there may be sound alone. Sent once, with `sound_tracks`; never from a frame track made before
+    it was known.
     """
     @_builtins.property
     def time_seconds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
         """When each frame is first shown, in seconds."""
+
+    @_builtins.property
+    def sound_tracks(self) -> _containers.RepeatedCompositeFieldContainer[Global___SoundTrack]:
+        """All sound tracks of the file, the main one first; the vectors are of that one."""
+
+    @_builtins.property
+    def track_levels(self) -> Global___SoundTrackLevels:
+        """Levels of the channels of a sound track, and of the bands of those that are not the main one."""
 
     def __init__(
         self,
@@ -865,12 +959,17 @@ class FrameBatch(_message.Message):
         duration_seconds: _builtins.float = ...,
         first_sound_step: _builtins.int = ...,
         sound_levels: _builtins.bytes = ...,
+        picture_end_seconds: _builtins.float | None = ...,
+        sound_tracks: _abc.Iterable[Global___SoundTrack] | None = ...,
+        track_levels: Global___SoundTrackLevels | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_picture_end_seconds", b"_picture_end_seconds", "picture_end_seconds", b"picture_end_seconds", "track_levels", b"track_levels"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_seconds", b"duration_seconds", "fingerprints", b"fingerprints", "first_frame", b"first_frame", "first_sound_step", b"first_sound_step", "sound_levels", b"sound_levels", "time_seconds", b"time_seconds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_picture_end_seconds", b"_picture_end_seconds", "duration_seconds", b"duration_seconds", "fingerprints", b"fingerprints", "first_frame", b"first_frame", "first_sound_step", b"first_sound_step", "picture_end_seconds", b"picture_end_seconds", "sound_levels", b"sound_levels", "sound_tracks", b"sound_tracks", "time_seconds", b"time_seconds", "track_levels", b"track_levels"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__picture_end_seconds: _TypeAlias = _typing.Literal["picture_end_seconds"]  # noqa: Y015
+    _WhichOneofArgType__picture_end_seconds: _TypeAlias = _typing.Literal["_picture_end_seconds", b"_picture_end_seconds"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__picture_end_seconds) -> _WhichOneofReturnType__picture_end_seconds | None: ...
 
 Global___FrameBatch: _TypeAlias = FrameBatch  # noqa: Y015
 

@@ -13,7 +13,7 @@ import type { HttpBodySchema } from "../../../google/api/httpbody_pb";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
-import type { Embedding, Modality } from "../../embed/v1/embed_pb";
+import type { Embedding, Modality, SoundTrack } from "../../embed/v1/embed_pb";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lIswBCg5Mb29rRGlmZmVyZW5jZRInCgRraW5kGAEgASgOMhkuc2FnZS5jb21wYXJlLnYxLkxvb2tLaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARIOCgZhbW91bnQYBiABKAESDAoEdW5pdBgHIAEoCRIhCgNib3gYCCABKAsyFC5zYWdlLmNvbXBhcmUudjEuQm94EhAKCHNlbnRlbmNlGAkgASgJImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCLpAQoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCUIVChNfc2ltaWxhcml0eV9wZXJjZW50Ip8CChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SAASLwoEbG9vaxgFIAEoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZUgAQgkKB3BheWxvYWQigQIKCkNvbXBhcmlzb24SMQoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXISMQoJZGlzdGFuY2VzGAIgAygLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2gSKAoHcmVnaW9ucxgDIAMoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb24SMwoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeRIuCgVsb29rcxgFIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZSL2AgoXRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxI9CgZmb3JtYXQYBCABKA4yHS5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Rm9ybWF0Qg7iQQECukgHggEEEAEgABIgCg5hX2Rpc3BsYXlfbmFtZRgFIAEoCUIIukgFcgMY/wESIAoOYl9kaXNwbGF5X25hbWUYBiABKAlCCLpIBXIDGP8BEisKCmZyYW1lX3JhdGUYByABKAFCF7pIFBISGQAAAAAAAG5AKQAAAAAAAAAAItYCChpHZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIXCgZlbmdpbmUYAyABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIcCghtYXhfcm93cxgFIAEoBUIKukgHGgUYgAgoABIfCgttYXhfY29sdW1ucxgGIAEoBUIKukgHGgUYgAgoABIzCgdwb29saW5nGAcgASgOMhguc2FnZS5jb21wYXJlLnYxLlBvb2xpbmdCCLpIBYIBAhABImkKEFNpbWlsYXJpdHlNYXRyaXgSDAoEcm93cxgBIAEoBRIPCgdjb2x1bW5zGAIgASgFEg4KBnZhbHVlcxgDIAEoDBISCgpkdXJhdGlvbl9hGAQgASgBEhIKCmR1cmF0aW9uX2IYBSABKAEqSQoGTWV0cmljEhYKEk1FVFJJQ19VTlNQRUNJRklFRBAAEhEKDU1FVFJJQ19DT1NJTkUQARIUChBNRVRSSUNfRVVDTElERUFOEAIqfwoNQWxpZ25tZW50TW9kZRIeChpBTElHTk1FTlRfTU9ERV9VTlNQRUNJRklFRBAAEhsKF0FMSUdOTUVOVF9NT0RFX1NFUVVFTkNFEAESFwoTQUxJR05NRU5UX01PREVfVElNRRACEhgKFEFMSUdOTUVOVF9NT0RFX0lOREVYEAMqZwoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABIRCg1QUkVTRU5DRV9CT1RIEAESFgoSUFJFU0VOQ0VfT05MWV9JTl9BEAISFgoSUFJFU0VOQ0VfT05MWV9JTl9CEAMqwQEKClJlZ2lvbktpbmQSGwoXUkVHSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIZChVSRUdJT05fS0lORF9VTkNIQU5HRUQQARIYChRSRUdJT05fS0lORF9SRVBMQUNFRBACEhgKFFJFR0lPTl9LSU5EX0lOU0VSVEVEEAMSFwoTUkVHSU9OX0tJTkRfREVMRVRFRBAEEhUKEVJFR0lPTl9LSU5EX01PVkVEEAUSFwoTUkVHSU9OX0tJTkRfUkVUSU1FRBAGKskBCghMb29rS2luZBIZChVMT09LX0tJTkRfVU5TUEVDSUZJRUQQABISCg5MT09LX0tJTkRfQkFSUxABEhYKEkxPT0tfS0lORF9SRUZSQU1FRBACEhYKEkxPT0tfS0lORF9NSVJST1JFRBADEhYKEkxPT0tfS0lORF9SRUdSQURFRBAEEhgKFExPT0tfS0lORF9NT05PQ0hST01FEAUSFQoRTE9PS19LSU5EX09WRVJMQVkQBhIVChFMT09LX0tJTkRfQkxFTkRFRBAHKqMBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhYKEkVYUE9SVF9GT1JNQVRfSlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISFQoRRVhQT1JUX0ZPUk1BVF9FREwQAxIWChJFWFBPUlRfRk9STUFUX09USU8QBBIWChJFWFBPUlRfRk9STUFUX0hUTUwQBSpFCgdQb29saW5nEhcKE1BPT0xJTkdfVU5TUEVDSUZJRUQQABIPCgtQT09MSU5HX01BWBABEhAKDFBPT0xJTkdfTUVBThACMqMECg5Db21wYXJlU2VydmljZRKDAQoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOnN0cmVhbTABEn8KEUNvbXB1dGVDb21wYXJpc29uEikuc2FnZS5jb21wYXJlLnYxLkNvbXB1dGVDb21wYXJpc29uUmVxdWVzdBobLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uIiKC0+STAhw6ASoiFy92MS9jb21wYXJpc29uczpjb21wdXRlEnUKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IiGC0+STAhs6ASoiFi92MS9jb21wYXJpc29uczpleHBvcnQSkgEKE0dldFNpbWlsYXJpdHlNYXRyaXgSKy5zYWdlLmNvbXBhcmUudjEuR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QaIS5zYWdlLmNvbXBhcmUudjEuU2ltaWxhcml0eU1hdHJpeCIrgtPkkwIlOgEqIiAvdjEvY29tcGFyaXNvbnM6c2ltaWxhcml0eU1hdHJpeGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lIswBCg5Mb29rRGlmZmVyZW5jZRInCgRraW5kGAEgASgOMhkuc2FnZS5jb21wYXJlLnYxLkxvb2tLaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARIOCgZhbW91bnQYBiABKAESDAoEdW5pdBgHIAEoCRIhCgNib3gYCCABKAsyFC5zYWdlLmNvbXBhcmUudjEuQm94EhAKCHNlbnRlbmNlGAkgASgJImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCJuCg5Tb3VuZFRyYWNrUGFpchIkCgFhGAEgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEiQKAWIYAiABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSEAoIY29tcGFyZWQYAyABKAgi7QIKD1NvdW5kRGlmZmVyZW5jZRIzCgRraW5kGAEgASgOMiUuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZS5LaW5kEg8KB2FfdHJhY2sYAiABKAUSDwoHYl90cmFjaxgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRITCgZhbW91bnQYBSABKAFIAIgBASLNAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASGAoUS0lORF9UUkFDS19PTkxZX0lOX0EQARIYChRLSU5EX1RSQUNLX09OTFlfSU5fQhACEhYKEktJTkRfVFJBQ0tfQ09OVEVOVBADEhUKEUtJTkRfVFJBQ0tfT0ZGU0VUEAQSDwoLS0lORF9MQVlPVVQQBRIQCgxLSU5EX0NIQU5ORUwQBhIWChJLSU5EX0NIQU5ORUxfT1JERVIQBxIRCg1LSU5EX0xPVURORVNTEAhCCQoHX2Ftb3VudCLdAgoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCRI1Cgxzb3VuZF90cmFja3MYCCADKAsyHy5zYWdlLmNvbXBhcmUudjEuU291bmRUcmFja1BhaXISOwoRc291bmRfZGlmZmVyZW5jZXMYCSADKAsyIC5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQinwIKFUNvbXBhcmVWaWRlb3NSZXNwb25zZRIzCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlckgAEjMKCWRpc3RhbmNlcxgCIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoSAASKQoGcmVnaW9uGAMgASgLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbkgAEjUKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnlIABIvCgRsb29rGAUgASgLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlSABCCQoHcGF5bG9hZCKBAgoKQ29tcGFyaXNvbhIxCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlchIxCglkaXN0YW5jZXMYAiADKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaBIoCgdyZWdpb25zGAMgAygLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbhIzCgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5Ei4KBWxvb2tzGAUgAygLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlIvYCChdFeHBvcnRDb21wYXJpc29uUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zEj0KBmZvcm1hdBgEIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRGb3JtYXRCDuJBAQK6SAeCAQQQASAAEiAKDmFfZGlzcGxheV9uYW1lGAUgASgJQgi6SAVyAxj/ARIgCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCUIIukgFcgMY/wESKwoKZnJhbWVfcmF0ZRgHIAEoAUIXukgUEhIZAAAAAAAAbkApAAAAAAAAAAAi1gIKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEhcKBmVuZ2luZRgDIAEoCUIHukgEcgIYQBIzCghtb2RhbGl0eRgEIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEhwKCG1heF9yb3dzGAUgASgFQgq6SAcaBRiACCgAEh8KC21heF9jb2x1bW5zGAYgASgFQgq6SAcaBRiACCgAEjMKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZ0IIukgFggECEAEiaQoQU2ltaWxhcml0eU1hdHJpeBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDgoGdmFsdWVzGAMgASgMEhIKCmR1cmF0aW9uX2EYBCABKAESEgoKZHVyYXRpb25fYhgFIAEoASpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqyQEKCExvb2tLaW5kEhkKFUxPT0tfS0lORF9VTlNQRUNJRklFRBAAEhIKDkxPT0tfS0lORF9CQVJTEAESFgoSTE9PS19LSU5EX1JFRlJBTUVEEAISFgoSTE9PS19LSU5EX01JUlJPUkVEEAMSFgoSTE9PS19LSU5EX1JFR1JBREVEEAQSGAoUTE9PS19LSU5EX01PTk9DSFJPTUUQBRIVChFMT09LX0tJTkRfT1ZFUkxBWRAGEhUKEUxPT0tfS0lORF9CTEVOREVEEAcqowEKDEV4cG9ydEZvcm1hdBIdChlFWFBPUlRfRk9STUFUX1VOU1BFQ0lGSUVEEAASFgoSRVhQT1JUX0ZPUk1BVF9KU09OEAESFQoRRVhQT1JUX0ZPUk1BVF9DU1YQAhIVChFFWFBPUlRfRk9STUFUX0VETBADEhYKEkVYUE9SVF9GT1JNQVRfT1RJTxAEEhYKEkVYUE9SVF9GT1JNQVRfSFRNTBAFKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIyowQKDkNvbXBhcmVTZXJ2aWNlEoMBCg1Db21wYXJlVmlkZW9zEiUuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXF1ZXN0GiYuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXNwb25zZSIhgtPkkwIbOgEqIhYvdjEvY29tcGFyaXNvbnM6c3RyZWFtMAESfwoRQ29tcHV0ZUNvbXBhcmlzb24SKS5zYWdlLmNvbXBhcmUudjEuQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0Ghsuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb24iIoLT5JMCHDoBKiIXL3YxL2NvbXBhcmlzb25zOmNvbXB1dGUSdQoQRXhwb3J0Q29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRDb21wYXJpc29uUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOmV4cG9ydBKSAQoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4IiuC0+STAiU6ASoiIC92MS9jb21wYXJpc29uczpzaW1pbGFyaXR5TWF0cml4YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_embed_v1_embed]);
 
 /**
  * How to compare.
@@ -377,7 +377,8 @@ export const BoxSchema: GenMessage<Box> = /*@__PURE__*/
 
 /**
  * A stretch of both timelines with one thing to say about it. The regions of a modality tile both
- * timelines: every time of A and of B lies in exactly one.
+ * timelines as far as the modality goes: every time of A and of B lies in exactly one. The sound may
+ * go on after the last picture.
  *
  * @generated from message sage.compare.v1.Region
  */
@@ -631,8 +632,9 @@ export type ModalitySummary = Message<"sage.compare.v1.ModalitySummary"> & {
   modality: Modality;
 
   /**
-   * Share of the compared segments that are not different, in percent; absent when none could be
-   * compared.
+   * 100 x the time of both sides that is not different, over the time of both sides. What only one
+   * side has is different; of what plays at another speed, so is the time by which it is longer.
+   * Absent when no segment has a partner.
    *
    * @generated from field: optional double similarity_percent = 2;
    */
@@ -710,14 +712,175 @@ export const ModalitySummarySchema: GenMessage<ModalitySummary> = /*@__PURE__*/
   messageDesc(file_sage_compare_v1_compare, 10);
 
 /**
+ * Sound tracks of the two files that were compared with each other, or one that has no partner.
+ *
+ * @generated from message sage.compare.v1.SoundTrackPair
+ */
+export type SoundTrackPair = Message<"sage.compare.v1.SoundTrackPair"> & {
+  /**
+   * A's; absent when it is only in B.
+   *
+   * @generated from field: sage.embed.v1.SoundTrack a = 1;
+   */
+  a?: SoundTrack | undefined;
+
+  /**
+   * B's; absent when it is only in A.
+   *
+   * @generated from field: sage.embed.v1.SoundTrack b = 2;
+   */
+  b?: SoundTrack | undefined;
+
+  /**
+   * Whether the sound of the two was compared: both exist and could be decoded.
+   *
+   * @generated from field: bool compared = 3;
+   */
+  compared: boolean;
+};
+
+/**
+ * Describes the message sage.compare.v1.SoundTrackPair.
+ * Use `create(SoundTrackPairSchema)` to create a new message.
+ */
+export const SoundTrackPairSchema: GenMessage<SoundTrackPair> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 11);
+
+/**
+ * A difference of the sound that is not a stretch of the timelines.
+ *
+ * @generated from message sage.compare.v1.SoundDifference
+ */
+export type SoundDifference = Message<"sage.compare.v1.SoundDifference"> & {
+  /**
+   * What differs.
+   *
+   * @generated from field: sage.compare.v1.SoundDifference.Kind kind = 1;
+   */
+  kind: SoundDifference_Kind;
+
+  /**
+   * Number of A's sound track; 0 when there is none.
+   *
+   * @generated from field: int32 a_track = 2;
+   */
+  aTrack: number;
+
+  /**
+   * Number of B's sound track; 0 when there is none.
+   *
+   * @generated from field: int32 b_track = 3;
+   */
+  bTrack: number;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * By how much B's is more: LU of LOUDNESS, seconds of TRACK_OFFSET; else absent.
+   *
+   * @generated from field: optional double amount = 5;
+   */
+  amount?: number | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.SoundDifference.
+ * Use `create(SoundDifferenceSchema)` to create a new message.
+ */
+export const SoundDifferenceSchema: GenMessage<SoundDifference> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 12);
+
+/**
+ * What differs.
+ *
+ * @generated from enum sage.compare.v1.SoundDifference.Kind
+ */
+export enum SoundDifference_Kind {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A has a sound track that B lacks.
+   *
+   * @generated from enum value: KIND_TRACK_ONLY_IN_A = 1;
+   */
+  TRACK_ONLY_IN_A = 1,
+
+  /**
+   * B has a sound track that A lacks.
+   *
+   * @generated from enum value: KIND_TRACK_ONLY_IN_B = 2;
+   */
+  TRACK_ONLY_IN_B = 2,
+
+  /**
+   * A track besides the main one has other sound.
+   *
+   * @generated from enum value: KIND_TRACK_CONTENT = 3;
+   */
+  TRACK_CONTENT = 3,
+
+  /**
+   * A track besides the main one is early or late against the main one.
+   *
+   * @generated from enum value: KIND_TRACK_OFFSET = 4;
+   */
+  TRACK_OFFSET = 4,
+
+  /**
+   * The channels are others: stereo against 5.1.
+   *
+   * @generated from enum value: KIND_LAYOUT = 5;
+   */
+  LAYOUT = 5,
+
+  /**
+   * A channel is silent on one side, or has other sound.
+   *
+   * @generated from enum value: KIND_CHANNEL = 6;
+   */
+  CHANNEL = 6,
+
+  /**
+   * The same channels stand in another order.
+   *
+   * @generated from enum value: KIND_CHANNEL_ORDER = 7;
+   */
+  CHANNEL_ORDER = 7,
+
+  /**
+   * The whole is louder or quieter.
+   *
+   * @generated from enum value: KIND_LOUDNESS = 8;
+   */
+  LOUDNESS = 8,
+}
+
+/**
+ * Describes the enum sage.compare.v1.SoundDifference.Kind.
+ */
+export const SoundDifference_KindSchema: GenEnum<SoundDifference_Kind> = /*@__PURE__*/
+  enumDesc(file_sage_compare_v1_compare, 12, 0);
+
+/**
  * What the comparison comes to.
  *
  * @generated from message sage.compare.v1.ComparisonSummary
  */
 export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
   /**
-   * Share of the compared segments that are not different, in percent, of the picture when it is
-   * compared, else of the first modality; absent when none could be compared.
+   * 100 x the time of both sides that is different in no modality, over the time of both sides; see
+   * ModalitySummary. Never 100 when anything differs: a difference that takes no time of its own,
+   * such as the loudness, leaves 99.9 at most. Absent when nothing could be compared.
    *
    * @generated from field: optional double similarity_percent = 1;
    */
@@ -738,7 +901,9 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
   durationB: number;
 
   /**
-   * Whether the two differ by nothing but their encoding; their look is the same, too.
+   * Whether the two differ by nothing but their encoding: picture, its look, sound, length, sound
+   * tracks and channels were all compared, and nothing was found. A note says what was not looked
+   * for.
    *
    * @generated from field: bool reencode_only = 4;
    */
@@ -764,6 +929,21 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
    * @generated from field: repeated string notes = 7;
    */
   notes: string[];
+
+  /**
+   * All sound tracks of both files: those that were compared with each other, and those that have no
+   * partner. Empty when the sound was not compared, or for embeddings that do not know them.
+   *
+   * @generated from field: repeated sage.compare.v1.SoundTrackPair sound_tracks = 8;
+   */
+  soundTracks: SoundTrackPair[];
+
+  /**
+   * Differences of the sound that no region holds; the notes say them too.
+   *
+   * @generated from field: repeated sage.compare.v1.SoundDifference sound_differences = 9;
+   */
+  soundDifferences: SoundDifference[];
 };
 
 /**
@@ -771,7 +951,7 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
  * Use `create(ComparisonSummarySchema)` to create a new message.
  */
 export const ComparisonSummarySchema: GenMessage<ComparisonSummary> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 11);
+  messageDesc(file_sage_compare_v1_compare, 13);
 
 /**
  * One message of the stream of CompareVideos.
@@ -832,7 +1012,7 @@ export type CompareVideosResponse = Message<"sage.compare.v1.CompareVideosRespon
  * Use `create(CompareVideosResponseSchema)` to create a new message.
  */
 export const CompareVideosResponseSchema: GenMessage<CompareVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 12);
+  messageDesc(file_sage_compare_v1_compare, 14);
 
 /**
  * A whole comparison.
@@ -881,7 +1061,7 @@ export type Comparison = Message<"sage.compare.v1.Comparison"> & {
  * Use `create(ComparisonSchema)` to create a new message.
  */
 export const ComparisonSchema: GenMessage<Comparison> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 13);
+  messageDesc(file_sage_compare_v1_compare, 15);
 
 /**
  * Request of ExportComparison.
@@ -944,7 +1124,7 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
  * Use `create(ExportComparisonRequestSchema)` to create a new message.
  */
 export const ExportComparisonRequestSchema: GenMessage<ExportComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 14);
+  messageDesc(file_sage_compare_v1_compare, 16);
 
 /**
  * Request of GetSimilarityMatrix.
@@ -1007,7 +1187,7 @@ export type GetSimilarityMatrixRequest = Message<"sage.compare.v1.GetSimilarityM
  * Use `create(GetSimilarityMatrixRequestSchema)` to create a new message.
  */
 export const GetSimilarityMatrixRequestSchema: GenMessage<GetSimilarityMatrixRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 15);
+  messageDesc(file_sage_compare_v1_compare, 17);
 
 /**
  * Cosine similarities, down-sampled.
@@ -1056,7 +1236,7 @@ export type SimilarityMatrix = Message<"sage.compare.v1.SimilarityMatrix"> & {
  * Use `create(SimilarityMatrixSchema)` to create a new message.
  */
 export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 16);
+  messageDesc(file_sage_compare_v1_compare, 18);
 
 /**
  * How two vectors are compared.
