@@ -64,7 +64,8 @@ class EmbeddingStore:
         return await self._read(ordered.limit(limit))
 
     async def uses_frame_track(self, embedding: Embedding) -> bool:
-        """Whether anything else uses, or will use, the embedding's frame track."""
+        """Whether anything else uses, or will use, the embedding's frame track, and with it the
+        detail track."""
         tasks = schema.tasks
         others = select(_rows.c.id).where(
             _rows.c.workspace == embedding.workspace,
@@ -127,6 +128,7 @@ async def keep(connection: AsyncConnection, embedding: Embedding) -> None:
             ],
             vectors_prefix=embedding.vectors_prefix,
             frame_track_key=embedding.frame_track_key,
+            detail_track_key=embedding.detail_track_key,
             etag=embedding.etag,
             created_at=embedding.created_at,
         )
@@ -174,6 +176,7 @@ def _from_row(row: Row[Any]) -> Embedding:
         ),
         vectors_prefix=row.vectors_prefix,
         frame_track_key=row.frame_track_key,
+        detail_track_key=row.detail_track_key,
         etag=row.etag,
         created_at=row.created_at,
     )

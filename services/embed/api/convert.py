@@ -10,6 +10,7 @@ from google.rpc.status_pb2 import Status
 from sage.embed.v1 import embed_pb2
 from sage.ingest.v1 import ingest_pb2
 from services.embed.artifacts.delivery import Frames, Sound
+from services.embed.artifacts.detail_track import QUANTUM, DetailChunk
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.ports import Availability, EngineSpec
 from services.embed.tasks.task_state import Failure, Micros, Modality, State, Task, VideoFacts
@@ -115,6 +116,7 @@ def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
             for track in embedding.tracks
         ],
         has_frame_track=bool(embedding.frame_track_key),
+        has_detail_track=bool(embedding.detail_track_key),
         create_time=timestamp(embedding.created_at),
         etag=embedding.etag,
     )
@@ -132,6 +134,16 @@ def frame_batch_to_proto(batch: Frames | Sound) -> embed_pb2.FrameBatch:
         time_seconds=batch.times.tolist(),
         fingerprints=batch.fingerprints.tobytes(),
         duration_seconds=batch.duration,
+    )
+
+
+def detail_batch_to_proto(chunk: DetailChunk) -> embed_pb2.DetailBatch:
+    return embed_pb2.DetailBatch(
+        rows=chunk.rows,
+        columns=chunk.columns,
+        quantum=QUANTUM,
+        time_seconds=chunk.times.tolist(),
+        pictures=chunk.packed,
     )
 
 
