@@ -93,7 +93,8 @@ class DetailEnds:
         likelier = np.log(usual_outside / usual_inside) + squares[2] * (
             1 / usual_outside - 1 / usual_inside
         )
-        return np.clip(_VALUES / 2 * likelier, -_MOST_A_FRAME, _MOST_A_FRAME)
+        bounded: Float64 = np.clip(_VALUES / 2 * likelier, -_MOST_A_FRAME, _MOST_A_FRAME)
+        return bounded
 
     def _differences(self, frames: IntArray, cells: IntArray) -> Float64:
         """(n, cells and channels) A less B, in levels."""
@@ -113,16 +114,15 @@ class DetailEnds:
         ):
             change = np.abs(side.flat[now].astype(np.float64) - side.flat[then])
             each = change.reshape(len(frames), _GRID * _GRID, 3).mean(axis=2)
-            changes.append(np.log1p(each[:, cells].mean(axis=1)) - np.log1p(np.median(each, axis=1)))
+            own, rest = each[:, cells].mean(axis=1), np.median(each, axis=1)
+            changes.append(np.log1p(own) - np.log1p(rest))
         largest: Float64 = np.maximum(*changes)
         return largest
 
     def _partners(self, frames: IntArray) -> IntArray:
         region = self._region
         rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
-        return self._b.nearest(
-            region.b_start + (self._a.times[frames] - region.a_start) / rate
-        )
+        return self._b.nearest(region.b_start + (self._a.times[frames] - region.a_start) / rate)
 
 
 def _cells(trail: Trail) -> IntArray:

@@ -47,14 +47,12 @@ def moments(
     times_b = region.b_start + (times - region.a_start) / rate
     out: list[Moment] = []
     until_b = _shown_until(b, frames_b)
-    for time, number, time_b in zip(times.tolist(), shown_a.tolist(), times_b.tolist(), strict=True):
-        found = _partner(time_b, region, b, frames_b, until_b)
+    for time, number, time_b in zip(times, shown_a, times_b, strict=True):
+        found = _partner(float(time_b), region, b, frames_b, until_b)
         if found is None:
             continue
         partner, is_shown = found
-        out.append(
-            Moment(time=time, a=number, b=partner, is_exact=steady and is_shown)
-        )
+        out.append(Moment(time=float(time), a=int(number), b=partner, is_exact=steady and is_shown))
     return out
 
 
@@ -79,12 +77,13 @@ def _shown_until(track: DetailTrack, frames: Frames) -> Float64:
     """(n,) when the frame of each picture goes."""
     following = np.searchsorted(frames.times, track.times + _ROUNDING * frames.step, "right")
     ends = np.append(frames.times, frames.duration)
-    return np.maximum(ends[following], track.times)
+    until: Float64 = np.maximum(ends[following], track.times)
+    return until
 
 
 def _partner(
     time: float, region: Region, track: DetailTrack, frames: Frames, until: Float64
-) -> tuple[int, bool]|None:
+) -> tuple[int, bool] | None:
     """B's picture for a time of B, and whether its frame is on the screen then."""
     slack = _ROUNDING * frames.step
     on = int(np.searchsorted(track.times, time + slack, "right")) - 1

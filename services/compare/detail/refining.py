@@ -9,6 +9,7 @@ import numpy as np
 
 from services.compare.detail.ends import DetailEnds
 from services.compare.detail.search import DetailPair
+from services.compare.detail.track import DetailTrack
 from services.compare.detail.trails import Trail
 from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
 from services.compare.refine.distances import with_changes
@@ -45,7 +46,8 @@ def spans_of(alignment: Alignment) -> tuple[list[Span], list[Span]]:
 
 def refined(
     alignment: Alignment,
-    pair: DetailPair,
+    detail_a: DetailTrack,
+    detail_b: DetailTrack,
     frames_a: FrameTrack,
     frames_b: FrameTrack,
     segments_a: SegmentTrack | None,
@@ -58,6 +60,7 @@ def refined(
     Raises DamagedDetail.
     """
     a, b = Frames(frames_a), Frames(frames_b)
+    pair = DetailPair(detail_a, detail_b, a, b)
     regions: list[Region] = []
     for region in alignment.regions:
         found = pair.trails(region, check) if _is_looked_at(region) else []

@@ -32,14 +32,12 @@ _LEAST_DIFFERENCE = 12.0
 class DetailPair:
     """The detail tracks of both videos, with the frames that they were taken from."""
 
-    def __init__(
-        self, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames
-    ) -> None:
+    def __init__(self, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames) -> None:
         self._a, self._b = a, b
         self._frames_a, self._frames_b = frames_a, frames_b
 
     def trails(self, region: Region, check: Callable[[], None]) -> list[Trail]:
-        """Where, and for how long, spots of a region stay or move steadily. Raises DamagedDetail."""
+        """Where and for how long spots of a region stay, or move steadily. Raises DamagedDetail."""
         found = moments(region, self._a, self._b, self._frames_a, self._frames_b)
         if len(found) < 2:
             return []
@@ -94,7 +92,7 @@ def _usual(structures: list[Structure]) -> Usual:
 
 
 def _own_change(track: DetailTrack, number: int) -> Float32:
-    """How far each window is apart from the same of the picture before or after, if that is less."""
+    """How far each window is apart from the same one of the picture before or after, if less."""
     own = track.picture(number)
     near = [at for at in (number - 1, number + 1) if 0 <= at < len(track)]
     apart = [compared(own, _resized(track.picture(at), own.shape)).apart for at in near]
@@ -128,4 +126,5 @@ def _resized_windows(values: Float32, shape: tuple[int, ...]) -> Float32:
         return values
     rows = (np.arange(shape[0]) * values.shape[0]) // shape[0]
     columns = (np.arange(shape[1]) * values.shape[1]) // shape[1]
-    return values[rows[:, None], columns[None]]
+    nearest: Float32 = values[rows[:, None], columns[None]]
+    return nearest

@@ -132,11 +132,10 @@ def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, floa
 def _solved(given: Float32, wanted: Float32) -> Float64:
     none = np.zeros(given.shape[1])
     none[len(_TAPS) // 2] = 1.0
-    hold = _HOLD * len(given) * np.eye(given.shape[1])
+    hold = np.asarray(_HOLD * len(given) * np.eye(given.shape[1]), np.float64)
     square = (given.T @ given).astype(np.float64) + hold
     right = (given.T @ wanted).astype(np.float64) + hold @ none
-    solved: Float64 = np.linalg.solve(square, right)
-    return solved
+    return np.asarray(np.linalg.solve(square, right), np.float64)
 
 
 def _rows(source: Float32, target: Float32) -> tuple[Float32, Float32]:

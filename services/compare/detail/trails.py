@@ -167,9 +167,7 @@ def _is_beside(one: Spot, other: Spot) -> bool:
     return max(across) <= _OFF_WIDTH or max(along) <= _OFF_WIDTH
 
 
-def _way(
-    spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...]
-) -> tuple[float, float] | None:
+def _way(spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...]) -> tuple[float, float] | None:
     """(down, right) in pixels a second, zeros when it stays; None when it wanders."""
     middles = np.array(
         [((spot.top + spot.bottom) / 2, (spot.left + spot.right) / 2) for _, spot in spots]

@@ -30,7 +30,7 @@ def detail_shape(width: int, height: int) -> tuple[int, int]:
 
 
 def is_sampled(start: float, end: float, step: float = DETAIL_STEP_SECONDS) -> bool:
-    """Whether a picture is on the screen at a multiple of step. start, end: from when until when."""
+    """Whether a picture that is on the screen from start to end is so at a multiple of step."""
     return ceil(start / step - 1e-6) * step < end - 1e-6
 
 

@@ -8,9 +8,9 @@ Little-endian:
 A chunk can be read without the others: times float64, then deflate over bits that say which blocks
 are differences, and the quantised coefficients. Blocks of 8x8 pixels less 128 are transformed by an
 orthonormal DCT-II (N. Ahmed, T. Natarajan, K. R. Rao, "Discrete Cosine Transform", IEEE
-Transactions on Computers, 1974) and divided by QUANTUM. A block is stored as the difference to the
-same block of the picture before, or as itself, whichever is smaller. Coefficient by coefficient from
-low to high, then picture by picture, the bytes are long runs of zeros.
+Transactions on Computers, 1974) and divided by QUANTUM. A block is stored as the difference to
+the same block of the picture before, or as itself, whichever is smaller. Coefficient by
+coefficient from low to high, then picture by picture, the bytes are long runs of zeros.
 
 Two hours take about 30 MB: what stands still costs next to nothing, and of what moves only every
 second moment is kept.
@@ -121,9 +121,7 @@ class DetailTrackEncoder:
             return
         times = np.array(self._times, "<f8")
         chunk = times.tobytes() + _packed(np.stack(self._blocks))
-        self._entries.append(
-            _ENTRY.pack(len(times), times[0], len(chunk), zlib.crc32(chunk))
-        )
+        self._entries.append(_ENTRY.pack(len(times), times[0], len(chunk), zlib.crc32(chunk)))
         self._times.clear()
         self._blocks.clear()
         self._give(chunk)

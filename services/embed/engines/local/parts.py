@@ -23,8 +23,8 @@ AUDIO = "audio"
 
 
 class Part(StrEnum):
-    """FRAMES, DETAIL: chunks of the stored frame track and detail track. The others: rows of vectors, of the segments of a
-    modality and of its finer steps."""
+    """FRAMES, DETAIL: chunks of the stored frame track and detail track. The others: rows of
+    vectors, of the segments of a modality and of its finer steps."""
 
     FRAMES = "frames"
     DETAIL = "detail"
