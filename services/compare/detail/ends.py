@@ -22,11 +22,15 @@ _LEAST_NOISE = 0.1
 # A frame's cells are worth so many independent values, and no frame says more than so much, in
 # logarithms of likelihood.
 _VALUES, _MOST_A_FRAME = 3, 4.0
+# Nor do they say more than so much together: what is usual may change in between.
+_MOST_IN_ALL = 4.0
 # Differences that are larger inside by less than this tell nothing.
 _LEAST_CONTRAST = 1.3
 # What a change of the cells, as a logarithm of a multiple of the rest of the picture's, counts
 # beside that: text comes and goes at once.
 _CHANGE_WEIGHT = 3.0
+# Steps that fit as well but for so much, in logarithms, are told apart by chance.
+_TELLS_NOTHING = 0.5
 
 
 class DetailEnds:
@@ -64,7 +68,11 @@ class DetailEnds:
         # The step at frame k: those before it are on one side, it and those after on the other.
         before_step = np.concatenate([[0.0], np.cumsum(looks_inside)[:-1]])
         fit = -before_step if rising else before_step
-        best = int(np.argmax(fit + _CHANGE_WEIGHT * self._own_change(within, cells)))
+        fit = np.maximum(fit - fit.max(), -_MOST_IN_ALL)
+        fit += _CHANGE_WEIGHT * self._own_change(within, cells)
+        # Where nothing says where, the middle is the least wrong.
+        tied = np.flatnonzero(fit >= fit.max() - _TELLS_NOTHING)
+        best = int(np.argmax(fit)) if len(tied) < len(fit) / 2 else len(fit) // 2
         return float(self._a.times[within[best]])
 
     def _frames(self, start: float, end: float) -> IntArray:

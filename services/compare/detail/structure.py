@@ -28,11 +28,11 @@ _REACH = 1
 _TAPS = [(row, column) for row in range(-_REACH, _REACH + 1) for column in (-1, 0, 1)]
 # Every so many pixels take part in a fit; it holds hundreds of times more than it has unknowns.
 _EVERY = 3
-# Levels off beyond which a pixel is left out of the second fit, at least; and a multiple of what is
-# usual.
-_LEAST_OUTLIER, _OUTLIER = 4.0, 3.0
+# Levels off from which on a pixel counts for less in the second fit (P. J. Huber, "Robust estimation
+# of a location parameter", 1964): what was changed must not bend the filter.
+_LARGE = 8.0
 # How much the filter is held to none where the picture says little, per pixel that takes part.
-_HOLD = 2.0
+_HOLD = 8.0
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,10 @@ def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, floa
     rows = [_rows(source, target) for source, target in pairs]
     given = np.concatenate([each for each, _ in rows])
     wanted = np.concatenate([each for _, each in rows])
-    taps = _solved(given, wanted)
+    taps = _solved(given, wanted, np.ones_like(wanted))
     for _ in range(2):
         off = np.abs(wanted - given @ taps)
-        kept = off <= max(_LEAST_OUTLIER, _OUTLIER * float(np.median(off)))
-        taps = _solved(given[kept], wanted[kept])
+        taps = _solved(given, wanted, _LARGE / np.maximum(off, _LARGE))
     off = np.minimum(np.abs(wanted - given @ taps), 32)
     left = float((off**2).mean()) / max(float(wanted.var()), 1.0)
     # Around 128 the rows are; the level puts that back.
@@ -129,12 +128,13 @@ def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, floa
     return taps[:-1], level, left
 
 
-def _solved(given: Float32, wanted: Float32) -> Float64:
+def _solved(given: Float32, wanted: Float32, weight: Float32) -> Float64:
     none = np.zeros(given.shape[1])
     none[len(_TAPS) // 2] = 1.0
     hold = np.asarray(_HOLD * len(given) * np.eye(given.shape[1]), np.float64)
-    square = (given.T @ given).astype(np.float64) + hold
-    right = (given.T @ wanted).astype(np.float64) + hold @ none
+    weighted = (given * weight[:, None]).T.astype(np.float32)
+    square = (weighted @ given).astype(np.float64) + hold
+    right = (weighted @ wanted).astype(np.float64) + hold @ none
     return np.asarray(np.linalg.solve(square, right), np.float64)
 
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from services.compare.detail.spots import Spot
 
-# Moments that a spot has to be clearly seen at, when it stays and when it moves.
-_LEAST_STAYING, _LEAST_MOVING = 2, 4
-# Moments that it may be missing for in between.
+# Moments that a spot has to be clearly seen at: when it stays, when it does so in pictures that need
+# not be of the same frame, and when it moves.
+_LEAST_STAYING, _LEAST_STAYING_LOOSELY, _LEAST_MOVING = 2, 3, 4
+# Moments that it may be missing for in between, in pictures of the same frame.
 _MOST_MISSED = 1
 # A spot that gets no further than this many pixels stays.
 _STAYS = 10.0
@@ -79,6 +80,10 @@ class _Open:
             return 1000.0 + abs(spot.top - last.top) + abs(spot.left - last.left)
         return None
 
+    def is_over(self, number: int) -> bool:
+        """Whether it has been missing for too long by the moment of this number."""
+        return number - self.latest > (_MOST_MISSED if self.is_exact else 0)
+
     def _speed(self) -> tuple[float, float]:
         if len(self.spots) < 2:
             return 0.0, 0.0
@@ -128,9 +133,8 @@ class Trails:
         for at, spot in enumerate(spots):
             if at not in used:
                 self._open.append(_Open(number, number, is_exact, [(time, spot)]))
-        over = [trail for trail in self._open if number - trail.latest > _MOST_MISSED]
-        self._closed += over
-        self._open = [trail for trail in self._open if number - trail.latest <= _MOST_MISSED]
+        self._closed += [trail for trail in self._open if trail.is_over(number)]
+        self._open = [trail for trail in self._open if not trail.is_over(number)]
 
     def finished(self) -> list[Trail]:
         """The trails that count, in order of time; after the last moment."""
@@ -142,10 +146,11 @@ class Trails:
         if way is None:
             return None
         is_moving = way != (0.0, 0.0)
-        clear = sum(spot.is_clear for _, spot in found.spots)
-        if clear < (_LEAST_MOVING if is_moving else _LEAST_STAYING):
-            return None
         if is_moving and not found.is_exact:
+            return None
+        staying = _LEAST_STAYING if found.is_exact else _LEAST_STAYING_LOOSELY
+        clear = sum(spot.is_clear for _, spot in found.spots)
+        if clear < (_LEAST_MOVING if is_moving else staying):
             return None
         times = self._times
         return Trail(

@@ -202,6 +202,15 @@ async def test_damaged_vectors_are_made_anew_by_the_next_task(world: World, dama
     assert await world.listed() == [first.id]
 
 
+async def test_a_damaged_detail_track_makes_room_for_another(world: World) -> None:
+    first = await world.embed()
+    with pytest.raises(SageError, match="Embed the video again"):
+        _ = [it async for it in world.delivery.detail_track(first, [(0.0, 1.0)])]
+    assert first.detail_track_key not in world.objects.objects
+    assert first.frame_track_key in world.objects.objects
+    assert (await world.ask()).state is State.QUEUED
+
+
 async def test_a_damaged_frame_track_makes_room_for_another(world: World) -> None:
     first = await world.embed()
     with pytest.raises(SageError, match="Embed the video again"):

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.engines.local.parts import AUDIO, VISUAL, LocalEmbedding
+from services.embed.ports import StoredTracks
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
 from services.mediakit.sandbox.cancellation import Cancellation
-from services.embed.ports import StoredTracks
 from tests.fixtures.clips import (
     REEL,
     Piece,
