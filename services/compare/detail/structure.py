@@ -28,8 +28,8 @@ _REACH = 1
 _TAPS = [(row, column) for row in range(-_REACH, _REACH + 1) for column in (-1, 0, 1)]
 # Every so many pixels take part in a fit; it holds hundreds of times more than it has unknowns.
 _EVERY = 3
-# Levels off from which on a pixel counts for less in the second fit (P. J. Huber, "Robust estimation
-# of a location parameter", 1964): what was changed must not bend the filter.
+# Levels off from which on a pixel counts for less in the second fit (P. J. Huber, "Robust
+# estimation of a location parameter", 1964): what was changed must not bend the filter.
 _LARGE = 8.0
 # How much the filter is held to none where the picture says little, per pixel that takes part.
 _HOLD = 8.0

@@ -12,8 +12,8 @@ import numpy as np
 
 from services.compare.detail.spots import Spot
 
-# Moments that a spot has to be clearly seen at: when it stays, when it does so in pictures that need
-# not be of the same frame, and when it moves.
+# Moments that a spot has to be clearly seen at: when it stays, when it does so in pictures that
+# need not be of the same frame, and when it moves.
 _LEAST_STAYING, _LEAST_STAYING_LOOSELY, _LEAST_MOVING = 2, 3, 4
 # Moments that it may be missing for in between, in pictures of the same frame.
 _MOST_MISSED = 1

@@ -20,6 +20,8 @@ DETAIL_STEP_SECONDS = 0.5
 _PIXELS = 320 * 184
 _BLOCK = 8
 _LEAST_BLOCKS, _MOST_BLOCKS = 8, 120
+# Fingerprints further apart, in levels, are of something that moves.
+_MOVED_LEVELS = 1.0
 
 
 def detail_shape(width: int, height: int) -> tuple[int, int]:
@@ -32,6 +34,37 @@ def detail_shape(width: int, height: int) -> tuple[int, int]:
 def is_sampled(start: float, end: float, step: float = DETAIL_STEP_SECONDS) -> bool:
     """Whether a picture that is on the screen from start to end is so at a multiple of step."""
     return ceil(start / step - 1e-6) * step < end - 1e-6
+
+
+class DetailSampler:
+    """Takes detail pictures of a run of pictures; one instance for each thread.
+
+    Of what moves, the encoder keeps no picture between two whole seconds: where the fingerprint
+    has changed since the last whole one, none is made.
+    """
+
+    def __init__(self) -> None:
+        self._scaler = DetailScaler()
+        self._whole: UInt8 | None = None
+
+    def begin(self) -> None:
+        """A run begins; what was seen before belongs to another one."""
+        self._whole = None
+
+    def of(self, frame: VideoFrame, fingerprint: UInt8, start: float, end: float) -> UInt8 | None:
+        """The detail of the next picture if it may be sampled.
+
+        start, end: from when until when it is on the screen, infinity when that is unknown.
+        """
+        if not is_sampled(start, end):
+            return None
+        if is_sampled(start, end, 2 * DETAIL_STEP_SECONDS):
+            self._whole = fingerprint
+        elif self._whole is not None:
+            change = np.abs(fingerprint.astype(np.int16) - self._whole).mean()
+            if change > _MOVED_LEVELS:
+                return None
+        return self._scaler.of(frame)
 
 
 class DetailScaler:

@@ -133,22 +133,23 @@ Coefficients = np.ndarray[Any, np.dtype[np.int8]]
 
 def _coefficients(picture: UInt8) -> Coefficients:
     rows, columns = picture.shape
-    tiles = picture.reshape(rows // _SIDE, _SIDE, columns // _SIDE, _SIDE)
-    blocks = tiles.transpose(0, 2, 1, 3).reshape(-1, 64).astype(np.float32) - np.float32(128)
-    values = blocks @ _transform()
+    basis = _basis()
+    strips = picture.reshape(rows // _SIDE, _SIDE, columns).astype(np.float32) - np.float32(128)
+    values = (basis @ strips).reshape(rows // _SIDE, _SIDE, columns // _SIDE, _SIDE) @ basis.T
     sizes = np.floor(np.abs(values) + np.float32(_ROUNDING))
     # No block of 8-bit values has a larger coefficient than 1024, or 64 steps.
-    return np.copysign(sizes, values).astype(np.int8)
+    whole = np.copysign(sizes, values).astype(np.int8)
+    return whole.transpose(0, 2, 1, 3).reshape(-1, 64)[:, _ORDER]
 
 
 @lru_cache(maxsize=1)
-def _transform() -> Float32:
-    """(64 pixels, 64 coefficients), in steps of QUANTUM."""
-    frequency, place = np.arange(8)[:, None], np.arange(8)[None]
+def _basis() -> Float32:
+    """(8 frequencies, 8 places); twice applied, its values are in steps of QUANTUM."""
+    frequency, place = np.arange(_SIDE)[:, None], np.arange(_SIDE)[None]
     basis = np.cos(np.pi * (2 * place + 1) * frequency / 16) / 2
     basis[0] /= np.sqrt(2)
-    both: Float32 = (np.kron(basis, basis).T / QUANTUM).astype(np.float32)
-    return np.ascontiguousarray(both[:, _ORDER])
+    scaled: Float32 = (basis / np.sqrt(QUANTUM)).astype(np.float32)
+    return scaled
 
 
 def _packed(blocks: np.ndarray[Any, np.dtype[np.int8]]) -> bytes:

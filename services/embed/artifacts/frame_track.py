@@ -11,7 +11,7 @@ from typing import TypeVar
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
-from services.embed.artifacts.detail_pictures import DetailScaler, is_sampled
+from services.embed.artifacts.detail_pictures import DetailSampler
 from services.embed.artifacts.detail_track import DetailTrackEncoder
 from services.embed.artifacts.fingerprints import Fingerprinter
 from services.embed.artifacts.sound_analysis import SoundAnalysis
@@ -116,17 +116,18 @@ def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
 
 def frame_reducer() -> FrameReducer[SensedFrame]:
     """A reducer that keeps the fingerprint of every picture, and the detail of some."""
-    fingerprinter, scaler = Fingerprinter(), DetailScaler()
+    fingerprinter, sampler = Fingerprinter(), DetailSampler()
 
     def reduce(
         pictures: Iterator[tuple[float, VideoFrame]],
     ) -> Iterator[tuple[float, SensedFrame]]:
+        sampler.begin()
         shown = next(pictures, None)
         while shown is not None:
             time, frame = shown
             shown = next(pictures, None)
-            sampled = is_sampled(time, shown[0] if shown is not None else inf)
-            detail = scaler.of(frame) if sampled else None
-            yield time, SensedFrame(fingerprinter.of(frame), detail)
+            end = shown[0] if shown is not None else inf
+            fingerprint = fingerprinter.of(frame)
+            yield time, SensedFrame(fingerprint, sampler.of(frame, fingerprint, time, end))
 
     return reduce

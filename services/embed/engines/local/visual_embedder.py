@@ -17,7 +17,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from services.embed.artifacts.detail_pictures import DetailScaler, is_sampled
+from services.embed.artifacts.detail_pictures import DetailSampler
 from services.embed.artifacts.fingerprints import Fingerprinter
 from services.embed.artifacts.tracks import UInt8
 from services.embed.engines.local.network import PICTURE_SIDE, Described, loaded_network
@@ -55,7 +55,7 @@ class FrameSampler:
         self._grid = grid
         self._fingerprinter = Fingerprinter()
         self._scaler = VideoReformatter()
-        self._detail = DetailScaler()
+        self._detail = DetailSampler()
 
     def reduce(
         self, pictures: Iterator[tuple[float, VideoFrame]]
@@ -66,19 +66,16 @@ class FrameSampler:
         one stays, and whether something is shown before the first, a run can't know: of these two
         they are always kept.
         """
+        self._detail.begin()
         start, shown = -inf, next(pictures, None)
         while shown is not None:
             time, frame = shown
             shown = next(pictures, None)
             end = shown[0] if shown is not None else inf
-            yield (
-                time,
-                FrameSample(
-                    self._fingerprinter.of(frame),
-                    self._pixels(frame) if self._grid.samples_between(start, end) else None,
-                    self._detail.of(frame) if is_sampled(time, end) else None,
-                ),
-            )
+            fingerprint = self._fingerprinter.of(frame)
+            pixels = self._pixels(frame) if self._grid.samples_between(start, end) else None
+            detail = self._detail.of(frame, fingerprint, time, end)
+            yield time, FrameSample(fingerprint, pixels, detail)
             start = end
 
     def _pixels(self, frame: VideoFrame) -> UInt8:
