@@ -102,7 +102,7 @@ def test_its_ends_are_placed_by_fingerprints() -> None:
     a = video(encoded(plain, 1, 1))
     for start, end in ((7, 33), (13, 46), (20, 38)):
         changed = plain.copy()
-        changed[start:end, 80:92, 100:110] = 180
+        changed[start:end, 80:92, 100:110] = 212
         (region,) = replaced(compared(a, video(encoded(changed, 1, 2))))
         expected = start / FPS, end / FPS, start / FPS, end / FPS
         assert times(region) == pytest.approx(expected, abs=1 / FPS + 1e-6)
