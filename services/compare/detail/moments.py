@@ -12,8 +12,9 @@ from services.compare.timeline import Float64, Region
 
 # A picture that stays is looked at this often, in seconds.
 _STEP = 0.5
-# Pictures further apart than this, in seconds, are not laid side by side.
-_NEAR = 0.3
+# Pictures further apart than this, in seconds, are not laid side by side: a picture every second
+# leaves none further from the nearest one than half of that.
+_NEAR = 0.52
 # Frames that last as long but for this share come one for one.
 _SAME_STEP = 0.004
 # How far off a frame, in frames, rounded times may be.
@@ -25,13 +26,15 @@ class Moment:
     """A moment of A with the pictures that are on the screen then, or nearly then.
 
     time: of A, in seconds. a, b: numbers of the pictures. is_exact: whether the two are surely the
-    same frame of the same material.
+    same frame of the same material. b_too: where they are not, B's picture on the other side of the
+    moment, if it has one there: what comes onto the screen between the two is no difference.
     """
 
     time: float
     a: int
     b: int
     is_exact: bool
+    b_too: int | None = None
 
 
 def moments(
@@ -47,12 +50,15 @@ def moments(
     times_b = region.b_start + (times - region.a_start) / rate
     out: list[Moment] = []
     until_b = _shown_until(b, frames_b)
-    for time, number, time_b in zip(times, shown_a, times_b, strict=True):
-        found = _partner(float(time_b), region, b, frames_b, until_b)
-        if found is None:
+    for time, number, time_b in zip(
+        times.tolist(), shown_a.tolist(), times_b.tolist(), strict=True
+    ):
+        partners = _partners(time_b, region, b, frames_b, until_b)
+        if not partners:
             continue
-        partner, is_shown = found
-        out.append(Moment(time=float(time), a=int(number), b=partner, is_exact=steady and is_shown))
+        is_exact = steady and partners[0].is_shown
+        too = partners[1].number if len(partners) > 1 and not is_exact else None
+        out.append(Moment(time=time, a=number, b=partners[0].number, is_exact=is_exact, b_too=too))
     return out
 
 
@@ -81,21 +87,31 @@ def _shown_until(track: DetailTrack, frames: Frames) -> Float64:
     return until
 
 
-def _partner(
+@dataclass(frozen=True)
+class _Partner:
+    """A picture of B, and whether its frame is on the screen at the time that is meant."""
+
+    number: int
+    is_shown: bool
+
+
+def _partners(
     time: float, region: Region, track: DetailTrack, frames: Frames, until: Float64
-) -> tuple[int, bool] | None:
-    """B's picture for a time of B, and whether its frame is on the screen then."""
+) -> list[_Partner]:
+    """B's pictures for a time of B, the nearer one first: one that is on the screen then, or the
+    ones before and after it."""
     slack = _ROUNDING * frames.step
     on = int(np.searchsorted(track.times, time + slack, "right")) - 1
     if on >= 0 and time < until[on] - slack:
-        return on, True
-    near = [at for at in (on, on + 1) if 0 <= at < len(track)]
+        return [_Partner(on, is_shown=True)]
     near = [
         at
-        for at in near
-        if until[at] > region.b_start + slack and track.times[at] < region.b_end - slack
+        for at in (on, on + 1)
+        if 0 <= at < len(track)
+        and until[at] > region.b_start + slack
+        and track.times[at] < region.b_end - slack
     ]
-    if not near:
-        return None
-    best = min(near, key=lambda at: abs(float(track.times[at]) - time))
-    return (best, False) if abs(float(track.times[best]) - time) <= _NEAR else None
+    near.sort(key=lambda at: abs(float(track.times[at]) - time))
+    if not near or abs(float(track.times[near[0]]) - time) > _NEAR:
+        return []
+    return [_Partner(at, is_shown=False) for at in near]

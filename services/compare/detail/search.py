@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
 
 from services.compare.detail.moments import Moment, moments
-from services.compare.detail.spots import Spot, Usual, Windows, spots
+from services.compare.detail.spots import Spot, Usual, Windows, may_hold_spots, spots
 from services.compare.detail.structure import (
     Filter,
     Structure,
     compared,
     fitted_filter,
+    least,
     loudest,
 )
 from services.compare.detail.track import DetailTrack
@@ -27,6 +29,7 @@ _FITTED_MOMENTS = 12
 _TIMES_OWN_CHANGE = 2.0
 # No spot is where less than this many levels differ.
 _LEAST_DIFFERENCE = 12.0
+_KEPT_CHANGES = 4
 
 
 class DetailPair:
@@ -35,6 +38,7 @@ class DetailPair:
     def __init__(self, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames) -> None:
         self._a, self._b = a, b
         self._frames_a, self._frames_b = frames_a, frames_b
+        self._own_a, self._own_b = OwnChanges(a), OwnChanges(b)
 
     def trails(self, region: Region, check: Callable[[], None]) -> list[Trail]:
         """Where and for how long spots of a region stay, or move steadily. Raises DamagedDetail."""
@@ -42,37 +46,43 @@ class DetailPair:
         if len(found) < 2:
             return []
         chosen = _fitted_on(found)
-        pairs = [self._pair(moment) for moment in chosen]
+        pairs = [self._pair(moment.a, moment.b) for moment in chosen]
         check()
         fitted = fitted_filter(pairs)
         usual = _usual([compared(*fitted.applied(a, b)) for a, b in pairs])
         trails = Trails(pairs[0][0].shape)
-        last: tuple[int, int] | None = None
+        last: tuple[int, int, int | None] | None = None
         seen: list[Spot] = []
         for moment in found:
             check()
-            if (moment.a, moment.b) != last:
+            if (moment.a, moment.b, moment.b_too) != last:
                 seen = self._spots(moment, fitted, usual)
-                last = moment.a, moment.b
+                last = moment.a, moment.b, moment.b_too
             trails.add(moment.time, seen, is_exact=moment.is_exact)
         return trails.finished()
 
-    def _pair(self, moment: Moment) -> tuple[Float32, Float32]:
-        a = self._a.picture(moment.a)
-        return a, _resized(self._b.picture(moment.b), a.shape)
+    def _pair(self, number_a: int, number_b: int) -> tuple[Float32, Float32]:
+        a = self._a.picture(number_a)
+        return a, _resized(self._b.picture(number_b), a.shape)
 
     def _spots(self, moment: Moment, fitted: Filter, usual: Usual) -> list[Spot]:
-        a, b = fitted.applied(*self._pair(moment))
+        a, b = fitted.applied(*self._pair(moment.a, moment.b))
         if loudest(a, b) < _LEAST_DIFFERENCE:
             return []
         structure = compared(a, b)
-        steady = None if moment.is_exact else self._steady(moment, structure)
-        return spots(structure, usual, steady)
+        if moment.is_exact:
+            return spots(structure, usual)
+        if moment.b_too is not None:
+            other = compared(*fitted.applied(*self._pair(moment.a, moment.b_too)))
+            structure = least(structure, other)
+        if not may_hold_spots(structure):
+            return []
+        return spots(structure, usual, self._steady(moment, structure))
 
     def _steady(self, moment: Moment, structure: Structure) -> Windows:
         """The windows that are further apart than either video from its neighbouring pictures."""
-        own_a = _own_change(self._a, moment.a)
-        own_b = _resized_windows(_own_change(self._b, moment.b), own_a.shape)
+        own_a = self._own_a.of(moment.a)
+        own_b = _resized_windows(self._own_b.of(moment.b), own_a.shape)
         return structure.apart > _TIMES_OWN_CHANGE * np.maximum(own_a, own_b)
 
 
@@ -91,15 +101,32 @@ def _usual(structures: list[Structure]) -> Usual:
     )
 
 
-def _own_change(track: DetailTrack, number: int) -> Float32:
-    """How far each window is apart from the same one of the picture before or after, if less."""
-    own = track.picture(number)
-    near = [at for at in (number - 1, number + 1) if 0 <= at < len(track)]
-    apart = [compared(own, _resized(track.picture(at), own.shape)).apart for at in near]
-    if not apart:
-        return np.full_like(compared(own, own).apart, np.inf)
-    least: Float32 = np.minimum.reduce(apart)
-    return least
+class OwnChanges:
+    """How far the windows of a track's pictures are apart from those of its next pictures."""
+
+    def __init__(self, track: DetailTrack) -> None:
+        self._track = track
+        # From a picture to the one behind it; both of two neighbours ask for it.
+        self._following: OrderedDict[int, Float32] = OrderedDict()
+
+    def of(self, number: int) -> Float32:
+        """Of each window, from the picture before or to the one behind, whichever is less."""
+        near = [at for at in (number - 1, number) if 0 <= at < len(self._track) - 1]
+        if not near:
+            own = self._track.picture(number)
+            return np.full_like(compared(own, own).apart, np.inf)
+        nearest: Float32 = np.minimum.reduce([self._from(at) for at in near])
+        return nearest
+
+    def _from(self, number: int) -> Float32:
+        known = self._following.get(number)
+        if known is None:
+            own = self._track.picture(number)
+            known = compared(own, _resized(self._track.picture(number + 1), own.shape)).apart
+            self._following[number] = known
+            if len(self._following) > _KEPT_CHANGES:
+                self._following.popitem(last=False)
+        return known
 
 
 def _resized(picture: Float32, shape: tuple[int, ...]) -> Float32:

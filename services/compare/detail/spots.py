@@ -24,8 +24,9 @@ _FAINT_SHARE, _FAINT_STRENGTH, _FAINT_TIMES_USUAL = 0.8, 0.45, 2.5
 _EDGE = 0.4
 # Windows this far apart, in windows, are of one spot: the letters of a word.
 _GAP = 3
-# More of a picture than this is not a detail of it.
-_MOST_SHARE_OF_PICTURE = 0.35
+# More of a picture than this is not a detail of it; less than that is not where the pictures need
+# not be of one frame, and everything that moves differs.
+_MOST_SHARE_OF_PICTURE, _MOST_SHARE_LOOSELY = 0.35, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,12 @@ class Spot:
         )
 
 
+def may_hold_spots(structure: Structure) -> bool:
+    """Whether two pictures that need not be of one frame are worth a closer look."""
+    clear = (structure.share > _LEAST_SHARE) & (structure.strength > _LEAST_STRENGTH)
+    return 0 < float(clear.mean()) <= _MOST_SHARE_LOOSELY
+
+
 def spots(structure: Structure, usual: Usual, steady: Windows | None = None) -> list[Spot]:
     """The spots of a pair of pictures.
 
@@ -87,12 +94,11 @@ def spots(structure: Structure, usual: Usual, steady: Windows | None = None) -> 
         return []
     edge = min(_EDGE * least_strength, faint_strength)
     spread = (strength > edge) & (share > _EDGE * least_share) | seeds
-    if spread.mean() > _MOST_SHARE_OF_PICTURE:
+    if spread.mean() > (_MOST_SHARE_OF_PICTURE if steady is None else _MOST_SHARE_LOOSELY):
         return []
     return [
         _spot(group, structure.apart, strength / np.float32(least_strength), clear)
-        for group in _groups(spread)
-        if seeds[group[:, 0], group[:, 1]].any()
+        for group in _groups(spread, seeds)
     ]
 
 
@@ -110,12 +116,19 @@ def _spot(group: NDArray[np.int64], apart: Float32, ratio: Float32, clear: Windo
     )
 
 
-def _groups(windows: Windows) -> list[NDArray[np.int64]]:
-    """The places of windows that are near each other, group by group."""
+def _groups(windows: Windows, seeds: Windows) -> list[NDArray[np.int64]]:
+    """The places of windows that are near each other, group by group, each with a seed.
+
+    seeds: some of the windows.
+    """
     rest = {(int(row), int(column)) for row, column in np.argwhere(windows)}
     groups = []
-    while rest:
-        pending = [rest.pop()]
+    for seed in np.argwhere(seeds).tolist():
+        first = seed[0], seed[1]
+        if first not in rest:
+            continue
+        rest.remove(first)
+        pending = [first]
         group = []
         while pending:
             row, column = pending.pop()

@@ -103,6 +103,14 @@ def compared(a: Float32, b: Float32) -> Structure:
     return Structure(np.sqrt(larger), np.sqrt(np.maximum(larger - explained, 0)))
 
 
+def least(one: Structure, other: Structure) -> Structure:
+    """Of each window the one of the two in which less is apart."""
+    first = one.apart <= other.apart
+    return Structure(
+        np.where(first, one.contrast, other.contrast), np.where(first, one.apart, other.apart)
+    )
+
+
 def fitted_filter(pairs: Sequence[tuple[Float32, Float32]]) -> Filter:
     """The filter that brings the two sides of the pairs, each of one shape, closest."""
     towards_b = _fit([(a, b) for a, b in pairs])
@@ -120,7 +128,7 @@ def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, floa
     taps = _solved(given, wanted, np.ones_like(wanted))
     for _ in range(2):
         off = np.abs(wanted - given @ taps)
-        taps = _solved(given, wanted, _LARGE / np.maximum(off, _LARGE))
+        taps = _solved(given, wanted, (_LARGE / np.maximum(off, _LARGE)).astype(np.float32))
     off = np.minimum(np.abs(wanted - given @ taps), 32)
     left = float((off**2).mean()) / max(float(wanted.var()), 1.0)
     # Around 128 the rows are; the level puts that back.

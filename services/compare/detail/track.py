@@ -25,7 +25,7 @@ class DamagedDetail(ValueError):
 _SIDE = 8
 _PLACES = _SIDE * _SIDE
 # Both sides of a comparison are walked through in order, and back by a picture or two.
-_UNPACKED_CHUNKS = 3
+_UNPACKED_CHUNKS, _KEPT_PICTURES = 3, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,7 @@ class DetailTrack:
     def __init__(self, chunks: Sequence[DetailChunk]) -> None:
         self._chunks = list(chunks)
         self._unpacked: OrderedDict[int, _Coefficients] = OrderedDict()
+        self._pictures: OrderedDict[int, Float32] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.times)
@@ -63,7 +64,17 @@ class DetailTrack:
         return np.cumsum([0, *(len(chunk.times) for chunk in self._chunks)])
 
     def picture(self, number: int) -> Float32:
-        """(rows, columns) luma, 0 to 255. Raises DamagedDetail."""
+        """(rows, columns) luma, 0 to 255; not to be changed. Raises DamagedDetail."""
+        known = self._pictures.get(number)
+        if known is None:
+            known = self._made(number)
+            known.flags.writeable = False
+            self._pictures[number] = known
+            if len(self._pictures) > _KEPT_PICTURES:
+                self._pictures.popitem(last=False)
+        return known
+
+    def _made(self, number: int) -> Float32:
         place = int(np.searchsorted(self._firsts, number, "right")) - 1
         chunk = self._chunks[place]
         coefficients = self._unpacked.get(place)
@@ -72,13 +83,12 @@ class DetailTrack:
             self._unpacked[place] = coefficients
             if len(self._unpacked) > _UNPACKED_CHUNKS:
                 self._unpacked.popitem(last=False)
-        else:
-            self._unpacked.move_to_end(place)
         own = coefficients[number - int(self._firsts[place])].astype(np.float32)
         pixels = (own @ _inverse()) * np.float32(chunk.quantum) + np.float32(128)
         tiles = pixels.reshape(chunk.rows // _SIDE, chunk.columns // _SIDE, _SIDE, _SIDE)
-        picture: Float32 = tiles.transpose(0, 2, 1, 3).reshape(chunk.rows, chunk.columns)
-        return np.clip(picture, 0, 255)
+        picture = tiles.transpose(0, 2, 1, 3).reshape(chunk.rows, chunk.columns)
+        made: Float32 = np.clip(picture, 0, 255)
+        return made
 
 
 _Coefficients = np.ndarray[Any, np.dtype[np.int8]]
