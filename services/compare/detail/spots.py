@@ -14,7 +14,7 @@ Windows = NDArray[np.bool_]
 
 # A changed letter is apart by half of its contrast and more; encoding by a tenth or two.
 _LEAST_SHARE = 0.5
-_LEAST_STRENGTH = 22.0
+_LEAST_STRENGTH = 17.0
 # How many times what is usual in the pair.
 _TIMES_USUAL_SHARE, _TIMES_USUAL_STRENGTH = 2.2, 3.0
 # Text that changes may be hard to see for a while, in front of what is as bright. So much less is

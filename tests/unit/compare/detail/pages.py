@@ -36,7 +36,7 @@ def letter(seed: int) -> UInt8:
     strokes[seed % 5] = True
     inked = np.kron(strokes, np.ones((2, 2), bool))
     drawn = np.full((HEIGHT, WIDTH), 235, np.uint8)
-    drawn[:10, :8][inked] = 110
+    drawn[:10, :8][inked] = 135
     return drawn
 
 
