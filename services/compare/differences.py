@@ -21,6 +21,9 @@ from services.compare.alignment.anchors import anchor_times
 from services.compare.alignment.options import AlignmentOptions
 from services.compare.alignment.sequence import align_sequence
 from services.compare.alignment.validation import check_pair
+from services.compare.detail.fetching import DetailMissing, fetched
+from services.compare.detail.refining import refined, spans_of
+from services.compare.detail.track import DamagedDetail
 from services.compare.distance import Metric
 from services.compare.looks import describe, find_look
 from services.compare.lost_channels import without_lost_channels
@@ -49,6 +52,7 @@ _SHORTEST_PICTURE, _SHORTEST_SOUND = 0.0, 0.1
 # Sensitivity 0.5 stands for moves of a second, 0 for none.
 _SHORTEST_MOVE = 0.5
 _PICTURE_IN_COMMON = 0.1
+_NO_DETAIL_UNDER_LOOKS = "Changes as small as a letter were not looked for, since the pictures look different throughout."
 
 
 def _no_check() -> None:
@@ -75,6 +79,8 @@ def compare_pair(
         check_pair(a.tracks[modality], b.tracks[modality])
     check()
     picture = _picture(a, b, options, check) if _needs_picture(both) else None
+    if picture is not None and options.use_frames and Modality.VISUAL in both:
+        picture = _with_detail(picture, a, b, options, check)
     found = []
     for modality in both:
         check()
@@ -114,6 +120,34 @@ def _picture(
     if tracks is None:
         return None
     return align_sequence(*tracks, _cosine(options))
+
+
+def _with_detail(
+    picture: Alignment,
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    options: DifferenceOptions,
+    check: Callable[[], None],
+) -> Alignment:
+    """The picture's alignment with what its fingerprints could not see, or a note why not."""
+    frames = _frames(a, b)
+    if frames is None:
+        return picture
+    if picture.looks:
+        return replace(picture, notes=[*picture.notes, _NO_DETAIL_UNDER_LOOKS])
+    try:
+        tracks = fetched(a.detail, b.detail, *spans_of(picture), check)
+        return refined(
+            picture, *tracks, *frames, a.tracks[Modality.VISUAL], _refine_options(options), check
+        )
+    except DetailMissing as missing:
+        note = str(missing)
+    except DamagedDetail as damaged:
+        note = (
+            f"Changes as small as a letter were not looked for: a detail track is damaged "
+            f"({damaged}). Delete the embeddings and embed the videos again."
+        )
+    return replace(picture, notes=[*picture.notes, note])
 
 
 def _align(

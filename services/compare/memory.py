@@ -126,10 +126,10 @@ class Reservation:
             self._size += missing
         self._used += size
 
-    def settle(self) -> None:
-        """Gives back what was expected but is not needed."""
-        unused = self._size - self._used
-        self._size = self._used
+    def settle(self, coming: int = 0) -> None:
+        """Gives back what was expected but is not needed. coming: bytes that will be loaded yet."""
+        unused = max(self._size - self._used - _WORKING * coming, 0)
+        self._size -= unused
         self._budget.give_back(unused)
 
     def release(self) -> None:

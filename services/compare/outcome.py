@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.compare.alignment.options import AlignmentOptions
+from services.compare.detail.fetching import DetailSource
 from services.compare.timeline import (
     Alignment,
     FrameTrack,
@@ -27,11 +28,13 @@ class Modality(enum.Enum):
 class EmbeddedVideo:
     """A video as the comparison sees it.
 
-    tracks: its vectors, by modality. frames: its frame track, None when it has none.
+    tracks: its vectors, by modality. frames: its frame track, None when it has none. detail: brings
+    its detail track, None when it has none.
     """
 
     tracks: Mapping[Modality, SegmentTrack]
     frames: FrameTrack | None = None
+    detail: DetailSource | None = None
 
     @property
     def duration(self) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
+from services.compare.detail.track import DetailTrack
 from services.compare.memory import Charge
 from services.compare.timeline import FrameTrack, SegmentTrack
 
@@ -38,4 +39,11 @@ class Embeddings(Protocol):
 
     async def frame_track(self, embedding: Embedding, charge: Charge) -> FrameTrack | None:
         """The frame track of the embedding's video; None when there is none."""
+        ...
+
+    async def detail_track(
+        self, embedding: Embedding, spans: Sequence[tuple[float, float]], charge: Charge
+    ) -> DetailTrack:
+        """What the detail track of the embedding's video has of the spans, in seconds. Raises
+        SageError(NOT_FOUND) when there is none."""
         ...

@@ -80,19 +80,30 @@ class EngineSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoredTracks:
+    """What every frame of a video was seen for, as it is stored: see artifacts.
+
+    frames: the frame track. detail: the detail track.
+    """
+
+    frames: bytes
+    detail: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class EngineResult:
     """What an engine made of a video.
 
     tracks: the vectors by modality; a modality that the video lacks is absent.
     expected: the modalities that must be among them.
-    frame_track: as it is stored (see artifacts); None when one lies in the store already, or the
+    frames: the frame track and the detail track; None when they lie in the store already, or the
         video's pictures cannot be decoded here.
     seconds: how long the video is, when the engine has measured it; None when it has not.
     """
 
     tracks: Mapping[Modality, VectorTrack]
     expected: Collection[Modality]
-    frame_track: bytes | None
+    frames: StoredTracks | None
     seconds: float | None = None
 
     @property
@@ -114,7 +125,7 @@ class Run(Protocol):
         ...
 
     async def has_frame_track(self) -> bool:
-        """Whether a frame track of these bytes is in the store already."""
+        """Whether a frame track and a detail track of these bytes are in the store already."""
         ...
 
     async def report(

@@ -18,7 +18,12 @@ from services.embed.adapters.vendor_media import VendorMedia
 from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
-from services.embed.artifacts.keys import WORKSPACES, embeddings_prefix, frame_tracks_prefix
+from services.embed.artifacts.keys import (
+    WORKSPACES,
+    detail_tracks_prefix,
+    embeddings_prefix,
+    frame_tracks_prefix,
+)
 from services.embed.artifacts.removal import Removal
 from services.embed.clock import now
 from services.embed.engines.catalogue import Catalogue
@@ -156,6 +161,7 @@ class _Assembly:
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
             await objects.remove_under(frame_tracks_prefix(workspace))
+            await objects.remove_under(detail_tracks_prefix(workspace))
             await videos.delete_all(workspace)
 
         async def holds_data(workspace: str) -> bool:

@@ -29,6 +29,7 @@ from grpc_health.v1._async import HealthServicer
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from services.compare.timeline import FrameTrack, SegmentTrack
+from services.embed.artifacts.detail_track import QUANTUM, detail_chunks
 from services.servicekit.errors import not_found, to_status
 
 SERVICE = "sage.embed.v1.EmbedService"
@@ -78,6 +79,7 @@ class _Stored:
     described: Embedding
     tracks: Tracks
     frames: FrameTrack | None
+    detail: bytes | None
 
 
 class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
@@ -89,11 +91,21 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         self.calls: Counter[str] = Counter()
         # Whether stored vectors have lost their last bytes.
         self.damaged = False
+        # Whether that is so of detail tracks; and the spans that were asked for.
+        self.damaged_detail = False
+        self.spans: list[list[tuple[float, float]]] = []
         # What happens to every stream after its first message.
         self.trouble: Trouble | None = None
         self._stored: dict[str, _Stored] = {}
 
-    def add(self, described: Embedding, tracks: Tracks, frames: FrameTrack | None = None) -> None:
+    def add(
+        self,
+        described: Embedding,
+        tracks: Tracks,
+        frames: FrameTrack | None = None,
+        detail: bytes | None = None,
+    ) -> None:
+        """detail: a stored detail track."""
         described.ClearField("tracks")
         for modality, track in tracks.items():
             described.tracks.add(
@@ -103,10 +115,11 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
                 has_fine_samples=track.fine is not None,
             )
         described.has_frame_track = frames is not None
+        described.has_detail_track = detail is not None
         described.duration.FromMilliseconds(
             round(1000 * max((track.duration for track in tracks.values()), default=0.0))
         )
-        self._stored[described.name] = _Stored(described, tracks, frames)
+        self._stored[described.name] = _Stored(described, tracks, frames, detail)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
@@ -181,6 +194,21 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
         )
         for batch in _sound_tracks(frames):
             yield batch
+
+    async def StreamDetailTrack(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[embed_pb2.DetailBatch]:
+        stored = await self._find("StreamDetailTrack", request.name, context)
+        spans = [(span.start_seconds, span.end_seconds) for span in request.spans]
+        self.spans.append(spans)
+        for chunk in detail_chunks(stored.detail or b"", spans):
+            yield embed_pb2.DetailBatch(
+                rows=chunk.rows,
+                columns=chunk.columns,
+                quantum=0 if self.damaged_detail else QUANTUM,
+                time_seconds=chunk.times.tolist(),
+                pictures=chunk.packed,
+            )
 
     async def _trouble(self, context: Any) -> bool:
         """Whether the stream ends here; stalls or breaks it if that is the trouble."""

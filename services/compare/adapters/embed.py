@@ -15,9 +15,17 @@ import numpy as np
 from grpc import aio
 
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc
-from sage.embed.v1.embed_pb2 import Embedding, FrameBatch, Modality, SegmentBatch
+from sage.embed.v1.embed_pb2 import (
+    DetailBatch,
+    Embedding,
+    FrameBatch,
+    Modality,
+    SegmentBatch,
+    StreamDetailTrackRequest,
+)
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.cache import BoundedCache
+from services.compare.detail.track import DetailChunk, DetailTrack
 from services.compare.memory import Charge
 from services.compare.timeline import SOUND_BANDS, FrameTrack, SegmentTrack, SoundTrack, UInt8
 from services.servicekit import calls
@@ -35,6 +43,7 @@ RETRIED = tuple(
         "ListEngines",
         "StreamSegments",
         "StreamFrameTrack",
+        "StreamDetailTrack",
     )
 )
 _CALL_SECONDS = 15.0
@@ -45,6 +54,9 @@ _RETRY_SECONDS = 1.0
 _PAGE_SIZE = 200
 _FRAME_SHAPE = (16, 16, 3)
 _FRAME_BYTES = 768
+# What a batch of detail may be: anything larger would be unpacked to more than it may take.
+_BLOCK_SIDE, _LONGEST_SIDE = 8, 1024
+_LARGEST_QUANTUM, _MOST_PICTURES = 255, 64
 
 Batch = TypeVar("Batch")
 Segments = Mapping[Modality.ValueType, SegmentTrack]
@@ -160,6 +172,25 @@ class EmbedServiceEmbeddings:
         self._cache.put(key, track, _frame_track_bytes(track))
         return track
 
+    async def detail_track(
+        self, embedding: Embedding, spans: Sequence[tuple[float, float]], charge: Charge
+    ) -> DetailTrack:
+        request = StreamDetailTrackRequest(
+            name=embedding.name,
+            spans=[
+                StreamDetailTrackRequest.Span(start_seconds=start, end_seconds=end)
+                for start, end in spans
+            ],
+        )
+        stream = self._stub.StreamDetailTrack(
+            request, metadata=caller_metadata(), timeout=calls.time_remaining(_STREAM_SECONDS)
+        )
+        chunks: list[DetailChunk] = []
+        async for batch in _arriving(stream):
+            charge(8 * len(batch.time_seconds) + len(batch.pictures))
+            chunks.append(_detail_chunk(batch, chunks))
+        return DetailTrack(chunks)
+
 
 class _SoundTracks:
     """The sound tracks of a file, put together from batches."""
@@ -271,6 +302,29 @@ def _check_frames(batch: FrameBatch) -> None:
     frames_fit = len(batch.fingerprints) == _FRAME_BYTES * len(batch.time_seconds)
     if not frames_fit or len(batch.sound_levels) % SOUND_BANDS:
         raise _damaged("frame track")
+
+
+def _detail_chunk(batch: DetailBatch, before: Sequence[DetailChunk]) -> DetailChunk:
+    """Raises SageError(INVALID_VECTORS) for what is no part of a detail track."""
+    times = np.array(batch.time_seconds, np.float64)
+    sides = batch.rows, batch.columns
+    fits = all(0 < side <= _LONGEST_SIDE and side % _BLOCK_SIDE == 0 for side in sides)
+    earlier = before[-1].times[-1:] if before else np.zeros(0)
+    if (
+        not fits
+        or not 0 < batch.quantum <= _LARGEST_QUANTUM
+        or not 0 < len(times) <= _MOST_PICTURES
+        or not np.isfinite(times).all()
+        or not (np.diff(np.concatenate([earlier, times])) > 0).all()
+    ):
+        raise _damaged("detail track")
+    return DetailChunk(
+        rows=batch.rows,
+        columns=batch.columns,
+        quantum=batch.quantum,
+        times=times,
+        packed=batch.pictures,
+    )
 
 
 def _damaged(what: str) -> SageError:

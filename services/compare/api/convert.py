@@ -11,6 +11,7 @@ from sage.embed.v1 import embed_pb2
 from sage.embed.v1.embed_pb2 import Embedding
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.alignment.options import AlignmentOptions
+from services.compare.detail.fetching import DetailSource
 from services.compare.differences import default_threshold
 from services.compare.distance import InvalidReason, InvalidTrack, Metric
 from services.compare.matrix import Pooling
@@ -26,6 +27,8 @@ _DEFAULT_SENSITIVITY = 0.5
 _FINE_SAMPLES = 4
 # 30 fingerprints with their times, and 50 steps of sound in 16 bands and two channels.
 _FRAME_TRACK_BYTES_PER_SECOND = 30 * 776 + 50 * (16 + 4)
+# Of what moves all the time; of pages that stand still it takes a tenth.
+_DETAIL_TRACK_BYTES_PER_SECOND = 5000
 _MODALITIES = {
     embed_pb2.MODALITY_VISUAL: Modality.VISUAL,
     embed_pb2.MODALITY_AUDIO: Modality.AUDIO,
@@ -119,17 +122,26 @@ def options_of(header: ComparisonHeader) -> DifferenceOptions:
 
 
 def embedded_video(
-    segments: Mapping[embed_pb2.Modality.ValueType, SegmentTrack], frames: FrameTrack | None
+    segments: Mapping[embed_pb2.Modality.ValueType, SegmentTrack],
+    frames: FrameTrack | None,
+    detail: DetailSource | None,
 ) -> EmbeddedVideo:
     tracks = {_MODALITIES[modality]: track for modality, track in segments.items()}
     if Modality.VISUAL in tracks:
         tracks[Modality.VISUAL] = until_picture_end(tracks[Modality.VISUAL], frames)
-    return EmbeddedVideo(tracks=tracks, frames=frames)
+    return EmbeddedVideo(tracks=tracks, frames=frames, detail=detail)
 
 
 def vector_bytes(embedding: Embedding) -> int:
     """How many bytes the vectors of its segments take."""
     return sum(4 * track.segment_count * track.dimension for track in embedding.tracks)
+
+
+def detail_bytes(embedding: Embedding) -> int:
+    """How many bytes its detail track is likely to take."""
+    if not embedding.has_detail_track:
+        return 0
+    return int(_DETAIL_TRACK_BYTES_PER_SECOND * embedding.duration.ToSeconds())
 
 
 def further_bytes(embedding: Embedding, *, with_frames: bool) -> int:

@@ -21,6 +21,7 @@ from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
 from services.compare.api import answer, convert
+from services.compare.api.detail import detail_source
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
 from services.compare.distance import InvalidTrack
@@ -167,13 +168,16 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         async def load(embedding: Embedding, charge: Charge) -> EmbeddedVideo:
             segments = await self._embeddings.segments(embedding, charge)
             frames = await self._embeddings.frame_track(embedding, charge) if refined else None
-            return convert.embedded_video(segments, frames)
+            detail = detail_source(self._embeddings, embedding, charge) if refined else None
+            return convert.embedded_video(segments, frames, detail)
 
         def work(a: EmbeddedVideo, b: EmbeddedVideo, check: Check) -> Comparison:
             found = compare_by(convert.mode_of(header), a, b, options, check)
             return answer.comparison_of(header, a, b, found)
 
-        comparison = await self._computed((header.a, header.b), load, work, with_frames=refined)
+        pair = header.a, header.b
+        coming = sum(convert.detail_bytes(each) for each in pair) if refined else 0
+        comparison = await self._computed(pair, load, work, with_frames=refined, coming=coming)
         self._results.put(key, comparison, comparison.ByteSize())
         return comparison
 
@@ -184,9 +188,11 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         work: Callable[[Loaded, Loaded, Check], Result],
         *,
         with_frames: bool,
+        coming: int = 0,
     ) -> Result:
         """What `work` makes of the loaded pair, within the memory and the time there is.
 
+        coming: bytes that are likely to be loaded while it works.
         Raises SageError: COMPARISON_TOO_LARGE, OVERLOADED, and what loading and working raise.
         Raises TimeoutError when it takes too long.
         """
@@ -194,8 +200,8 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
             async with asyncio.timeout(self._seconds):
                 known = sum(convert.vector_bytes(each) for each in pair)
                 more = sum(convert.further_bytes(each, with_frames=with_frames) for each in pair)
-                room = await self._memory.reserve(known=known, expected=known + more)
-                return await self._computed_in(room, pair, load, work)
+                room = await self._memory.reserve(known=known, expected=known + more + coming)
+                return await self._computed_in(room, pair, load, work, coming)
         except BaseException as error:
             # Whoever keeps the error, be it in a cycle of references, keeps no tracks with it.
             _clear_frames(error)
@@ -207,6 +213,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         pair: tuple[Embedding, Embedding],
         load: Callable[[Embedding, Charge], Coroutine[Any, Any, Loaded]],
         work: Callable[[Loaded, Loaded, Check], Result],
+        coming: int,
     ) -> Result:
         # A list, because frames of failed calls keep functions, and functions what they enclose.
         loaded: list[Loaded] = []
@@ -222,7 +229,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         at_work = False
         try:
             loaded += await _both(load(pair[0], room.charge), load(pair[1], room.charge))
-            room.settle()
+            room.settle(coming)
             at_work = True
             return await self._computing.run(work_on_loaded, on_end=let_go)
         except InvalidTrack as error:

@@ -73,7 +73,8 @@ class EmbeddingStore:
         return await self._read(select(_rows).where(_rows.c.damaged, ~held).limit(limit))
 
     async def uses_frame_track(self, embedding: Embedding) -> bool:
-        """Whether anything else uses, or will use, the embedding's frame track."""
+        """Whether anything else uses, or will use, the embedding's frame track, and with it the
+        detail track."""
         tasks = schema.tasks
         others = select(_rows.c.id).where(
             _rows.c.workspace == embedding.workspace,
@@ -136,6 +137,7 @@ async def keep(connection: AsyncConnection, embedding: Embedding) -> None:
             ],
             vectors_prefix=embedding.vectors_prefix,
             frame_track_key=embedding.frame_track_key,
+            detail_track_key=embedding.detail_track_key,
             etag=embedding.etag,
             created_at=embedding.created_at,
         )
@@ -183,6 +185,7 @@ def _from_row(row: Row[Any]) -> Embedding:
         ),
         vectors_prefix=row.vectors_prefix,
         frame_track_key=row.frame_track_key,
+        detail_track_key=row.detail_track_key,
         etag=row.etag,
         created_at=row.created_at,
     )

@@ -172,9 +172,10 @@ embeddings = Table(
     Column("segment_ms", Integer, nullable=False),
     Column("duration", Float, nullable=False),
     Column("tracks", JSON, nullable=False),
-    # Where the artifacts lie; the frame track is shared by all embeddings of the same bytes.
+    # Where the artifacts lie; the tracks are shared by all embeddings of the same bytes.
     Column("vectors_prefix", Text, nullable=False),
     Column("frame_track_key", Text, nullable=False),
+    Column("detail_track_key", Text, nullable=False, server_default=""),
     Column("etag", String(64), nullable=False),
     # Found unreadable, or about to be removed: not to be used until it has been made anew.
     Column("damaged", Boolean, nullable=False, server_default=false()),

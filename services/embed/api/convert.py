@@ -11,6 +11,7 @@ from google.rpc.status_pb2 import Status
 from sage.embed.v1 import embed_pb2
 from sage.ingest.v1 import ingest_pb2
 from services.embed.artifacts.delivery import Facts, Frames, FrameTrackPart, Sound, TrackLevels
+from services.embed.artifacts.detail_track import QUANTUM, DetailChunk
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.tracks import SoundTrack
 from services.embed.ports import Availability, EngineSpec
@@ -117,6 +118,7 @@ def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
             for track in embedding.tracks
         ],
         has_frame_track=bool(embedding.frame_track_key),
+        has_detail_track=bool(embedding.detail_track_key),
         create_time=timestamp(embedding.created_at),
         etag=embedding.etag,
     )
@@ -152,6 +154,16 @@ def _sound_track(track: SoundTrack) -> embed_pb2.SoundTrack:
         layout=track.layout,
         channels=track.channels,
         heard=track.heard,
+    )
+
+
+def detail_batch_to_proto(chunk: DetailChunk) -> embed_pb2.DetailBatch:
+    return embed_pb2.DetailBatch(
+        rows=chunk.rows,
+        columns=chunk.columns,
+        quantum=QUANTUM,
+        time_seconds=chunk.times.tolist(),
+        pictures=chunk.packed,
     )
 
 

@@ -13,6 +13,7 @@ from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.task_store import TaskStore
 from services.embed.api.convert import (
     DEFAULT_SEGMENT_SECONDS,
+    detail_batch_to_proto,
     embedding_to_proto,
     engine_to_proto,
     frame_batch_to_proto,
@@ -199,6 +200,15 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         embedding = await self._embeddings.get(workspace, resource_id(request.name))
         async for batch in self._delivery.frame_track(embedding):
             yield frame_batch_to_proto(batch)
+
+    async def StreamDetailTrack(
+        self, request: embed_pb2.StreamDetailTrackRequest, context: Context
+    ) -> AsyncIterator[embed_pb2.DetailBatch]:
+        workspace = await self._workspace()
+        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        spans = [(span.start_seconds, span.end_seconds) for span in request.spans]
+        async for chunk in self._delivery.detail_track(embedding, spans):
+            yield detail_batch_to_proto(chunk)
 
     async def ListEngines(
         self, request: embed_pb2.ListEnginesRequest, context: Context

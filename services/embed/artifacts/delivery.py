@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.artifacts.detail_track import (
+    DetailChunk,
+    check_detail_track,
+    detail_chunks,
+)
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.stored_forms import (
     ArtifactError,
@@ -24,13 +29,14 @@ from services.embed.artifacts.tracks import (
     Float64,
     MediaFacts,
     SoundChunk,
-    TrackChunk,
     UInt8,
     UInt16,
     VectorTrack,
 )
 from services.embed.tasks.task_state import Failure, Modality
 from services.servicekit.errors import SageError, not_found, reason_name
+
+Chunk = TypeVar("Chunk")
 
 _BATCH_BYTES = 1 << 20
 _FLOAT32_BYTES = 4
@@ -164,6 +170,25 @@ class Delivery:
                     )
                     frames += len(chunk.times)
 
+    async def detail_track(
+        self, embedding: Embedding, spans: Sequence[tuple[float, float]]
+    ) -> AsyncIterator[DetailChunk]:
+        """What is on the screen within the spans, in seconds; everything without any.
+
+        Raises SageError(NOT_FOUND) when the embedding has no detail track.
+        """
+        if not embedding.detail_track_key:
+            raise not_found(f"{embedding.name}/detailTrack")
+        key = embedding.detail_track_key
+        async with self._reading(embedding, key, check_detail_track):
+            chunks = detail_chunks(await self._artifacts.get(key), spans)
+        while True:
+            async with self._reading(embedding, key, check_detail_track):
+                chunk = await asyncio.to_thread(_next, chunks)
+            if chunk is None:
+                return
+            yield chunk
+
     @asynccontextmanager
     async def _reading(
         self, embedding: Embedding, key: str, check: Callable[[bytes], object]
@@ -216,7 +241,7 @@ def batches(modality: Modality, track: VectorTrack, *, fine: bool) -> Iterator[S
         )
 
 
-def _next(chunks: Iterator[TrackChunk]) -> TrackChunk | None:
+def _next(chunks: Iterator[Chunk]) -> Chunk | None:
     return next(chunks, None)
 
 

@@ -21,8 +21,8 @@ class TrackFacts:
 class Embedding:
     """The vectors of one video by one engine.
 
-    segment_duration, duration: seconds. vectors_prefix, frame_track_key: where the artifacts lie in
-    the store. etag: of the vectors' bytes.
+    segment_duration, duration: seconds. vectors_prefix, frame_track_key, detail_track_key: where
+    the artifacts lie in the store; the tracks' are empty without one. etag: of the vectors' bytes.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Embedding:
     tracks: tuple[TrackFacts, ...]
     vectors_prefix: str
     frame_track_key: str
+    detail_track_key: str
     etag: str
     created_at: Micros
 

@@ -33,7 +33,7 @@ class Fingerprinter:
     def of(self, frame: VideoFrame) -> UInt8:
         """(16, 16, 3) full-range Y, Cb, Cr of the picture as shown, its rotation applied."""
         # The range stays what it is: the scaler's own conversion is off by up to a level.
-        full_range = frame.format.name in _FULL_RANGE_NAMES or frame.color_range == ColorRange.JPEG
+        full_range = has_full_range(frame)
         # Fields are scaled each on its own, and their rows alternate.
         fields = 2 if frame.interlaced_frame else 1
         small = self._scaler.reformat(
@@ -56,6 +56,18 @@ class Fingerprinter:
             table.take(cells, out=channel, mode="clip")
         colours = channels.transpose(1, 2, 0)
         return np.rot90(colours, frame.rotation // 90) if frame.rotation else colours
+
+
+def has_full_range(frame: VideoFrame) -> bool:
+    """Whether the picture's values go from 0 to 255."""
+    return frame.format.name in _FULL_RANGE_NAMES or frame.color_range == ColorRange.JPEG
+
+
+def full_range_luma(luma: UInt8, full_range: bool) -> UInt8:
+    """A copy of 8-bit luma, in full range."""
+    levels = _full_range_levels() if full_range else _limited_range_levels()
+    # Whole values lie at every 256th place of a table.
+    return levels.luma[::256].take(luma)
 
 
 @lru_cache(maxsize=1)

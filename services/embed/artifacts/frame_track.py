@@ -1,14 +1,18 @@
-"""The frame track of a video: decoded once, in the form in which it is stored."""
+"""The frame track and the detail track of a video: one decode, in the forms that are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
+from services.embed.artifacts.detail_pictures import DetailSampler
+from services.embed.artifacts.detail_track import DetailTrackEncoder
 from services.embed.artifacts.fingerprints import Fingerprinter
 from services.embed.artifacts.listening import Listening
 from services.embed.artifacts.stored_forms import FrameTrackEncoder
@@ -49,35 +53,55 @@ class Progress:
         return self._media.share_read
 
 
+@dataclass(frozen=True)
+class SensedFrame:
+    """What is kept of a picture: its fingerprint, and its detail when it may be sampled."""
+
+    fingerprint: UInt8
+    detail: UInt8 | None
+
+
+@dataclass(frozen=True)
+class TrackHeads:
+    """What precedes the chunks of the stored frame track and of the stored detail track."""
+
+    frames: bytes
+    detail: bytes
+
+
 def track_frames(
     source: Source,
     on_progress: OnProgress,
     cancelled: Cancelled,
     give: Callable[[bytes], None],
-) -> bytes:
-    """Decode a video for its fingerprints and the levels of its sound alone.
+    give_detail: Callable[[bytes], None],
+) -> TrackHeads:
+    """Decode a video for its fingerprints, the levels of its sound and its detail alone.
 
-    give: takes each chunk of the stored form; what precedes them is returned (see artifacts.py).
-    Raises MediaError, also for a video of which only a part can be read, and Cancellation.
+    give, give_detail: take each chunk of the stored forms of the two tracks. Raises MediaError,
+    also for a video of which only a part can be read, and Cancellation.
     """
     with open_media(source) as media:
         seen = Decoded()
         progress = Progress(media, on_progress)
-        encoder = FrameTrackEncoder(give)
+        encoder, detail = FrameTrackEncoder(give), DetailTrackEncoder(give_detail)
         listening = Listening(media, encoder)
-        with closing(decode_in_parallel(media, seen, reduce_to_fingerprints)) as passing:
+        with closing(decode_in_parallel(media, seen, frame_reducer)) as passing:
             for time, sensed in until_cancelled(passing, cancelled):
                 if isinstance(sensed, AudioFrame | FurtherSound):
                     for _ in until_cancelled(listening.hear(time, sensed), cancelled):
                         pass
                 else:
-                    encoder.add(time, sensed)
+                    encoder.add(time, sensed.fingerprint)
+                    detail.show(time, sensed.detail)
                     progress.at(time)
         ensure_complete(media, seen)
         duration = media.presentation_end(seen.picture_end, seen.sound_end, seen.further_end)
         for _ in until_cancelled(listening.finish(duration), cancelled):
             pass
-        return encoder.finish(duration, listening.facts(seen.picture_end))
+        return TrackHeads(
+            encoder.finish(duration, listening.facts(seen.picture_end)), detail.finish(duration)
+        )
 
 
 def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
@@ -91,12 +115,20 @@ def until_cancelled(values: Iterable[T], cancelled: Cancelled) -> Iterator[T]:
         yield value
 
 
-def reduce_to_fingerprints() -> FrameReducer[UInt8]:
-    """A reducer that keeps the fingerprint of every picture."""
-    fingerprinter = Fingerprinter()
+def frame_reducer() -> FrameReducer[SensedFrame]:
+    """A reducer that keeps the fingerprint of every picture, and the detail of some."""
+    fingerprinter, sampler = Fingerprinter(), DetailSampler()
 
-    def reduce(pictures: Iterator[tuple[float, VideoFrame]]) -> Iterator[tuple[float, UInt8]]:
-        for time, frame in pictures:
-            yield time, fingerprinter.of(frame)
+    def reduce(
+        pictures: Iterator[tuple[float, VideoFrame]],
+    ) -> Iterator[tuple[float, SensedFrame]]:
+        sampler.begin()
+        shown = next(pictures, None)
+        while shown is not None:
+            time, frame = shown
+            shown = next(pictures, None)
+            end = shown[0] if shown is not None else inf
+            fingerprint = fingerprinter.of(frame)
+            yield time, SensedFrame(fingerprint, sampler.of(frame, fingerprint, time, end))
 
     return reduce

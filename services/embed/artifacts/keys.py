@@ -24,5 +24,14 @@ def frame_track_key(workspace: str, sha256: str) -> str:
     return f"{frame_tracks_prefix(workspace)}{sha256}"
 
 
+def detail_track_key(workspace: str, sha256: str) -> str:
+    """Made with the frame track, and as shared."""
+    return f"{detail_tracks_prefix(workspace)}{sha256}"
+
+
+def detail_tracks_prefix(workspace: str) -> str:
+    return f"{WORKSPACES}{workspace}/detail-tracks/"
+
+
 def frame_tracks_prefix(workspace: str) -> str:
     return f"{WORKSPACES}{workspace}/frame-tracks/"

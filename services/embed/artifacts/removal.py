@@ -8,7 +8,7 @@ import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.artifacts.embeddings import Embedding
-from services.embed.artifacts.keys import embedding_prefix
+from services.embed.artifacts.keys import detail_track_key, embedding_prefix
 from services.embed.tasks.task_state import Failure
 from services.servicekit.errors import SageError, not_found, reason_name
 
@@ -90,8 +90,8 @@ class Removal:
             # It is being made anew already, or was.
             log.info("embedding_replaced", embedding=embedding.name, reason=error.reason_name)
             return
-        if key == embedding.frame_track_key:
-            # As long as one lies there, no task makes another.
+        if key in (embedding.frame_track_key, embedding.detail_track_key):
+            # As long as both lie there, no task makes others.
             await self._objects.remove_under(key)
 
     async def _remove(self, embedding: Embedding) -> None:
@@ -99,4 +99,8 @@ class Removal:
         await self._objects.remove_under(embedding_prefix(embedding.workspace, embedding.id))
         if embedding.frame_track_key and not await self._embeddings.uses_frame_track(embedding):
             await self._objects.remove_under(embedding.frame_track_key)
+            # Whoever made it: another embedding may have come later than this one.
+            await self._objects.remove_under(
+                detail_track_key(embedding.workspace, embedding.sha256)
+            )
         await self._embeddings.remove(embedding)

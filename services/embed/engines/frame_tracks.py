@@ -1,4 +1,4 @@
-"""Frame tracks for engines that do not see the frames themselves."""
+"""Frame tracks and detail tracks for engines that do not see the frames themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import structlog
 from services.embed.engines.local.failures import WORKER_ERRORS, classify
 from services.embed.engines.local.source import S3Source
 from services.embed.engines.local.worker import LocalWorkers
-from services.embed.ports import Run
+from services.embed.ports import Run, StoredTracks
 from services.mediakit.errors import MediaError
 from services.servicekit.settings import StoreSettings
 
@@ -29,7 +29,7 @@ def stored_video(run: Run, store: StoreSettings) -> S3Source:
 
 
 class FrameTracks:
-    """Makes frame tracks in worker processes."""
+    """Makes both tracks in worker processes."""
 
     def __init__(self, store: StoreSettings, workers: LocalWorkers) -> None:
         self._store = store
@@ -38,8 +38,8 @@ class FrameTracks:
 
     async def make(
         self, run: Run, progressed: Callable[[float, float], Awaitable[None]]
-    ) -> bytes | None:
-        """In its stored form; None when there is one, or the pictures cannot be decoded here.
+    ) -> StoredTracks | None:
+        """None when there are both already, or the pictures cannot be decoded here.
 
         Raises TransientFailure.
         """

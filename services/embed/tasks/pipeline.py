@@ -14,6 +14,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.artifacts import coverage
 from services.embed.artifacts.embeddings import Embedding, TrackFacts
 from services.embed.artifacts.keys import (
+    detail_track_key,
     embedding_prefix,
     frame_track_key,
     vectors_prefix,
@@ -134,8 +135,7 @@ class Pipeline:
     async def _embed(self, running: Running, attempt: Attempt, engine: Engine) -> None:
         task = attempt.task
         key = await self._object_key(task.workspace, task.video.name)
-        track_key = frame_track_key(task.workspace, task.video.sha256)
-        attempt.located(key, lambda: self._artifacts.exists(track_key))
+        attempt.located(key, lambda: self._has_tracks(task))
         result = await self._within_ceiling(attempt, engine)
         coverage.check(task, result)
         embedding = await self._keep(attempt, engine, result)
@@ -166,15 +166,15 @@ class Pipeline:
         task = attempt.task
         await attempt.report(State.STORING, 0.0, "Storing the vectors")
         prefix = vectors_prefix(task.workspace, task.id, task.attempt)
-        track_key = frame_track_key(task.workspace, task.video.sha256)
         digest = hashlib.sha256()
         for modality, track in _in_order(result.tracks):
             data = await asyncio.to_thread(encode_vectors, track)
             digest.update(data)
             await self._artifacts.put(prefix + modality.value, data)
-        has_frame_track = result.frame_track is not None or await attempt.has_frame_track()
-        if result.frame_track is not None:
-            await self._artifacts.put(track_key, result.frame_track)
+        track_key, detail_key = _track_keys(task)
+        if result.frames is not None:
+            await self._artifacts.put(track_key, result.frames.frames)
+            await self._artifacts.put(detail_key, result.frames.detail)
         return Embedding(
             id=task.id,
             workspace=task.workspace,
@@ -194,10 +194,17 @@ class Pipeline:
                 for modality, track in _in_order(result.tracks)
             ),
             vectors_prefix=prefix,
-            frame_track_key=track_key if has_frame_track else "",
+            frame_track_key=await self._if_stored(track_key),
+            detail_track_key=await self._if_stored(detail_key),
             etag=digest.hexdigest(),
             created_at=self._clocks.now(),
         )
+
+    async def _has_tracks(self, task: Task) -> bool:
+        return all([await self._artifacts.exists(key) for key in _track_keys(task)])
+
+    async def _if_stored(self, key: str) -> str:
+        return key if await self._artifacts.exists(key) else ""
 
     async def _stopped(self, running: Running, attempt: Attempt) -> None:
         if running.settled:
@@ -304,6 +311,12 @@ def _timed_out(ceiling: float) -> Failure:
         reason=reason_name(ErrorReason.ERROR_REASON_TASK_TIMED_OUT),
         message=f"The engine showed no progress for {ceiling / 60:.0f} minutes and was given up.",
     )
+
+
+def _track_keys(task: Task) -> tuple[str, str]:
+    """Where the frame track and the detail track of a task's video lie."""
+    workspace, sha256 = task.workspace, task.video.sha256
+    return frame_track_key(workspace, sha256), detail_track_key(workspace, sha256)
 
 
 def _in_order(tracks: Mapping[Modality, VectorTrack]) -> list[tuple[Modality, VectorTrack]]:

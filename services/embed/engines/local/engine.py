@@ -14,6 +14,7 @@ from services.embed.ports import (
     EngineResult,
     EngineSpec,
     Run,
+    StoredTracks,
     TrackSpec,
 )
 from services.embed.tasks.task_state import Modality, State, Task
@@ -78,7 +79,7 @@ class LocalEngine:
         return EngineResult(
             tracks={Modality(name.upper()): track for name, track in made.tracks.items()},
             expected={Modality.VISUAL}.intersection(wanted),
-            frame_track=made.frame_track,
+            frames=StoredTracks(frames=made.frame_track, detail=made.detail_track),
             seconds=made.duration,
         )
 

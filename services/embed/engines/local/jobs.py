@@ -1,7 +1,7 @@
 """What confined processes do for the local engine, and how their results travel.
 
 A result's parts are sent as they are made; what is known only at the end, its outline, comes last:
-numbers as JSON, the head of the frame track and the times of the tracks as bytes.
+numbers as JSON, the heads of the frame and detail tracks and the times of the tracks as bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from services.embed.artifacts.frame_track import track_frames
+from services.embed.artifacts.frame_track import TrackHeads, track_frames
 from services.embed.engines.local.parts import Outline, Part, TrackTimes
 from services.embed.engines.local.pipeline import embed_video
 from services.mediakit.sandbox.child import Channel
@@ -38,9 +38,21 @@ def embed(
 
 
 def frame_track(file: BinaryIO, channel: Channel) -> Message:
-    """The frame track alone; the message's body is what precedes its chunks."""
-    give = partial(channel.give, Part.FRAMES)
-    return Message("done", body=track_frames(file, channel.progressed, channel.cancelled, give))
+    """The frame track and the detail track alone; `heads_of` reads the message."""
+    heads = track_frames(
+        file,
+        channel.progressed,
+        channel.cancelled,
+        partial(channel.give, Part.FRAMES),
+        partial(channel.give, Part.DETAIL),
+    )
+    return Message("done", {"head_bytes": len(heads.frames)}, heads.frames + heads.detail)
+
+
+def heads_of(message: Message) -> TrackHeads:
+    """What a `frame_track` message was made of."""
+    at = message.values["head_bytes"]
+    return TrackHeads(frames=message.body[:at], detail=message.body[at:])
 
 
 def outline_message(outline: Outline) -> Message:
@@ -56,18 +68,26 @@ def outline_message(outline: Outline) -> Message:
             "duration": outline.duration,
             "damaged": outline.damaged,
             "head_bytes": len(outline.frame_track_head),
+            "detail_head_bytes": len(outline.detail_track_head),
             "tracks": [
                 [name, len(times.starts), len(times.fine_starts)]
                 for name, times in outline.tracks.items()
             ],
         },
-        b"".join([outline.frame_track_head, *(array.tobytes() for array in arrays)]),
+        b"".join(
+            [
+                outline.frame_track_head,
+                outline.detail_track_head,
+                *(array.tobytes() for array in arrays),
+            ]
+        ),
     )
 
 
 def outline_of(message: Message) -> Outline:
     """What `outline_message` was made of. Raises ValueError when it doesn't fit together."""
-    values, at = message.values, message.values["head_bytes"]
+    values, detail_at = message.values, message.values["head_bytes"]
+    at = detail_at + values["detail_head_bytes"]
     times = np.frombuffer(message.body[at:], np.float64)
     tracks: dict[str, TrackTimes] = {}
     for name, whole, fine in values["tracks"]:
@@ -79,7 +99,8 @@ def outline_of(message: Message) -> Outline:
         )
     return Outline(
         tracks=tracks,
-        frame_track_head=message.body[:at],
+        frame_track_head=message.body[:detail_at],
+        detail_track_head=message.body[detail_at:at],
         frame_count=values["frame_count"],
         duration=values["duration"],
         damaged=values["damaged"],

@@ -23,10 +23,11 @@ AUDIO = "audio"
 
 
 class Part(StrEnum):
-    """FRAMES: chunks of the stored frame track. The others: rows of vectors, of the segments of a
-    modality and of its finer steps."""
+    """FRAMES, DETAIL: chunks of the stored frame track and detail track. The others: rows of
+    vectors, of the segments of a modality and of its finer steps."""
 
     FRAMES = "frames"
+    DETAIL = "detail"
     VISUAL = "visual"
     VISUAL_FINE = "visual-fine"
     AUDIO = "audio"
@@ -65,7 +66,7 @@ class Outline:
     """What is known only when all parts have been given.
 
     tracks: by modality; one that was asked for is absent when the video has no such stream.
-    frame_track_head: what precedes the chunks of the stored frame track.
+    frame_track_head, detail_track_head: what precedes the chunks of the stored tracks.
     duration: when the last picture stops being shown, or a sound that clearly outlasts it, in
         seconds.
     damaged: how many pictures and packets of the file were damaged and skipped or repaired.
@@ -73,6 +74,7 @@ class Outline:
 
     tracks: dict[str, TrackTimes]
     frame_track_head: bytes
+    detail_track_head: bytes
     frame_count: int
     duration: float
     damaged: int
@@ -80,10 +82,11 @@ class Outline:
 
 @dataclass(frozen=True, kw_only=True)
 class LocalEmbedding:
-    """The answer of the local engine; see Outline. frame_track: in its stored form."""
+    """The answer of the local engine; see Outline. frame_track, detail_track: in stored form."""
 
     tracks: dict[str, VectorTrack]
     frame_track: bytes
+    detail_track: bytes
     frame_count: int
     duration: float
     damaged: int
@@ -102,10 +105,15 @@ class Gathering:
         """In its stored form (see services/embed/artifacts.py)."""
         return head + self._parts[Part.FRAMES]
 
+    def detail_track(self, head: bytes) -> bytes:
+        """In its stored form (see services/embed/artifacts/detail_track.py)."""
+        return head + self._parts[Part.DETAIL]
+
     def embedding(self, outline: Outline) -> LocalEmbedding:
         return LocalEmbedding(
             tracks={name: self._track(name, times) for name, times in outline.tracks.items()},
             frame_track=self.frame_track(outline.frame_track_head),
+            detail_track=self.detail_track(outline.detail_track_head),
             frame_count=outline.frame_count,
             duration=outline.duration,
             damaged=outline.damaged,

@@ -1,4 +1,4 @@
-"""One decode of a video for everything: visual and audio vectors, and the frame track.
+"""One decode of a video for everything: visual and audio vectors, frame track and detail track.
 
 Pictures are decoded and reduced on several threads (services/mediakit/parallel_decode.py); the
 network runs on another over small batches of sampled ones; the calling thread analyses the sound
@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from functools import partial
 
+from services.embed.artifacts.detail_track import DetailTrackEncoder
 from services.embed.artifacts.frame_track import Cancelled, OnProgress, Progress, until_cancelled
 from services.embed.artifacts.listening import MAIN, Listening
 from services.embed.artifacts.spectra import Spectra
@@ -56,6 +57,7 @@ def _embed(
     seen = Decoded()
     progress = Progress(media, on_progress)
     encoder = FrameTrackEncoder(partial(give, Part.FRAMES))
+    detail = DetailTrackEncoder(partial(give, Part.DETAIL))
     listening = Listening(media, encoder)
     audio = AudioEmbedder(grid, give) if AUDIO in modalities and media.audio is not None else None
 
@@ -69,6 +71,7 @@ def _embed(
         for time, sensed in until_cancelled(passing, cancelled):
             if isinstance(sensed, FrameSample):
                 encoder.add(time, sensed.fingerprint)
+                detail.show(time, sensed.detail)
                 if VISUAL in modalities:
                     visual.show(time, sensed)
                 progress.at(time)
@@ -86,6 +89,7 @@ def _embed(
     return Outline(
         tracks=tracks,
         frame_track_head=encoder.finish(duration, listening.facts(seen.picture_end)),
+        detail_track_head=detail.finish(duration),
         frame_count=seen.pictures,
         duration=duration,
         damaged=seen.damaged,

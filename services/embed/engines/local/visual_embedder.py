@@ -17,6 +17,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
+from services.embed.artifacts.detail_pictures import DetailSampler
 from services.embed.artifacts.fingerprints import Fingerprinter
 from services.embed.artifacts.tracks import UInt8
 from services.embed.engines.local.network import PICTURE_SIDE, Described, loaded_network
@@ -39,10 +40,12 @@ class FrameSample:
     """What is kept of every picture.
 
     fingerprint: (16, 16, 3). pixels: (112, 112, 3) RGB of one that may have to stand for a step.
+    detail: luma of one that may be sampled for the detail track.
     """
 
     fingerprint: UInt8
     pixels: UInt8 | None
+    detail: UInt8 | None
 
 
 class FrameSampler:
@@ -52,6 +55,7 @@ class FrameSampler:
         self._grid = grid
         self._fingerprinter = Fingerprinter()
         self._scaler = VideoReformatter()
+        self._detail = DetailSampler()
 
     def reduce(
         self, pictures: Iterator[tuple[float, VideoFrame]]
@@ -62,18 +66,17 @@ class FrameSampler:
         one stays, and whether something is shown before the first, a run can't know: of these two
         they are always kept.
         """
+        self._detail.begin()
         start, shown = -inf, next(pictures, None)
         while shown is not None:
             time, frame = shown
             shown = next(pictures, None)
             end = shown[0] if shown is not None else inf
-            yield time, self._sample(frame, self._grid.samples_between(start, end))
+            fingerprint = self._fingerprinter.of(frame)
+            pixels = self._pixels(frame) if self._grid.samples_between(start, end) else None
+            detail = self._detail.of(frame, fingerprint, time, end)
+            yield time, FrameSample(fingerprint, pixels, detail)
             start = end
-
-    def _sample(self, frame: VideoFrame, with_pixels: bool) -> FrameSample:
-        return FrameSample(
-            self._fingerprinter.of(frame), self._pixels(frame) if with_pixels else None
-        )
 
     def _pixels(self, frame: VideoFrame) -> UInt8:
         # Fields are scaled each on its own, and their rows alternate.

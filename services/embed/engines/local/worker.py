@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from services.embed.engines.local.jobs import EMBED, FRAME_TRACK, outline_of
+from services.embed.engines.local.jobs import EMBED, FRAME_TRACK, heads_of, outline_of
 from services.embed.engines.local.parts import (
     AUDIO,
     VISUAL,
@@ -20,6 +20,7 @@ from services.embed.engines.local.parts import (
     Part,
 )
 from services.embed.engines.local.source import VideoSource
+from services.embed.ports import StoredTracks
 from services.mediakit.limits import MAX_SECONDS
 from services.mediakit.parallel_decode import available_cores
 from services.mediakit.sandbox.messages import Message
@@ -69,7 +70,7 @@ class LocalWorkers:
         modalities: Collection[str] = (VISUAL, AUDIO),
         on_progress: OnWorkerProgress,
     ) -> LocalEmbedding:
-        """Vectors and the frame track; see pipeline.embed_video.
+        """Vectors, the frame track and the detail track; see pipeline.embed_video.
 
         Raises MediaError, SourceUnavailable, ProcessDied, and what on_progress raises.
         """
@@ -77,10 +78,15 @@ class LocalWorkers:
         gathered, last = await self._run(EMBED, options, source, on_progress)
         return gathered.embedding(outline_of(last))
 
-    async def track_frames(self, source: VideoSource, *, on_progress: OnWorkerProgress) -> bytes:
-        """The frame track alone, in its stored form; raises like `embed`."""
+    async def track_frames(
+        self, source: VideoSource, *, on_progress: OnWorkerProgress
+    ) -> StoredTracks:
+        """The frame track and the detail track alone; raises like `embed`."""
         gathered, last = await self._run(FRAME_TRACK, {}, source, on_progress)
-        return gathered.frame_track(last.body)
+        heads = heads_of(last)
+        return StoredTracks(
+            frames=gathered.frame_track(heads.frames), detail=gathered.detail_track(heads.detail)
+        )
 
     async def _run(
         self,

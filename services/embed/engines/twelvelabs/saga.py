@@ -35,7 +35,7 @@ from services.embed.engines.twelvelabs.media import (
 )
 from services.embed.engines.twelvelabs.models import VENDOR
 from services.embed.engines.twelvelabs.results import tracks_of
-from services.embed.ports import EngineResult, EngineSpec, RateLimited, Run
+from services.embed.ports import EngineResult, EngineSpec, RateLimited, Run, StoredTracks
 from services.embed.tasks.task_state import SECOND, Micros, Modality, State
 from services.servicekit.background import end
 
@@ -103,7 +103,7 @@ class VendorTaskSaga:
                 task = await self._wait()
             except Gone as gone:
                 raise await self._gone(str(gone)) from None
-            frame_track = await self._finished(frames)
+            tracks = await self._finished(frames)
         asked = self._run.task.modalities
         return EngineResult(
             tracks=await asyncio.to_thread(tracks_of, task.items),
@@ -113,8 +113,8 @@ class VendorTaskSaga:
                 for modality in self._wanted
                 if modality is not Modality.TRANSCRIPTION or modality in asked
             },
-            frame_track=frame_track,
-            seconds=frame_count_and_duration(frame_track)[1] if frame_track else None,
+            frames=tracks,
+            seconds=frame_count_and_duration(tracks.frames)[1] if tracks else None,
         )
 
     @property
@@ -251,8 +251,8 @@ class VendorTaskSaga:
         return rejected(words, 404)
 
     @asynccontextmanager
-    async def _reading_frames(self) -> AsyncIterator[asyncio.Task[bytes | None]]:
-        """Makes the frame track while the vendor works."""
+    async def _reading_frames(self) -> AsyncIterator[asyncio.Task[StoredTracks | None]]:
+        """Makes the tracks of the frames while the vendor works."""
 
         async def progressed(fraction: float, _: float) -> None:
             self._frames_read = fraction
@@ -266,7 +266,7 @@ class VendorTaskSaga:
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await reading
 
-    async def _finished(self, frames: asyncio.Task[bytes | None]) -> bytes | None:
+    async def _finished(self, frames: asyncio.Task[StoredTracks | None]) -> StoredTracks | None:
         while not frames.done():
             share = _VENDOR_SHARE + (1.0 - _VENDOR_SHARE) * self._frames_read
             await self._run.report(State.PROCESSING, share, "Reading every frame")

@@ -80,7 +80,7 @@ def test_what_was_asked_for_must_be_there() -> None:
     made = EngineResult(
         tracks={Modality.VISUAL: track(0, 2, 4, 5)},
         expected={Modality.VISUAL, Modality.AUDIO},
-        frame_track=None,
+        frames=None,
     )
     with pytest.raises(PermanentFailure, match="no audio segments") as caught:
         coverage.check(task, made)
@@ -91,7 +91,7 @@ def test_what_was_asked_for_must_be_there() -> None:
 def test_sound_may_go_on_after_the_last_picture() -> None:
     task = make_task(video=make_video(duration=5.0))
     tracks = {Modality.VISUAL: track(0, 2, 4, 5), Modality.AUDIO: track(0, 2, 4, 6, 8, 9)}
-    coverage.check(task, EngineResult(tracks=tracks, expected=tracks.keys(), frame_track=None))
+    coverage.check(task, EngineResult(tracks=tracks, expected=tracks.keys(), frames=None))
 
 
 def test_what_the_engine_measured_counts_more_than_what_the_file_announces() -> None:
@@ -99,7 +99,7 @@ def test_what_the_engine_measured_counts_more_than_what_the_file_announces() -> 
     made = EngineResult(
         tracks={Modality.VISUAL: track(0, 2, 4, 5)},
         expected={Modality.VISUAL},
-        frame_track=None,
+        frames=None,
         seconds=5.0,
     )
     coverage.check(task, made)

@@ -12,7 +12,7 @@ from services.embed.artifacts.tracks import SoundTrack as Described
 from tests.fixtures.clips import soundtrack
 from tests.fixtures.encoding import SOUND_RATE, Encoding, SoundTrack, encode
 from tests.fixtures.frame_tracks import FrameTrack, decode_frame_track
-from tests.unit.embed.engines.local.embedding import embed, frame_track
+from tests.unit.embed.engines.local.embedding import embed, frame_tracks
 
 SECONDS = 3
 
@@ -85,7 +85,7 @@ def test_the_main_sound_is_what_it_is_without_the_other(tmp_path: Path, stored: 
 
 
 def test_a_frame_track_made_alone_is_the_same(two_tracks: Path, stored: FrameTrack) -> None:
-    alone = decode_frame_track(frame_track(two_tracks))
+    alone = decode_frame_track(frame_tracks(two_tracks).frames)
     assert alone.facts == stored.facts
     np.testing.assert_equal(alone.channels, stored.channels)
     np.testing.assert_equal(alone.further, stored.further)

@@ -21,7 +21,7 @@ from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.artifacts.delivery import Delivery
 from services.embed.artifacts.embeddings import Embedding, TrackFacts
-from services.embed.artifacts.keys import frame_track_key, vectors_prefix
+from services.embed.artifacts.keys import detail_track_key, frame_track_key, vectors_prefix
 from services.embed.artifacts.removal import Removal
 from services.embed.artifacts.stored_forms import encode_vectors
 from services.embed.artifacts.tracks import VectorTrack
@@ -82,7 +82,9 @@ class World:
         prefix = vectors_prefix("w1", task.id, task.attempt)
         track = frame_track_key("w1", task.video.sha256)
         self.objects.objects[prefix + "VISUAL"] = VECTORS
+        detail = detail_track_key("w1", task.video.sha256)
         self.objects.objects[track] = b"no track"
+        self.objects.objects[detail] = b"no detail"
         held = await self.tasks.change_held(
             task, lambda it: task_state.advance(it, State.STORING, progress=1.0, stage="", now=1)
         )
@@ -102,6 +104,7 @@ class World:
             ),
             vectors_prefix=prefix,
             frame_track_key=track,
+            detail_track_key=detail,
             etag=f"etag {task.attempt}",
             created_at=1,
         )
@@ -149,7 +152,11 @@ async def test_a_deleted_embedding_leaves_nothing_and_is_made_anew(world: World)
 async def test_a_frame_track_stays_as_long_as_another_embedding_uses_it(world: World) -> None:
     first, second = await world.embed(2.0), await world.embed(3.0)
     await world.removal.delete("w1", first.id, "")
-    assert set(world.objects.objects) == {second.vectors_prefix + "VISUAL", second.frame_track_key}
+    assert set(world.objects.objects) == {
+        second.vectors_prefix + "VISUAL",
+        second.frame_track_key,
+        second.detail_track_key,
+    }
     await world.removal.delete("w1", second.id, "")
     assert world.objects.objects == {}
 
@@ -261,6 +268,15 @@ async def test_damaged_vectors_are_made_anew_by_the_next_task(world: World, dama
     assert (second.name, second.etag) == (first.name, "etag 2")
     assert await world.read(second) == 1
     assert await world.listed() == [first.id]
+
+
+async def test_a_damaged_detail_track_makes_room_for_another(world: World) -> None:
+    first = await world.embed()
+    with pytest.raises(SageError, match="Embed the video again"):
+        _ = [it async for it in world.delivery.detail_track(first, [(0.0, 1.0)])]
+    assert first.detail_track_key not in world.objects.objects
+    assert first.frame_track_key in world.objects.objects
+    assert (await world.ask()).state is State.QUEUED
 
 
 async def test_a_damaged_frame_track_makes_room_for_another(world: World) -> None:

@@ -91,7 +91,7 @@ class OneSecond:
             vectors=np.ones((1, 4), np.float32), starts=np.array([0.0]), ends=np.array([1.0])
         )
         return EngineResult(
-            tracks={Modality.VISUAL: track}, expected=[Modality.VISUAL], frame_track=None
+            tracks={Modality.VISUAL: track}, expected=[Modality.VISUAL], frames=None
         )
 
     async def discard(self, task: Task) -> None:

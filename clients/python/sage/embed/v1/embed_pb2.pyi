@@ -246,6 +246,7 @@ class Embedding(_message.Message):
     HAS_FRAME_TRACK_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    HAS_DETAIL_TRACK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`embeddings/{id}`."""
     video: _builtins.str
@@ -260,6 +261,10 @@ class Embedding(_message.Message):
     """Whether there is a frame track."""
     etag: _builtins.str
     """Never changes for the same vectors; caches key on it."""
+    has_detail_track: _builtins.bool
+    """Whether there is a detail track. Embeddings made before there were detail tracks have none: to
+    have one, delete the embedding and embed the video again.
+    """
     @_builtins.property
     def segment_duration(self) -> _duration_pb2.Duration:
         """Length of a segment; the last one may be shorter."""
@@ -290,10 +295,11 @@ class Embedding(_message.Message):
         has_frame_track: _builtins.bool = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         etag: _builtins.str = ...,
+        has_detail_track: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "duration", b"duration", "segment_duration", b"segment_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "duration", b"duration", "engine", b"engine", "etag", b"etag", "has_frame_track", b"has_frame_track", "model", b"model", "name", b"name", "segment_duration", b"segment_duration", "tracks", b"tracks", "video", b"video", "video_sha256", b"video_sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "duration", b"duration", "engine", b"engine", "etag", b"etag", "has_detail_track", b"has_detail_track", "has_frame_track", b"has_frame_track", "model", b"model", "name", b"name", "segment_duration", b"segment_duration", "tracks", b"tracks", "video", b"video", "video_sha256", b"video_sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -972,6 +978,105 @@ class FrameBatch(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__picture_end_seconds) -> _WhichOneofReturnType__picture_end_seconds | None: ...
 
 Global___FrameBatch: _TypeAlias = FrameBatch  # noqa: Y015
+
+@_typing.final
+class StreamDetailTrackRequest(_message.Message):
+    """Request of StreamDetailTrack."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Span(_message.Message):
+        """A stretch of a video."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        START_SECONDS_FIELD_NUMBER: _builtins.int
+        END_SECONDS_FIELD_NUMBER: _builtins.int
+        start_seconds: _builtins.float
+        """When it starts, in seconds."""
+        end_seconds: _builtins.float
+        """When it ends, in seconds."""
+        def __init__(
+            self,
+            *,
+            start_seconds: _builtins.float = ...,
+            end_seconds: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["end_seconds", b"end_seconds", "start_seconds", b"start_seconds"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SPANS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`embeddings/{id}`."""
+    @_builtins.property
+    def spans(self) -> _containers.RepeatedCompositeFieldContainer[Global___StreamDetailTrackRequest.Span]:
+        """Only the batches with pictures that are on the screen within any of these; empty means all."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        spans: _abc.Iterable[Global___StreamDetailTrackRequest.Span] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "spans", b"spans"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StreamDetailTrackRequest: _TypeAlias = StreamDetailTrackRequest  # noqa: Y015
+
+@_typing.final
+class DetailBatch(_message.Message):
+    """Some consecutive pictures of a detail track. Of what moves, only every second one is kept."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    QUANTUM_FIELD_NUMBER: _builtins.int
+    TIME_SECONDS_FIELD_NUMBER: _builtins.int
+    PICTURES_FIELD_NUMBER: _builtins.int
+    rows: _builtins.int
+    """Height of each picture in pixels, a multiple of 8."""
+    columns: _builtins.int
+    """Width of each picture in pixels, a multiple of 8."""
+    quantum: _builtins.int
+    """What the coefficients were divided by."""
+    pictures: _builtins.bytes
+    """The pictures: a zlib stream. Inflated, it holds first a bit for each block of 8x8 pixels, row by
+    row and picture by picture, the highest bit of each byte first: whether the block is a difference
+    to the same block of the picture before. Then signed bytes: for each of 64 coefficients, for each
+    picture, for each block, the coefficient divided by `quantum` and rounded, or its difference
+    modulo 256. The coefficients are those of the orthonormal two-dimensional DCT-II of the block's
+    full-range luma less 128, by the sum of their row and column, and by their row where that is
+    equal.
+    """
+    @_builtins.property
+    def time_seconds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """When each picture comes on, in seconds. It shows the frame that comes on then."""
+
+    def __init__(
+        self,
+        *,
+        rows: _builtins.int = ...,
+        columns: _builtins.int = ...,
+        quantum: _builtins.int = ...,
+        time_seconds: _abc.Iterable[_builtins.float] | None = ...,
+        pictures: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "pictures", b"pictures", "quantum", b"quantum", "rows", b"rows", "time_seconds", b"time_seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DetailBatch: _TypeAlias = DetailBatch  # noqa: Y015
 
 @_typing.final
 class ListEnginesRequest(_message.Message):

@@ -94,6 +94,11 @@ class EmbedServiceStub:
                 request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.StreamFrameTrackRequest.SerializeToString,
                 response_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.FrameBatch.FromString,
                 _registered_method=True)
+        self.StreamDetailTrack = channel.unary_stream(
+                '/sage.embed.v1.EmbedService/StreamDetailTrack',
+                request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.StreamDetailTrackRequest.SerializeToString,
+                response_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.DetailBatch.FromString,
+                _registered_method=True)
         self.ListEngines = channel.unary_unary(
                 '/sage.embed.v1.EmbedService/ListEngines',
                 request_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.ListEnginesRequest.SerializeToString,
@@ -194,6 +199,14 @@ class EmbedServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamDetailTrack(self, request, context):
+        """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
+        fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListEngines(self, request, context):
         """Lists the engines, with what they can do and whether they can work for this workspace now.
         """
@@ -258,6 +271,11 @@ def add_EmbedServiceServicer_to_server(servicer, server):
                     servicer.StreamFrameTrack,
                     request_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.StreamFrameTrackRequest.FromString,
                     response_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.FrameBatch.SerializeToString,
+            ),
+            'StreamDetailTrack': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamDetailTrack,
+                    request_deserializer=sage_dot_embed_dot_v1_dot_embed__pb2.StreamDetailTrackRequest.FromString,
+                    response_serializer=sage_dot_embed_dot_v1_dot_embed__pb2.DetailBatch.SerializeToString,
             ),
             'ListEngines': grpc.unary_unary_rpc_method_handler(
                     servicer.ListEngines,
@@ -566,6 +584,33 @@ class EmbedService:
             '/sage.embed.v1.EmbedService/StreamFrameTrack',
             sage_dot_embed_dot_v1_dot_embed__pb2.StreamFrameTrackRequest.SerializeToString,
             sage_dot_embed_dot_v1_dot_embed__pb2.FrameBatch.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamDetailTrack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sage.embed.v1.EmbedService/StreamDetailTrack',
+            sage_dot_embed_dot_v1_dot_embed__pb2.StreamDetailTrackRequest.SerializeToString,
+            sage_dot_embed_dot_v1_dot_embed__pb2.DetailBatch.FromString,
             options,
             channel_credentials,
             insecure,

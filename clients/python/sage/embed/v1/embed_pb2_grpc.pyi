@@ -74,6 +74,10 @@ class EmbedServiceStub:
     """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
     of time.
     """
+    StreamDetailTrack: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamDetailTrackRequest, _embed_pb2.DetailBatch]
+    """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
+    fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+    """
     ListEngines: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]
     """Lists the engines, with what they can do and whether they can work for this workspace now."""
 
@@ -121,6 +125,10 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     StreamFrameTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]  # type: ignore[assignment]
     """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
     of time.
+    """
+    StreamDetailTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamDetailTrackRequest, _embed_pb2.DetailBatch]  # type: ignore[assignment]
+    """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
+    fine enough to show a changed letter, of what is on the screen every half second, in order of time.
     """
     ListEngines: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]  # type: ignore[assignment]
     """Lists the engines, with what they can do and whether they can work for this workspace now."""
@@ -232,6 +240,16 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_embed_pb2.FrameBatch], _abc.AsyncIterator[_embed_pb2.FrameBatch]]:
         """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
         of time.
+        """
+
+    @_abc_1.abstractmethod
+    def StreamDetailTrack(
+        self,
+        request: _embed_pb2.StreamDetailTrackRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_embed_pb2.DetailBatch], _abc.AsyncIterator[_embed_pb2.DetailBatch]]:
+        """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
+        fine enough to show a changed letter, of what is on the screen every half second, in order of time.
         """
 
     @_abc_1.abstractmethod

@@ -7,6 +7,7 @@ from typing import Any
 from services.embed.artifacts.frame_track import track_frames
 from services.embed.engines.local.parts import Gathering, LocalEmbedding
 from services.embed.engines.local.pipeline import embed_video
+from services.embed.ports import StoredTracks
 from services.mediakit.container import Source
 
 
@@ -16,8 +17,12 @@ def embed(source: Source, **options: Any) -> LocalEmbedding:
     return gathering.embedding(embed_video(source, give=gathering.add, **(defaults | options)))
 
 
-def frame_track(source: Source) -> bytes:
-    """In its stored form."""
-    chunks: list[bytes] = []
-    head = track_frames(source, lambda fraction, seconds: None, lambda: False, chunks.append)
-    return b"".join([head, *chunks])
+def frame_tracks(source: Source) -> StoredTracks:
+    frames: list[bytes] = []
+    detail: list[bytes] = []
+    heads = track_frames(
+        source, lambda fraction, seconds: None, lambda: False, frames.append, detail.append
+    )
+    return StoredTracks(
+        frames=b"".join([heads.frames, *frames]), detail=b"".join([heads.detail, *detail])
+    )

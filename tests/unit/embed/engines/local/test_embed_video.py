@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.engines.local.parts import AUDIO, VISUAL, LocalEmbedding
+from services.embed.ports import StoredTracks
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.probe import probe
 from services.mediakit.sandbox.cancellation import Cancellation
@@ -32,7 +33,7 @@ from tests.fixtures.damage import flip_bits, overwrite, truncate
 from tests.fixtures.encoding import SOUND_RATE, Encoding, encode
 from tests.fixtures.frame_tracks import decode_frame_track
 from tests.fixtures.media import ClipLibrary
-from tests.unit.embed.engines.local.embedding import embed, frame_track
+from tests.unit.embed.engines.local.embedding import embed, frame_tracks
 
 
 def distances(a: VectorTrack, b: VectorTrack) -> NDArray[np.float32]:
@@ -87,8 +88,10 @@ class TestShape:
         assert len(sound) == pytest.approx(700, abs=2)
         assert sound.any(axis=1).mean() > 0.9
 
-    def test_the_frame_track_alone_is_the_same(self, original: LocalEmbedding, reel: Path) -> None:
-        assert frame_track(reel) == original.frame_track
+    def test_the_tracks_alone_are_the_same(self, original: LocalEmbedding, reel: Path) -> None:
+        assert frame_tracks(reel) == StoredTracks(
+            frames=original.frame_track, detail=original.detail_track
+        )
 
     def test_the_last_segment_ends_with_the_video(self, clip_library: ClipLibrary) -> None:
         made = embed(clip_library.get("odd.mp4", cut(REEL, 0, 4.52)))
@@ -120,7 +123,7 @@ class TestShape:
         assert made.duration == pytest.approx(probe(outlasting).duration, abs=0.05)
         for track in made.tracks.values():
             assert track.duration == made.duration
-        assert frame_track(outlasting) == made.frame_track
+        assert frame_tracks(outlasting).frames == made.frame_track
 
     def test_only_what_was_asked_for(self, reel: Path, original: LocalEmbedding) -> None:
         for modality in (VISUAL, AUDIO):

@@ -20,6 +20,7 @@ from services.embed.engines.local import worker
 from services.embed.engines.local.parts import AUDIO, VISUAL
 from services.embed.engines.local.source import S3Source
 from services.embed.engines.local.worker import LocalWorkers
+from services.embed.ports import StoredTracks
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.sandbox.process import ProcessDied, SourceUnavailable
 from tests.unit.embed.engines.local.embedding import embed
@@ -88,14 +89,14 @@ async def test_the_result_is_that_of_the_same_work_here(reel: Path) -> None:
     assert set(made.tracks) == {VISUAL, AUDIO}
     np.testing.assert_allclose(made.tracks[VISUAL].vectors, here.tracks[VISUAL].vectors, atol=1e-5)
     assert made.frame_track == here.frame_track
+    assert made.detail_track == here.detail_track
     assert told[-1] == 1.0
 
 
-async def test_the_frame_track_alone(reel: Path) -> None:
+async def test_the_tracks_alone(reel: Path) -> None:
     here = embed(reel)
-    assert await LocalWorkers(1).track_frames(LocalFile(reel), on_progress=ignore) == (
-        here.frame_track
-    )
+    tracks = await LocalWorkers(1).track_frames(LocalFile(reel), on_progress=ignore)
+    assert tracks == StoredTracks(frames=here.frame_track, detail=here.detail_track)
 
 
 async def test_a_bad_video_is_the_same_error_as_here(tmp_path: Path) -> None:

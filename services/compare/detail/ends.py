@@ -1,0 +1,165 @@
+"""The frames at which a detail begins and ends, between the moments at which it was looked for.
+
+In the fingerprints a changed letter is a difference of a level or two in one cell: too little to
+find it, but enough to place a step whose place is known to half a second. And what is different
+came onto the screen on one side at least, so the cells themselves change there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from services.compare.detail.spots import Spot
+from services.compare.detail.trails import Trail
+from services.compare.refine.fingerprints import Frames, IntArray
+from services.compare.timeline import Float64, Region
+
+_GRID = 16
+# How much of both sides of the step, in seconds, says what is usual inside and outside.
+_BESIDE = 1.5
+# The least mean square of a cell's noise, in levels: fingerprints are rounded.
+_LEAST_NOISE = 0.1
+# A frame's cells are worth so many independent values, and no frame says more than so much, in
+# logarithms of likelihood.
+_VALUES, _MOST_A_FRAME = 3, 4.0
+# Nor do they say more than so much together: what is usual may change in between.
+_MOST_IN_ALL = 4.0
+# Differences that are larger inside by less than this tell nothing.
+_LEAST_CONTRAST = 1.3
+# What a change of the cells, as a logarithm of a multiple of the rest of the picture's, counts
+# beside that: text comes and goes at once.
+_CHANGE_WEIGHT = 3.0
+# Steps that fit as well but for so much, in logarithms, are told apart by chance.
+_TELLS_NOTHING = 0.5
+
+
+class DetailEnds:
+    """Places the ends of the details of one region."""
+
+    def __init__(self, region: Region, a: Frames, b: Frames) -> None:
+        self._region, self._a, self._b = region, a, b
+
+    def placed(self, trail: Trail) -> tuple[float, float]:
+        """When a trail's detail begins and ends, in A's time."""
+        if trail.is_moving:
+            return _rolled(trail, self._region)
+        start, end = self._region.a_start, self._region.a_end
+        if trail.before is not None:
+            start = self._step(trail, trail.before, trail.first, rising=True)
+        if trail.after is not None:
+            end = self._step(trail, trail.last, trail.after, rising=False)
+        return start, end
+
+    def _step(self, trail: Trail, low: float, high: float, *, rising: bool) -> float:
+        """The time of the first frame after a step between two moments."""
+        tie = self._a.step / 4
+        within = self._frames(low + tie, high + tie)
+        if len(within) == 0:
+            return high
+        before = self._frames(max(low - _BESIDE, self._region.a_start), low + tie)
+        after = self._frames(high - tie, min(high + _BESIDE, self._region.a_end))
+        if rising:
+            after = self._frames(high - tie, min(high + _BESIDE, trail.last + tie))
+        else:
+            before = self._frames(max(low - _BESIDE, trail.first - tie), low + tie)
+        cells = _cells(trail)
+        inside, outside = (after, before) if rising else (before, after)
+        looks_inside = self._looks_inside(within, inside, outside, cells)
+        # The step at frame k: those before it are on one side, it and those after on the other.
+        before_step = np.concatenate([[0.0], np.cumsum(looks_inside)[:-1]])
+        fit = -before_step if rising else before_step
+        fit = np.maximum(fit - fit.max(), -_MOST_IN_ALL)
+        fit += _CHANGE_WEIGHT * self._own_change(within, cells)
+        # Where nothing says where, the middle is the least wrong.
+        tied = np.flatnonzero(fit >= fit.max() - _TELLS_NOTHING)
+        best = int(np.argmax(fit)) if len(tied) < len(fit) / 2 else len(fit) // 2
+        return float(self._a.times[within[best]])
+
+    def _frames(self, start: float, end: float) -> IntArray:
+        low, high = np.searchsorted(self._a.times, [start, end])
+        return np.arange(low, high, dtype=np.int64)
+
+    def _looks_inside(
+        self, within: IntArray, inside: IntArray, outside: IntArray, cells: IntArray
+    ) -> Float64:
+        """(n,) how much likelier each frame is inside than outside, in logarithms.
+
+        Outside, both sides differ by noise about a constant. Inside they may differ by anything,
+        as what is behind a text may change under it.
+        """
+        if 0 in (len(inside), len(outside)):
+            return np.zeros(len(within))
+        level = np.median(self._differences(outside, cells), axis=0)
+        squares = [
+            ((self._differences(frames, cells) - level) ** 2).mean(axis=1)
+            for frames in (inside, outside, within)
+        ]
+        usual_inside = float(squares[0].mean())
+        usual_outside = max(float(squares[1].mean()), _LEAST_NOISE)
+        if usual_inside < _LEAST_CONTRAST * usual_outside:
+            return np.zeros(len(within))
+        likelier = np.log(usual_outside / usual_inside) + squares[2] * (
+            1 / usual_outside - 1 / usual_inside
+        )
+        bounded: Float64 = np.clip(_VALUES / 2 * likelier, -_MOST_A_FRAME, _MOST_A_FRAME)
+        return bounded
+
+    def _differences(self, frames: IntArray, cells: IntArray) -> Float64:
+        """(n, cells and channels) A less B, in levels."""
+        partners = self._partners(frames)
+        of_a = self._a.flat[frames].reshape(len(frames), _GRID * _GRID, 3)[:, cells]
+        of_b = self._b.flat[partners].reshape(len(frames), _GRID * _GRID, 3)[:, cells]
+        return (of_a.astype(np.float64) - of_b).reshape(len(frames), -1)
+
+    def _own_change(self, frames: IntArray, cells: IntArray) -> Float64:
+        """(n,) the logarithm of how far the cells change from the frame before, as a multiple of
+        what the rest of the picture does, on the side where that is more."""
+        earlier = np.maximum(frames - 1, 0)
+        changes = []
+        for side, now, then in (
+            (self._a, frames, earlier),
+            (self._b, self._partners(frames), self._partners(earlier)),
+        ):
+            change = np.abs(side.flat[now].astype(np.float64) - side.flat[then])
+            each = change.reshape(len(frames), _GRID * _GRID, 3).mean(axis=2)
+            own, rest = each[:, cells].mean(axis=1), np.median(each, axis=1)
+            changes.append(np.log1p(own) - np.log1p(rest))
+        largest: Float64 = np.maximum(*changes)
+        return largest
+
+    def _partners(self, frames: IntArray) -> IntArray:
+        region = self._region
+        rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
+        return self._b.nearest(region.b_start + (self._a.times[frames] - region.a_start) / rate)
+
+
+def _cells(trail: Trail) -> IntArray:
+    """The fingerprint cells that a trail's spot touches."""
+    rows, columns = trail.shape
+    # Where it was seen at most of its moments: single moments may reach further.
+    sides = np.array([(s.top, s.left, s.bottom, s.right) for _, s in trail.spots])
+    top, left, bottom, right = np.median(sides, axis=0)
+    down = np.arange(int(top * _GRID / rows), int(np.ceil(bottom * _GRID / rows)))
+    across = np.arange(int(left * _GRID / columns), int(np.ceil(right * _GRID / columns)))
+    return (down[:, None] * _GRID + across[None]).ravel().astype(np.int64)
+
+
+def _rolled(trail: Trail, region: Region) -> tuple[float, float]:
+    """When what rolls comes into the picture, and leaves it."""
+    rows, columns = trail.shape
+    (first_time, first), (last_time, last) = trail.spots[0], trail.spots[-1]
+    earliest = trail.before if trail.before is not None else region.a_start
+    latest = trail.after if trail.after is not None else region.a_end
+    came = _outside(first, -trail.down, -trail.right, rows, columns)
+    leaves = _outside(last, trail.down, trail.right, rows, columns)
+    return max(earliest, first_time - came), min(latest, last_time + leaves)
+
+
+def _outside(spot: Spot, down: float, right: float, rows: int, columns: int) -> float:
+    """After how many seconds a spot that moves so fast has left the picture."""
+    seconds = [np.inf]
+    if down:
+        seconds.append((rows - spot.top if down > 0 else spot.bottom) / abs(down))
+    if right:
+        seconds.append((columns - spot.left if right > 0 else spot.right) / abs(right))
+    return float(min(seconds))

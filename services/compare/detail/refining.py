@@ -1,0 +1,184 @@
+"""Puts what differs in detail into an alignment that was made from fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.compare.detail.ends import DetailEnds
+from services.compare.detail.search import DetailPair
+from services.compare.detail.track import DetailTrack
+from services.compare.detail.trails import Trail
+from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
+from services.compare.refine.distances import with_changes
+from services.compare.refine.fingerprints import Frames
+from services.compare.refine.lines import Line
+from services.compare.refine.options import RefineOptions
+from services.compare.refine.regions import Stretch, stretch_regions
+from services.compare.timeline import (
+    Alignment,
+    Box,
+    FrameTrack,
+    Region,
+    RegionKind,
+    SegmentTrack,
+)
+
+Span = tuple[float, float]
+
+_LOOKED_AT = (RegionKind.UNCHANGED, RegionKind.RETIMED)
+# Shorter regions hold no two moments.
+_SHORTEST = 0.5
+# Spans closer than this, in seconds, are asked for as one: a chunk holds more.
+_JOINED = 20.0
+
+
+def spans_of(alignment: Alignment) -> tuple[list[Span], list[Span]]:
+    """The stretches of A and of B whose detail says something: what is the same on both sides."""
+    regions = [each for each in alignment.regions if _is_looked_at(each)]
+    return (
+        _joined([(each.a_start, each.a_end) for each in regions]),
+        _joined([(each.b_start, each.b_end) for each in regions]),
+    )
+
+
+def refined(
+    alignment: Alignment,
+    detail_a: DetailTrack,
+    detail_b: DetailTrack,
+    frames_a: FrameTrack,
+    frames_b: FrameTrack,
+    segments_a: SegmentTrack | None,
+    options: RefineOptions,
+    check: Callable[[], None],
+) -> Alignment:
+    """The alignment with what differs in detail as REPLACED regions of their own.
+
+    segments_a: the vectors of A, whose distances the alignment holds; None without any.
+    Raises DamagedDetail.
+    """
+    a, b = Frames(frames_a), Frames(frames_b)
+    pair = DetailPair(detail_a, detail_b, a, b)
+    regions: list[Region] = []
+    for region in alignment.regions:
+        found = pair.trails(region, check) if _is_looked_at(region) else []
+        ends = DetailEnds(region, a, b)
+        changes = _merged([_placed(trail, ends) for trail in found], options)
+        regions += _cut(region, changes, b)
+    if regions == list(alignment.regions):
+        return alignment
+    distances = alignment.distances
+    if segments_a is not None and len(distances):
+        raised = with_changes(regions, segments_a, distances.astype(np.float64))
+        distances = raised.astype(np.float32)
+    return replace(alignment, regions=regions, distances=distances)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A detail with its place in A's time and in the picture. ratio: to what would be noise."""
+
+    start: float
+    end: float
+    score: float
+    ratio: float
+    box: Box
+
+
+def _is_looked_at(region: Region) -> bool:
+    return region.kind in _LOOKED_AT and region.a_end - region.a_start > _SHORTEST
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start - out[-1][1] < _JOINED:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return out
+
+
+def _placed(trail: Trail, ends: DetailEnds) -> _Found:
+    start, end = ends.placed(trail)
+    return _Found(
+        start=start,
+        end=end,
+        score=min(SCORE_PER_DETAIL * trail.apart / 255, MAX_SCORE),
+        ratio=trail.ratio,
+        box=_box(trail),
+    )
+
+
+def _merged(found: Sequence[_Found], options: RefineOptions) -> list[_Found]:
+    """In order; those that overlap in time as one, and without those that do not count."""
+    out: list[_Found] = []
+    for each in sorted(found, key=lambda one: one.start):
+        if each.end - each.start < max(options.min_region, 1e-3) or each.score <= options.threshold:
+            continue
+        if out and each.start < out[-1].end - 1e-3:
+            last = out[-1]
+            out[-1] = _Found(
+                start=last.start,
+                end=max(last.end, each.end),
+                score=max(last.score, each.score),
+                ratio=max(last.ratio, each.ratio),
+                box=_around(last.box, each.box),
+            )
+        else:
+            out.append(each)
+    return out
+
+
+def _cut(region: Region, found: Sequence[_Found], b: Frames) -> list[Region]:
+    if not found:
+        return [region]
+    rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
+    if region.kind is RegionKind.UNCHANGED:
+        rate = 1.0
+    line = Line(
+        b_start=region.b_start,
+        b_end=region.b_end,
+        rate=rate,
+        offset=region.a_start - rate * region.b_start,
+    )
+    stretch = Stretch(
+        line=line,
+        a_start=region.a_start,
+        a_end=region.a_end,
+        b_start=region.b_start,
+        b_end=region.b_end,
+    )
+    changes = [
+        Change(start=each.start, end=each.end, score=each.score, box=each.box) for each in found
+    ]
+    # How far a detail is from noise says how sure it is.
+    sure = iter(float(np.clip(each.ratio / 2, 0.5, 1.0)) for each in found)
+    return [
+        replace(each, confidence=next(sure))
+        if each.kind is RegionKind.REPLACED
+        else replace(each, kind=region.kind, score=region.score, confidence=region.confidence)
+        for each in stretch_regions(b, stretch, changes)
+    ]
+
+
+def _box(trail: Trail) -> Box:
+    rows, columns = trail.shape
+    spots = [spot for _, spot in trail.spots]
+    top, left = min(spot.top for spot in spots), min(spot.left for spot in spots)
+    bottom, right = max(spot.bottom for spot in spots), max(spot.right for spot in spots)
+    return Box(
+        left=left / columns,
+        top=top / rows,
+        width=(right - left) / columns,
+        height=(bottom - top) / rows,
+    )
+
+
+def _around(one: Box, other: Box) -> Box:
+    left, top = min(one.left, other.left), min(one.top, other.top)
+    right = max(one.left + one.width, other.left + other.width)
+    bottom = max(one.top + one.height, other.top + other.height)
+    return Box(left=left, top=top, width=right - left, height=bottom - top)

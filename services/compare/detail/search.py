@@ -1,0 +1,157 @@
+"""Looks through a region that shows the same on both sides for what is not the same in detail."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+
+from services.compare.detail.moments import Moment, moments
+from services.compare.detail.spots import Spot, Usual, Windows, may_hold_spots, spots
+from services.compare.detail.structure import (
+    Filter,
+    Structure,
+    compared,
+    fitted_filter,
+    least,
+    loudest,
+)
+from services.compare.detail.track import DetailTrack
+from services.compare.detail.trails import Trail, Trails
+from services.compare.refine.fingerprints import Frames
+from services.compare.timeline import Float32, Region
+
+# So many moments say what the encoders did and what is usual in a region.
+_FITTED_MOMENTS = 12
+# Where the two pictures are not surely the same frame, what is apart has to be so many times what
+# the same place of one video is from one picture to the next.
+_TIMES_OWN_CHANGE = 2.0
+# No spot is where less than this many levels differ.
+_LEAST_DIFFERENCE = 12.0
+_KEPT_CHANGES = 4
+
+
+class DetailPair:
+    """The detail tracks of both videos, with the frames that they were taken from."""
+
+    def __init__(self, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames) -> None:
+        self._a, self._b = a, b
+        self._frames_a, self._frames_b = frames_a, frames_b
+        self._own_a, self._own_b = OwnChanges(a), OwnChanges(b)
+
+    def trails(self, region: Region, check: Callable[[], None]) -> list[Trail]:
+        """Where and for how long spots of a region stay, or move steadily. Raises DamagedDetail."""
+        found = moments(region, self._a, self._b, self._frames_a, self._frames_b)
+        if len(found) < 2:
+            return []
+        chosen = _fitted_on(found)
+        pairs = [self._pair(moment.a, moment.b) for moment in chosen]
+        check()
+        fitted = fitted_filter(pairs)
+        usual = _usual([compared(*fitted.applied(a, b)) for a, b in pairs])
+        trails = Trails(pairs[0][0].shape)
+        last: tuple[int, int, int | None] | None = None
+        seen: list[Spot] = []
+        for moment in found:
+            check()
+            if (moment.a, moment.b, moment.b_too) != last:
+                seen = self._spots(moment, fitted, usual)
+                last = moment.a, moment.b, moment.b_too
+            trails.add(moment.time, seen, is_exact=moment.is_exact)
+        return trails.finished()
+
+    def _pair(self, number_a: int, number_b: int) -> tuple[Float32, Float32]:
+        a = self._a.picture(number_a)
+        return a, _resized(self._b.picture(number_b), a.shape)
+
+    def _spots(self, moment: Moment, fitted: Filter, usual: Usual) -> list[Spot]:
+        a, b = fitted.applied(*self._pair(moment.a, moment.b))
+        if loudest(a, b) < _LEAST_DIFFERENCE:
+            return []
+        structure = compared(a, b)
+        if moment.is_exact:
+            return spots(structure, usual)
+        if moment.b_too is not None:
+            other = compared(*fitted.applied(*self._pair(moment.a, moment.b_too)))
+            structure = least(structure, other)
+        if not may_hold_spots(structure):
+            return []
+        return spots(structure, usual, self._steady(moment, structure))
+
+    def _steady(self, moment: Moment, structure: Structure) -> Windows:
+        """The windows that are further apart than either video from its neighbouring pictures."""
+        own_a = self._own_a.of(moment.a)
+        own_b = _resized_windows(self._own_b.of(moment.b), own_a.shape)
+        return structure.apart > _TIMES_OWN_CHANGE * np.maximum(own_a, own_b)
+
+
+def _fitted_on(found: list[Moment]) -> list[Moment]:
+    """Moments, spread out, of which the pictures are surely of one frame if there are any."""
+    exact = [moment for moment in found if moment.is_exact] or found
+    places = np.linspace(0, len(exact) - 1, min(_FITTED_MOMENTS, len(exact)))
+    return [exact[int(place)] for place in np.unique(places.round())]
+
+
+def _usual(structures: list[Structure]) -> Usual:
+    """The medians over the moments: what differs for less than half of the time is not usual."""
+    return Usual(
+        share=float(np.median([each.usual_share(0.75) for each in structures])),
+        strength=float(np.median([np.quantile(each.strength, 0.98) for each in structures])),
+    )
+
+
+class OwnChanges:
+    """How far the windows of a track's pictures are apart from those of its next pictures."""
+
+    def __init__(self, track: DetailTrack) -> None:
+        self._track = track
+        # From a picture to the one behind it; both of two neighbours ask for it.
+        self._following: OrderedDict[int, Float32] = OrderedDict()
+
+    def of(self, number: int) -> Float32:
+        """Of each window, from the picture before or to the one behind, whichever is less."""
+        near = [at for at in (number - 1, number) if 0 <= at < len(self._track) - 1]
+        if not near:
+            own = self._track.picture(number)
+            return np.full_like(compared(own, own).apart, np.inf)
+        nearest: Float32 = np.minimum.reduce([self._from(at) for at in near])
+        return nearest
+
+    def _from(self, number: int) -> Float32:
+        known = self._following.get(number)
+        if known is None:
+            own = self._track.picture(number)
+            known = compared(own, _resized(self._track.picture(number + 1), own.shape)).apart
+            self._following[number] = known
+            if len(self._following) > _KEPT_CHANGES:
+                self._following.popitem(last=False)
+        return known
+
+
+def _resized(picture: Float32, shape: tuple[int, ...]) -> Float32:
+    """The picture in another shape, linearly interpolated: pictures of nearly the same proportions
+    may have been rounded to different shapes."""
+    if picture.shape == shape:
+        return picture
+    rows, columns = shape
+    out = _interpolated(picture, rows)
+    return np.ascontiguousarray(_interpolated(out.T, columns).T)
+
+
+def _interpolated(picture: Float32, rows: int) -> Float32:
+    place = np.clip((np.arange(rows) + 0.5) * len(picture) / rows - 0.5, 0, len(picture) - 1)
+    low = np.minimum(place.astype(np.int64), len(picture) - 2)
+    share = (place - low).astype(np.float32)[:, None]
+    mixed: Float32 = picture[low] * (1 - share) + picture[low + 1] * share
+    return mixed
+
+
+def _resized_windows(values: Float32, shape: tuple[int, ...]) -> Float32:
+    """Values of windows for a picture of another shape: the nearest window's."""
+    if values.shape == shape:
+        return values
+    rows = (np.arange(shape[0]) * values.shape[0]) // shape[0]
+    columns = (np.arange(shape[1]) * values.shape[1]) // shape[1]
+    nearest: Float32 = values[rows[:, None], columns[None]]
+    return nearest

@@ -1,0 +1,206 @@
+"""Trails: spots that stay where they are from moment to moment, or move on steadily.
+
+Coding noise flickers, and what moves by itself wanders; text that was changed stays, or rolls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from services.compare.detail.spots import Spot
+
+# Moments that a spot has to be clearly seen at: when it stays, when it does so in pictures that
+# need not be of the same frame, and when it moves.
+_LEAST_STAYING, _LEAST_STAYING_LOOSELY, _LEAST_MOVING = 2, 3, 4
+# Moments that it may be missing for in between, in pictures of the same frame.
+_MOST_MISSED = 1
+# A spot that gets no further than this many pixels stays.
+_STAYS = 10.0
+# How far off its straight path, in pixels, a moving spot may be, and how far its sides, from one
+# moment to the next, may change across its way.
+_OFF_PATH, _OFF_WIDTH = 6.0, 12.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trail:
+    """A spot over time.
+
+    first, last: the first and last moment at which it was seen. before, after: the moments next to
+    them, at which it was not; None at the ends of the region. spots: at each moment it was seen.
+    down, right: pixels a second. shape: (rows, columns) of the pictures.
+    """
+
+    before: float | None
+    first: float
+    last: float
+    after: float | None
+    spots: Sequence[tuple[float, Spot]]
+    down: float
+    right: float
+    shape: tuple[int, ...]
+
+    @property
+    def is_moving(self) -> bool:
+        return self.down != 0.0 or self.right != 0.0
+
+    @property
+    def apart(self) -> float:
+        """Levels, at the moment at which the spot differs most."""
+        return max(spot.apart for _, spot in self.spots)
+
+    @property
+    def ratio(self) -> float:
+        """How many times as strong as noise would be the spot is, at an ordinary moment."""
+        return float(np.median([spot.ratio for _, spot in self.spots if spot.is_clear]))
+
+
+@dataclass
+class _Open:
+    """A trail that may go on."""
+
+    begun: int
+    latest: int
+    is_exact: bool
+    spots: list[tuple[float, Spot]] = field(default_factory=list)
+
+    def distance(self, time: float, spot: Spot, *, is_exact: bool) -> float | None:
+        """How far a spot lies from where this trail's is expected; None when it is not its."""
+        last_time, last = self.spots[-1]
+        down, right = self._speed()
+        passed = time - last_time
+        if last.is_near(spot, down * passed, right * passed):
+            return abs(spot.top - last.top - down * passed) + abs(
+                spot.left - last.left - right * passed
+            )
+        if len(self.spots) == 1 and is_exact and self.is_exact and _is_beside(last, spot):
+            # Whether it rolls, the moments to come will tell.
+            return 1000.0 + abs(spot.top - last.top) + abs(spot.left - last.left)
+        return None
+
+    def is_over(self, number: int) -> bool:
+        """Whether it has been missing for too long by the moment of this number."""
+        return number - self.latest > (_MOST_MISSED if self.is_exact else 0)
+
+    def _speed(self) -> tuple[float, float]:
+        if len(self.spots) < 2:
+            return 0.0, 0.0
+        (time, before), (last_time, last) = self.spots[-2:]
+        passed = max(last_time - time, 1e-3)
+        down, right = last.top - before.top, last.left - before.left
+        if abs(down) < 4.0:
+            down = 0
+        if abs(right) < 4.0:
+            right = 0
+        return down / passed, right / passed
+
+
+class Trails:
+    """Links the spots of one moment to those of the next.
+
+    shape: (rows, columns) of the pictures.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+        self._times: list[float] = []
+        self._open: list[_Open] = []
+        self._closed: list[_Open] = []
+
+    def add(self, time: float, spots: Sequence[Spot], *, is_exact: bool) -> None:
+        """The spots at the next moment. is_exact: whether it shows the same frame on both sides."""
+        number = len(self._times)
+        self._times.append(time)
+        offers = [
+            (distance, place, at)
+            for place, trail in enumerate(self._open)
+            for at, spot in enumerate(spots)
+            if (distance := trail.distance(time, spot, is_exact=is_exact)) is not None
+        ]
+        led: set[int] = set()
+        used: set[int] = set()
+        for _, place, at in sorted(offers):
+            if place in led or at in used:
+                continue
+            led.add(place)
+            used.add(at)
+            trail = self._open[place]
+            trail.spots.append((time, spots[at]))
+            trail.latest = number
+            trail.is_exact &= is_exact
+        for at, spot in enumerate(spots):
+            if at not in used:
+                self._open.append(_Open(number, number, is_exact, [(time, spot)]))
+        self._closed += [trail for trail in self._open if trail.is_over(number)]
+        self._open = [trail for trail in self._open if not trail.is_over(number)]
+
+    def finished(self) -> list[Trail]:
+        """The trails that count, in order of time; after the last moment."""
+        trails = [self._trail(each) for each in [*self._closed, *self._open]]
+        return sorted((each for each in trails if each is not None), key=lambda each: each.first)
+
+    def _trail(self, found: _Open) -> Trail | None:
+        way = _way(found.spots, self._shape)
+        if way is None:
+            return None
+        is_moving = way != (0.0, 0.0)
+        if is_moving and not found.is_exact:
+            return None
+        staying = _LEAST_STAYING if found.is_exact else _LEAST_STAYING_LOOSELY
+        clear = sum(spot.is_clear for _, spot in found.spots)
+        if clear < (_LEAST_MOVING if is_moving else staying):
+            return None
+        times = self._times
+        return Trail(
+            before=times[found.begun - 1] if found.begun > 0 else None,
+            first=times[found.begun],
+            last=times[found.latest],
+            after=times[found.latest + 1] if found.latest + 1 < len(times) else None,
+            spots=found.spots,
+            down=way[0],
+            right=way[1],
+            shape=self._shape,
+        )
+
+
+def _is_beside(one: Spot, other: Spot) -> bool:
+    """Whether they are as wide and in one column, or as high and in one row."""
+    across = abs(one.left - other.left), abs(one.right - other.right)
+    along = abs(one.top - other.top), abs(one.bottom - other.bottom)
+    return max(across) <= _OFF_WIDTH or max(along) <= _OFF_WIDTH
+
+
+def _way(spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...]) -> tuple[float, float] | None:
+    """(down, right) in pixels a second, zeros when it stays; None when it wanders."""
+    middles = np.array(
+        [((spot.top + spot.bottom) / 2, (spot.left + spot.right) / 2) for _, spot in spots]
+    )
+    if np.abs(middles - np.median(middles, axis=0)).max() <= _STAYS:
+        return 0.0, 0.0
+    common = _common(spots)
+    if common:
+        # It grows and shrinks, but a part of it is always there.
+        return 0.0, 0.0
+    whole = [
+        number
+        for number, (_, spot) in enumerate(spots)
+        if spot.top > 0 and spot.left > 0 and spot.bottom < shape[0] and spot.right < shape[1]
+    ]
+    if len(whole) < _LEAST_MOVING - 1:
+        return None
+    times = np.array([spots[number][0] for number in whole])
+    path = middles[whole]
+    slopes, starts = np.polyfit(times - times[0], path, 1)
+    off = path - (starts + np.outer(times - times[0], slopes))
+    if np.abs(off).max() > _OFF_PATH:
+        return None
+    return float(slopes[0]), float(slopes[1])
+
+
+def _common(spots: Sequence[tuple[float, Spot]]) -> bool:
+    """Whether an area is part of all the spots."""
+    return max(spot.top for _, spot in spots) < min(spot.bottom for _, spot in spots) and max(
+        spot.left for _, spot in spots
+    ) < min(spot.right for _, spot in spots)
