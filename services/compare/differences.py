@@ -52,7 +52,9 @@ _SHORTEST_PICTURE, _SHORTEST_SOUND = 0.0, 0.1
 # Sensitivity 0.5 stands for moves of a second, 0 for none.
 _SHORTEST_MOVE = 0.5
 _PICTURE_IN_COMMON = 0.1
-_NO_DETAIL_UNDER_LOOKS = "Changes as small as a letter were not looked for, since the pictures look different throughout."
+_NO_DETAIL_UNDER_LOOKS = (
+    "Changes as small as a letter were not looked for: the pictures look different throughout."
+)
 
 
 def _no_check() -> None:

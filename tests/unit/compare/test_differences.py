@@ -85,7 +85,7 @@ def test_a_reencode_is_named_as_such(picture: Frames, sound: Sound) -> None:
     found = compare_pair(embedded(picture, sound), embedded(reencoded(picture), reencoded(sound)))
     assert found.reencode_only
     assert found.difference_count == 0
-    (note,) = found.notes
+    (note,) = [each for each in found.notes if "the threshold of 0.1" in each]
     assert "the threshold of 0.1, in any frame" in note
     assert "loudness within 0.5 LU" in note
     assert found.similarity_percent == 100
@@ -227,7 +227,7 @@ def test_embeddings_of_before_say_what_new_ones_would_add(picture: Frames, sound
     found = compare_pair(before, b)
     assert found.difference_count == 0
     assert not found.reencode_only
-    assert "delete its embedding and embed again: A was embedded" in found.notes[0]
+    assert any("embed again: A was embedded" in note for note in found.notes)
     assert "delete their embeddings" in compare_pair(before, before).notes[0]
 
 

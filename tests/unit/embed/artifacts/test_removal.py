@@ -132,6 +132,12 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield World(engine, Tasks(engine, Announcements(engine)), EmbeddingStore(engine))
 
 
+def stored_keys(embedding: Embedding) -> set[str]:
+    """Where its artifacts lie."""
+    detail = detail_track_key(embedding.workspace, embedding.sha256)
+    return {embedding.vectors_prefix + "VISUAL", embedding.frame_track_key, detail}
+
+
 def refused(caught: pytest.ExceptionInfo[SageError]) -> str:
     return caught.value.reason_name
 
@@ -226,10 +232,7 @@ async def test_a_removal_that_died_is_finished_by_the_sweep(
         pass
     kept = await world.listed()
     assert set(world.objects.objects) == {
-        key
-        for embedding in embeddings
-        if embedding.id in kept
-        for key in (embedding.vectors_prefix + "VISUAL", embedding.frame_track_key)
+        key for embedding in embeddings if embedding.id in kept for key in stored_keys(embedding)
     }
     for embedding in embeddings:
         if embedding.id not in kept:
@@ -246,7 +249,7 @@ async def test_the_sweep_leaves_alone_what_a_task_makes_anew(world: World) -> No
     assert await world.removal.finish_begun(9) == 0
     await world.ask()
     assert await world.removal.finish_begun(9) == 0
-    assert set(world.objects.objects) == {first.vectors_prefix + "VISUAL", first.frame_track_key}
+    assert set(world.objects.objects) == stored_keys(first)
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
