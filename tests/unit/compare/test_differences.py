@@ -228,7 +228,8 @@ def test_embeddings_of_before_say_what_new_ones_would_add(picture: Frames, sound
     assert found.difference_count == 0
     assert not found.reencode_only
     assert any("embed again: A was embedded" in note for note in found.notes)
-    assert "delete their embeddings" in compare_pair(before, before).notes[0]
+    both = compare_pair(before, before).notes
+    assert any("delete their embeddings" in note for note in both)
 
 
 def test_other_lengths_are_no_reencode(picture: Frames, sound: Sound) -> None:
