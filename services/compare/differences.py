@@ -6,7 +6,7 @@ follows the picture's time map where both videos have a picture with something i
 like any other modality, is aligned by its own vectors.
 
 A REPLACED region's score is above the threshold, a cosine distance. A change that vectors hardly
-see, such as a logo, is scored by its detail on the same scale (see `refine.changes`).
+see, such as a logo, is scored by its detail on the same scale (see `frames.changes`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.compare.alignment.anchors import anchor_times
-from services.compare.alignment.options import AlignmentOptions
-from services.compare.alignment.sequence import align_sequence
-from services.compare.alignment.validation import check_pair
 from services.compare.detail.fetching import DetailMissing, fetched
 from services.compare.detail.refining import refined, spans_of
 from services.compare.detail.track import DamagedDetail
-from services.compare.distance import Metric
+from services.compare.frames import RefineOptions, refine_alignment
 from services.compare.looks import describe, find_look
-from services.compare.lost_channels import without_lost_channels
 from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
@@ -37,12 +32,17 @@ from services.compare.outcome import (
     SoundTrackFindings,
 )
 from services.compare.picture_end import pictures_alone
-from services.compare.refine import RefineOptions, refine_alignment
-from services.compare.sound import align_sound
-from services.compare.sound_levels import SoundLevels
-from services.compare.sound_lines import sound_lines
-from services.compare.sound_offsets import offset_notes
-from services.compare.sound_tracks import compare_sound_tracks, without_lines
+from services.compare.segments.anchors import anchor_times
+from services.compare.segments.distance import Metric
+from services.compare.segments.options import AlignmentOptions
+from services.compare.segments.sequence import align_sequence
+from services.compare.segments.validation import check_pair
+from services.compare.sound.alignment import align_sound
+from services.compare.sound.levels import SoundLevels
+from services.compare.sound.lines import sound_lines
+from services.compare.sound.lost_channels import without_lost_channels
+from services.compare.sound.offsets import offset_notes
+from services.compare.sound.tracks import compare_sound_tracks, without_lines
 from services.compare.summary import one_sided_notes, similarity_of, summarize
 from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack, SoundTrack
 

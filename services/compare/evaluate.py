@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from services.compare.alignment.options import AlignmentOptions
-from services.compare.alignment.sequence import align_sequence
+from services.compare.segments.options import AlignmentOptions
+from services.compare.segments.sequence import align_sequence
 from services.compare.timeline import Region, SegmentTrack
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 
-from services.compare.alignment.index import align_index
-from services.compare.alignment.shifted import align_shifted
 from services.compare.differences import compare_pair
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, PairDifferences
+from services.compare.segments.index import align_index
+from services.compare.segments.shifted import align_shifted
 from services.compare.summary import one_sided_notes, similarity_of, summarize
 from services.compare.timeline import Alignment, SegmentTrack
 

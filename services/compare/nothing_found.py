@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.compare.channel_notes import what_was_looked_for
 from services.compare.outcome import (
     DifferenceOptions,
     EmbeddedVideo,
@@ -12,6 +11,7 @@ from services.compare.outcome import (
     ModalityDifferences,
     SoundTrackFindings,
 )
+from services.compare.sound.channel_notes import what_was_looked_for
 
 # Lengths within this many seconds are the same: codecs round to whole packets, and slower frame
 # rates to their frames.

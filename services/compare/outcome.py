@@ -6,8 +6,8 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from services.compare.alignment.options import AlignmentOptions
 from services.compare.detail.fetching import DetailSource
+from services.compare.segments.options import AlignmentOptions
 from services.compare.timeline import (
     Alignment,
     FrameTrack,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.compare.distance import Metric, pairwise_distances
 from services.compare.outcome import EmbeddedVideo, KindTotal, Modality, ModalityDifferences
+from services.compare.segments.distance import Metric, pairwise_distances
 from services.compare.similarity import sides, similarity, wholly_different
 from services.compare.timeline import Alignment, Float32, Region, RegionKind, SegmentTrack
 

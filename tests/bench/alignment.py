@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.compare.alignment.options import AlignmentOptions
-from services.compare.alignment.sequence import align_sequence
-from services.compare.distance import Metric, pairwise_distances
 from services.compare.evaluate import load_case
+from services.compare.segments.distance import Metric, pairwise_distances
+from services.compare.segments.options import AlignmentOptions
+from services.compare.segments.sequence import align_sequence
 from services.compare.timeline import Region, RegionKind, SegmentTrack
 from tests.bench.edited_pairs import CASES, EditedPair, make_pair
 from tests.bench.region_scores import (

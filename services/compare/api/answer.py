@@ -29,7 +29,7 @@ from services.compare.outcome import (
     SoundDifference,
     SoundTrackPair,
 )
-from services.compare.segment_rows import SegmentRow, segment_rows
+from services.compare.segments.rows import SegmentRow, segment_rows
 from services.compare.timeline import Box, FrameTrack, LookDifference, Region, SoundTrack
 
 # Small enough to be drawn as they arrive, large enough for few messages.

@@ -10,15 +10,15 @@ from sage.compare.v1.compare_pb2 import Metric as MetricMessage
 from sage.embed.v1 import embed_pb2
 from sage.embed.v1.embed_pb2 import Embedding
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.compare.alignment.options import AlignmentOptions
 from services.compare.detail.fetching import DetailSource
 from services.compare.differences import default_threshold
-from services.compare.distance import InvalidReason, InvalidTrack, Metric
-from services.compare.matrix import Pooling
 from services.compare.modes import Mode
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.pairing import dimensions
 from services.compare.picture_end import until_picture_end
+from services.compare.segments.distance import InvalidReason, InvalidTrack, Metric
+from services.compare.segments.matrix import Pooling
+from services.compare.segments.options import AlignmentOptions
 from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import FieldViolation, SageError
 

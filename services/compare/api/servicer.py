@@ -24,13 +24,13 @@ from services.compare.api import answer, convert
 from services.compare.api.detail import detail_source
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
-from services.compare.distance import InvalidTrack
-from services.compare.matrix import Heatmap, similarity_heatmap
 from services.compare.memory import Charge, MemoryBudget, Reservation
 from services.compare.modes import compare_by
 from services.compare.outcome import EmbeddedVideo
 from services.compare.pairing import Side, choose_pair, shared_engines
 from services.compare.ports import Embeddings
+from services.compare.segments.distance import InvalidTrack
+from services.compare.segments.matrix import Heatmap, similarity_heatmap
 from services.compare.timeline import SegmentTrack
 from services.servicekit.errors import SageError
 from services.servicekit.identity import current_identity

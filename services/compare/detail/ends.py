@@ -11,7 +11,7 @@ import numpy as np
 
 from services.compare.detail.spots import Spot
 from services.compare.detail.trails import Trail
-from services.compare.refine.fingerprints import Frames, IntArray
+from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.timeline import Float64, Region
 
 _GRID = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.compare.detail.track import DetailTrack
-from services.compare.refine.fingerprints import Frames
+from services.compare.frames.fingerprints import Frames
 from services.compare.timeline import Float64, Region
 
 # A picture that stays is looked at this often, in seconds.

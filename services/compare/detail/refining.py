@@ -11,12 +11,12 @@ from services.compare.detail.ends import DetailEnds
 from services.compare.detail.search import DetailPair
 from services.compare.detail.track import DetailTrack
 from services.compare.detail.trails import Trail
-from services.compare.refine.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
-from services.compare.refine.distances import with_changes
-from services.compare.refine.fingerprints import Frames
-from services.compare.refine.lines import Line
-from services.compare.refine.options import RefineOptions
-from services.compare.refine.regions import Stretch, stretch_regions
+from services.compare.frames.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
+from services.compare.frames.distances import with_changes
+from services.compare.frames.fingerprints import Frames
+from services.compare.frames.lines import Line
+from services.compare.frames.options import RefineOptions
+from services.compare.frames.regions import Stretch, stretch_regions
 from services.compare.timeline import (
     Alignment,
     Box,

@@ -19,7 +19,7 @@ from services.compare.detail.structure import (
 )
 from services.compare.detail.track import DetailTrack
 from services.compare.detail.trails import Trail, Trails
-from services.compare.refine.fingerprints import Frames
+from services.compare.frames.fingerprints import Frames
 from services.compare.timeline import Float32, Region
 
 # So many moments say what the encoders did and what is usual in a region.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.frames.fingerprints import Frames
 from services.compare.looks.matching import Matches
-from services.compare.refine.fingerprints import Frames
 from services.compare.timeline import FrameTrack, UInt8
 
 _BLOCK = 4096

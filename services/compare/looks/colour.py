@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.compare.refine.fingerprints import CHANNEL_WEIGHTS
+from services.compare.frames.fingerprints import CHANNEL_WEIGHTS
 from services.compare.timeline import Float32, Float64, UInt8
 
 _KNOTS = np.linspace(0.0, 255.0, 9)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.compare.frames.fingerprints import Frames
 from services.compare.looks.framing import Axis, Framing
 from services.compare.looks.matching import Matches, Samples, nearby, standardised
-from services.compare.refine.fingerprints import Frames
 
 # How much of A's width or height B shows: zooms, and the bars of the usual shapes of pictures.
 _THIRDS = (-0.5, 0.0, 0.5)

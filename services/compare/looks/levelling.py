@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.frames.fingerprints import Frames, frame_distances
 from services.compare.looks.blending import Blending, find_blending
 from services.compare.looks.colour import ColourMap, fit_colours
 from services.compare.looks.estimate import Framed, likely_framings, plain_framing
 from services.compare.looks.framing import SIDE, Framing
 from services.compare.looks.matching import Matches, Samples, nearby
 from services.compare.looks.overlays import opaque_cells, standing_cells, whole_overlay
-from services.compare.refine.fingerprints import Frames, frame_distances
 from services.compare.timeline import FrameTrack, UInt8
 
 # A look is one when taking it away leaves at most this share of the difference.

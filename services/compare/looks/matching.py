@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.looks.framing import Framing
-from services.compare.refine.fingerprints import Frames, IntArray
 from services.compare.timeline import Float32
 
 Cells = NDArray[np.bool_]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.compare.refine.fingerprints import CHANNEL_WEIGHTS
+from services.compare.frames.fingerprints import CHANNEL_WEIGHTS
 from services.compare.timeline import UInt8
 
 Cells = NDArray[np.bool_]

@@ -8,9 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from services.compare.alignment.options import AlignmentOptions
 from services.compare.differences import compare_pair
-from services.compare.distance import InvalidTrack, Metric
 from services.compare.outcome import (
     DifferenceOptions,
     EmbeddedVideo,
@@ -18,9 +16,10 @@ from services.compare.outcome import (
     ModalityDifferences,
     PairDifferences,
 )
+from services.compare.segments.distance import InvalidTrack, Metric
+from services.compare.segments.options import AlignmentOptions
 from services.compare.timeline import LookKind, RegionKind, SegmentTrack, UInt8
-from tests.unit.compare.levels import sound_track
-from tests.unit.compare.refine.films import (
+from tests.unit.compare.frames.films import (
     Frames,
     assert_tiles,
     cut,
@@ -33,6 +32,7 @@ from tests.unit.compare.refine.films import (
     segment_track,
     with_patch,
 )
+from tests.unit.compare.sound.sounds import sound_track
 
 # A film stands for a sound as well: it changes as fast, and its vectors are as good.
 Sound = Frames

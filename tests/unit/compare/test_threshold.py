@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.alignment.options import AlignmentOptions
 from services.compare.differences import default_threshold
-from services.compare.distance import Metric
 from services.compare.modes import Mode, compare_by
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, PairDifferences
+from services.compare.segments.distance import Metric
+from services.compare.segments.options import AlignmentOptions
 from services.compare.timeline import SOUND_BANDS, FrameTrack, RegionKind, SegmentTrack
-from tests.unit.compare.refine.films import FPS, assert_tiles
+from tests.unit.compare.frames.films import FPS, assert_tiles
 
 # A picture's or a sound's content for one second each: 0 is black, or silent.
 Scenes = list[int]

@@ -28,12 +28,12 @@ from sage.compare.v1.compare_pb2 import (
     RegionKind,
 )
 from sage.embed.v1.embed_pb2 import MODALITY_AUDIO, MODALITY_VISUAL
-from services.compare.distance import InvalidReason, InvalidTrack
 from services.compare.outcome import Modality as OwnModality
+from services.compare.segments.distance import InvalidReason, InvalidTrack
 from services.compare.timeline import FrameTrack, SegmentTrack
 from tests.emulators.embed_service import Trouble, embedding, segment_track
 from tests.unit.compare.conftest import CompareService, error_info
-from tests.unit.compare.levels import sound_track
+from tests.unit.compare.sound.sounds import sound_track
 
 INDEX = ComparisonOptions(alignment=compare_pb2.ALIGNMENT_MODE_INDEX)
 

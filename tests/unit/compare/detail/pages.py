@@ -8,7 +8,7 @@ import numpy as np
 
 from services.compare.detail.refining import refined
 from services.compare.detail.track import DetailTrack
-from services.compare.refine import RefineOptions, refine_alignment
+from services.compare.frames import RefineOptions, refine_alignment
 from services.compare.timeline import Alignment, FrameTrack, Region, RegionKind, UInt8
 from tests.fixtures.detail_tracks import cells, detail_track, encode_detail_track
 

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from services.compare.detail.refining import spans_of
-from services.compare.refine import RefineOptions, refine_alignment
+from services.compare.frames import RefineOptions, refine_alignment
 from services.compare.timeline import Region, RegionKind, UInt8
 from tests.unit.compare.detail.pages import (
     COLUMNS,

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.compare.frames import refine_alignment
 from services.compare.looks import describe, find_look
 from services.compare.looks.framing import Axis, area_means
-from services.compare.refine import refine_alignment
 from services.compare.timeline import FrameTrack, LookDifference, LookKind
+from tests.unit.compare.frames.films import FPS, differences
 from tests.unit.compare.looks.views import (
     Pictures,
     cropped,
@@ -24,7 +25,6 @@ from tests.unit.compare.looks.views import (
     track,
     with_logo,
 )
-from tests.unit.compare.refine.films import FPS, differences
 
 LOOKS: dict[str, tuple[Callable[[Pictures], Pictures], LookKind]] = {
     "bars": (lambda film: letterboxed(film, 12), LookKind.BARS),

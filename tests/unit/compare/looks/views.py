@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.timeline import FrameTrack
-from tests.unit.compare.refine.films import FPS, frame_track, reencoded
+from tests.unit.compare.frames.films import FPS, frame_track, reencoded
 
 SIDE = 96
 Pictures = NDArray[np.float32]

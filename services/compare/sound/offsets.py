@@ -1,0 +1,356 @@
+"""By how much B's sound is early or late against its picture, along the picture's time map.
+
+The levels of both sounds (16 mel bands every 0.02 s) are correlated in windows of eight seconds,
+with the mean of each band taken out, so that neither loudness nor equalisation matters. Coarse
+levels say which offsets occur at all, fine ones how well each fits in every window, and a path
+through the windows says where the offset changes. The peak of the correlation, interpolated, is
+good to about five milliseconds.
+
+An offset is said only where it fits clearly better than none: in pauses, in steady noise and in
+loops that repeat themselves nothing can be told, and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.compare.sound.level_differences import at_positions
+from services.compare.sound.lines import slope
+from services.compare.sound.spoken_times import clock
+from services.compare.timeline import (
+    SOUND_STEP_SECONDS,
+    Float32,
+    Float64,
+    Region,
+    RegionKind,
+    UInt8,
+)
+
+Int = NDArray[np.int64]
+
+# Offsets from here on are told, in seconds.
+LEAST_OFFSET = 0.02
+# From here on viewers notice that sound is early or late (ITU-R BT.1359), in seconds.
+_NOTICED_EARLY, _NOTICED_LATE = 0.045, 0.125
+# The largest offset that is looked for, in coarse steps of so many fine ones (0.1 s).
+_MOST_COARSE, _COARSE = 50, 5
+# Offsets around none, in fine steps, that every window is tried with.
+_NEAR = 6
+# Windows, and how far the next one is, in fine steps.
+_WINDOW, _HOP = 400, 50
+_SHORTEST_WINDOW = 75
+# What a window must vary by, in bels squared, to say anything.
+_LEAST_VARIANCE = 0.02
+# How well an offset must fit a window, and how much better than none, to be taken for one.
+_FITS, _BETTER = 0.5, 0.05
+# How many seconds of windows must agree on an offset; how many different ones are looked at.
+_LEAST_VOTES, _MOST_OFFSETS = 4, 4
+# What it costs to leave an offset of none, and to change from one offset to another.
+_BIAS, _SWITCH = 0.03, 0.8
+# On either side of a change, how far away it may really be.
+_CUT_MARGIN = 300
+
+
+@dataclass(frozen=True)
+class SoundLine:
+    """A stretch of a line whose sound has one offset.
+
+    line: the stretch, by the picture. offset: seconds by which B's sound is later than its picture.
+    """
+
+    line: Region
+    offset: float = 0.0
+
+    def heard_within(self, duration_b: float) -> Region:
+        """The stretch with B's times as its sound has them, as far as B goes."""
+        line, offset = self.line, self.offset
+        if offset == 0.0:
+            return line
+        pace = slope(line)
+        early = max(-(line.b_start + offset), 0.0)
+        late = max(line.b_end + offset - duration_b, 0.0)
+        return replace(
+            line,
+            a_start=line.a_start + early / pace,
+            a_end=line.a_end - late / pace,
+            b_start=line.b_start + offset + early,
+            b_end=line.b_end + offset - late,
+        )
+
+
+class SoundOffsets:
+    """Finds the offsets of lines. a, b: (n, 16) uint8, the levels of two frame tracks' sound."""
+
+    def __init__(self, a: UInt8, b: UInt8) -> None:
+        self._a = a
+        self._b = b
+
+    def along(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
+        """For each line its stretches of one offset, in order."""
+        if not len(self._a) or not len(self._b):
+            return [[SoundLine(line)] for line in lines]
+        tracks = [_Track(self._a, self._b, line) for line in lines]
+        offsets = _offsets(tracks)
+        if offsets == [0]:
+            return [[SoundLine(line)] for line in lines]
+        return [track.stretches(offsets) for track in tracks]
+
+
+def offset_notes(regions: Sequence[Region]) -> list[str]:
+    """What to tell people of offsets: `The sound is 0.120 s later than in A, from 0:00 to 0:41.`"""
+    stretches: list[Region] = []
+    for region in regions:
+        last = stretches[-1] if stretches else None
+        if last and abs(last.sound_offset - region.sound_offset) < LEAST_OFFSET / 2:
+            stretches[-1] = replace(last, a_end=region.a_end)
+        elif region.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.REPLACED):
+            stretches.append(region)
+    return [_note(stretch) for stretch in stretches if stretch.sound_offset]
+
+
+def _note(stretch: Region) -> str:
+    offset = stretch.sound_offset
+    early = offset < 0
+    noticed = abs(offset) >= (_NOTICED_EARLY if early else _NOTICED_LATE)
+    return (
+        f"The sound is {abs(offset):.3f} s {'earlier' if early else 'later'} than in A, "
+        f"from {clock(stretch.a_start)} to {clock(stretch.a_end)}"
+        f"{'' if noticed else ', which few people would notice'}."
+    )
+
+
+class _Track:
+    """Both sounds on one line, at A's steps.
+
+    B's has a margin on both sides for the largest offset.
+    """
+
+    def __init__(self, a: UInt8, b: UInt8, line: Region) -> None:
+        self._line = line
+        self._first = max(round(line.a_start / SOUND_STEP_SECONDS), 0)
+        last = min(round(line.a_end / SOUND_STEP_SECONDS), len(a))
+        own = np.arange(self._first, max(last, self._first), dtype=np.float64)
+        self._own = at_positions(a, own)
+        self._margin = _COARSE * _MOST_COARSE + _NEAR
+        steps = np.arange(-self._margin, len(self._own) + self._margin)
+        pace = slope(line)
+        middles = (self._first + steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS
+        times: Float64 = line.b_start + (middles - line.a_start) * pace
+        self._other = at_positions(b, times / SOUND_STEP_SECONDS - 0.5)
+        self._window = min(_WINDOW, len(self._own))
+
+    @property
+    def tells(self) -> bool:
+        return self._window >= _SHORTEST_WINDOW
+
+    def votes(self) -> list[int]:
+        """For each window the offset, in fine steps, that fits it best; 0 where none is better."""
+        if not self.tells:
+            return []
+        coarse_own, coarse_other = _averaged(self._own), _averaged(self._other[_NEAR:])
+        coarse = np.arange(-_MOST_COARSE, _MOST_COARSE + 1)
+        fits = np.stack(
+            [
+                _resampled(
+                    _fit(
+                        coarse_own,
+                        coarse_other[_MOST_COARSE + d :],
+                        self._window // _COARSE,
+                        _HOP // _COARSE,
+                    ),
+                    self._count,
+                )
+                for d in coarse
+            ]
+        )
+        near = np.arange(-_NEAR, _NEAR + 1)
+        fine = self.fits(near)
+        none = fine[_NEAR]
+        votes = []
+        for window in range(self._count):
+            best_near = int(fine[:, window].argmax())
+            best_far = int(fits[:, window].argmax())
+            # Averages of five steps fit better than single ones: compare like with like.
+            gain_far = fits[best_far, window] - fits[_MOST_COARSE, window]
+            gain_near = fine[best_near, window] - none[window]
+            is_far = abs(int(coarse[best_far])) * _COARSE > _NEAR
+            # Sounds that change slowly fit a little better on the way to where they fit well.
+            near_is_best = not is_far or gain_near + _BETTER >= gain_far
+            if near_is_best and gain_near >= _BETTER and 0 < best_near < 2 * _NEAR:
+                votes.append(int(near[best_near]))
+            elif gain_far >= _BETTER and fits[best_far, window] >= _FITS:
+                votes.append(self._finest(int(coarse[best_far]) * _COARSE, window))
+            else:
+                votes.append(0)
+        return votes
+
+    def fits(self, offsets: Int) -> Float32:
+        """(k, windows) how well each offset, in fine steps, fits each window: a correlation."""
+        return np.stack(
+            [_fit(self._own, self._other[self._margin + d :], self._window, _HOP) for d in offsets]
+        )
+
+    def stretches(self, offsets: Sequence[int]) -> list[SoundLine]:
+        line = self._line
+        if not self.tells:
+            return [SoundLine(line)]
+        fits = self.fits(np.array(offsets))
+        chosen = _path(1 - fits + _BIAS * (np.array(offsets) != 0)[:, None])
+        edges = np.flatnonzero(np.diff(chosen)) + 1
+        found: list[SoundLine] = []
+        starts = [0, *edges.tolist()]
+        ends = [*edges.tolist(), len(chosen)]
+        cuts = [
+            self._cut(offsets[chosen[edge - 1]], offsets[chosen[edge]], edge)
+            for edge in edges.tolist()
+        ]
+        edges_in_a = np.maximum.accumulate([line.a_start, *cuts, line.a_end])
+        times: list[float] = np.minimum(edges_in_a, line.a_end).tolist()
+        for k, (first, last) in enumerate(zip(starts, ends, strict=True)):
+            if times[k + 1] - times[k] <= SOUND_STEP_SECONDS:
+                times[k + 1] = times[k]
+                continue
+            offset = self._exact(offsets[chosen[first]], slice(first, last))
+            part = _part(line, times[k], times[k + 1])
+            if found and abs(found[-1].offset - offset) < LEAST_OFFSET / 2:
+                part = replace(found.pop().line, a_end=part.a_end, b_end=part.b_end)
+            found.append(SoundLine(part, offset))
+        if not found:
+            return [SoundLine(line)]
+        # A last stretch too short to tell goes with the one before it.
+        last_part = _part(line, found[-1].line.a_start, line.a_end)
+        found[-1] = SoundLine(last_part, found[-1].offset)
+        return found
+
+    @property
+    def _count(self) -> int:
+        return (len(self._own) - self._window) // _HOP + 1
+
+    def _finest(self, around: int, window: int) -> int:
+        offsets = around + np.arange(-_COARSE, _COARSE + 1)
+        start = window * _HOP
+        own = self._own[start : start + self._window]
+        fits = [
+            float(_fit(own, self._other[self._margin + d + start :], self._window, _HOP)[0])
+            for d in offsets
+        ]
+        return int(offsets[int(np.argmax(fits))])
+
+    def _exact(self, offset: int, windows: slice) -> float:
+        """The offset in seconds, between steps; 0 for one that is too small to tell."""
+        if offset == 0:
+            return 0.0
+        fits = self.fits(offset + np.arange(-1, 2))[:, windows].mean(axis=1)
+        before, peak, after = fits.tolist()
+        bend = before - 2 * peak + after
+        between = 0.5 * (before - after) / bend if bend < 0 else 0.0
+        seconds = (offset + float(np.clip(between, -0.5, 0.5))) * SOUND_STEP_SECONDS
+        return round(seconds, 3) if abs(seconds) >= LEAST_OFFSET - 0.002 else 0.0
+
+    def _cut(self, before: int, after: int, window: int) -> float:
+        """When, in A, the sound goes over from one offset to the next."""
+        middle = window * _HOP + self._window // 2 - _HOP // 2
+        low = max(middle - _CUT_MARGIN, 0)
+        high = min(middle + _CUT_MARGIN, len(self._own))
+        costs = [
+            _apart(self._own, self._other, self._margin + d, low, high) for d in (before, after)
+        ]
+        gain = np.concatenate([[0.0], np.cumsum(costs[0] - costs[1])])
+        return (self._first + low + int(gain.argmin())) * SOUND_STEP_SECONDS
+
+
+def _offsets(tracks: Sequence[_Track]) -> list[int]:
+    """The offsets that occur, in fine steps: none, and those that enough windows vote for."""
+    votes = np.array([vote for track in tracks for vote in track.votes()], np.int64)
+    votes = votes[votes != 0]
+    found = [0]
+    while len(votes) and len(found) <= _MOST_OFFSETS:
+        values, counts = np.unique(votes, return_counts=True)
+        near = np.array([counts[np.abs(values - value) <= 1].sum() for value in values])
+        if near.max() < _LEAST_VOTES:
+            break
+        best = values[near == near.max()]
+        top = int(best[np.argmax([counts[values == value][0] for value in best])])
+        found.append(top)
+        votes = votes[np.abs(votes - top) > 2]
+    return found
+
+
+def _fit(own: Float32, other: Float32, window: int, hop: int) -> Float32:
+    """(windows,) the correlation of two sounds over windows, all bands together."""
+    other = other[: len(own)]
+    count = (len(own) - window) // hop + 1
+    if len(other) < len(own):
+        other = np.pad(other, ((0, len(own) - len(other)), (0, 0)))
+
+    def sums(values: Float32) -> NDArray[np.float64]:
+        total = np.concatenate(
+            [[np.zeros(values.shape[1])], np.cumsum(values, axis=0, dtype=float)]
+        )
+        starts = np.arange(count) * hop
+        return np.asarray(total[starts + window] - total[starts])
+
+    of_own, of_other = sums(own), sums(other)
+    product = (sums(own * other) - of_own * of_other / window).sum(axis=1)
+    spread_own = (sums(own * own) - of_own**2 / window).sum(axis=1)
+    spread_other = (sums(other * other) - of_other**2 / window).sum(axis=1)
+    least = _LEAST_VARIANCE * window * own.shape[1]
+    told = (spread_own > least) & (spread_other > least)
+    scale = np.sqrt(np.where(told, spread_own * spread_other, 1.0))
+    return np.where(told, product / scale, 0.0).astype(np.float32)
+
+
+def _averaged(levels: Float32) -> Float32:
+    """(n // 5, bands) means of five steps each."""
+    whole = len(levels) // _COARSE * _COARSE
+    means: Float32 = levels[:whole].reshape(-1, _COARSE, levels.shape[1]).mean(axis=1)
+    return means
+
+
+def _resampled(fits: Float32, count: int) -> Float32:
+    """As many windows as the fine levels have; the last ones stand for those that are missing."""
+    if len(fits) >= count:
+        return fits[:count]
+    if not len(fits):
+        return np.zeros(count, np.float32)
+    return np.pad(fits, (0, count - len(fits)), mode="edge")
+
+
+def _path(costs: NDArray[np.float64]) -> Int:
+    """(windows,) the states of the cheapest path through (states, windows) costs."""
+    states, windows = costs.shape
+    total = costs[:, 0].copy()
+    came = np.zeros((windows, states), np.int64)
+    for window in range(1, windows):
+        best = int(total.argmin())
+        stay = total <= total[best] + _SWITCH
+        came[window] = np.where(stay, np.arange(states), best)
+        total = np.where(stay, total, total[best] + _SWITCH) + costs[:, window]
+    path = np.empty(windows, np.int64)
+    path[-1] = total.argmin()
+    for window in range(windows - 1, 0, -1):
+        path[window - 1] = came[window, path[window]]
+    return path
+
+
+def _apart(own: Float32, other: Float32, shift: int, low: int, high: int) -> Float32:
+    """(high - low,) how far spectra are apart, step by step, whatever their loudness."""
+    difference = own[low:high] - other[shift + low : shift + high]
+    difference = difference - np.median(difference, axis=0)
+    apart: Float32 = np.minimum(np.abs(difference), 1.0).mean(axis=1)
+    return apart
+
+
+def _part(line: Region, start: float, end: float) -> Region:
+    pace = slope(line)
+    return replace(
+        line,
+        a_start=start,
+        a_end=end,
+        b_start=line.b_start + (start - line.a_start) * pace,
+        b_end=line.b_end if end == line.a_end else line.b_start + (end - line.a_start) * pace,
+    )
