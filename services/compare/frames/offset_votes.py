@@ -20,6 +20,8 @@ STEP = 0.2
 _GROUP = 16
 # A partner counts when it is almost as good as the best one.
 _TIE_FACTOR, _TIE_LEVELS = 1.15, 0.1
+# The first frame of a scene is often coded worse than those that follow it, by so many levels.
+_CUT_LEVELS = 1.0
 # A moment that agrees with more than this many seconds of A says nothing about the offset.
 _TIE_SECONDS = 8.0
 
@@ -37,16 +39,16 @@ class OffsetVotes:
 
 
 def sample_moments(b: Frames) -> IntArray:
-    """The frames of B that vote: a regular grid and every scene change."""
+    """The frames of B that vote: a regular grid and the first frame of every scene."""
     grid = b.nearest(np.arange(STEP / 2, max(b.duration, STEP), STEP))
-    return np.union1d(grid, b.cuts)
+    return np.union1d(grid, _scene_starts(b))
 
 
 def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -> OffsetVotes:
     """The votes of all moments of B that have a partner at all."""
-    is_cut_b = np.isin(moments, b.cuts)
+    is_cut_b = np.isin(moments, _scene_starts(b))
     is_cut_a = np.zeros(len(a), bool)
-    is_cut_a[a.cuts] = True
+    is_cut_a[_scene_starts(a)] = True
     limit = int(_TIE_SECONDS / a.step)
     best = np.full(len(moments), np.inf)
     rows: list[IntArray] = []
@@ -62,7 +64,8 @@ def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -
         best[start : start + len(group)] = nearest
         agree = distance <= (nearest * _TIE_FACTOR + _TIE_LEVELS)[:, None]
         # A scene change agrees with scene changes only, where there is one as good as the rest.
-        at_cuts = agree & is_cut_a[candidates][None, :]
+        close = distance <= (nearest + _CUT_LEVELS)[:, None]
+        at_cuts = (agree | close) & is_cut_a[candidates][None, :]
         use_cuts = is_cut_b[start : start + len(group)] & at_cuts.any(axis=1)
         agree = np.where(use_cuts[:, None], at_cuts, agree)
         agree &= (agree.sum(axis=1) <= limit)[:, None]
@@ -78,6 +81,11 @@ def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -
     row, column = row[keep], column[keep]
     shared = np.bincount(row, minlength=len(moments))
     return OffsetVotes(a.times[column], b.times[moments[row]], 1.0 / shared[row])
+
+
+def _scene_starts(frames: Frames) -> IntArray:
+    """The frames after scene changes, and the very first one, which begins a scene as well."""
+    return np.union1d(frames.cuts, [0]).astype(np.int64)
 
 
 def _distances(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -> Float32:

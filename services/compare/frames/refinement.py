@@ -18,6 +18,7 @@ from services.compare.frames.lines import Line
 from services.compare.frames.offset_votes import collect_votes, sample_moments
 from services.compare.frames.options import RefineOptions
 from services.compare.frames.path import follow
+from services.compare.frames.templates import without_template
 from services.compare.timeline import (
     Alignment,
     Float64,
@@ -53,9 +54,25 @@ def align_frames(
     a, b = Frames(frames_a), Frames(frames_b)
     if len(a) == 0 or len(b) == 0:
         raise ValueError("a frame track has no frames")
+    timeline = _find_timeline(*without_template(a, b), _anchors(coarse), options, check)
+    segments = None if segments_a is None or segments_b is None else (segments_a, segments_b)
+    return assemble(a, b, timeline, segments, options, check, levelled=levelled)
+
+
+def _find_timeline(
+    a: Frames,
+    b: Frames,
+    anchors: Float64,
+    options: RefineOptions,
+    check: Callable[[], None],
+) -> Timeline:
+    """Which lines B follows, in which order, and what was replaced on them.
+
+    anchors: (k, 2) times in A and B that go together.
+    """
     moments = sample_moments(b)
     check()
-    corridor = find_corridor(a, b, _anchors(coarse), len(moments))
+    corridor = find_corridor(a, b, anchors, len(moments))
     check()
     votes = collect_votes(a, b, corridor, moments)
     check()
@@ -66,9 +83,7 @@ def align_frames(
     chain = place_junctions(a, b, chain, moved, scale)
     check()
     chain, replaced = _join_over_holes(a, chain, moved)
-    timeline = Timeline(chain=chain, moved=moved, replaced=replaced)
-    segments = None if segments_a is None or segments_b is None else (segments_a, segments_b)
-    return assemble(a, b, timeline, segments, options, check, levelled=levelled)
+    return Timeline(chain=chain, moved=moved, replaced=replaced)
 
 
 def _anchors(coarse: Alignment | Float64 | None) -> Float64:
