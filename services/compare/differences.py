@@ -21,7 +21,7 @@ from services.compare.detail.fetching import DetailMissing, fetched
 from services.compare.detail.refining import refined, spans_of
 from services.compare.detail.track import DamagedDetail
 from services.compare.frames import RefineOptions, refine_alignment
-from services.compare.looks import describe, find_look
+from services.compare.looks import Look, describe, find_look
 from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
@@ -118,10 +118,21 @@ def _picture(
             options=_refine_options(options),
             check=check,
         )
-        return alignment if look is None else replace(alignment, looks=describe(look, *frames))
+        return alignment if look is None else _under_look(alignment, look, frames)
     if tracks is None:
         return None
     return align_sequence(*tracks, _cosine(options))
+
+
+def _under_look(
+    alignment: Alignment, look: Look, frames: tuple[FrameTrack, FrameTrack]
+) -> Alignment:
+    """The alignment with the look that was taken away, and boxes where B has them."""
+    regions = [
+        region if region.box is None else replace(region, box=look.located(region.box))
+        for region in alignment.regions
+    ]
+    return replace(alignment, regions=regions, looks=describe(look, *frames))
 
 
 def _with_detail(

@@ -48,7 +48,7 @@ def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -
     """The votes of all moments of B that have a partner at all."""
     is_cut_b = np.isin(moments, _scene_starts(b))
     is_cut_a = np.zeros(len(a), bool)
-    is_cut_a[_scene_starts(a)] = True
+    is_cut_a[a.cuts] = True
     limit = int(_TIE_SECONDS / a.step)
     best = np.full(len(moments), np.inf)
     rows: list[IntArray] = []
@@ -66,6 +66,9 @@ def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -
         # A scene change agrees with scene changes only, where there is one as good as the rest.
         close = distance <= (nearest + _CUT_LEVELS)[:, None]
         at_cuts = (agree | close) & is_cut_a[candidates][None, :]
+        # Both begin with a scene; others are no reason to take it for the start of one.
+        begins = (group == 0)[:, None] & (candidates == 0)[None, :]
+        at_cuts |= (agree | close) & begins
         use_cuts = is_cut_b[start : start + len(group)] & at_cuts.any(axis=1)
         agree = np.where(use_cuts[:, None], at_cuts, agree)
         agree &= (agree.sum(axis=1) <= limit)[:, None]

@@ -1,4 +1,4 @@
-"""Pages of one template, a fixed board, a credit roll on black: pictures that hardly differ.
+"""Pages of one template, a board that fills up: still pictures that hardly differ.
 
 Between such pages a few cells change by a little, which is less than what an encoder does to other
 material. So the cells that change most take the place of the others, what all pictures share is
@@ -20,6 +20,9 @@ from services.compare.timeline import Float32, FrameTrack, UInt8
 # Levels: unrelated pictures of one template are nearer to each other than this, and are to be
 # brought as far apart as that; what encoding does to them must stay below the last figure.
 _ALIKE, _APART, _QUIET = 2.0, 16.0, 0.5
+# Frames of pages that stand change by less than this share of what pages are apart. What moves, be
+# it by little, has lines enough.
+_STILL = 0.1
 # A gain below the first is not worth it; above the second, rounding is all that grows.
 _LEAST_GAIN, _MOST_GAIN = 4.0, 24.0
 _PAIRS, _MOMENTS, _CANDIDATES = 600, 60, 4000
@@ -33,7 +36,8 @@ def without_template(a: Frames, b: Frames) -> tuple[Frames, Frames]:
     they are."""
     random = np.random.default_rng(0)
     pairs = random.integers(0, len(a), _PAIRS), random.integers(0, len(b), _PAIRS)
-    if not 0 < float(np.median(frame_distances(a, b, *pairs))) <= _ALIKE:
+    apart = float(np.median(frame_distances(a, b, *pairs)))
+    if not 0 < apart <= _ALIKE or max(_motion(a), _motion(b)) > _STILL * apart:
         return a, b
     chosen = np.concatenate([_cells(a, _spread(a, _PAIRS)), _cells(b, _spread(b, _PAIRS))])
     cells = np.sort(np.argsort(-chosen.std(axis=0).sum(axis=1), kind="stable")[:_KEPT])
@@ -42,6 +46,14 @@ def without_template(a: Frames, b: Frames) -> tuple[Frames, Frames]:
         return a, b
     shared: Float32 = np.median(chosen[:, cells], axis=0).astype(np.float32)
     return tuple(Frames(_enlarged(each.track, cells, shared, gain)) for each in (a, b))  # type: ignore[return-value]
+
+
+def _motion(frames: Frames) -> float:
+    """How far a frame usually is from the one before, in levels."""
+    index = _spread(frames, _PAIRS)[1:]
+    return (
+        float(np.median(frame_distances(frames, frames, index - 1, index))) if len(index) else 0.0
+    )
 
 
 def _gain(a: Frames, b: Frames, cells: IntArray, pairs: tuple[IntArray, IntArray]) -> float:

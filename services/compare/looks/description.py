@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.compare.looks.framing import SIDE, Axis
 from services.compare.looks.levelling import Look
@@ -177,23 +176,14 @@ class _Description:
         framing = self._look.framing
         return framing.of_a(self._cells_a), framing.of_b(self._cells_b)
 
-    def _box_in_b(self, covered: Cells) -> Box:
+    def _box_in_b(self, covered: Cells) -> Box | None:
         """The box round the cells of the common grid, in fractions of B's picture."""
-        framing = self._look.framing
-        top, bottom = _in_b(framing.vertical, np.asarray(covered.any(axis=1)))
-        left, right = _in_b(framing.horizontal, np.asarray(covered.any(axis=0)))
-        if framing.mirrored:
-            left, right = 1 - right, 1 - left
-        return Box(left=left, top=top, width=right - left, height=bottom - top)
-
-
-def _in_b(axis: Axis, cells: NDArray[np.bool_]) -> tuple[float, float]:
-    used = np.flatnonzero(cells)
-    edges = (float(used[0]) / SIDE, float(used[-1] + 1) / SIDE)
-    if axis.scale > 1:
-        return edges
-    start, end = (float(np.clip(axis.to_b(edge), 0.0, 1.0)) for edge in edges)
-    return start, end
+        rows = np.flatnonzero(covered.any(axis=1)).tolist()
+        columns = np.flatnonzero(covered.any(axis=0)).tolist()
+        top, left = rows[0] / SIDE, columns[0] / SIDE
+        height = (rows[-1] + 1) / SIDE - top
+        width = (columns[-1] + 1) / SIDE - left
+        return self._look.located(Box(left=left, top=top, width=width, height=height))
 
 
 def _edges(full: Cells) -> Cells:

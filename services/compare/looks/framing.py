@@ -39,6 +39,13 @@ class Axis:
     def to_b(self, a: Place) -> Place:
         return (a - self.offset) / self.scale
 
+    def in_b(self, start: float, end: float) -> tuple[float, float]:
+        """A stretch of the common grid, in fractions of B's picture."""
+        if self.scale > 1.0:
+            return start, end
+        low, high = (min(max(self.to_b(edge), 0.0), 1.0) for edge in (start, end))
+        return low, high
+
     @cached_property
     def outside(self) -> NDArray[np.bool_]:
         """(16,) which cells of the common grid lie wholly outside of the other picture."""

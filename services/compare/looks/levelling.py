@@ -20,7 +20,7 @@ from services.compare.looks.estimate import Framed, likely_framings, plain_frami
 from services.compare.looks.framing import SIDE, Framing
 from services.compare.looks.matching import Matches, Samples, nearby
 from services.compare.looks.overlays import opaque_cells, standing_cells, whole_overlay
-from services.compare.timeline import FrameTrack, UInt8
+from services.compare.timeline import Box, FrameTrack, UInt8
 
 # A look is one when taking it away leaves at most this share of the difference.
 _EXPLAINED = 0.7
@@ -30,6 +30,8 @@ _NOTHING = 0.25
 _LEAST_SHARE, _LEAST_MATCHES = 0.2, 8
 _FITTED_FRAMES = 150
 _BLOCK = 4096
+# A change of so much of what is compared is one of the whole picture.
+_ALL_OF_IT = 0.8
 # In place of cells that are not to be compared.
 _NEUTRAL = 128
 # A look that leaves no more than this, in levels, for this share of B's moments needs no framing.
@@ -65,6 +67,18 @@ class Look:
     def compared(self) -> NDArray[np.bool_]:
         """(16, 16) the cells of the common grid that can be compared."""
         return self.framing.shared & ~self.covered
+
+    def located(self, box: Box) -> Box | None:
+        """A box on the common grid as a part of B's picture; None for all that is compared."""
+        rows, columns = self.compared.any(axis=1), self.compared.any(axis=0)
+        seen = float(rows.mean() * columns.mean())
+        if box.width * box.height >= _ALL_OF_IT * seen:
+            return None
+        top, bottom = self.framing.vertical.in_b(box.top, box.top + box.height)
+        left, right = self.framing.horizontal.in_b(box.left, box.left + box.width)
+        if self.framing.mirrored:
+            left, right = 1 - right, 1 - left
+        return Box(left=left, top=top, width=right - left, height=bottom - top)
 
     def taken_away(self, a: FrameTrack, b: FrameTrack) -> tuple[FrameTrack, FrameTrack]:
         """Both tracks as they would be if they had the same look."""
