@@ -21,10 +21,10 @@ class CompareSettings(ServiceSettings):
         64 * MIB, ge=0, description="Memory for finished comparisons, for exports of the same."
     )
     compare_memory_bytes: int = Field(
-        2048 * MIB,
+        2560 * MIB,
         ge=1,
         description="Memory for comparisons under way, all together; larger ones are refused. "
-        "Two videos of two hours take 1 GiB at 30 frames a second, and 1.6 GiB at 60.",
+        "Two videos of two hours take 1.4 GiB at 30 frames a second, and 2.4 GiB at 60.",
     )
     compare_seconds: float = Field(
         600.0, gt=0, description="Seconds after which a comparison is given up."
