@@ -177,6 +177,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow("starts and kills processes")
 @pytest.mark.parametrize("watchdog_dies_too", [False, True])
 def test_nothing_outlives_a_launcher_that_is_killed(
     tmp_path: Path, watchdog_dies_too: bool

@@ -281,6 +281,7 @@ async def test_a_deadline_of_the_client_cancels_the_work(running: Running) -> No
         await asyncio.sleep(0)
 
 
+@pytest.mark.slow("health is asked for every few seconds")
 async def test_health_follows_the_dependencies(running: Running) -> None:
     async def until(status: int) -> None:
         async for answer in running.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE)):

@@ -66,6 +66,7 @@ def edits_under_the_look(
     return differences(refine_alignment(None, *levelled, levelled=look is not None).regions)
 
 
+@pytest.mark.slow("fits framings and aligns films")
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_look_is_told_and_edits_under_it_are_exact(
     film: Pictures, edited: Pictures, name: str
@@ -76,6 +77,7 @@ def test_a_look_is_told_and_edits_under_it_are_exact(
     assert edits_under_the_look(a, b) == EDITS
 
 
+@pytest.mark.slow("fits framings and aligns films")
 @pytest.mark.parametrize("name", LOOKS)
 def test_the_look_may_be_on_either_side(film: Pictures, edited: Pictures, name: str) -> None:
     look, kind = LOOKS[name]
@@ -94,6 +96,7 @@ def test_a_reencode_has_no_look(film: Pictures) -> None:
     assert looks_of(track(film), track(film, seed=2)) == ()
 
 
+@pytest.mark.slow("fits framings and aligns films")
 def test_unrelated_videos_have_no_look(film: Pictures) -> None:
     assert looks_of(track(film), track(detailed_film(20, seed=5), seed=2)) == ()
 
@@ -103,12 +106,14 @@ def test_videos_without_pictures_to_go_by_have_no_look() -> None:
     assert looks_of(track(black), track(black, seed=2)) == ()
 
 
+@pytest.mark.slow("fits framings and aligns films")
 def test_two_looks_at_once_are_told_apart(film: Pictures, edited: Pictures) -> None:
     a, b = track(film), track(mirrored(graded(edited, 0.85, 12, 1.3)), seed=2)
     assert {told.kind for told in looks_of(a, b)} == {LookKind.MIRRORED, LookKind.REGRADED}
     assert edits_under_the_look(a, b) == EDITS
 
 
+@pytest.mark.slow("fits framings and aligns films")
 def test_interlaced_against_progressive_is_blended_and_no_edit(film: Pictures) -> None:
     whole_scenes = film[:464]
     a = track(whole_scenes[::4], noise=0.3)
@@ -118,6 +123,7 @@ def test_interlaced_against_progressive_is_blended_and_no_edit(film: Pictures) -
     assert edits_under_the_look(a, b) == []
 
 
+@pytest.mark.slow("fits framings and aligns films")
 def test_figures_and_places_are_right(film: Pictures, edited: Pictures) -> None:
     a = track(film)
     (bars,) = looks_of(a, track(letterboxed(edited, 12), seed=2))

@@ -38,6 +38,7 @@ def found(b: Float64, *lines: Region) -> list[tuple[float, float, float]]:
     ]
 
 
+@pytest.mark.slow("aligns a minute of sound in every example")
 @settings(max_examples=15, deadline=None)
 @given(st.floats(0.02, 4.5), st.booleans())
 def test_a_delay_is_told_to_the_hundredth_of_a_second(delay: float, early: bool) -> None:

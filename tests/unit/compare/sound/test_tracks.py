@@ -270,6 +270,7 @@ def edited(seed: int, edit: Edit, **facts: Any) -> SoundTrack:
             return with_levels(own, own.levels[:, ::-1])
 
 
+@pytest.mark.slow("compares four tracks in every example")
 @settings(max_examples=8, deadline=None)
 @given(EDITS, EDITS)
 def test_what_becomes_of_one_track_says_nothing_of_another(second: Edit, third: Edit) -> None:

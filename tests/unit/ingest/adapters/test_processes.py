@@ -96,6 +96,7 @@ async def test_a_decoder_that_crashes_is_the_files_fault(
     assert caught.value.reason == "UNDECODABLE"
 
 
+@pytest.mark.slow("waits for a limit of time")
 async def test_a_decoder_without_end_is_ended(
     worker: Callable[[str], MediaProcesses], tmp_path: Path
 ) -> None:

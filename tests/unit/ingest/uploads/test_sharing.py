@@ -95,6 +95,7 @@ async def lived_through(batches: list[list[Step]]) -> None:
         assert world.empty
 
 
+@pytest.mark.slow("runs many histories of uploads")
 @given(batches=st.lists(st.lists(STEPS, min_size=1, max_size=5), max_size=5))
 @settings(deadline=None, max_examples=20)
 def test_every_video_has_its_bytes_once_and_the_quota_holds(batches: list[list[Step]]) -> None:
