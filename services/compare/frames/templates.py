@@ -20,6 +20,7 @@ from services.compare.timeline import Float32, FrameTrack, UInt8
 # Levels: unrelated pictures of one template are nearer to each other than this, and are to be
 # brought as far apart as that; what encoding does to them must stay below the last figure.
 _ALIKE, _APART, _QUIET = 2.0, 16.0, 0.5
+_OTHER_PAGES = 0.75
 # Frames of pages that stand change by less than this share of what pages are apart. What moves, be
 # it by little, has lines enough.
 _STILL = 0.1
@@ -36,7 +37,7 @@ def without_template(a: Frames, b: Frames) -> tuple[Frames, Frames]:
     they are."""
     random = np.random.default_rng(0)
     pairs = random.integers(0, len(a), _PAIRS), random.integers(0, len(b), _PAIRS)
-    apart = float(np.median(frame_distances(a, b, *pairs)))
+    apart = _different(frame_distances(a, b, *pairs))
     if not 0 < apart <= _ALIKE or max(_motion(a), _motion(b)) > _STILL * apart:
         return a, b
     chosen = np.concatenate([_cells(a, _spread(a, _PAIRS)), _cells(b, _spread(b, _PAIRS))])
@@ -45,20 +46,26 @@ def without_template(a: Frames, b: Frames) -> tuple[Frames, Frames]:
     if gain < _LEAST_GAIN:
         return a, b
     shared: Float32 = np.median(chosen[:, cells], axis=0).astype(np.float32)
-    return tuple(Frames(_enlarged(each.track, cells, shared, gain)) for each in (a, b))  # type: ignore[return-value]
+    enlarged = [Frames(_enlarged(each.track, cells, shared, gain)) for each in (a, b)]
+    return enlarged[0], enlarged[1]
+
+
+def _different(distances: Float32) -> float:
+    """How far two pages are apart. Of few pages, many pairs are one page with itself."""
+    return float(np.quantile(distances, _OTHER_PAGES))
 
 
 def _motion(frames: Frames) -> float:
     """How far a frame usually is from the one before, in levels."""
     index = _spread(frames, _PAIRS)[1:]
-    return (
-        float(np.median(frame_distances(frames, frames, index - 1, index))) if len(index) else 0.0
-    )
+    if len(index) == 0:
+        return 0.0
+    return float(np.median(frame_distances(frames, frames, index - 1, index)))
 
 
 def _gain(a: Frames, b: Frames, cells: IntArray, pairs: tuple[IntArray, IntArray]) -> float:
     """By how much the chosen cells may be enlarged, for pictures to be apart and noise not."""
-    apart = float(np.median(_apart(_cells(a, pairs[0])[:, cells], _cells(b, pairs[1])[:, cells])))
+    apart = _different(_apart(_cells(a, pairs[0])[:, cells], _cells(b, pairs[1])[:, cells]))
     candidates = _cells(a, _spread(a, _CANDIDATES))[:, cells]
     nearest = [
         float(_apart(candidates, moment[None]).min())

@@ -68,6 +68,11 @@ def test_pages_that_change_places_are_moved() -> None:
     )
 
 
+def test_two_pages_are_enough() -> None:
+    assert found(deck(0, 1), deck(0)) == [("DELETED", 5.2, 11.2, 5.2, 5.2)]
+    assert found(deck(0, 1), deck(1)) == [("DELETED", 0.0, 5.2, 0.0, 0.0)]
+
+
 @pytest.mark.slow("aligns a deck in every example")
 @settings(max_examples=8, deadline=None)
 @given(st.integers(1, 4), st.integers(0, 50))
