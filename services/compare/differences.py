@@ -11,17 +11,16 @@ see, such as a logo, is scored by its detail on the same scale (see `frames.chan
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
-
-from services.compare.detail.fetching import DetailMissing, fetched
-from services.compare.detail.refining import refined, spans_of
-from services.compare.detail.track import DamagedDetail
-from services.compare.frames import RefineOptions, refine_alignment
-from services.compare.looks import Look, describe, find_look
+from services.compare.applied_options import (
+    DEFAULT_THRESHOLD,
+    as_euclidean,
+    cosine_options,
+    is_euclidean,
+    shortest_sound,
+    threshold_of,
+)
 from services.compare.nothing_found import Compared, is_reencode, nothing_notes
 from services.compare.outcome import (
     DifferenceOptions,
@@ -31,10 +30,7 @@ from services.compare.outcome import (
     PairDifferences,
     SoundTrackFindings,
 )
-from services.compare.picture_end import pictures_alone
-from services.compare.segments.anchors import anchor_times
-from services.compare.segments.distance import Metric
-from services.compare.segments.options import AlignmentOptions
+from services.compare.picture import align_picture, frame_tracks_of, with_detail
 from services.compare.segments.sequence import align_sequence
 from services.compare.segments.validation import check_pair
 from services.compare.sound.alignment import align_sound
@@ -44,17 +40,9 @@ from services.compare.sound.lost_channels import without_lost_channels
 from services.compare.sound.offsets import offset_notes
 from services.compare.sound.tracks import compare_sound_tracks, without_lines
 from services.compare.summary import one_sided_notes, similarity_of, summarize
-from services.compare.timeline import Alignment, FrameTrack, RegionKind, SegmentTrack, SoundTrack
+from services.compare.timeline import Alignment, RegionKind, SoundTrack
 
-DEFAULT_THRESHOLD = 0.1
-# A single frame is a difference; sound has to differ for longer to be heard as other sound.
-_SHORTEST_PICTURE, _SHORTEST_SOUND = 0.0, 0.1
-# Sensitivity 0.5 stands for moves of a second, 0 for none.
-_SHORTEST_MOVE = 0.5
 _PICTURE_IN_COMMON = 0.1
-_NO_DETAIL_UNDER_LOOKS = (
-    "Changes as small as a letter were not looked for: the pictures look different throughout."
-)
 
 
 def _no_check() -> None:
@@ -80,14 +68,14 @@ def compare_pair(
     for modality in both:
         check_pair(a.tracks[modality], b.tracks[modality])
     check()
-    picture = _picture(a, b, options, check) if _needs_picture(both) else None
+    picture = align_picture(a, b, options, check) if _needs_picture(both) else None
     if picture is not None and options.use_frames and Modality.VISUAL in both:
-        picture = _with_detail(picture, a, b, options, check)
+        picture = with_detail(picture, a, b, options, check)
     found = []
     for modality in both:
         check()
         alignment = _align(modality, a, b, picture, options)
-        threshold, metric = _threshold(options), options.alignment.metric
+        threshold, metric = threshold_of(options), options.alignment.metric
         track_a, track_b = a.tracks[modality], b.tracks[modality]
         found.append(summarize(modality, alignment, track_a, track_b, threshold, metric))
     heard = (
@@ -98,69 +86,6 @@ def compare_pair(
 
 def _needs_picture(modalities: list[Modality]) -> bool:
     return Modality.VISUAL in modalities or Modality.AUDIO in modalities
-
-
-def _picture(
-    a: EmbeddedVideo, b: EmbeddedVideo, options: DifferenceOptions, check: Callable[[], None]
-) -> Alignment | None:
-    """The picture's alignment with cosine distances; None when a video has no picture."""
-    tracks = _tracks(a, b, Modality.VISUAL)
-    frames = _frames(a, b) if options.use_frames else None
-    if frames is not None:
-        look = find_look(*frames, check)
-        check()
-        alignment = refine_alignment(
-            anchor_times(*tracks) if tracks else None,
-            *(frames if look is None else look.taken_away(*frames)),
-            levelled=look is not None,
-            segments_a=tracks[0] if tracks else None,
-            segments_b=tracks[1] if tracks else None,
-            options=_refine_options(options),
-            check=check,
-        )
-        return alignment if look is None else _under_look(alignment, look, frames)
-    if tracks is None:
-        return None
-    return align_sequence(*tracks, _cosine(options))
-
-
-def _under_look(
-    alignment: Alignment, look: Look, frames: tuple[FrameTrack, FrameTrack]
-) -> Alignment:
-    """The alignment with the look that was taken away, and boxes where B has them."""
-    regions = [
-        region if region.box is None else replace(region, box=look.located(region.box))
-        for region in alignment.regions
-    ]
-    return replace(alignment, regions=regions, looks=describe(look, *frames))
-
-
-def _with_detail(
-    picture: Alignment,
-    a: EmbeddedVideo,
-    b: EmbeddedVideo,
-    options: DifferenceOptions,
-    check: Callable[[], None],
-) -> Alignment:
-    """The picture's alignment with what its fingerprints could not see, or a note why not."""
-    frames = _frames(a, b)
-    if frames is None:
-        return picture
-    if picture.looks:
-        return replace(picture, notes=[*picture.notes, _NO_DETAIL_UNDER_LOOKS])
-    try:
-        tracks = fetched(a.detail, b.detail, *spans_of(picture), check)
-        return refined(
-            picture, *tracks, *frames, a.tracks[Modality.VISUAL], _refine_options(options), check
-        )
-    except DetailMissing as missing:
-        note = str(missing)
-    except DamagedDetail as damaged:
-        note = (
-            f"Changes as small as a letter were not looked for: a detail track is damaged "
-            f"({damaged}). Delete the embeddings and embed the videos again."
-        )
-    return replace(picture, notes=[*picture.notes, note])
 
 
 def _align(
@@ -175,14 +100,14 @@ def _align(
     if modality is Modality.VISUAL and picture is not None:
         alignment = picture
     elif modality is Modality.AUDIO and picture is not None and _in_common(picture):
-        cosine = _cosine(options)
+        cosine = cosine_options(options)
         levels = _levels(a, b) if options.use_frames else None
         alignment = align_sound(
             picture,
             track_a,
             track_b,
             cosine.threshold or DEFAULT_THRESHOLD,
-            _shortest_sound(options, with_levels=levels is not None),
+            shortest_sound(options, with_levels=levels is not None),
             levels,
             _sound_ends(a, b),
         )
@@ -191,23 +116,8 @@ def _align(
             limit = cosine.threshold or DEFAULT_THRESHOLD
             alignment = without_lost_channels(alignment, track_a, *main, limit)
     else:
-        alignment = align_sequence(track_a, track_b, _cosine(options))
-    return _as_euclidean(alignment) if _is_euclidean(options) else alignment
-
-
-def _tracks(
-    a: EmbeddedVideo, b: EmbeddedVideo, modality: Modality
-) -> tuple[SegmentTrack, SegmentTrack] | None:
-    if modality in a.tracks and modality in b.tracks:
-        return a.tracks[modality], b.tracks[modality]
-    return None
-
-
-def _frames(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[FrameTrack, FrameTrack] | None:
-    """Both frame tracks, as long as their pictures are shown."""
-    if a.frames is None or b.frames is None or 0 in (len(a.frames.times), len(b.frames.times)):
-        return None
-    return pictures_alone(a.frames), pictures_alone(b.frames)
+        alignment = align_sequence(track_a, track_b, cosine_options(options))
+    return as_euclidean(alignment) if is_euclidean(options) else alignment
 
 
 def _sound_ends(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[float, float]:
@@ -218,14 +128,14 @@ def _sound_ends(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[float, float]:
 
 
 def _levels(a: EmbeddedVideo, b: EmbeddedVideo) -> SoundLevels | None:
-    frames = _frames(a, b)
+    frames = frame_tracks_of(a, b)
     if frames is None or 0 in (len(frames[0].sound), len(frames[1].sound)):
         return None
     return SoundLevels(frames[0].sound, frames[1].sound)
 
 
 def _main_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SoundTrack, SoundTrack] | None:
-    frames = _frames(a, b)
+    frames = frame_tracks_of(a, b)
     if frames is None or not frames[0].sound_tracks or not frames[1].sound_tracks:
         return None
     return frames[0].sound_tracks[0], frames[1].sound_tracks[0]
@@ -243,64 +153,6 @@ def _in_common(picture: Alignment) -> bool:
     return same >= _PICTURE_IN_COMMON * total
 
 
-def _is_euclidean(options: DifferenceOptions) -> bool:
-    return options.alignment.metric is Metric.EUCLIDEAN
-
-
-def _threshold(options: DifferenceOptions) -> float:
-    """The threshold in the metric that was asked for."""
-    if options.alignment.threshold is not None:
-        return options.alignment.threshold
-    return default_threshold(options.alignment.metric)
-
-
-def default_threshold(metric: Metric) -> float:
-    """The threshold when none is asked for: the same angle in every metric."""
-    return math.sqrt(2 * DEFAULT_THRESHOLD) if metric is Metric.EUCLIDEAN else DEFAULT_THRESHOLD
-
-
-def _cosine(options: DifferenceOptions) -> AlignmentOptions:
-    """The same options for cosine distances: of unit vectors at cosine distance d the Euclidean
-    distance is sqrt(2 d)."""
-    threshold = _threshold(options)
-    if _is_euclidean(options):
-        threshold = threshold**2 / 2
-    shortest = options.minimum_region
-    return replace(
-        options.alignment,
-        metric=Metric.COSINE,
-        threshold=threshold,
-        minimum_region=options.alignment.minimum_region if shortest is None else shortest,
-    )
-
-
-def _refine_options(options: DifferenceOptions) -> RefineOptions:
-    cosine = _cosine(options)
-    sensitivity = cosine.move_sensitivity
-    return RefineOptions(
-        threshold=cosine.threshold or 0.0,
-        min_region=_SHORTEST_PICTURE if options.minimum_region is None else options.minimum_region,
-        min_move=_SHORTEST_MOVE / sensitivity if sensitivity > 0 else math.inf,
-        merge_gap=cosine.merge_gap,
-    )
-
-
-def _shortest_sound(options: DifferenceOptions, *, with_levels: bool) -> float:
-    if options.minimum_region is None and with_levels:
-        return _SHORTEST_SOUND
-    return _cosine(options).minimum_region
-
-
-def _as_euclidean(alignment: Alignment) -> Alignment:
-    return replace(
-        alignment,
-        regions=[replace(r, score=math.sqrt(2 * max(r.score, 0.0))) for r in alignment.regions],
-        distances=np.sqrt(2 * np.maximum(alignment.distances, 0)).astype(np.float32),
-        noise_floor=math.sqrt(2 * alignment.noise_floor),
-        suggested_threshold=math.sqrt(2 * alignment.suggested_threshold),
-    )
-
-
 def _sound_tracks(
     a: EmbeddedVideo,
     b: EmbeddedVideo,
@@ -310,7 +162,7 @@ def _sound_tracks(
     check: Callable[[], None],
 ) -> SoundTrackFindings:
     """How the sound tracks differ, where frame tracks know of them."""
-    frames = _frames(a, b) if options.use_frames else None
+    frames = frame_tracks_of(a, b) if options.use_frames else None
     if frames is None:
         return SoundTrackFindings()
     tracks_a, tracks_b = frames[0].sound_tracks, frames[1].sound_tracks
@@ -322,7 +174,7 @@ def _sound_tracks(
         tracks_b,
         main.alignment.regions,
         sound_lines(picture.regions, _sound_ends(a, b)),
-        _shortest_sound(options, with_levels=True),
+        shortest_sound(options, with_levels=True),
         check,
     )
 
@@ -348,8 +200,8 @@ def _answer(
         options=options,
         found=found,
         sound_tracks=sound_tracks,
-        threshold=_threshold(options),
-        shortest_sound=_shortest_sound(options, with_levels=_levels(a, b) is not None),
+        threshold=threshold_of(options),
+        shortest_sound=shortest_sound(options, with_levels=_levels(a, b) is not None),
     )
     notes = [note for each in found for note in each.alignment.notes]
     notes += [note for each in found for note in offset_notes(each.alignment.regions)]

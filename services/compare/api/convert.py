@@ -10,8 +10,8 @@ from sage.compare.v1.compare_pb2 import Metric as MetricMessage
 from sage.embed.v1 import embed_pb2
 from sage.embed.v1.embed_pb2 import Embedding
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.compare.applied_options import default_threshold
 from services.compare.detail.fetching import DetailSource
-from services.compare.differences import default_threshold
 from services.compare.modes import Mode
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.pairing import dimensions

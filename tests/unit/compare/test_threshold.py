@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.differences import default_threshold
+from services.compare.applied_options import default_threshold
 from services.compare.modes import Mode, compare_by
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, PairDifferences
 from services.compare.segments.distance import Metric
