@@ -17,8 +17,9 @@ from services.compare.sound.heard_steps import Steps
 from services.compare.sound.level_differences import running_mean
 from services.compare.timeline import SOUND_STEP_SECONDS, Float32, Float64
 
-# From here on a difference is told, in LU; encoders stay well below it.
-LEAST_CHANGE = 0.5
+# From here on a difference is told, in LU. A loud master gains half a unit from a frugal encoder,
+# and EBU R 128 allows one where loudness cannot be met exactly.
+LEAST_CHANGE = 1.0
 # A change of a part is told from here on, in LU, when it lasts for so many seconds.
 LEAST_CHANGE_OF_PART, SHORTEST_PART = 1.5, 3.0
 

@@ -87,7 +87,7 @@ def test_a_reencode_is_named_as_such(picture: Frames, sound: Sound) -> None:
     assert found.difference_count == 0
     (note,) = [each for each in found.notes if "the threshold of 0.1" in each]
     assert "the threshold of 0.1, in any frame" in note
-    assert "loudness within 0.5 LU" in note
+    assert "loudness within 1 LU" in note
     assert found.similarity_percent == 100
     visual = of(Modality.VISUAL, found)
     assert visual.unchanged_share_a == visual.unchanged_share_b == 1
