@@ -57,7 +57,8 @@ class Compared:
 
 def is_reencode(compared: Compared, *, differs: bool) -> bool:
     """Whether everything was compared, and nothing differs."""
-    return not differs and not compared.left_out and compared.equally_long
+    complete = not compared.left_out and all(each.alignment.complete for each in compared.found)
+    return not differs and complete and compared.equally_long
 
 
 def nothing_notes(compared: Compared, *, differs: bool) -> list[str]:

@@ -72,7 +72,7 @@ def with_detail(
     if frames is None:
         return picture
     if picture.looks:
-        return replace(picture, notes=[*picture.notes, _NO_DETAIL_UNDER_LOOKS])
+        return _without_detail(picture, _NO_DETAIL_UNDER_LOOKS)
     try:
         tracks = fetched(a.detail, b.detail, *spans_of(picture), check)
         return refined(
@@ -85,7 +85,11 @@ def with_detail(
             f"Changes as small as a letter were not looked for: a detail track is damaged "
             f"({damaged}). Delete the embeddings and embed the videos again."
         )
-    return replace(picture, notes=[*picture.notes, note])
+    return _without_detail(picture, note)
+
+
+def _without_detail(picture: Alignment, note: str) -> Alignment:
+    return replace(picture, notes=[*picture.notes, note], complete=False)
 
 
 def _visual_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SegmentTrack, SegmentTrack] | None:

@@ -191,6 +191,7 @@ class Alignment:
     noise_floor: the distance that re-encoding alone causes in this pair.
     suggested_threshold: the smallest threshold that stays clear of the noise floor.
     looks: by what the pictures look different throughout; it was not held against the regions.
+    complete: whether all was looked for that can be; else the notes say what was not.
     """
 
     regions: Sequence[Region]
@@ -201,3 +202,4 @@ class Alignment:
     suggested_threshold: float
     notes: Sequence[str] = field(default=())
     looks: Sequence[LookDifference] = field(default=())
+    complete: bool = True
