@@ -13,7 +13,7 @@ from services.compare.detail.fetching import DetailMissing, fetched
 from services.compare.detail.refining import refined, spans_of
 from services.compare.detail.track import DamagedDetail
 from services.compare.frames import refine_alignment
-from services.compare.looks import Look, describe, find_look
+from services.compare.looks import Look, describe, find_look, with_reasons
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.picture_end import pictures_alone
 from services.compare.segments.anchors import anchor_times
@@ -34,15 +34,17 @@ def align_picture(
     if frames is not None:
         look = find_look(*frames, check)
         check()
+        levelled = frames if look is None else look.taken_away(*frames)
         alignment = refine_alignment(
             anchor_times(*tracks) if tracks else None,
-            *(frames if look is None else look.taken_away(*frames)),
+            *levelled,
             levelled=look is not None,
             segments_a=tracks[0] if tracks else None,
             segments_b=tracks[1] if tracks else None,
             options=refine_options(options),
             check=check,
         )
+        alignment = replace(alignment, regions=with_reasons(alignment.regions, *levelled, check))
         return alignment if look is None else _under_look(alignment, look, frames)
     if tracks is None:
         return None
