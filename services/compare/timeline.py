@@ -17,6 +17,8 @@ Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 UInt8 = NDArray[np.uint8]
 UInt16 = NDArray[np.uint16]
+# (16, 16) which cells of a fingerprint are meant.
+Cells = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -143,26 +143,22 @@ def _cost(look: Look) -> float:
 
 def _whole_look(samples: Samples, framed: Framed) -> Look:
     """The look with this framing; what lies under an overlay is not used for finding it."""
-    framing, look = (
-        framed.framing,
-        look_of_matches(samples.a, samples.b, framed.framing, framed.matches),
-    )
+    framing, look = framed.framing, _look(samples, framed.framing, framed.matches)
     if not look.covered.any():
         return look
     found = samples.matches(framing, look.compared)
     exact = nearby(samples.a, samples.b, found, framing, look.compared)
-    if len(exact) < len(look.matches):
-        return look
-    return look_of_matches(samples.a, samples.b, framing, exact)
+    return _look(samples, framing, exact) if len(exact) >= len(look.matches) else look
 
 
-def look_of_matches(a: Frames, b: Frames, framing: Framing, matches: Matches) -> Look:
+def _look(samples: Samples, framing: Framing, matches: Matches) -> Look:
     """What else there is to a look with this framing: overlays and colours."""
     if len(matches) == 0:
         return _no_look(framing, matches)
     index = np.linspace(0, len(matches) - 1, min(len(matches), _FITTED_FRAMES)).astype(np.int64)
-    left = framing.of_a(a.track.fingerprints[matches.index_a[index]])[:, framing.shared]
-    right = framing.of_b(b.track.fingerprints[matches.index_b[index]])[:, framing.shared]
+    track_a, track_b = samples.a.track, samples.b.track
+    left = framing.of_a(track_a.fingerprints[matches.index_a[index]])[:, framing.shared]
+    right = framing.of_b(track_b.fingerprints[matches.index_b[index]])[:, framing.shared]
     standing = opaque_cells(left, right)
     colour, of_a = _colour(left[:, ~standing], right[:, ~standing])
     coloured = _coloured(left, right, colour, of_a=of_a)
@@ -181,7 +177,7 @@ def look_of_matches(a: Frames, b: Frames, framing: Framing, matches: Matches) ->
         colour_of_a=of_a,
         blending=None,
         matches=matches,
-        before=_apart(a, b, matches),
+        before=_apart(samples.a, samples.b, matches),
         after=_difference(*_coloured(left, right, colour, of_a=of_a)),
     )
 

@@ -43,7 +43,7 @@ def replaced(box: Box | None = None, b_end: float = END) -> Region:
 
 
 def reason_of(region: Region, a: Pictures, b: Pictures) -> RegionReason | None:
-    (told,) = with_reasons([region], track(a), track(b, seed=2), lambda: None)
+    (told,) = with_reasons([region], track(a), track(b, seed=2), 0.1, lambda: None)
     return told.reason
 
 
