@@ -9,4 +9,5 @@ hdr.py          mastering display, light levels, captions: what pictures carry b
 regularity.py   whether pictures come at a constant rate
 loudness.py     EBU R 128 of one sound track
 cues.py         texts of one subtitle track
+json_form.py    the values as JSON
 """
