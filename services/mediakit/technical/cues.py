@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import av.error
 from av.packet import Packet
@@ -12,8 +13,10 @@ from av.subtitles.subtitle import AssSubtitle
 
 from services.mediakit.technical.facts import Cue
 
-# What one track may bring into an answer.
-MOST_CUES, MOST_CHARACTERS = 10_000, 500_000
+# What one track may bring into an answer, and what all of a file's together.
+MOST_CUES, MOST_BYTES = 10_000, 6 << 20
+# Of a cue besides its text.
+_CUE_BYTES = 24
 # Codecs whose cues are pictures, not texts.
 _PICTURES = (
     *("dvbsub", "dvb_subtitle", "dvdsub", "dvd_subtitle"),
@@ -23,6 +26,13 @@ _STYLE = re.compile(r"\{\\[^}]*\}")
 _DIGITS = 3
 
 
+@dataclass
+class Room:
+    """How many bytes the texts of all tracks may still take."""
+
+    left: int = MOST_BYTES
+
+
 def has_texts(stream: SubtitleStream) -> bool:
     return stream.codec_context is not None and stream.codec_context.name not in _PICTURES
 
@@ -30,14 +40,14 @@ def has_texts(stream: SubtitleStream) -> bool:
 class CueReader:
     """Takes the packets of a track.
 
-    origin: the stamp of the timeline's zero, in seconds.
+    origin: the stamp of the timeline's zero, in seconds. room: shared by all tracks of the file.
     """
 
-    def __init__(self, stream: SubtitleStream, origin: float) -> None:
+    def __init__(self, stream: SubtitleStream, origin: float, room: Room) -> None:
         self._stream = stream
         self._origin = origin
         self._unit = float(stream.time_base or 0)
-        self._characters = 0
+        self._room = room
         self._cues: list[Cue] = []
         self.cut_off = False
 
@@ -58,10 +68,11 @@ class CueReader:
         text = "\n".join(text for text in texts if text)
         if not text or found is None:
             return
-        self._characters += len(text)
-        if len(self._cues) >= MOST_CUES or self._characters > MOST_CHARACTERS:
+        size = len(text.encode()) + _CUE_BYTES
+        if len(self._cues) >= MOST_CUES or size > self._room.left:
             self.cut_off = True
             return
+        self._room.left -= size
         start = packet.pts * self._unit - self._origin
         seconds = (packet.duration or 0) * self._unit or found.end_display_time / 1000
         self._cues.append(

@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.stream import Discard, Stream
 
 from services.mediakit.container import OpenMedia, Source, open_media
-from services.mediakit.technical.cues import CueReader, has_texts
+from services.mediakit.technical.cues import CueReader, Room, has_texts
 from services.mediakit.technical.facts import TechnicalFacts
 from services.mediakit.technical.loudness import LoudnessMeter
 from services.mediakit.technical.reading import read_facts
@@ -31,8 +31,9 @@ def _measured(media: OpenMedia, facts: TechnicalFacts) -> TechnicalFacts:
     listed = facts.picture.timing is not None
     sounds = [media.audio, *media.further] if media.audio is not None else []
     meters = {stream.index: LoudnessMeter() for stream in sounds}
+    room = Room()
     readers = {
-        stream.index: CueReader(stream, media.origin)
+        stream.index: CueReader(stream, media.origin, room)
         for stream in container.streams.subtitles
         if has_texts(stream)
     }

@@ -514,7 +514,7 @@ class SubtitleFacts(_message.Message):
     texts_read: _builtins.bool
     """Whether its texts were read: never in the BASIC view, and not of tracks that hold pictures."""
     cut_off: _builtins.bool
-    """Whether there are more texts than were kept (10,000, or 500,000 characters)."""
+    """Whether there are more texts than were kept (10,000 of a track, or 6 MiB of all)."""
     @_builtins.property
     def dispositions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the track is for, as FFmpeg names it: `default`, `forced`, `hearing_impaired`."""

@@ -663,7 +663,7 @@ export type SubtitleFacts = Message<"sage.ingest.v1.SubtitleFacts"> & {
   cues: Cue[];
 
   /**
-   * Whether there are more texts than were kept (10,000, or 500,000 characters).
+   * Whether there are more texts than were kept (10,000 of a track, or 6 MiB of all).
    *
    * @generated from field: bool cut_off = 9;
    */
