@@ -63,6 +63,7 @@ FILE_PROPERTIES: tuple[Property[TechnicalFacts], ...] = (
         severity=Severity.NOTICE,
         meaning="All tracks together take another rate, which deliveries may limit.",
         graded=lambda a, b: graded_rate(a.bit_rate, b.bit_rate),
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Duration",

@@ -39,12 +39,14 @@ PICTURE_PROPERTIES: tuple[Property[PictureFacts], ...] = (
         value=lambda it: it.profile,
         severity=Severity.NOTICE,
         meaning="Decoders, above all those in hardware, may know one profile and not the other.",
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Level",
         value=lambda it: it.level,
         severity=Severity.NOTICE,
         meaning="The higher level asks for a faster decoder, and deliveries limit it.",
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Bit rate",
@@ -52,6 +54,7 @@ PICTURE_PROPERTIES: tuple[Property[PictureFacts], ...] = (
         severity=Severity.NOTICE,
         meaning="The picture has been given another rate, and with it another quality.",
         graded=lambda a, b: graded_rate(a.bit_rate, b.bit_rate),
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Size",

@@ -54,8 +54,8 @@ class Property(Generic[Of]):
     """Something that a file, its picture or a track has.
 
     value: as text, empty where nothing is said. severity, meaning: of any difference. graded: how
-    much a certain difference matters, where that depends on how large it is; told only when both
-    have a value.
+    much a certain difference matters, where that depends on how large it is. unsaid: how much it
+    matters that only one has a value, where that is less.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Property(Generic[Of]):
     severity: Severity
     meaning: str
     graded: Callable[[Of, Of], Severity] | None = None
+    unsaid: Severity | None = None
 
     def row(self, group: Group, a: Of | None, b: Of | None, track: str = "") -> Row | None:
         """None when neither has it."""
@@ -71,8 +72,12 @@ class Property(Generic[Of]):
         if not text_a and not text_b:
             return None
         same = text_a == text_b
-        severity = Severity.NONE if same else self.severity
-        if not same and self.graded and text_a and text_b and a is not None and b is not None:
+        severity = self.severity
+        if same:
+            severity = Severity.NONE
+        elif not text_a or not text_b:
+            severity = severity if self.unsaid is None else self.unsaid
+        elif self.graded and a is not None and b is not None:
             severity = self.graded(a, b)
         return Row(
             group=group,

@@ -59,6 +59,7 @@ SOUND_PROPERTIES: tuple[Property[SoundFacts], ...] = (
         value=lambda it: it.profile,
         severity=Severity.NOTICE,
         meaning="Decoders may know one profile and not the other.",
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Bit rate",
@@ -66,6 +67,7 @@ SOUND_PROPERTIES: tuple[Property[SoundFacts], ...] = (
         severity=Severity.NOTICE,
         meaning="The sound has been given another rate, and with it another quality.",
         graded=lambda a, b: graded_rate(a.bit_rate, b.bit_rate),
+        unsaid=Severity.INFO,
     ),
     Property(
         name="Sample rate",
