@@ -17,8 +17,9 @@ Track = TypeVar("Track", bound=Named)
 # half of one.
 _HEARD_LOUDNESS, _MEASURED_LOUDNESS = 1.0, 0.5
 _HEARD_RANGE = 2.0
-# What encoders add to peaks by themselves.
+# What encoders add to peaks by themselves, and what EBU R 128 allows, in dBTP.
 _ENCODED_PEAK = 1.0
+_PEAK_LIMIT = -1.0
 
 
 def _graded(difference: float, info: float, notice: float) -> Severity:
@@ -41,6 +42,14 @@ def _range(it: SoundFacts) -> str:
 def _peak(it: SoundFacts) -> str:
     loudness = it.loudness
     return wording.number(loudness.true_peak, "dBTP") if loudness.HasField("true_peak") else ""
+
+
+def _graded_peak(a: SoundFacts, b: SoundFacts) -> Severity:
+    """Passing the limit matters, however little."""
+    peak_a, peak_b = a.loudness.true_peak, b.loudness.true_peak
+    if abs(peak_a - peak_b) < _ENCODED_PEAK and (peak_a > _PEAK_LIMIT) == (peak_b > _PEAK_LIMIT):
+        return Severity.INFO
+    return Severity.NOTICE
 
 
 _LANGUAGE = "Players choose tracks by language, and deliveries check it."
@@ -134,10 +143,7 @@ SOUND_PROPERTIES: tuple[Property[SoundFacts], ...] = (
         value=_peak,
         severity=Severity.NOTICE,
         meaning="Deliveries limit true peaks, EBU R 128 at -1 dBTP; above, decoders may distort.",
-        graded=lambda a, b: min(
-            _graded(a.loudness.true_peak - b.loudness.true_peak, _ENCODED_PEAK, 3 * _ENCODED_PEAK),
-            Severity.NOTICE,
-        ),
+        graded=_graded_peak,
     ),
     Property(
         name="Loudness range",
@@ -148,6 +154,7 @@ SOUND_PROPERTIES: tuple[Property[SoundFacts], ...] = (
             _graded(a.loudness.range - b.loudness.range, _HEARD_RANGE, 2 * _HEARD_RANGE),
             Severity.NOTICE,
         ),
+        unsaid=Severity.INFO,
     ),
 )
 

@@ -27,7 +27,8 @@ _SHOWN_FIRST = {
     5: "bottom field first",
 }
 _DOLBY_TAGS = ("dvh1", "dvhe", "dav1", "dva1", "dvav")
-_SMALLEST_ASPECT = 10_000
+# By which share shapes are the same to people: 853 x 480 pixels are 16:9.
+_SAME_SHAPE = 1_000
 
 
 def picture_facts(media: OpenMedia) -> PictureFacts:
@@ -93,7 +94,7 @@ def ratio(value: Fraction) -> str:
     """`16:9`; what pixels make of it only nearly is rounded to a fraction that people know."""
     if value.numerator > 99 or value.denominator > 99:
         near = value.limit_denominator(50)
-        if abs(near - value) * _SMALLEST_ASPECT < value:
+        if abs(near - value) * _SAME_SHAPE < value:
             value = near
     return f"{value.numerator}:{value.denominator}"
 
