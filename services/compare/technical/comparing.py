@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sage.ingest.v1.technical_pb2 import (
     TECHNICAL_FACTS_VIEW_FULL,
+    SoundFacts,
     SubtitleFacts,
     TechnicalFacts,
 )
@@ -50,11 +51,12 @@ class TechnicalFindings:
 
 def compare_facts(a: TechnicalFacts, b: TechnicalFacts) -> TechnicalFindings:
     """Both are to be read in the same view."""
+    sounds = paired(a.sounds, b.sounds)
     rows = [
         *rows_of(FILE_PROPERTIES, Group.FILE, a, b),
         *rows_of(PICTURE_PROPERTIES, Group.PICTURE, a.picture, b.picture),
         *rows_of(COLOUR_PROPERTIES, Group.COLOUR, a.picture, b.picture),
-        *track_rows(paired(a.sounds, b.sounds), SOUND_PROPERTIES, Group.SOUND),
+        *track_rows(sounds, SOUND_PROPERTIES, Group.SOUND),
     ]
     texts: list[TrackText] = []
     pairs = paired(a.subtitles, b.subtitles)
@@ -64,7 +66,7 @@ def compare_facts(a: TechnicalFacts, b: TechnicalFacts) -> TechnicalFindings:
         row, found = _texts(pair, label)
         rows += [row] if row is not None else []
         texts += [TrackText(track=label, difference=each) for each in found]
-    return TechnicalFindings(rows=rows, texts=texts, notes=_notes(a, b))
+    return TechnicalFindings(rows=rows, texts=texts, notes=_notes(a, b, sounds))
 
 
 def _texts(pair: Pair[SubtitleFacts], label: str) -> tuple[Row | None, Sequence[TextDifference]]:
@@ -115,7 +117,7 @@ def _meaning(findings: TextFindings) -> str:
     return " ".join(sentences)
 
 
-def _notes(a: TechnicalFacts, b: TechnicalFacts) -> list[str]:
+def _notes(a: TechnicalFacts, b: TechnicalFacts, sounds: Sequence[Pair[SoundFacts]]) -> list[str]:
     notes = []
     if a.sha256 and a.sha256 == b.sha256:
         notes.append("The same file, byte for byte.")
@@ -123,9 +125,21 @@ def _notes(a: TechnicalFacts, b: TechnicalFacts) -> list[str]:
         notes.append(
             "Only headers were read: loudness and the texts of subtitles were not compared."
         )
+    if any(_mono_against_more(pair) for pair in sounds):
+        notes.append(
+            "EBU R 128 counts mono once. Played by two loudspeakers it is 3 LU louder than told."
+        )
     for side, facts in (("A", a), ("B", b)):
         if any(track.cut_off for track in facts.subtitles):
             notes.append(
                 f"{side} has more texts than were compared; the last ones of a track were left out."
             )
     return notes
+
+
+def _mono_against_more(pair: Pair[SoundFacts]) -> bool:
+    if pair.a is None or pair.b is None:
+        return False
+    a, b = pair.a[1], pair.b[1]
+    measured = a.loudness.HasField("integrated") and b.loudness.HasField("integrated")
+    return measured and (a.channels == 1) != (b.channels == 1)

@@ -26,6 +26,8 @@ _SHOWN_FIRST = {
     4: "top field first",
     5: "bottom field first",
 }
+# FFmpeg's old names of formats say the range as well.
+_FULL_RANGE = "yuvj"
 _DOLBY_TAGS = ("dvh1", "dvhe", "dav1", "dva1", "dvav")
 # By which share shapes are the same to people: 853 x 480 pixels are 16:9.
 _SAME_SHAPE = 1_000
@@ -38,8 +40,7 @@ def picture_facts(media: OpenMedia) -> PictureFacts:
     beside = carried(frames)
     rate = stream.average_rate or stream.guessed_rate
     aspect = decoder.sample_aspect_ratio or Fraction(1)
-    pixels = decoder.format
-    # Where the container says nothing, the pictures may.
+    pixels, named = decoder.format, decoder.pix_fmt or ""
     return PictureFacts(
         codec=decoder.codec.canonical_name,
         codec_tag=tag_of(decoder.codec_tag),
@@ -53,12 +54,12 @@ def picture_facts(media: OpenMedia) -> PictureFacts:
         frame_rate=_fraction(rate),
         scan=_scan(decoder.field_order, frames),
         field_order=_SHOWN_FIRST.get(decoder.field_order, ""),
-        pixel_format=decoder.pix_fmt or "",
+        pixel_format=named.replace(_FULL_RANGE, "yuv"),
         bit_depth=pixels.components[0].bits if pixels and pixels.components else 0,
         primaries=colour_names.primaries(decoder.color_primaries),
         transfer=colour_names.transfer(decoder.color_trc),
         matrix=colour_names.matrix(decoder.colorspace),
-        range=colour_names.colour_range(decoder.color_range),
+        range="full" if _FULL_RANGE in named else colour_names.colour_range(decoder.color_range),
         mastering_display=beside.mastering_display,
         max_content_light=beside.max_content_light,
         max_average_light=beside.max_average_light,

@@ -52,35 +52,49 @@ function Rows({ caption, rows }: { readonly caption: string; readonly rows: read
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={`${row.group} ${row.track} ${row.name}`} className="border-b border-line align-top">
-            <th scope="row" className="py-1 pr-2 text-left font-normal">
-              {row.name}
-              <span className="block text-xs text-faint">
-                {placeOf(row)}
-                {!row.same && (
-                  <span className={classes(row.severity === TechnicalSeverity.IMPORTANT && "text-danger")}>
-                    {` · ${SEVERITY_WORDS[row.severity]}`}
-                  </span>
-                )}
-              </span>
-            </th>
-            {row.same ? (
-              <td colSpan={2} className="tc py-1 break-words">
-                {row.a}
-              </td>
-            ) : (
-              <>
-                <td className="tc py-1 pr-2 break-words">
-                  {row.a || <span className="text-faint">–</span>}
-                  <span className="block font-sans text-xs text-dim">{row.meaning}</span>
-                </td>
-                <td className="tc py-1 break-words">{row.b || <span className="text-faint">–</span>}</td>
-              </>
-            )}
-          </tr>
+          <Property key={`${row.group} ${row.track} ${row.name}`} row={row} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Two rows: the values, and below them what the difference means. */
+function Property({ row }: { readonly row: TechnicalRow }) {
+  return (
+    <>
+      <tr className="border-t border-line align-top">
+        <th scope="row" rowSpan={row.meaning ? 2 : 1} className="py-1 pr-2 text-left font-normal">
+          {row.name}
+          <span className="block text-xs text-faint">
+            {placeOf(row)}
+            {!row.same && (
+              <span className={classes(row.severity === TechnicalSeverity.IMPORTANT && "text-danger")}>
+                {` · ${SEVERITY_WORDS[row.severity]}`}
+              </span>
+            )}
+          </span>
+        </th>
+        {row.same ? (
+          <td colSpan={2} className="tc py-1 break-words">
+            {row.a}
+          </td>
+        ) : (
+          [row.a, row.b].map((value, side) => (
+            <td key={side} className="tc pt-1 pr-2 break-words">
+              {value || <span className="text-faint">–</span>}
+            </td>
+          ))
+        )}
+      </tr>
+      {row.meaning && (
+        <tr>
+          <td colSpan={2} className="pb-1 text-xs text-dim">
+            {row.meaning}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

@@ -225,3 +225,10 @@ def test_what_was_not_read_is_no_difference_and_is_said() -> None:
 
 def test_the_same_bytes_are_said_to_be_the_same() -> None:
     assert compare_facts(file(), file()).notes == ["The same file, byte for byte."]
+
+
+def test_mono_is_measured_otherwise_than_it_is_heard() -> None:
+    mono = sound(channels=1, layout="mono", integrated=-26.0)
+    note = "EBU R 128 counts mono once. Played by two loudspeakers it is 3 LU louder than told."
+    assert note in compare_facts(file(), file(sounds=[mono])).notes
+    assert note not in compare_facts(file(sounds=[mono]), file(sounds=[mono])).notes
