@@ -6,6 +6,7 @@ measuring.py    from all of the file: loudness, texts of subtitles, stamps that 
 picture.py      codec, scan, colour, HDR of the picture
 colour_names.py the names of ITU-T H.273's numbers
 hdr.py          mastering display, light levels, captions: what pictures carry beside their pixels
+timecodes.py    time codes that pictures carry
 regularity.py   whether pictures come at a constant rate
 loudness.py     EBU R 128 of one sound track
 cues.py         texts of one subtitle track

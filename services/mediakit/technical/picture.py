@@ -33,9 +33,8 @@ _DOLBY_TAGS = ("dvh1", "dvhe", "dav1", "dva1", "dvav")
 _SAME_SHAPE = 1_000
 
 
-def picture_facts(media: OpenMedia) -> PictureFacts:
-    """Reads the first pictures. Raises MediaError when there are none."""
-    frames = _first_pictures(media)
+def picture_facts(media: OpenMedia, frames: Sequence[VideoFrame]) -> PictureFacts:
+    """frames: the first pictures."""
     stream, decoder, first = media.video, media.video.codec_context, frames[0]
     beside = carried(frames)
     rate = stream.average_rate or stream.guessed_rate
@@ -100,7 +99,8 @@ def ratio(value: Fraction) -> str:
     return f"{value.numerator}:{value.denominator}"
 
 
-def _first_pictures(media: OpenMedia) -> Sequence[VideoFrame]:
+def first_pictures(media: OpenMedia) -> Sequence[VideoFrame]:
+    """What tells of all pictures. Raises MediaError when there are none."""
     seen = Decoded()
     pictures = (
         frame for _, frame in decode(media, seen, sound=False) if isinstance(frame, VideoFrame)

@@ -12,11 +12,13 @@ from av.subtitles.stream import SubtitleStream
 
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.technical.facts import SoundFacts, SubtitleFacts, TechnicalFacts
-from services.mediakit.technical.picture import picture_facts, tag_of
+from services.mediakit.technical.picture import first_pictures, picture_facts, tag_of
+from services.mediakit.technical.timecodes import carried_timecode
 
 _UNITS = 1_000_000
 _PCM = re.compile(r"pcm_[suf](\d+)")
 _CLOCK = re.compile(r"(\d+):(\d+):(\d+(?:\.\d+)?)")
+_STILL = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _NO_LANGUAGE = ("", "und")
 
 
@@ -31,6 +33,7 @@ def facts_of(media: OpenMedia) -> TechnicalFacts:
     container = media.container
     tags = _plain(container.metadata)
     timecode, reel = _source_times(media, tags)
+    frames = first_pictures(media)
     return TechnicalFacts(
         container=media.format_name,
         brand=tags.get("major_brand", "").strip(),
@@ -38,13 +41,15 @@ def facts_of(media: OpenMedia) -> TechnicalFacts:
         bit_rate=container.bit_rate or 0,
         start=round((container.start_time or 0) / _UNITS, 6),
         duration=round((container.duration or 0) / _UNITS, 6),
-        start_timecode=timecode,
+        start_timecode=timecode or carried_timecode(frames, media.video.average_rate),
         reel=reel,
         writing_application=tags.get("encoder", ""),
-        picture=picture_facts(media),
+        picture=picture_facts(media, frames),
         sounds=tuple(_sound(stream) for stream in container.streams.audio),
         subtitles=tuple(_subtitle(stream) for stream in container.streams.subtitles),
-        other_tracks=tuple(_other(stream) for stream in container.streams if _is_other(stream)),
+        other_tracks=tuple(
+            _other(stream) for stream in container.streams if _is_other(stream, media.video)
+        ),
         whole_read=False,
     )
 
@@ -101,15 +106,15 @@ def _subtitle(stream: SubtitleStream) -> SubtitleFacts:
     )
 
 
-def _is_other(stream: Stream) -> bool:
-    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    return stream.type not in ("video", "audio", "subtitle") or bool(stream.disposition & still)
+def _is_other(stream: Stream, main: Stream) -> bool:
+    told = stream.index == main.index or stream.type in ("audio", "subtitle")
+    return not told
 
 
 def _other(stream: Stream) -> str:
-    """`time code`, `cover picture`, or what FFmpeg calls it."""
+    """`time code`, `cover picture`, `further picture`, or what FFmpeg calls it."""
     if stream.type == "video":
-        return "cover picture"
+        return "cover picture" if stream.disposition & _STILL else "further picture"
     if stream.type == "data" and "timecode" in _plain(stream.metadata):
         return "time code"
     return stream.type

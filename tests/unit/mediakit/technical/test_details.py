@@ -12,6 +12,7 @@ from services.mediakit.technical.cues import plain
 from services.mediakit.technical.hdr import caption_kinds
 from services.mediakit.technical.picture import level_of, ratio
 from services.mediakit.technical.regularity import timing_of
+from services.mediakit.technical.timecodes import from_group, from_s12m
 
 
 @settings(max_examples=20)
@@ -90,6 +91,25 @@ def test_levels_read_as_in_their_standards(codec: str, level: int, text: str) ->
 )
 def test_aspects_are_fractions_that_people_know(value: Fraction, text: str) -> None:
     assert ratio(value) == text
+
+
+@pytest.mark.parametrize(
+    ("word", "rate", "text"),
+    [
+        (0x12345610, Fraction(25), "10:56:34:12"),
+        (0x52345610, Fraction(30000, 1001), "10:56:34;12"),
+        (0x52345610, Fraction(25), "10:56:34:12"),
+        (0x12345690, Fraction(50), "10:56:34:25"),
+        (0x12B45610, Fraction(60), "10:56:34:25"),
+    ],
+)
+def test_a_time_code_in_bcd(word: int, rate: Fraction, text: str) -> None:
+    assert from_s12m(word, rate) == text
+
+
+def test_a_group_of_pictures_has_a_time_code_unless_it_is_all_zeros() -> None:
+    assert from_group(1 << 24 | 10 << 19 | 59 << 13 | 1 << 12 | 58 << 6 | 29) == "10:59:58;29"
+    assert from_group(1 << 12) == ""
 
 
 def test_a_text_has_no_styles() -> None:

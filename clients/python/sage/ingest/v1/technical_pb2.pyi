@@ -116,7 +116,7 @@ class TechnicalFacts(_message.Message):
     duration: _builtins.float
     """How long the file says that it plays."""
     start_timecode: _builtins.str
-    """Source time code of the first picture, from a time code track or a tag: `01:00:00:00`, with `;`
+    """Source time code of the first picture, from a time code track, a tag or the picture itself: `01:00:00:00`, with `;`
     before the frames when frames are dropped.
     """
     reel: _builtins.str
@@ -137,7 +137,9 @@ class TechnicalFacts(_message.Message):
 
     @_builtins.property
     def other_tracks(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What other tracks there are: `time code`, `cover picture`, `data`."""
+        """What other tracks there are: `time code`, `cover picture`, `further picture`,
+        `data`.
+        """
 
     def __init__(
         self,

@@ -115,7 +115,7 @@ export type TechnicalFacts = Message<"sage.ingest.v1.TechnicalFacts"> & {
   duration: number;
 
   /**
-   * Source time code of the first picture, from a time code track or a tag: `01:00:00:00`, with `;`
+   * Source time code of the first picture, from a time code track, a tag or the picture itself: `01:00:00:00`, with `;`
    * before the frames when frames are dropped.
    *
    * @generated from field: string start_timecode = 10;
@@ -158,7 +158,8 @@ export type TechnicalFacts = Message<"sage.ingest.v1.TechnicalFacts"> & {
   subtitles: SubtitleFacts[];
 
   /**
-   * What other tracks there are: `time code`, `cover picture`, `data`.
+   * What other tracks there are: `time code`, `cover picture`, `further picture`,
+   * `data`.
    *
    * @generated from field: repeated string other_tracks = 16;
    */
