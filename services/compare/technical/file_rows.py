@@ -10,8 +10,10 @@ from services.compare.technical.rows import Property, Severity
 
 # A rate that differs by less is what encoders do by themselves.
 _SAME_RATE = 0.1
-# Half a frame of film: what rounding of containers makes of one length.
+# Half a frame of film: what rounding of containers makes of one length of pictures.
 _SAME_SECONDS = 0.02
+# What encoders of sound put before it and behind it, which the whole file's length counts.
+_PADDED_SECONDS = 0.1
 
 
 def graded_rate(a: int, b: int) -> Severity:
@@ -20,9 +22,19 @@ def graded_rate(a: int, b: int) -> Severity:
     return Severity.INFO if near else Severity.NOTICE
 
 
-def graded_seconds(a: float, b: float) -> Severity:
-    """How much a difference of lengths or starts matters."""
+def graded_pictures(a: float, b: float) -> Severity:
+    """How much it matters that the pictures of one last longer, in seconds."""
     return Severity.INFO if abs(a - b) < _SAME_SECONDS else Severity.IMPORTANT
+
+
+def graded_padded(a: float, b: float) -> Severity:
+    """How much it matters that the whole lasts longer, in seconds."""
+    return Severity.INFO if abs(a - b) < _PADDED_SECONDS else Severity.IMPORTANT
+
+
+def graded_start(a: float, b: float) -> Severity:
+    """How much it matters that something starts later, in seconds."""
+    return Severity.INFO if abs(a - b) < _PADDED_SECONDS else Severity.NOTICE
 
 
 def _drop_frame(facts: TechnicalFacts) -> str:
@@ -70,14 +82,14 @@ FILE_PROPERTIES: tuple[Property[TechnicalFacts], ...] = (
         value=lambda it: wording.length(it.duration),
         severity=Severity.IMPORTANT,
         meaning="One file says that it plays longer than the other.",
-        graded=lambda a, b: graded_seconds(a.duration, b.duration),
+        graded=lambda a, b: graded_padded(a.duration, b.duration),
     ),
     Property(
         name="Start stamp",
         value=lambda it: wording.seconds(it.start),
         severity=Severity.NOTICE,
         meaning="The clocks inside the files begin at other times; players do not show that.",
-        graded=lambda a, b: min(graded_seconds(a.start, b.start), Severity.NOTICE),
+        graded=lambda a, b: graded_start(a.start, b.start),
     ),
     Property(
         name="Start time code",

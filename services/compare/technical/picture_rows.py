@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sage.ingest.v1.technical_pb2 import PictureFacts
 from services.compare.technical import wording
-from services.compare.technical.file_rows import graded_rate, graded_seconds
+from services.compare.technical.file_rows import graded_pictures, graded_rate, graded_start
 from services.compare.technical.rows import Property, Severity
 
 
@@ -121,13 +121,13 @@ PICTURE_PROPERTIES: tuple[Property[PictureFacts], ...] = (
         value=lambda it: wording.seconds(it.start),
         severity=Severity.NOTICE,
         meaning="The first pictures have other stamps; against the sound's it says how they sync.",
-        graded=lambda a, b: min(graded_seconds(a.start, b.start), Severity.NOTICE),
+        graded=lambda a, b: graded_start(a.start, b.start),
     ),
     Property(
         name="Duration",
         value=lambda it: wording.length(it.duration),
         severity=Severity.IMPORTANT,
         meaning="The pictures of one play longer than those of the other.",
-        graded=lambda a, b: graded_seconds(a.duration, b.duration),
+        graded=lambda a, b: graded_pictures(a.duration, b.duration),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sage.ingest.v1.technical_pb2 import SoundFacts, SubtitleFacts
 from services.compare.technical import wording
-from services.compare.technical.file_rows import graded_rate, graded_seconds
+from services.compare.technical.file_rows import graded_rate, graded_start
 from services.compare.technical.rows import Group, Property, Row, Severity, rows_of
 from services.compare.technical.track_pairs import Named, Pair
 
@@ -119,7 +119,7 @@ SOUND_PROPERTIES: tuple[Property[SoundFacts], ...] = (
         value=lambda it: wording.seconds(it.start),
         severity=Severity.NOTICE,
         meaning=_START,
-        graded=lambda a, b: min(graded_seconds(a.start, b.start), Severity.NOTICE),
+        graded=lambda a, b: graded_start(a.start, b.start),
     ),
     Property(
         name="Duration",

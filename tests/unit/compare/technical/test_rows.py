@@ -149,6 +149,12 @@ def test_of_the_file() -> None:
     }
 
 
+@pytest.mark.parametrize(("longer", "severity"), [(0.05, INFO), (0.15, IMPORTANT)])
+def test_padding_of_sound_is_no_longer_film(longer: float, severity: Severity) -> None:
+    found = differing(file(), file(duration=10 + longer))
+    assert found == {"FILE: Duration": ("10.000 s", f"{10 + longer:.3f} s", severity)}
+
+
 @pytest.mark.parametrize(
     ("louder", "severity"), [(0.3, INFO), (0.7, NOTICE), (1.2, IMPORTANT), (-1.2, IMPORTANT)]
 )
