@@ -1,5 +1,5 @@
 import { SubtitleDifference_Kind as Kind, TechnicalSeverity, type SubtitleDifference, type TechnicalRow } from "../gen/sage/compare/v1/technical_pb";
-import { duration } from "../time/timecode";
+import { clock } from "../time/timecode";
 import { classes } from "../ui/classes";
 import { placeOf, SEVERITY_WORDS, TEXT_WORDS, verdictOf, type TechnicalTable } from "./technical";
 
@@ -122,7 +122,7 @@ function Texts({ texts, more }: { readonly texts: readonly SubtitleDifference[];
 function Side({ start, text }: { readonly start: number | undefined; readonly text: string }) {
   return (
     <span className="whitespace-pre-line">
-      {start !== undefined && <span className="tc block text-xs text-dim">{duration(start)}</span>}
+      {start !== undefined && <span className="tc block text-xs text-dim">{clock(start)}</span>}
       {text}
     </span>
   );

@@ -49,6 +49,7 @@ it("tells both values, what a difference means, and texts", () => {
   expect(page).toContain("May not play.");
   expect(page).toContain("1 property is the same");
   expect(page).toContain("Other words");
+  expect(page).toContain("0:00:02.500");
   expect(page).toContain("3 more texts differ.");
   expect(page).toContain("Only headers were read.");
 });
