@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import click
 
+from sage_cli.commands.check import check
 from sage_cli.commands.compare import compare
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.library import upload, uploads, videos
@@ -19,5 +20,5 @@ def sage() -> None:
     """Compare two versions of a video: where, when and how they differ."""
 
 
-for command in (compare, technical, upload, uploads, videos, embed, watch, engines, login):
+for command in (compare, check, technical, upload, uploads, videos, embed, watch, engines, login):
     sage.add_command(command)

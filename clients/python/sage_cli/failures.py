@@ -10,11 +10,16 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
 
-# As with diff: 0 is "no differences", 1 "differences", and more is trouble.
+# As with diff: 0 is "no differences", 1 "differences", and more is trouble. With `sage check`, 0 is
+# "passed" and 1 "violations".
 NO_DIFFERENCES = 0
 DIFFERENCES = 1
 TROUBLE = 2
+# Trouble that may be over when the command is run again.
+UNAVAILABLE = 3
 INTERRUPTED = 130
+# Of the reasons whose code is not UNAVAILABLE, those that pass.
+_PASSING = frozenset({"OVERLOADED", "RATE_LIMITED", "TOO_MANY_CALLS", "VENDOR_RATE_LIMITED"})
 
 
 class Failure(click.ClickException):
@@ -24,6 +29,12 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"sage: {self.message}", err=True, file=file)
+
+
+class Unavailable(Failure):
+    """The server is not there, or cannot answer now."""
+
+    exit_code = UNAVAILABLE
 
 
 def reason_of(error: aio.AioRpcError) -> str:
@@ -55,19 +66,22 @@ def connection_lost(error: aio.AioRpcError) -> bool:
 def failure_of(error: aio.AioRpcError, server: str) -> Failure:
     """What a failed call means to the person who ran the command."""
     reason = reason_of(error)
+    code = error.code()
+    passing = code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
     if reason:
-        return Failure(f"{error.details()} ({reason})")
-    if error.code() is grpc.StatusCode.INTERNAL and connection_lost(error):
-        return Failure(f"SAGE at {server} stopped in the middle of its answer. Try again.")
-    if error.code() is grpc.StatusCode.UNAVAILABLE and "upstream" in (error.details() or ""):
-        return Failure(f"SAGE at {server} is there, but a part of it is not ready. Try again.")
-    if error.code() is grpc.StatusCode.UNAVAILABLE:
-        return Failure(
+        kind = Unavailable if passing or reason in _PASSING else Failure
+        return kind(f"{error.details()} ({reason})")
+    if code is grpc.StatusCode.INTERNAL and connection_lost(error):
+        return Unavailable(f"SAGE at {server} stopped in the middle of its answer. Try again.")
+    if code is grpc.StatusCode.UNAVAILABLE and "upstream" in (error.details() or ""):
+        return Unavailable(f"SAGE at {server} is there, but a part of it is not ready. Try again.")
+    if code is grpc.StatusCode.UNAVAILABLE:
+        return Unavailable(
             f"No SAGE server answers at {server}. Start one with `make run`, or name another one "
             "with --server or SAGE_SERVER."
         )
-    if error.code() in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.UNKNOWN):
+    if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.UNKNOWN):
         return Failure(f"What answers at {server} is not a SAGE server: {error.details()}")
-    if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return Failure(f"The SAGE server at {server} took too long to answer. Try again.")
-    return Failure(f"{error.details()} ({error.code().name})")
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return Unavailable(f"The SAGE server at {server} took too long to answer. Try again.")
+    return Failure(f"{error.details()} ({code.name})")

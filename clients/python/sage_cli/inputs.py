@@ -56,7 +56,7 @@ async def ensure_videos(
     async def ensure(name: str) -> tuple[Video, Line]:
         line = reporter.line(label_of(name))
         if is_resource(name):
-            return await _get_video(sage, name), line
+            return await get_video(sage, name), line
         return await uploader.ensure(Path(name), line), line
 
     return await together(ensure(name) for name in names)
@@ -89,12 +89,12 @@ async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedde
     described = await sage.embed.GetEmbedding(
         GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
     )
-    video = await _get_video(sage, described.video)
+    video = await get_video(sage, described.video)
     label = video.display_name if is_resource(name) else label_of(name)
     return Embedded(label=label, embedding=embedding_name, frame_rate=video.frame_rate)
 
 
-async def _get_video(sage: SageClient, name: str) -> Video:
+async def get_video(sage: SageClient, name: str) -> Video:
     return await sage.ingest.GetVideo(
         GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
     )

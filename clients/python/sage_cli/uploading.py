@@ -69,7 +69,8 @@ class Uploader:
             if reason_of(error) == "CHECKSUM_MISMATCH":
                 raise _changed(path) from None
             if reason_of(error):
-                raise Failure(f"{path}: {failure_of(error, self._sage.server).message}") from None
+                failure = failure_of(error, self._sage.server)
+                raise type(failure)(f"{path}: {failure.message}") from None
             raise
         line.update("uploaded", 1.0)
         return known

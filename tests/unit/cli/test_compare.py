@@ -52,7 +52,8 @@ def test_options_reach_the_server(terminal: Terminal) -> None:
     terminal.sage(
         *("compare", terminal.file("a.mp4"), terminal.file("b.mp4"), "--engine", "local"),
         *("--alignment", "time", "--offset", "-1.5", "--metric", "euclidean"),
-        *("--threshold", "0.25", "--modality", "audio"),
+        *("--threshold", "0.25", "--modality", "audio", "--min-region", "0.5"),
+        *("--merge-gap", "1.25", "--move-sensitivity", "0"),
     )
     (request,) = terminal.server.compared
     assert request.options.engine == "local"
@@ -61,6 +62,10 @@ def test_options_reach_the_server(terminal: Terminal) -> None:
     assert request.options.metric == compare_pb2.METRIC_EUCLIDEAN
     assert request.options.threshold == 0.25
     assert request.options.modality == embed_pb2.MODALITY_AUDIO
+    assert request.options.min_region.ToMilliseconds() == 500
+    assert request.options.merge_gap.ToMilliseconds() == 1250
+    assert request.options.HasField("move_sensitivity")
+    assert request.options.move_sensitivity == 0
 
 
 def test_the_default_threshold_is_the_server_s(terminal: Terminal) -> None:
@@ -193,6 +198,6 @@ def test_an_unknown_engine_is_named(terminal: Terminal) -> None:
 def test_a_server_that_does_not_run_is_said_so(tmp_path: Path) -> None:
     terminal = Terminal(server=EmulatedGateway(), url="http://127.0.0.1:9", folder=tmp_path)
     result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "No SAGE server answers at http://127.0.0.1:9" in result.stderr
     assert "make run" in result.stderr
