@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,17 @@ from sage.compare.v1.compare_pb2 import (
     ExportFormat,
 )
 from sage.compare.v1.technical_pb2 import TechnicalDifferences
+from sage_cli.batch.running import Compared
 from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.batch import BatchOptions, batch_options, compare_batch
 from sage_cli.commands.comparing_options import comparing_options
 from sage_cli.commands.technical import as_values, technical_differences
 from sage_cli.comparing import stream_comparison
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
 from sage_cli.inputs import Embedded, check_files, ensure_embedded
 from sage_cli.progress import reporter
-from sage_cli.report import differs, write_report
+from sage_cli.report import differs, verdict, write_report
 from sage_cli.technical_report import write_differences
 
 _FORMATS = ("text", "json", "csv", "edl", "otio", "html")
@@ -44,8 +47,8 @@ class _Answer:
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", required=False)
+@click.argument("b", required=False)
 @comparing_options()
 @click.option(
     "--format",
@@ -65,16 +68,18 @@ class _Answer:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write to this file instead of standard output.",
+    help="Write to this file instead of standard output; of several pairs, the summary.",
 )
+@batch_options
 @server_option
 def compare(
-    a: str,
-    b: str,
+    a: str | None,
+    b: str | None,
     options: ComparisonOptions,
     file_format: str,
     technical: bool,
     output: Path | None,
+    batch: BatchOptions | None,
     server: str,
 ) -> None:
     """Say where two versions of a video differ.
@@ -82,13 +87,39 @@ def compare(
     A is the earlier version, B the later one: files, or names of videos that are on the server
     (videos/ID). Files are uploaded and embedded unless the server has them already.
 
+    Many pairs: --batch, or --batch-folders. The answer of each pair is written to the folder
+    --results as soon as it is there, and the summary is printed at the end. When the same command
+    is run again, pairs whose files are unchanged are not compared again.
+
+    \b
+      sage compare first-cut.mov second-cut.mov
+      sage compare A.mov B.mov --format html -o differences.html
+      sage compare --batch pairs.csv --format json --results answers
+      sage compare --batch-folders last-week this-week --summary csv -o summary.csv
+
     Exit status: 0 when there are no differences, 1 when there are, 2 in case of trouble, 3
-    when the server cannot answer now, 130 when interrupted.
+    when the server cannot answer now, 130 when interrupted. Of several pairs, the highest.
     """
     if technical and file_format not in ("text", "json"):
         raise click.UsageError("--technical needs --format text or json.")
     if output is not None and not output.absolute().parent.is_dir():
         raise Failure(f"{output}: there is no such folder.")
+    if batch is not None:
+        if a is not None:
+            raise click.UsageError("A and B come from the batch; name no others.")
+        settings = {
+            "options": options.SerializeToString(deterministic=True).hex(),
+            "technical": technical,
+            "server": server,
+        }
+
+        async def compare_pair(sage: SageClient, a: str, b: str) -> Compared:
+            return _compared(await _compare(sage, a, b, options, file_format, technical))
+
+        exit_code = compare_batch(server, batch, file_format, settings, compare_pair, output)
+        raise click.exceptions.Exit(exit_code)
+    if a is None or b is None:
+        raise click.UsageError("Name A and B, or several pairs by --batch or --batch-folders.")
     check_files([a, b])
     answer = call(server, lambda sage: _compare(sage, a, b, options, file_format, technical))
     _write(answer, output)
@@ -117,6 +148,22 @@ async def _compare(
             found = await technical_differences(sage, request.a, request.b)
             file = _with_technical(file, found)
     return _Answer(comparison=comparison, a=first, b=second, file=file, technical=found)
+
+
+def _compared(answer: _Answer) -> Compared:
+    """As batches want it."""
+    summary = answer.comparison.summary
+    text = io.StringIO()
+    if answer.file is None:
+        _write_text(Console(file=text), answer)
+    told = summary.HasField("similarity_percent")
+    return Compared(
+        answer=text.getvalue().encode() if answer.file is None else answer.file,
+        exit_code=DIFFERENCES if differs(answer.comparison) else NO_DIFFERENCES,
+        verdict=verdict(answer.comparison),
+        similarity_percent=summary.similarity_percent if told else None,
+        differences=summary.difference_count,
+    )
 
 
 def _with_technical(file: bytes | None, found: TechnicalDifferences) -> bytes | None:

@@ -109,7 +109,7 @@ def _rule(rule: RuleResult) -> str:
 
 def _places(a: Span | None, b: Span | None) -> str:
     places = [f"{side} {span}" for side, span in (("A", a), ("B", b)) if span is not None]
-    return f" <code>{escape(', '.join(places))}</code>" if places else ""
+    return f", <code>{escape(', '.join(places))}</code>" if places else ""
 
 
 def _lines(parts: Iterable[str]) -> str:

@@ -1,0 +1,77 @@
+"""What a batch came to: a table for people, JSON or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sage_cli.batch.records import Record
+
+_STYLES = {"same": "green", "different": "yellow", "failed": "red"}
+_FILE_WIDTH = 200
+_COLUMNS = (
+    "name",
+    "status",
+    "exit_code",
+    "similarity_percent",
+    "differences",
+    "verdict",
+    "a",
+    "b",
+)
+
+
+def write_text(console: Console, records: Sequence[Record]) -> None:
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Pair")
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Similar", justify="right", no_wrap=True)
+    table.add_column("Verdict")
+    for record in records:
+        similarity = record.similarity_percent
+        table.add_row(
+            Text(record.name),
+            Text(record.status, style=_STYLES[record.status]),
+            Text("" if similarity is None else f"{similarity:.1f} %"),
+            Text(record.verdict),
+        )
+    console.print(table)
+    counts = Counter(record.status for record in records)
+    told = ", ".join(f"{counts[status]} {status}" for status in _STYLES if counts[status])
+    console.print(Text(f"{len(records)} pairs: {told}", style="bold"))
+
+
+def to_json(records: Sequence[Record]) -> str:
+    rows = [_values(record) for record in records]
+    counts = Counter(record.status for record in records)
+    values = {"counts": {status: counts[status] for status in _STYLES}, "pairs": rows}
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def to_csv(records: Sequence[Record]) -> str:
+    written = io.StringIO()
+    writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_values(record) for record in records)
+    return written.getvalue()
+
+
+def exit_code(records: Sequence[Record]) -> int:
+    """The worst of all."""
+    return max(record.exit_code for record in records)
+
+
+def _values(record: Record) -> dict[str, object]:
+    values = {**asdict(record), "status": record.status}
+    return {column: values[column] for column in _COLUMNS}
