@@ -19,6 +19,7 @@ from typing import Any
 
 import grpc
 from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.empty_pb2 import Empty
 
 from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
@@ -56,6 +57,7 @@ class EmulatedGateway:
         self.technical = technical_pb2.TechnicalDifferences()
         self.technical_requests: list[technical_pb2.GetTechnicalDifferencesRequest] = []
         self.notes: list[str] = []
+        self.ended_sessions: list[session_pb2.DeleteSessionRequest] = []
         self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
         self.only_in_a: list[embed_pb2.Modality.ValueType] = []
@@ -66,7 +68,7 @@ class EmulatedGateway:
         server = grpc.server(futures.ThreadPoolExecutor(16))
         ingest_pb2_grpc.add_IngestServiceServicer_to_server(_Ingest(self), server)  # type: ignore[abstract]
         embed_pb2_grpc.add_EmbedServiceServicer_to_server(_Embed(self), server)  # type: ignore[abstract]
-        session_pb2_grpc.add_SessionServiceServicer_to_server(_Sessions(self), server)  # type: ignore[abstract]
+        session_pb2_grpc.add_SessionServiceServicer_to_server(_Sessions(self), server)
         compare_pb2_grpc.add_CompareServiceServicer_to_server(_Compare(self), server)  # type: ignore[abstract]
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
@@ -119,7 +121,21 @@ class _Sessions(session_pb2_grpc.SessionServiceServicer):
 
     def GetSession(self, request: Any, context: Any) -> session_pb2.Session:
         self._gateway.enter("GetSession", context)
-        return session_pb2.Session(name="sessions/s")
+        return session_pb2.Session(name="sessions/s", workspace="workspaces/anonymous")
+
+    def LinkApiKey(self, request: Any, context: Any) -> session_pb2.Session:
+        self._gateway.enter("LinkApiKey", context)
+        session = session_pb2.Session(
+            name="sessions/s", workspace="workspaces/anonymous", has_api_key=True
+        )
+        session.expire_time.FromSeconds(int(time.time() + self._gateway.session_seconds))
+        return session
+
+    def DeleteSession(self, request: Any, context: Any) -> Empty:
+        self._gateway.enter("DeleteSession", context)
+        self._gateway.ended_sessions.append(request)
+        self._gateway.tokens.clear()
+        return Empty()
 
 
 class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
@@ -216,6 +232,33 @@ class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
             fail(context, not_found(request.name))
         return self._gateway.videos[request.name]
 
+    def UpdateVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
+        self._gateway.enter("UpdateVideo", context)
+        video = self._gateway.videos[request.video.name]
+        request.update_mask.MergeMessage(request.video, video)
+        return video
+
+    def DeleteVideo(self, request: Any, context: Any) -> Empty:
+        self._gateway.enter("DeleteVideo", context)
+        if self._gateway.videos.pop(request.name, None) is None:
+            fail(context, not_found(request.name))
+        return Empty()
+
+    def GetFilmstrip(self, request: Any, context: Any) -> ingest_pb2.Filmstrip:
+        self._gateway.enter("GetFilmstrip", context)
+        return ingest_pb2.Filmstrip(
+            jpeg=b"a picture", tile_height=request.tile_height, times=range(request.count)
+        )
+
+    def GetWaveform(self, request: Any, context: Any) -> ingest_pb2.Waveform:
+        self._gateway.enter("GetWaveform", context)
+        peaks = [index / (request.count - 1) for index in range(request.count)]
+        return ingest_pb2.Waveform(peaks=peaks, step_seconds=10 / request.count)
+
+    def GetPlaybackUrl(self, request: Any, context: Any) -> ingest_pb2.PlaybackUrl:
+        self._gateway.enter("GetPlaybackUrl", context)
+        return ingest_pb2.PlaybackUrl(url=f"http://sage/{request.name}")
+
 
 class _Embed(embed_pb2_grpc.EmbedServiceServicer):
     def __init__(self, gateway: EmulatedGateway) -> None:
@@ -259,9 +302,17 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
         self._gateway.enter("ListEmbeddingTasks", context)
         return embed_pb2.ListEmbeddingTasksResponse(
             embedding_tasks=[
-                task for task in self._gateway.tasks.values() if task.state in request.states
+                task
+                for task in self._gateway.tasks.values()
+                if not request.states or task.state in request.states
             ]
         )
+
+    def CancelEmbeddingTask(self, request: Any, context: Any) -> embed_pb2.EmbeddingTask:
+        self._gateway.enter("CancelEmbeddingTask", context)
+        task = self._gateway.tasks[request.name]
+        task.state = embed_pb2.EmbeddingTask.STATE_CANCELLED
+        return task
 
     def GetEmbeddingTask(self, request: Any, context: Any) -> embed_pb2.EmbeddingTask:
         self._gateway.enter("GetEmbeddingTask", context)
@@ -300,6 +351,27 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
         return embed_pb2.Embedding(
             name=request.name, video=video.name, video_sha256=video.sha256, engine="local"
         )
+
+    def ListEmbeddings(self, request: Any, context: Any) -> embed_pb2.ListEmbeddingsResponse:
+        """One embedding a page, so that who lists them has to turn pages."""
+        self._gateway.enter("ListEmbeddings", context)
+        names = [task.embedding for task in self._gateway.tasks.values() if task.embedding]
+        index = int(request.page_token or 0)
+        page = embed_pb2.ListEmbeddingsResponse(
+            embeddings=[
+                embed_pb2.Embedding(
+                    name=name, engine="local", tracks=[embed_pb2.Embedding.Track(modality=_VISUAL)]
+                )
+                for name in names[index : index + 1]
+            ]
+        )
+        if index + 1 < len(names):
+            page.next_page_token = str(index + 1)
+        return page
+
+    def DeleteEmbedding(self, request: Any, context: Any) -> Empty:
+        self._gateway.enter("DeleteEmbedding", context)
+        return Empty()
 
 
 class _Compare(compare_pb2_grpc.CompareServiceServicer):
@@ -357,6 +429,10 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
         self._gateway.enter("GetTechnicalDifferences", context)
         self._gateway.technical_requests.append(request)
         return self._gateway.technical
+
+    def GetSimilarityMatrix(self, request: Any, context: Any) -> compare_pb2.SimilarityMatrix:
+        self._gateway.enter("GetSimilarityMatrix", context)
+        return compare_pb2.SimilarityMatrix(rows=1, columns=request.max_columns, values=b"\0\xff")
 
     def _embedding(self, name: str) -> embed_pb2.Embedding:
         video = self._gateway.videos[name.replace("embeddings", "videos")]

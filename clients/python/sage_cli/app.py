@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 
 from sage_cli.commands.check import check
 from sage_cli.commands.compare import compare
+from sage_cli.commands.completion import completion
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
+from sage_cli.commands.manual import SageGroup, manual
+from sage_cli.commands.matrix import matrix
+from sage_cli.commands.session import logout, session
+from sage_cli.commands.tasks import cancel, embeddings, retry, tasks
 from sage_cli.commands.technical import technical
+from sage_cli.commands.video import delete, filmstrip, playback_url, rename, waveform
+from sage_cli.configuration import default_path, load_defaults
 
 
-@click.group("sage", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("sage", cls=SageGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("sage-video"))
-def sage() -> None:
-    """Compare two versions of a video: where, when and how they differ."""
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="SAGE_CONFIG",
+    show_envvar=True,
+    default=default_path,
+    show_default="config.toml in the user's folder for settings",
+    metavar="FILE",
+    help="Defaults of your own.",
+)
+@click.pass_context
+def sage(context: click.Context, config: Path) -> None:
+    """Compare two versions of a video: where, when and how they differ.
+
+    `sage help COMMAND` explains a command, with examples. What is given on the command line goes
+    before the environment (SAGE_SERVER), and that before the file of --config.
+
+    Exit status: 0 when nothing differs or all went well, 1 when something differs or violates a
+    policy, 2 in case of trouble, 3 when the server cannot answer now, 130 when interrupted.
+    """
+    group = context.command
+    if isinstance(group, click.Group):
+        context.default_map = load_defaults(config, group.commands)
 
 
-for command in (compare, check, technical, upload, uploads, videos, embed, watch, engines, login):
+for command in (
+    *(compare, check, technical, upload, uploads, videos, rename, delete),
+    *(filmstrip, waveform, playback_url, matrix),
+    *(embed, embeddings, tasks, watch, cancel, retry, engines),
+    *(login, session, logout),
+    *(completion, manual),
+):
     sage.add_command(command)

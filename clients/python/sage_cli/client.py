@@ -102,14 +102,52 @@ class SageClient:
         session = await self._sessions.CreateSession(
             session_pb2.CreateSessionRequest(twelvelabs_api_key=api_key), timeout=SHORT
         )
+        self._keep(session, session.access_token)
+        return session
+
+    async def link_api_key(self, api_key: str) -> session_pb2.Session:
+        """Makes a key lead to the workspace of the present session."""
+        session = await self._sessions.LinkApiKey(
+            session_pb2.LinkApiKeyRequest(twelvelabs_api_key=api_key),
+            metadata=self.metadata,
+            timeout=SHORT,
+        )
+        if self._token is not None:
+            self._keep(session, self._token.access_token)
+        return session
+
+    def _keep(self, session: session_pb2.Session, access_token: str) -> None:
         self._token = Token(
-            access_token=session.access_token,
+            access_token=access_token,
             workspace=session.workspace,
             has_api_key=session.has_api_key,
             expires=session.expire_time.ToMilliseconds() / 1000,
         )
         self._tokens.put(self.server, self._token)
-        return session
+
+    async def session(self) -> session_pb2.Session:
+        """The present session, without its token."""
+        return await self._sessions.GetSession(
+            session_pb2.GetSessionRequest(name="sessions/current"),
+            metadata=self.metadata,
+            timeout=SHORT,
+        )
+
+    async def log_out(self, *, delete_api_key: bool, delete_data: bool) -> bool:
+        """Ends the session of the run before and forgets its token; False when there was none."""
+        self._token = self._tokens.get(self.server)
+        if self._token is None or not await self._is_accepted(self._token):
+            self._tokens.remove(self.server)
+            return False
+        await self._sessions.DeleteSession(
+            session_pb2.DeleteSessionRequest(
+                name="sessions/current", delete_api_key=delete_api_key, delete_data=delete_data
+            ),
+            metadata=self.metadata,
+            timeout=LONG,
+        )
+        self._tokens.remove(self.server)
+        return True
 
     async def _is_accepted(self, token: Token) -> bool:
         """Whether the server still knows the token: it may have been set up anew meanwhile."""

@@ -35,7 +35,9 @@ class Reporter(AbstractContextManager["Reporter"], Protocol):
 def reporter(console: Console | None = None) -> Reporter:
     """console: where to; standard error by default."""
     console = console or Console(stderr=True)
-    return _Bars(console) if console.is_terminal else _PlainLines(console)
+    # Bars move the cursor, which a dumb terminal cannot.
+    moves = console.is_terminal and not console.is_dumb_terminal
+    return _Bars(console) if moves else _PlainLines(console)
 
 
 class _Bars:

@@ -56,6 +56,11 @@ class TokenFile:
     def put(self, server: str, token: Token) -> None:
         self._write({**self._read(), server: asdict(token)})
 
+    def remove(self, server: str) -> None:
+        tokens = self._read()
+        if tokens.pop(server, None) is not None:
+            self._write(tokens)
+
     def _read(self) -> dict[str, dict[str, object]]:
         try:
             tokens = json.loads(self._path.read_text())

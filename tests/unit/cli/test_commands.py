@@ -65,7 +65,9 @@ def test_unfinished_uploads_are_listed_and_given_up(terminal: Terminal) -> None:
     listed = terminal.sage("uploads").stdout
     assert "uploads/0" in listed
     assert "[red]a.mp4" in listed
-    assert "3 of 4 parts" in listed
+    assert "3 of 4 parts   2 " in listed
+    del terminal.server.parts[upload.name][3]
+    assert "2 of 4 parts   2-3 " in terminal.sage("uploads").stdout
     assert terminal.sage("uploads", "--abort", "uploads/0").stdout == "uploads/0\taborted\n"
     assert "no unfinished uploads" in terminal.sage("uploads").stderr
     assert "uploads/7" in terminal.sage("uploads", "--abort", "uploads/7").stderr

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import re
 
+import pytest
 from rich.console import Console
 
 from sage_cli.progress import reporter
@@ -26,3 +28,18 @@ def test_a_terminal_shows_bars() -> None:
 
 def test_elsewhere_there_is_a_line_for_each_stage() -> None:
     assert shown(terminal=False) == "[b]a.mp4: uploading\n[b]a.mp4: embedding\n"
+
+
+def test_a_terminal_that_cannot_move_its_cursor_has_lines_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert shown(terminal=True) == "[b]a.mp4: uploading\n[b]a.mp4: embedding\n"
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured = re.compile(r"\x1b\[[0-9;]*3[0-9]")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert coloured.search(shown(terminal=True))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not coloured.search(shown(terminal=True))

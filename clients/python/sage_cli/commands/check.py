@@ -23,6 +23,7 @@ from sage.ingest.v1.technical_pb2 import TECHNICAL_FACTS_VIEW_BASIC, TECHNICAL_F
 from sage_cli.client import SageClient
 from sage_cli.commands import call, server_option
 from sage_cli.commands.comparing_options import comparing_options
+from sage_cli.commands.output import json_format
 from sage_cli.commands.technical import technical_differences
 from sage_cli.comparing import stream_comparison
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
@@ -67,6 +68,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
     show_default=True,
     help="JUnit: for test reports of CI systems. SARIF: for code scanning.",
 )
+@json_format
 @click.option(
     "-o",
     "--output",
@@ -113,6 +115,11 @@ def check(
       max_loudness_lu = 2
       [technical]
       must_match = ["frame_rate", "size"]
+
+    \b
+      sage check master.mov delivery.mp4 --policy delivery.toml
+      sage check A.mov B.mov --policy p.toml --format junit -o report.xml
+      sage check A.mov B.mov --policy p.toml --certificate certificate.html
 
     Exit status: 0 when B passes, 1 when it violates the policy, 2 in case of trouble (usage,
     policy, files), 3 when the server cannot answer now, 130 when interrupted.

@@ -23,7 +23,8 @@ from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, server_option
 from sage_cli.commands.batch import BatchOptions, batch_options, compare_batch
 from sage_cli.commands.comparing_options import comparing_options
-from sage_cli.commands.technical import as_values, technical_differences
+from sage_cli.commands.output import as_values, json_format
+from sage_cli.commands.technical import technical_differences
 from sage_cli.comparing import stream_comparison
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
 from sage_cli.inputs import Embedded, check_files, ensure_embedded
@@ -58,6 +59,7 @@ class _Answer:
     show_default=True,
     help="EDL, OTIO: for editing software. HTML: a page to print.",
 )
+@json_format
 @click.option(
     "--technical",
     is_flag=True,

@@ -16,6 +16,7 @@ from sage.embed.v1.embed_pb2 import (
 from sage_cli import embedding
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, engine_option, server_option
+from sage_cli.commands.output import echo_json, json_option
 from sage_cli.failures import TROUBLE
 from sage_cli.inputs import check_files, ensure_tasks
 from sage_cli.progress import reporter
@@ -31,11 +32,16 @@ _UNFINISHED = (
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE|VIDEO...")
 @engine_option
+@json_option
 @server_option
-def embed(inputs: Sequence[str], engine: str, server: str) -> None:
+def embed(inputs: Sequence[str], engine: str, as_json: bool, server: str) -> None:
     """Embed videos, and print the names of their embeddings.
 
     Takes files, which are uploaded first, and videos on the server (videos/ID).
+
+    \b
+      sage embed first-cut.mov second-cut.mov
+      sage embed videos/01hx3k --engine local
     """
     check_files(inputs)
 
@@ -43,22 +49,33 @@ def embed(inputs: Sequence[str], engine: str, server: str) -> None:
         with reporter() as progress:
             return await ensure_tasks(sage, inputs, engine, progress)
 
-    for name, task in zip(inputs, call(server, work), strict=True):
+    found = call(server, work)
+    if as_json:
+        echo_json({"embedding_tasks": found})
+        return
+    for name, task in zip(inputs, found, strict=True):
         click.echo(f"{task.embedding}\t{name}")
 
 
 @click.command()
 @click.argument("tasks", nargs=-1, metavar="[TASK...]")
+@json_option
 @server_option
-def watch(tasks: Sequence[str], server: str) -> None:
+def watch(tasks: Sequence[str], as_json: bool, server: str) -> None:
     """Follow embedding tasks until they have ended; all that are under way by default.
+
+    \b
+      sage watch
+      sage watch embeddingTasks/01hx3k --json
 
     Exit status: 0 when all succeeded, 2 when one failed or was cancelled.
     """
     ended = call(server, lambda sage: _follow(sage, list(dict.fromkeys(tasks))))
-    if not ended:
+    if as_json:
+        echo_json({"embedding_tasks": ended})
+    elif not ended:
         click.echo("Nothing is being embedded.", err=True)
-    for task in ended:
+    for task in [] if as_json else ended:
         result = task.embedding or task.error.message
         click.echo(f"{task.name}\t{embedding.state_name(task)}\t{result}")
     if any(task.state != embedding.SUCCEEDED for task in ended):
@@ -66,9 +83,15 @@ def watch(tasks: Sequence[str], server: str) -> None:
 
 
 @click.command()
+@json_option
 @server_option
-def engines(server: str) -> None:
-    """List what can embed videos, the best one first."""
+def engines(as_json: bool, server: str) -> None:
+    """List what can embed videos, the best one first.
+
+    \b
+      sage engines
+      sage compare A.mov B.mov --engine local
+    """
 
     async def work(sage: SageClient) -> Sequence[Engine]:
         answer = await sage.embed.ListEngines(
@@ -76,7 +99,11 @@ def engines(server: str) -> None:
         )
         return answer.engines
 
-    for engine in call(server, work):
+    found = call(server, work)
+    if as_json:
+        echo_json({"engines": found})
+        return
+    for engine in found:
         state = "available" if engine.available else engine.unavailable_reason
         click.echo(f"{engine.name}\t{engine.display_name}\t{state}")
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sage.ingest.v1.ingest_pb2 import (
@@ -20,20 +17,26 @@ from sage.ingest.v1.ingest_pb2 import (
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.output import echo_json, json_option, print_table, table
 from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos
+from sage_cli.paging import PAGE_SIZE, every
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
+@json_option
 @server_option
-def upload(files: Sequence[str], server: str) -> None:
+def upload(files: Sequence[str], as_json: bool, server: str) -> None:
     """Upload videos and print their names.
 
     A file that is on the server already is not sent again; one that was interrupted goes on where
     it was.
+
+    \b
+      sage upload first-cut.mov second-cut.mov
     """
     check_files(files)
 
@@ -41,7 +44,11 @@ def upload(files: Sequence[str], server: str) -> None:
         with reporter() as progress:
             return [video for video, _ in await ensure_videos(sage, files, progress)]
 
-    for file, video in zip(files, call(server, work), strict=True):
+    found = call(server, work)
+    if as_json:
+        echo_json({"videos": found})
+        return
+    for file, video in zip(files, found, strict=True):
         click.echo(f"{video.name}\t{file}")
 
 
@@ -53,44 +60,68 @@ def upload(files: Sequence[str], server: str) -> None:
     metavar="NAME",
     help="Give up uploads/ID and remove its bytes; may be repeated.",
 )
+@json_option
 @server_option
-def uploads(aborted: Sequence[str], server: str) -> None:
-    """List unfinished uploads, newest first, or give some up."""
-    if aborted:
+def uploads(aborted: Sequence[str], as_json: bool, server: str) -> None:
+    """List unfinished uploads and the parts that they lack, newest first, or give some up.
 
-        async def work(sage: SageClient) -> list[Upload]:
+    Uploading the same file again sends the parts that are missing.
+
+    \b
+      sage uploads
+      sage uploads --abort uploads/01hx3k
+    """
+
+    async def work(sage: SageClient) -> list[Upload]:
+        if aborted:
             return await together(_abort(sage, name) for name in aborted)
+        return await _unfinished_uploads(sage)
 
-        for given_up in call(server, work):
+    found = call(server, work)
+    if as_json:
+        echo_json({"uploads": found})
+        return
+    if aborted:
+        for given_up in found:
             click.echo(f"{given_up.name}\taborted")
         return
-    found = call(server, _unfinished_uploads)
     if not found:
         click.echo("There are no unfinished uploads.", err=True)
         return
-    table = _table("Name", "Title", "Received", "Size", "Kept until")
+    shown = table("Name", "Title", "Received", "Lacks", "Size", "Kept until")
     for unfinished in found:
-        table.add_row(
+        missing = set(range(1, unfinished.part_count + 1)) - set(unfinished.received_parts)
+        shown.add_row(
             unfinished.name,
             Text(unfinished.display_name),
             f"{len(unfinished.received_parts)} of {unfinished.part_count} parts",
+            _as_ranges(missing),
             f"{unfinished.size_bytes / 1e6:,.1f} MB",
             f"{unfinished.expire_time.ToDatetime():%Y-%m-%d %H:%M} UTC",
         )
-    _print(table)
+    print_table(shown)
 
 
 @click.command()
+@json_option
 @server_option
-def videos(server: str) -> None:
-    """List the videos on the server, newest first."""
+def videos(as_json: bool, server: str) -> None:
+    """List the videos on the server, newest first.
+
+    \b
+      sage videos
+      sage videos --json | jq -r '.videos[].name'
+    """
     found = call(server, _all_videos)
+    if as_json:
+        echo_json({"videos": found})
+        return
     if not found:
         click.echo("There are no videos yet. `sage upload FILE` brings some.", err=True)
         return
-    table = _table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
+    shown = table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
     for video in found:
-        table.add_row(
+        shown.add_row(
             video.name,
             Text(video.display_name),
             timecode(video.duration.ToNanoseconds() / 1e9),
@@ -98,21 +129,18 @@ def videos(server: str) -> None:
             f"{video.frame_rate:.6g}" if video.frame_rate else "",
             video.audio_codec,
         )
-    _print(table)
+    print_table(shown)
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, no_wrap=heading == "Name")
-    return table
-
-
-def _print(table: Table) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = 200
-    console.print(table)
+def _as_ranges(numbers: Iterable[int]) -> str:
+    """`1, 3-5`."""
+    ranges: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
 async def _abort(sage: SageClient, name: str) -> Upload:
@@ -123,23 +151,19 @@ async def _abort(sage: SageClient, name: str) -> Upload:
 
 async def _unfinished_uploads(sage: SageClient) -> list[Upload]:
     """With their parts, which a list does not have."""
-    names: list[str] = []
-    token = ""
-    while True:
-        page = await sage.ingest.ListUploads(
+    found = await every(
+        lambda token: sage.ingest.ListUploads(
             ListUploadsRequest(
-                page_size=200,
+                page_size=PAGE_SIZE,
                 page_token=token,
                 states=[Upload.STATE_ACTIVE, Upload.STATE_COMPLETING],
             ),
             metadata=sage.metadata,
             timeout=SHORT,
-        )
-        names += [upload.name for upload in page.uploads]
-        token = page.next_page_token
-        if not token:
-            break
-    return await together(_get_upload(sage, name) for name in names)
+        ),
+        lambda page: page.uploads,
+    )
+    return await together(_get_upload(sage, upload.name) for upload in found)
 
 
 async def _get_upload(sage: SageClient, name: str) -> Upload:
@@ -149,15 +173,11 @@ async def _get_upload(sage: SageClient, name: str) -> Upload:
 
 
 async def _all_videos(sage: SageClient) -> list[Video]:
-    found: list[Video] = []
-    token = ""
-    while True:
-        page = await sage.ingest.ListVideos(
-            ListVideosRequest(page_size=200, page_token=token),
+    return await every(
+        lambda token: sage.ingest.ListVideos(
+            ListVideosRequest(page_size=PAGE_SIZE, page_token=token),
             metadata=sage.metadata,
             timeout=SHORT,
-        )
-        found += page.videos
-        token = page.next_page_token
-        if not token:
-            return found
+        ),
+        lambda page: page.videos,
+    )

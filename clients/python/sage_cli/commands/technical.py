@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import click
-from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 
 from sage.compare.v1.technical_pb2 import GetTechnicalDifferencesRequest, TechnicalDifferences
@@ -18,6 +17,7 @@ from sage.ingest.v1.technical_pb2 import (
 )
 from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.output import as_values, json_format
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES
 from sage_cli.inputs import check_files, ensure_videos
 from sage_cli.progress import reporter
@@ -40,6 +40,7 @@ from sage_cli.technical_report import write_differences, write_facts
     default="text",
     show_default=True,
 )
+@json_format
 @server_option
 def technical(
     a: str, b: str | None, everything: bool, headers: bool, file_format: str, server: str
@@ -50,7 +51,12 @@ def technical(
     are files, or names of videos that are on the server (videos/ID). Files are uploaded unless the
     server has them already.
 
-    Exit status: 0 when nothing differs, 1 when something does, 2 in case of trouble.
+    \b
+      sage technical master.mov
+      sage technical master.mov delivery.mxf --all
+
+    Exit status: 0 when nothing differs, 1 when something does, 2 in case of trouble, 3 when the
+    server cannot answer now.
     """
     check_files([a] if b is None else [a, b])
     view = TECHNICAL_FACTS_VIEW_BASIC if headers else TECHNICAL_FACTS_VIEW_FULL
@@ -98,13 +104,6 @@ async def _facts(sage: SageClient, name: str, view: TechnicalFactsView.ValueType
             metadata=sage.metadata,
             timeout=LONG,
         )
-
-
-def as_values(message: TechnicalDifferences | TechnicalFacts) -> dict[str, object]:
-    """As JSON has it: every field, names as in the contract."""
-    return MessageToDict(
-        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
 
 
 def _as_json(message: TechnicalDifferences | TechnicalFacts) -> str:

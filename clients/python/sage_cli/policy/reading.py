@@ -6,11 +6,11 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from sage_cli.failures import Failure
+from sage_cli.nearest import hint
 from sage_cli.policy.policies import (
     PICTURE_DIFFERENCES,
     SEVERITIES,
@@ -61,7 +61,7 @@ def read_policy(text: str, source: str) -> Policy:
     values: dict[str, dict[str, Any]] = {name: {} for name in _TABLES}
     for name, table in tables.items():
         if name not in _TABLES:
-            raise problem(name, f"there is no table [{name}]; {_nearest(name, list(_TABLES))}")
+            raise problem(name, f"there is no table [{name}]; {hint(name, list(_TABLES))}")
         if not isinstance(table, dict):
             raise problem(name, f"[{name}] has to be a table")
         for key, value in table.items():
@@ -69,7 +69,7 @@ def read_policy(text: str, source: str) -> Policy:
             where = f"{name}.{key}"
             if parse is None:
                 known = list(_TABLES[name])
-                raise problem(where, f"[{name}] has no key `{key}`; {_nearest(key, known)}")
+                raise problem(where, f"[{name}] has no key `{key}`; {hint(key, known)}")
             try:
                 values[name][key] = parse(value)
             except ValueError as error:
@@ -106,17 +106,12 @@ def _lines(text: str) -> dict[str, int]:
     return found
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
-
-
 def _words(known: Sequence[str]) -> _Parser:
     def parse(value: object) -> frozenset[str]:
         words = _texts(value)
         for word in words:
             if word not in known:
-                raise ValueError(f"`{word}` is no kind of difference; {_nearest(word, known)}")
+                raise ValueError(f"`{word}` is no kind of difference; {hint(word, known)}")
         return frozenset(words)
 
     return parse
