@@ -28,7 +28,7 @@ def files(terminal: Terminal) -> tuple[Path, Path]:
 def test_what_is_not_allowed_fails_and_says_where(terminal: Terminal) -> None:
     result = terminal.sage("check", *files(terminal), "--policy", policy(terminal, "[picture]"))
     assert result.exit_code == 1, result.stderr
-    assert "FAILED  In the picture, nothing may differ  picture.allow" in result.stdout
+    assert "FAILED  Nothing in the picture differs  picture.allow" in result.stdout
     assert "A 0:00:04.000 - 0:00:06.000  B 0:00:04.000 - 0:00:06.000" in result.stdout
 
 

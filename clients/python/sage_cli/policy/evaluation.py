@@ -52,7 +52,7 @@ def _picture(rules: StretchRules, evidence: Evidence) -> Iterator[RuleResult]:
     )
     looks = [
         Violation(
-            message=look.sentence or "The picture looks different",
+            message=_clause(look.sentence) or "The picture looks different",
             a=Span(start=look.a_start, end=look.a_end),
             b=Span(start=look.b_start, end=look.b_end),
         )
@@ -61,6 +61,11 @@ def _picture(rules: StretchRules, evidence: Evidence) -> Iterator[RuleResult]:
     ]
     differences = evidence.differences(_VISUAL)
     yield from Stretches(subject="picture", rules=rules, differences=differences).results(looks)
+
+
+def _clause(sentence: str) -> str:
+    """To be gone on with."""
+    return sentence.removesuffix(".")
 
 
 def _look_names(look: LookDifference) -> tuple[str, ...]:
@@ -103,7 +108,7 @@ def _sound_besides(rules: StretchRules, evidence: Evidence) -> Iterator[Violatio
         if difference.kind in _MEASURED:
             continue
         if not rules.allows(_SOUND_KINDS.get(difference.kind, "other")):
-            yield Violation(message=difference.description or "The sound differs")
+            yield Violation(message=_clause(difference.description) or "The sound differs")
 
 
 def _loudness(most: float, evidence: Evidence) -> Iterator[RuleResult]:
@@ -115,7 +120,7 @@ def _loudness(most: float, evidence: Evidence) -> Iterator[RuleResult]:
         if most
         else "B is as loud as A",
         violations=[
-            Violation(message=difference.description or f"{difference.amount:+.1f} LU")
+            Violation(message=_clause(difference.description) or f"{difference.amount:+.1f} LU")
             for difference in evidence.comparison.summary.sound_differences
             if difference.kind == SoundDifference.KIND_LOUDNESS and _beyond(difference, most)
         ],
@@ -134,7 +139,7 @@ def _offset(most: float, evidence: Evidence) -> Iterator[RuleResult]:
             message = f"B's sound is {abs(milliseconds):.0f} ms {way}"
             violations.append(Violation(message=message, a=a, b=b))
     violations += [
-        Violation(message=difference.description or "A sound track is out of step")
+        Violation(message=_clause(difference.description) or "A sound track is out of step")
         for difference in evidence.comparison.summary.sound_differences
         if difference.kind == SoundDifference.KIND_TRACK_OFFSET
         and _beyond(difference, most / _MILLISECONDS)

@@ -39,11 +39,15 @@ class Evidence:
         ]
 
 
-def kind_of(region: Region) -> str:
-    """As policies name it. `other` for what is not known yet, which no policy can name."""
-    if region.kind == RegionKind.REGION_KIND_REPLACED:
-        return _REASONS.get(region.reason, "content")
-    return _KINDS.get(region.kind, "other")
+def kinds_of(region: Region) -> tuple[str, ...]:
+    """By what names a policy may allow it, the most telling one first.
+
+    `other` for what is not known yet, which no policy can name.
+    """
+    if region.kind != RegionKind.REGION_KIND_REPLACED:
+        return (_KINDS.get(region.kind, "other"),)
+    kind = _REASONS.get(region.reason, "content")
+    return ("part", kind) if region.HasField("box") and kind == "content" else (kind,)
 
 
 def spans(region: Region) -> tuple[Span, Span]:

@@ -14,6 +14,7 @@ ANYTHING = "any"
 _STRETCHES = ("content", "inserted", "deleted", "moved", "retimed")
 PICTURE_DIFFERENCES = (
     *_STRETCHES,
+    "part",
     "look",
     "overlay",
     "bars",

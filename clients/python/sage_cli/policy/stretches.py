@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sage.compare.v1.compare_pb2 import Region
-from sage_cli.policy.evidence import kind_of, spans
+from sage_cli.policy.evidence import kinds_of, spans
 from sage_cli.policy.policies import ANYTHING, StretchRules
 from sage_cli.policy.verdict import RuleResult, Span, Violation
 
@@ -17,6 +17,7 @@ _NOTHING_LOST_SECONDS = 0.03
 
 _TEXTS = {
     "content": "other content",
+    "part": "other content in a part of the picture",
     "look": "the same content in another look",
     "overlay": "something over a part of the picture",
     "inserted": "only in B",
@@ -46,9 +47,9 @@ class Stretches:
 
     def _allow(self, besides: Sequence[Violation]) -> RuleResult:
         violations = [
-            _violation(region, _TEXTS[kind_of(region)])
+            _violation(region, _text(region))
             for region in self._outside()
-            if not self.rules.allows(kind_of(region))
+            if not self.rules.allows(*kinds_of(region))
         ]
         return RuleResult(
             key=f"{self.subject}.allow",
@@ -57,13 +58,16 @@ class Stretches:
         )
 
     def _allow_statement(self) -> str:
-        allowed = ", ".join(sorted(self.rules.allow))
+        kinds = ", ".join(sorted(self.rules.allow))
         if ANYTHING in self.rules.allow:
-            allowed = "anything"
-        text = f"In the {self.subject}, {allowed or 'nothing'} may differ"
+            text = f"Anything in the {self.subject} may differ"
+        elif kinds:
+            text = f"In the {self.subject}, only {kinds} may differ"
+        else:
+            text = f"Nothing in the {self.subject} differs"
         ranges = len(self.rules.allowed_ranges)
         if ranges:
-            text += f" outside of {ranges} allowed range{'s' if ranges > 1 else ''}"
+            text += f", outside of {ranges} range{'s' if ranges > 1 else ''}"
         return text
 
     def _no_deleted(self) -> RuleResult:
@@ -71,7 +75,7 @@ class Stretches:
         for region in self.differences:
             a, b = spans(region)
             lost = a.seconds - b.seconds
-            if kind_of(region) == "deleted":
+            if kinds_of(region) == ("deleted",):
                 violations.append(_violation(region, f"{a.seconds:.3f} s are only in A"))
             elif _shortens(region) and lost > _NOTHING_LOST_SECONDS:
                 violations.append(_violation(region, f"B has {lost:.3f} s less here"))
@@ -88,7 +92,7 @@ class Stretches:
         if changed > most:
             violations = [
                 Violation(message=f"{changed:.3f} s differ, {changed - most:.3f} s too many"),
-                *(_violation(region, _TEXTS[kind_of(region)]) for region in self._outside()),
+                *(_violation(region, _text(region)) for region in self._outside()),
             ]
         return RuleResult(
             key=f"{self.subject}.max_changed_seconds",
@@ -110,7 +114,17 @@ class Stretches:
 
 def _shortens(region: Region) -> bool:
     """Whether what is shorter in B has lost something: at another speed it has not."""
-    return kind_of(region) not in ("inserted", "moved", "retimed")
+    return not {"inserted", "moved", "retimed"} & {*kinds_of(region)}
+
+
+def _text(region: Region) -> str:
+    """What it is, and in which part of the picture."""
+    text = _TEXTS[kinds_of(region)[0]]
+    if not region.HasField("box"):
+        return text
+    box = region.box
+    size = f"{box.width:.0%} x {box.height:.0%} of it"
+    return f"{text} ({size}, {box.left:.0%} from the left and {box.top:.0%} from the top)"
 
 
 def _violation(region: Region, message: str) -> Violation:

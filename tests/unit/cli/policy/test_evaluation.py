@@ -95,6 +95,19 @@ def test_what_is_allowed_may_differ_and_nothing_else(difference: Region, word: s
     assert failed(check('[sound]\nallow = ["any"]', found)) == ["picture.allow"]
 
 
+def test_what_changes_in_a_part_of_the_picture_may_be_allowed_as_such_or_as_other_content() -> None:
+    found = comparison(region(REPLACED))
+    found.regions[0].box.CopyFrom(pb.Box(left=0.35, top=0.8, width=0.05, height=0.15))
+    for word in PICTURE_DIFFERENCES:
+        passes = word in ("part", "content", "any")
+        assert check(f'[picture]\nallow = ["{word}"]', found).passed is passes
+    (rule,) = check("", found).failed_rules
+    assert rule.violations[0].message == (
+        "other content in a part of the picture "
+        "(5% x 15% of it, 35% from the left and 80% from the top)"
+    )
+
+
 def test_a_violation_says_what_and_where() -> None:
     (rule,) = check("", comparison(region(REPLACED, reason=OVERLAY))).failed_rules
     (violation,) = rule.violations

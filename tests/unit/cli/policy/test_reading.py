@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sage_cli.policy.properties import Property
 from sage_cli.policy.ranges import AllowedRange
 from sage_cli.policy.reading import PolicyProblem, load_policy, read_policy
 
+DOCUMENTATION = Path(__file__).resolve().parents[4] / "docs" / "cli.md"
 ALL = """\
 # Only titles may differ.
 [picture]
@@ -65,6 +67,14 @@ def test_a_policy_that_says_nothing_is_the_strictest_about_what_is_seen_and_hear
     assert read_policy("", "p.toml") == Policy()
     assert not Policy().picture.allow
     assert Policy().max_loudness_lu == 0
+
+
+def test_the_policy_in_the_documentation_is_one() -> None:
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(# Only titles.*?)^```", text, re.MULTILINE | re.DOTALL)
+    policy = read_policy(example, "docs/cli.md")
+    assert policy.picture.no_deleted
+    assert policy.technical.need_all_of_the_file
 
 
 def test_lines_of_rules_are_known() -> None:
