@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import av
 from av.audio.frame import AudioFrame
@@ -17,10 +17,9 @@ from services.ingest.media.proxy.output import GivePiece, PieceWriter
 from services.ingest.media.proxy.picture import PictureConverter
 from services.ingest.media.proxy.sound import RATE, Samples, StereoSound
 from services.mediakit.container import OpenMedia, open_media
-from services.mediakit.decoding import Decoded, decode, ensure_complete
+from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_complete
 from services.mediakit.sandbox.cancellation import Cancellation
 
-CONTENT_TYPE = "video/webm"
 # What WebM counts in.
 _TICK = Fraction(1, 1000)
 # A seek decodes at most so much.
@@ -129,9 +128,8 @@ class _Writing:
 
 def _video_stream(container: OutputContainer, picture: VideoFrame, rate: float) -> VideoStream:
     """Colours that the scaler does not change, such as those of HDR, stay named as they were."""
-    stream = cast(
-        VideoStream,
-        container.add_stream("libvpx-vp9", rate=Fraction(rate or 25).limit_denominator(1001)),
+    stream = container.add_stream(
+        "libvpx-vp9", rate=Fraction(rate or ASSUMED_RATE).limit_denominator(1001)
     )
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = picture.width, picture.height, "yuv420p"
@@ -148,7 +146,7 @@ def _video_stream(container: OutputContainer, picture: VideoFrame, rate: float) 
 
 
 def _audio_stream(container: OutputContainer) -> AudioStream:
-    stream = cast(AudioStream, container.add_stream("libopus", rate=RATE, layout="stereo"))
+    stream = container.add_stream("libopus", rate=RATE, layout="stereo")
     stream.codec_context.bit_rate = _SOUND_BITS
     return stream
 
