@@ -20,9 +20,11 @@ log = structlog.get_logger()
 
 # What another replica was asked for, and what a dead one left, is found by looking.
 _LOOK_SECONDS = 5.0
-# How often progress is told and a lease renewed; a lease lasts for several of these.
+# How often progress is told and a lease renewed.
 _BEAT_SECONDS = 2.0
-_BEATS_PER_LEASE = 5
+# A lease lasts for several signs of life, and for several looks at it: whoever looks less often
+# cannot tell that there was none.
+_PER_LEASE = 5
 _PAUSE_SECONDS = 10.0
 
 
@@ -73,7 +75,7 @@ class ProxyWorker:
             try:
                 if await self.work():
                     continue
-                pause = _LOOK_SECONDS
+                pause = min(_LOOK_SECONDS, self._lease / _PER_LEASE)
             except SageError as error:
                 log.warning("proxies_held_up", reason=error.reason_name)
                 pause = _PAUSE_SECONDS
@@ -105,7 +107,7 @@ class ProxyWorker:
             progress = share
 
         making = asyncio.create_task(self._making.make(proxy, note), name="proxy")
-        beat = min(_BEAT_SECONDS, self._lease / _BEATS_PER_LEASE)
+        beat = min(_BEAT_SECONDS, self._lease / _PER_LEASE)
         try:
             while not (await asyncio.wait({making}, timeout=beat))[0]:
                 if not await self._holds(proxy, progress):
