@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services import ingest
 from services.ingest.adapters.proxy_table import ProxyTable
@@ -25,9 +26,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def table(tmp_path: Path, clock: FakeClock) -> AsyncIterator[ProxyTable]:
+async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
-        yield ProxyTable(engine, clock, clock.monotonic)
+        yield engine
+
+
+@pytest.fixture
+def table(engine: AsyncEngine, clock: FakeClock) -> ProxyTable:
+    return ProxyTable(engine, clock, clock.monotonic)
 
 
 def of(workspace: str, video: str) -> Proxy:
