@@ -121,7 +121,9 @@ def _event(number: int, piece: Piece, document: Document, track: str, reel: str)
     yield f"{number:03}  {reel:<8} {track:<5} C        {_span(piece.source, a)} {record}"
     speed = _frames_per_second(piece, a, b)
     if speed is not None:
-        yield f"M2   {reel:<8} {speed:05.1f}                {a.timecode(piece.source.start)}"
+        # Readers of motion effects know colons only.
+        at = a.timecode(piece.source.start).replace(";", ":")
+        yield f"M2   {reel:<8} {speed:05.1f}                {at}"
     yield f"* FROM CLIP NAME: {plain(document.a_name)}"
     if piece.region.kind != RegionKind.REGION_KIND_UNCHANGED:
         yield f"* {_kind(piece)}"
