@@ -51,6 +51,8 @@ class EmulatedGateway:
         self.tasks: dict[str, embed_pb2.EmbeddingTask] = {}
         self.compared: list[compare_pb2.CompareVideosRequest] = []
         self.exported: list[compare_pb2.ExportComparisonRequest] = []
+        # What exports say that they are.
+        self.export_type = 'text/plain; name="a-vs-b.txt"'
         self.notes: list[str] = []
         self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
@@ -344,7 +346,10 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
     def ExportComparison(self, request: Any, context: Any) -> HttpBody:
         self._gateway.enter("ExportComparison", context)
         self._gateway.exported.append(request)
-        return HttpBody(data=f"{FORMATS.Name(request.format)} of it\n".encode())
+        return HttpBody(
+            content_type=self._gateway.export_type,
+            data=f"{FORMATS.Name(request.format)} of it\n".encode(),
+        )
 
     def _embedding(self, name: str) -> embed_pb2.Embedding:
         video = self._gateway.videos[name.replace("embeddings", "videos")]

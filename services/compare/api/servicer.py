@@ -164,7 +164,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         if known is not None:
             return known
         options = convert.options_of(header)
-        refined = header.options.refine and header.options.alignment == _SEQUENCE
+        refined = _is_refined(header)
 
         async def load(embedding: Embedding, charge: Charge) -> EmbeddedVideo:
             segments = await self._embeddings.segments(embedding, charge)
@@ -193,7 +193,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
 
     async def _shots(self, header: ComparisonHeader, comparison: Comparison) -> Shots | None:
         """Where shots begin, of the ends of regions; None where that is not known."""
-        if not (header.a.has_frame_track and header.b.has_frame_track):
+        if not _is_refined(header):
             return None
         times_a, times_b = export.shot_times(comparison.regions)
 
@@ -263,6 +263,11 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         finally:
             if not at_work:
                 let_go()
+
+
+def _is_refined(header: ComparisonHeader) -> bool:
+    """Whether the comparison looks at frames, and so has loaded them."""
+    return header.options.refine and header.options.alignment == _SEQUENCE
 
 
 async def _both(

@@ -62,7 +62,8 @@ def write_avid_markers(document: Document) -> ExportFile:
 
 
 def write_pro_tools_markers(document: Document) -> ExportFile:
-    """A session's text as Pro Tools exports it: its head and its list of markers."""
+    """A session's text as Pro Tools exports it: its head and its list of markers, with the line
+    ends of its readers."""
     clock = document.b_clock
     found = sequences_of(document)
     rate = f"{clock.frame_rate:.2f}".rstrip("0").rstrip(".")
@@ -87,7 +88,7 @@ def write_pro_tools_markers(document: Document) -> ExportFile:
             f"{number:<4}\t{clock.timecode(marker.span.start):<13}\t{samples:<18}\tSamples  "
             f"\t{marker.name:<33}\t{marker.comment}"
         )
-    return _text(document, "pro-tools-markers.txt", lines)
+    return _text(document, "pro-tools-markers.txt", lines, line_end="\n")
 
 
 def _markers(document: Document) -> Sequence[Marker]:
@@ -100,10 +101,12 @@ def _duration(frames: int, document: Document) -> str:
     return clock.timecode(frames - clock.start)
 
 
-def _text(document: Document, extension: str, lines: Sequence[str]) -> ExportFile:
+def _text(
+    document: Document, extension: str, lines: Sequence[str], *, line_end: str = "\r\n"
+) -> ExportFile:
     name = document.file_name(extension)
     return ExportFile(
         content_type=f'text/plain; charset=utf-8; name="{name}"',
         file_name=name,
-        data=("\r\n".join(lines) + "\r\n").encode(),
+        data="".join(line + line_end for line in lines).encode(),
     )

@@ -49,7 +49,7 @@ def test_markers_for_premiere_pro(rate: float) -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_markers_for_pro_tools(rate: float) -> None:
     text, start = text_of("PRO_TOOLS", rate)
-    lines = text.split("\r\n")
+    lines = text.split("\n")
     at = lines.index("M A R K E R S  L I S T I N G")
     rows = [line.split("\t") for line in lines[at + 2 : -1]]
     assert [frames(row[1], rate) - start for row in rows] == STARTS

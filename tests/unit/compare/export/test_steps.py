@@ -26,13 +26,13 @@ def carried_out(edit: Edit) -> list[Frame]:
     return sequence
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(edits())
 def test_the_steps_make_b_of_a(edit: Edit) -> None:
     assert carried_out(edit) == edit.origins
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 30).flatmap(lambda frames: edits(heal_frames=frames)))
 def test_healing_never_leaves_a_wrong_frame(edit: Edit) -> None:
     made = carried_out(edit)
@@ -40,7 +40,7 @@ def test_healing_never_leaves_a_wrong_frame(edit: Edit) -> None:
     assert all(frame in (None, origin) for frame, origin in zip(made, edit.origins, strict=True))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(edits())
 def test_what_is_taken_out_is_what_the_step_names(edit: Edit) -> None:
     sequence: list[Frame] = list(range(edit.a_frames))
