@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import { EXPORT_GROUPS, fileName } from "../../src/comparison/exporting";
 import { ExportFormat } from "../../src/gen/sage/compare/v1/compare_pb";
