@@ -8,7 +8,7 @@ for it. What is new in B is filler, another speed a motion effect, a difference 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
@@ -44,10 +44,11 @@ _TAPE_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class _Writing:
-    """The file that is written, and A's master mob in it."""
+    """The file that is written, A's master mob in it, and the effects it knows, by kind."""
 
     file: Any
     master: Any
+    effects: dict[str, Any] = field(default_factory=dict)
 
 
 def write_aaf(document: Document) -> ExportFile:
@@ -176,8 +177,9 @@ def _clip(writing: _Writing, clip: Clip, kind: str) -> Any:
     if clip.source.length == clip.record.length:
         return source
     # `create` remembers the class it was asked for last: one thing is made after the other.
-    definition = _motion_control(writing.file, kind)
-    group = writing.file.create.OperationGroup(definition)
+    if kind not in writing.effects:
+        writing.effects[kind] = _motion_control(writing.file, kind)
+    group = writing.file.create.OperationGroup(writing.effects[kind])
     group.media_kind = _MEDIA_KINDS[kind]
     group.length = clip.record.length
     group.segments.append(source)
@@ -187,19 +189,13 @@ def _clip(writing: _Writing, clip: Clip, kind: str) -> Any:
 
 
 def _motion_control(file: Any, kind: str) -> Any:
-    """The definition of the effect, in the file's dictionary from its first use on."""
-    identity = _MOTION_CONTROL[kind]
-    definitions, parameters = (
-        {str(each.auid): each for each in file.dictionary[name].value}
-        for name in ("OperationDefinitions", "ParameterDefinitions")
-    )
-    if str(identity) in definitions:
-        return definitions[str(identity)]
-    ratio = parameters.get(str(_SPEED_RATIO))
+    """The definition of the effect, now in the file's dictionary."""
+    known = {str(each.auid): each for each in file.dictionary["ParameterDefinitions"].value}
+    ratio = known.get(str(_SPEED_RATIO))
     if ratio is None:
         ratio = file.create.ParameterDef(_SPEED_RATIO, "SpeedRatio", "", "Rational")
         file.dictionary.register_def(ratio)
-    definition = file.create.OperationDef(identity, "Motion Control", "")
+    definition = file.create.OperationDef(_MOTION_CONTROL[kind], "Motion Control", "")
     definition.media_kind = _MEDIA_KINDS[kind]
     definition["IsTimeWarp"].value = True
     definition["NumberInputs"].value = 1

@@ -119,8 +119,8 @@ def _event(number: int, piece: Piece, document: Document, track: str, reel: str)
         yield f"* {_kind(piece)}"
         return
     yield f"{number:03}  {reel:<8} {track:<5} C        {_span(piece.source, a)} {record}"
-    speed = _frames_per_second(piece, a, b)
-    if speed is not None:
+    if piece.is_retimed:
+        speed = piece.source.length / piece.record.length * b.exact_rate
         # Readers of motion effects know colons only.
         at = a.timecode(piece.source.start).replace(";", ":")
         yield f"M2   {reel:<8} {speed:05.1f}                {at}"
@@ -138,13 +138,6 @@ def _kind(piece: Piece) -> str:
         return "NOT IN A"
     box = " IN A PART OF THE PICTURE" if piece.region.HasField("box") else ""
     return f"{kind_name(kind).upper()}{box}"
-
-
-def _frames_per_second(piece: Piece, a: FrameClock, b: FrameClock) -> float | None:
-    """How many frames of the source are played in a second of the record; None at its own speed."""
-    if piece.source is None or (not piece.is_retimed and a.exact_rate == b.exact_rate):
-        return None
-    return piece.source.length / piece.record.length * b.exact_rate
 
 
 def _omitted(omission: Omission, a: FrameClock) -> str:

@@ -31,7 +31,10 @@ from services.compare.export.timecode import FrameClock
 
 def write_otio(document: Document) -> ExportFile:
     name = document.file_name("otio")
-    text = json.dumps(_timeline(document), indent=1, ensure_ascii=False, allow_nan=False)
+    # Without blanks: a long film has thousands of clips, each with all of its media reference.
+    text = json.dumps(
+        _timeline(document), separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return ExportFile(
         content_type=f'application/vnd.opentimelineio+json; name="{name}"',
         file_name=name,

@@ -59,7 +59,8 @@ def steps_of(document: Document, modality: Modality.ValueType) -> list[Step]:
 def _in_frames_of_b(document: Document) -> FrameClock:
     """A's clock, counting at B's rate: what is conformed plays at one rate."""
     a, b = document.a_clock, document.b_clock
-    if a.exact_rate == b.exact_rate:
+    # 24 and 23.976 frames a second are the same frames, one for one.
+    if a.nominal == b.nominal:
         return a
     start = round(a.start / a.exact_rate * b.exact_rate)
     return FrameClock(b.frame_rate, drop_frame=b.drop_frame, start=start)
