@@ -108,5 +108,5 @@ def _text(
     return ExportFile(
         content_type=f'text/plain; charset=utf-8; name="{name}"',
         file_name=name,
-        data="".join(line + line_end for line in lines).encode(),
+        data=(line_end.join(lines) + line_end).encode(),
     )

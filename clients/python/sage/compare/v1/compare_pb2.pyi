@@ -202,7 +202,9 @@ class _ExportFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ExportFo
     show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
     """
     EXPORT_FORMAT_OTIO: _ExportFormat.ValueType  # 4
-    """OpenTimelineIO: both versions as timelines of their pieces, the differences as markers."""
+    """OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+    markers.
+    """
     EXPORT_FORMAT_HTML: _ExportFormat.ValueType  # 5
     """A page to print or to send, complete in itself."""
     EXPORT_FORMAT_CHANGE_EDL_PICTURE: _ExportFormat.ValueType  # 6
@@ -248,7 +250,9 @@ EXPORT_FORMAT_EDL: ExportFormat.ValueType  # 3
 show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
 """
 EXPORT_FORMAT_OTIO: ExportFormat.ValueType  # 4
-"""OpenTimelineIO: both versions as timelines of their pieces, the differences as markers."""
+"""OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+markers.
+"""
 EXPORT_FORMAT_HTML: ExportFormat.ValueType  # 5
 """A page to print or to send, complete in itself."""
 EXPORT_FORMAT_CHANGE_EDL_PICTURE: ExportFormat.ValueType  # 6

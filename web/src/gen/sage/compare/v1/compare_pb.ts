@@ -1558,7 +1558,8 @@ export enum ExportFormat {
   EDL = 3,
 
   /**
-   * OpenTimelineIO: both versions as timelines of their pieces, the differences as markers.
+   * OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+   * markers.
    *
    * @generated from enum value: EXPORT_FORMAT_OTIO = 4;
    */
