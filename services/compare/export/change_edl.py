@@ -83,6 +83,8 @@ def _list(
         f"FCM: {'DROP FRAME' if b.dropped else 'NON-DROP FRAME'}",
         "",
     ]
+    if not pieces:
+        lines.append(f"* THE {_NAMES[modality].upper()} WAS NOT COMPARED")
     reel = reel_name(document.a_name)
     left_out = {
         at: list(found)

@@ -86,9 +86,12 @@ def sequences_of(document: Document) -> Sequences:
     present = {region.modality for region in comparison.regions}
     modalities = [each for each in (PICTURE, SOUND) if each in present]
     found = differences(comparison)
-    in_b = [_marker(each, document.b_clock, each.b_start, each.b_end) for each in found]
+    in_b = [
+        _marker(each, document.b_clock, (each.b_start, each.b_end), _in_a(each, document))
+        for each in found
+    ]
     in_a = [
-        _marker(each, document.a_clock, each.a_start, each.a_end)
+        _marker(each, document.a_clock, (each.a_start, each.a_end), _in_b(each, document))
         for each in found
         if each.kind != RegionKind.REGION_KIND_INSERTED
     ]
@@ -143,12 +146,33 @@ def _track(
     return Track(modality=modality, clips=clips)
 
 
-def _marker(region: Region, clock: FrameClock, start: float, end: float) -> Marker:
-    first = clock.frame(start)
+def _in_a(region: Region, document: Document) -> str:
+    """Where in A it is."""
+    if region.kind == RegionKind.REGION_KIND_INSERTED:
+        return "not in A"
+    return f"A {_times(document.a_clock, region.a_start, region.a_end)}"
+
+
+def _in_b(region: Region, document: Document) -> str:
+    """Where in B it is."""
+    if region.kind == RegionKind.REGION_KIND_DELETED:
+        return "not in B"
+    return f"B {_times(document.b_clock, region.b_start, region.b_end)}"
+
+
+def _times(clock: FrameClock, start: float, end: float) -> str:
+    return " - ".join(clock.timecode(clock.frame(time)) for time in (start, end))
+
+
+def _marker(
+    region: Region, clock: FrameClock, times: tuple[float, float], elsewhere: str
+) -> Marker:
+    first = clock.frame(times[0])
+    speed = f", {region.rate:.1%} speed" if region.kind == RegionKind.REGION_KIND_RETIMED else ""
     return Marker(
-        span=Span(start=first, end=max(clock.frame(end), first + 1)),
+        span=Span(start=first, end=max(clock.frame(times[1]), first + 1)),
         name=f"{kind_name(region.kind).title()} ({_TRACKS.get(region.modality, 'other')})",
-        comment=f"score {region.score:.3f}, confidence {region.confidence:.0%}",
+        comment=f"{elsewhere}{speed}",
         region=region,
     )
 

@@ -12,6 +12,7 @@ import pycmx
 import pytest
 
 from sage.compare.v1.compare_pb2 import ExportFormat
+from sage.embed.v1.embed_pb2 import MODALITY_AUDIO
 from services.compare.export import Document, write
 from services.compare.export.change_edl import reel_name
 from services.compare.export.timecode import FrameClock
@@ -78,6 +79,13 @@ def test_the_sound_is_a_list_of_its_own() -> None:
     assert (sound.channels.v, sound.channels.a1) == (False, True)
     assert sound.clip_name == "first cut.mov"
     assert sound.source == "FIRSTCUT"
+
+
+def test_a_list_of_what_was_not_compared_says_so() -> None:
+    document = edit_of(PARTS).document
+    for region in [r for r in document.comparison.regions if r.modality == MODALITY_AUDIO]:
+        document.comparison.regions.remove(region)
+    assert "* THE SOUND WAS NOT COMPARED" in text_of(document, "SOUND")
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -36,6 +36,16 @@ def test_markers_for_media_composer(rate: float) -> None:
     assert rows[0][5] == "25"
 
 
+def test_markers_say_where_it_is_in_a() -> None:
+    text, _ = text_of("AVID", 25)
+    comments = {line.split("\t")[4] for line in text.split("\r\n")[:-1]}
+    assert comments >= {
+        "Replaced (picture): A 00:00:04:00 - 00:00:05:05",
+        "Deleted (sound): A 00:01:17:05 - 00:01:17:20",
+        "Inserted (picture): not in A",
+    }
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_markers_for_premiere_pro(rate: float) -> None:
     text, start = text_of("PREMIERE", rate)
