@@ -25,6 +25,7 @@ from services.compare.export.sequences import (
     Marker,
     Media,
     Track,
+    media_of,
     sequences_of,
 )
 from services.compare.export.timecode import FrameClock
@@ -54,12 +55,7 @@ class _Writing:
 def write_aaf(document: Document) -> ExportFile:
     name = document.file_name("aaf")
     sequence = sequences_of(document).conformed
-    media = Media(
-        name=document.a_name,
-        side="A",
-        clock=document.a_clock,
-        frames=max(document.a_clock.frame(document.comparison.summary.duration_a), 1),
-    )
+    media, _ = media_of(document)
     file = aaf2.open(None, "w")
     _composition(_Writing(file, _master(file, media, sequence)), sequence)
     return ExportFile(

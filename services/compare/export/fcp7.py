@@ -59,18 +59,25 @@ def _sequence(sequence: CutSequence, number: int, files: set[str]) -> Element:
     characteristics = SubElement(SubElement(video, "format"), "samplecharacteristics")
     _rate(characteristics, sequence.clock)
     for track in sequence.tracks:
-        parent = video if track.modality == PICTURE else audio
-        parent.append(_track(track, sequence, number, files))
+        if track.modality == PICTURE:
+            video.append(_track(track, sequence, f"{number}-v", files))
+            continue
+        # Each channel of the sound is a track of its own.
+        channels = max((clip.media.channels for clip in track.clips), default=1)
+        for channel in range(1, channels + 1):
+            audio.append(_track(track, sequence, f"{number}-a{channel}", files, channel))
     for marker in sequence.markers:
         element.append(_marker(marker))
     return element
 
 
-def _track(track: Track, sequence: CutSequence, number: int, files: set[str]) -> Element:
+def _track(
+    track: Track, sequence: CutSequence, prefix: str, files: set[str], channel: int = 1
+) -> Element:
+    """prefix: what the ids of its clips begin with. channel: which one of the sound it takes."""
     element = Element("track")
-    letter = "a" if track.modality == SOUND else "v"
     for index, clip in enumerate(track.clips, 1):
-        item = SubElement(element, "clipitem", id=f"clipitem-{number}-{letter}{index}")
+        item = SubElement(element, "clipitem", id=f"clipitem-{prefix}-{index}")
         _text(item, "name", clip.media.name)
         _text(item, "enabled", "TRUE")
         speed = clip.source.length / clip.record.length
@@ -83,11 +90,11 @@ def _track(track: Track, sequence: CutSequence, number: int, files: set[str]) ->
         _text(item, "out", at_speed + clip.record.length)
         _file(item, clip.media, files)
         if clip.source.length != clip.record.length:
-            item.append(_time_remap(speed, clip, sequence.clock, letter))
+            item.append(_time_remap(speed, clip, sequence.clock, track))
         if track.modality == SOUND:
             source = SubElement(item, "sourcetrack")
             _text(source, "mediatype", "audio")
-            _text(source, "trackindex", 1)
+            _text(source, "trackindex", channel)
     return element
 
 
@@ -104,17 +111,17 @@ def _file(item: Element, media: Media, files: set[str]) -> None:
     _timecode(element, media.clock)
     kinds = SubElement(element, "media")
     SubElement(kinds, "video")
-    SubElement(kinds, "audio")
+    _text(SubElement(kinds, "audio"), "channelcount", media.channels)
 
 
-def _time_remap(speed: float, clip: Clip, clock: FrameClock, letter: str) -> Element:
+def _time_remap(speed: float, clip: Clip, clock: FrameClock, track: Track) -> Element:
     element = Element("filter")
     effect = SubElement(element, "effect")
     _text(effect, "name", "Time Remap")
     _text(effect, "effectid", "timeremap")
     _text(effect, "effectcategory", "motion")
     _text(effect, "effecttype", "motion")
-    _text(effect, "mediatype", "audio" if letter == "a" else "video")
+    _text(effect, "mediatype", "audio" if track.modality == SOUND else "video")
     # Between files of different rates, a program keeps their time by itself.
     percent = 100 * speed * clock.exact_rate / clip.media.clock.exact_rate
     for name, value in (

@@ -23,6 +23,7 @@ from services.compare.export.sequences import (
     CutSequence,
     Marker,
     Media,
+    media_of,
     sequences_of,
 )
 from services.compare.export.timecode import FrameClock
@@ -44,8 +45,7 @@ class _Item:
 def write_fcpx(document: Document) -> ExportFile:
     name = document.file_name("fcpxml")
     found = sequences_of(document)
-    of_a = _medium(document.a_name, "A", document.a_clock, found.a)
-    of_b = _medium(document.b_name, "B", document.b_clock, found.b)
+    of_a, of_b = media_of(document)
     root = Element("fcpxml", version="1.8")
     resources = SubElement(root, "resources")
     for media in (of_a, of_b):
@@ -72,25 +72,20 @@ def write_fcpx(document: Document) -> ExportFile:
     )
 
 
-def _medium(name: str, side: str, clock: FrameClock, sequence: CutSequence) -> Media:
-    clips = [clip for track in sequence.tracks for clip in track.clips]
-    if clips:
-        return clips[0].media
-    return Media(name=name, side=side, clock=clock, frames=sequence.frames)
-
-
 def _asset(media: Media, sequence: CutSequence) -> Element:
     has_sound = any(track.modality != PICTURE for track in sequence.tracks)
+    channels = {"audioSources": "1", "audioChannels": str(media.channels)} if has_sound else {}
     return Element(
         "asset",
         id=_ASSETS[media.side],
         name=media.name,
         src=f"file:///{quote(media.name)}",
         start=_rational(_seconds(media.clock.start, media.clock)),
-        duration=_rational(_seconds(max(media.frames, 1), media.clock)),
+        duration=_rational(_seconds(media.frames, media.clock)),
         hasVideo="1",
         hasAudio="1" if has_sound else "0",
         format=_FORMATS[media.side],
+        attrib=channels,
     )
 
 

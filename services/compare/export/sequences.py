@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sage.compare.v1.compare_pb2 import Region, RegionKind
+from sage.compare.v1.compare_pb2 import Region, RegionKind, SoundTrackPair
 from sage.embed.v1.embed_pb2 import Modality
 from services.compare.export.document import Document, differences, kind_name
 from services.compare.export.pieces import Span, pieces_of
@@ -23,12 +23,14 @@ _TRACKS = {PICTURE: "picture", SOUND: "sound"}
 
 @dataclass(frozen=True, kw_only=True)
 class Media:
-    """One of the two files. frames: how long it is, by its own clock."""
+    """One of the two files. frames: how long it is, by its own clock. channels: of its main sound
+    track; 1 where that is not known."""
 
     name: str
     side: str
     clock: FrameClock
     frames: int
+    channels: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +83,7 @@ class Sequences:
 
 def sequences_of(document: Document) -> Sequences:
     comparison = document.comparison
-    of_a = _media(document.a_name, "A", document.a_clock, comparison.summary.duration_a)
-    of_b = _media(document.b_name, "B", document.b_clock, comparison.summary.duration_b)
+    of_a, of_b = media_of(document)
     present = {region.modality for region in comparison.regions}
     modalities = [each for each in (PICTURE, SOUND) if each in present]
     found = differences(comparison)
@@ -118,8 +119,25 @@ def track_name(modality: Modality.ValueType) -> str:
     return _TRACKS[modality]
 
 
-def _media(name: str, side: str, clock: FrameClock, seconds: float) -> Media:
-    return Media(name=one_line(name), side=side, clock=clock, frames=clock.frame(seconds))
+def media_of(document: Document) -> tuple[Media, Media]:
+    """Both files."""
+    summary = document.comparison.summary
+    # The main sound tracks come first.
+    pair = next(iter(summary.sound_tracks), SoundTrackPair())
+    a, b = (
+        Media(
+            name=one_line(name),
+            side=side,
+            clock=clock,
+            frames=max(clock.frame(seconds), 1),
+            channels=max(len(track.channels), 1),
+        )
+        for name, side, clock, seconds, track in (
+            (document.a_name, "A", document.a_clock, summary.duration_a, pair.a),
+            (document.b_name, "B", document.b_clock, summary.duration_b, pair.b),
+        )
+    )
+    return a, b
 
 
 def _sequence(

@@ -105,6 +105,21 @@ def test_final_cut_pro_7_xml_is_exact_to_the_frame(rate: float, drop_frame: bool
     assert "Deleted (picture)" in names
 
 
+def test_each_channel_of_the_sound_is_a_track() -> None:
+    document = document_at(25)
+    pair = document.comparison.summary.sound_tracks.add(compared=True)
+    pair.a.channels.extend(["FL", "FR"])
+    text = write(ExportFormat.EXPORT_FORMAT_FCP7_XML, document).data.decode()
+    conformed, b, _ = otio.adapters.read_from_string(text, "fcp_xml")
+    assert [track.kind for track in conformed.tracks] == ["Video", "Audio", "Audio"]
+    assert [track.kind for track in b.tracks] == ["Video", "Audio"]
+    channels = [
+        track[0].metadata["fcp_xml"]["sourcetrack"]["trackindex"] for track in conformed.tracks[1:]
+    ]
+    assert channels == ["1", "2"]
+    assert 'audioChannels="2"' in write(ExportFormat.EXPORT_FORMAT_FCPXML, document).data.decode()
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_fcpxml_is_exact_to_the_frame(rate: float) -> None:
     """The reader knows whole rates only: a file at 23.976 is one at 24 that runs 0.1 % slower."""
