@@ -11,7 +11,7 @@ from services.compare.export.pieces import Span, pieces_of
 from tests.unit.compare.export.edits import RATES, Edit, edit_of, edits
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(RATES).flatmap(lambda rate: edits(rate=rate)))
 def test_pieces_tile_b_and_name_the_frames_of_a_that_it_shows(edit: Edit) -> None:
     for modality in (MODALITY_VISUAL, MODALITY_AUDIO):

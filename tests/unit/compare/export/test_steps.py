@@ -26,7 +26,7 @@ def carried_out(edit: Edit) -> list[Frame]:
     return sequence
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(edits())
 def test_the_steps_make_b_of_a(edit: Edit) -> None:
     assert carried_out(edit) == edit.origins
