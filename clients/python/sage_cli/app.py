@@ -11,6 +11,7 @@ from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.export import export
 from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
+from sage_cli.commands.technical import technical
 
 
 @click.group("sage", context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,5 +20,16 @@ def sage() -> None:
     """Compare two versions of a video: where, when and how they differ."""
 
 
-for command in (compare, export, upload, uploads, videos, embed, watch, engines, login):
+for command in (
+    compare,
+    export,
+    technical,
+    upload,
+    uploads,
+    videos,
+    embed,
+    watch,
+    engines,
+    login,
+):
     sage.add_command(command)
