@@ -1,0 +1,1 @@
+"""Carries files of timed items, such as subtitles, from one version to the other."""
