@@ -1,1 +1,1 @@
-"""Carries files of timed items, such as subtitles, from one version to the other."""
+"""Carrying what is timed to one version of a video over to the other."""

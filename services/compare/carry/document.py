@@ -1,4 +1,4 @@
-"""Files of timed items, as those who read and write them and those who carry them over agree."""
+"""What carrying over knows of a file: its timed items, and how to write it with other times."""
 
 from __future__ import annotations
 
@@ -8,19 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Follows(enum.Enum):
-    """Which time map a kind of file follows by default: the picture's or the sound's."""
-
-    PICTURE = "PICTURE"
-    SOUND = "SOUND"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """One timed thing of a file: a subtitle, a marker, a chapter, an edit event.
 
-    key: unique within the file. start, end: seconds in the media (end None: a moment, not a
-    stretch). text: for reports. location: line number or similar for messages.
+    `key` is unique within the file. `start` and `end` are seconds in the media; `end` is None for
+    a moment, which has no stretch. `text` is for reports, `location` ("line 12") for messages.
     """
 
     key: str
@@ -32,37 +25,54 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Where an item goes in the other version, in seconds. end: None for moments.
+    """Where an item goes in the other version, in seconds of that version.
 
-    note: what to check, for formats which can hold a remark; empty otherwise.
+    `end` is None for moments. `note` says what to check, for formats which can hold a remark.
+    `taken_from` is the time of the old version that comes to stand at `start`; None when it is the
+    item's own start. Edit lists need it, as an event that lost its beginning starts later in its
+    source.
     """
 
     start: float
     end: float | None
     note: str = ""
+    taken_from: float | None = None
+
+
+class Follows(enum.Enum):
+    """Which of the two time maps a kind of file follows by default."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+
+
+class UnreadableFile(Exception):
+    """A file that is not what it seems to be: `problem` says what is wrong, and `line` where."""
+
+    def __init__(self, line: int | None, problem: str) -> None:
+        super().__init__(problem if line is None else f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
 
 
 class Document(Protocol):
     """A file of timed items that can be written again with other times; styling survives."""
 
     @property
-    def items(self) -> Sequence[Item]: ...
+    def items(self) -> Sequence[Item]:
+        """In the order of the file."""
+        ...
 
     @property
     def follows(self) -> Follows: ...
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
-        """The file with each item at its placements: none drops it, several repeat it."""
+        """The file with each item, by its key, at its placements.
+
+        No placement drops an item, several repeat it.
+        """
         ...
 
 
-class UnreadableFile(Exception):
-    """A file is not what its name says.
-
-    line: where, from 1; None where a file has no lines. problem: one sentence for people.
-    """
-
-    def __init__(self, line: int | None, problem: str) -> None:
-        super().__init__(problem if line is None else f"line {line}: {problem}")
-        self.line = line
-        self.problem = problem
+class UnknownFormat(UnreadableFile):
+    """No kind of file that is known."""

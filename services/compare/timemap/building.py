@@ -15,7 +15,7 @@ from services.compare.timemap.pieces import Piece, PieceMap, in_order
 
 # Below this a comparison had rather said something else.
 _SURE = 0.5
-# A part of the picture was replaced: the rest goes on, as long as this many seconds of it are there.
+# Where a part of the picture was replaced the rest goes on, unless lengths differ by these seconds.
 _SAME_LENGTH = 0.1
 # Shorter stretches, in seconds, come of rounding.
 _NOTHING = 1e-6
@@ -28,7 +28,7 @@ def map_of_regions(regions: Sequence[Region], end_b: float) -> PieceMap:
     """
     pieces = [_piece(region) for region in regions]
     if any(piece.sound_offset for piece in pieces):
-        pieces = _shifted(pieces, max(end_b, max(piece.b_end for piece in pieces)))
+        pieces = _shifted(pieces, max(end_b, *(piece.b_end for piece in pieces)))
     return PieceMap(in_order(pieces))
 
 

@@ -1,7 +1,7 @@
 """A map of times from one version to the other, piece by piece.
 
-Pieces tile both timelines. Inside a piece that both have, times go over in proportion, so that going
-there and back gives the time again. A time on a cut belongs to what begins there.
+Pieces tile both timelines. Inside a piece that both have, times go over in proportion, so that
+going there and back gives the time again. A time on a cut belongs to what begins there.
 """
 
 from __future__ import annotations

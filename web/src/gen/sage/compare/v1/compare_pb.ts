@@ -13,6 +13,10 @@ import type { HttpBodySchema } from "../../../google/api/httpbody_pb";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { CarryOverResponseSchema } from "./carry_over_pb";
+import { file_sage_compare_v1_carry_over } from "./carry_over_pb";
+import type { MapTimesResponseSchema, Side, TimeMapSchema } from "./time_map_pb";
+import { file_sage_compare_v1_time_map } from "./time_map_pb";
 import type { Embedding, Modality, SoundTrack } from "../../embed/v1/embed_pb";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb";
 import type { Message } from "@bufbuild/protobuf";
@@ -21,7 +25,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lIswBCg5Mb29rRGlmZmVyZW5jZRInCgRraW5kGAEgASgOMhkuc2FnZS5jb21wYXJlLnYxLkxvb2tLaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARIOCgZhbW91bnQYBiABKAESDAoEdW5pdBgHIAEoCRIhCgNib3gYCCABKAsyFC5zYWdlLmNvbXBhcmUudjEuQm94EhAKCHNlbnRlbmNlGAkgASgJImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCJuCg5Tb3VuZFRyYWNrUGFpchIkCgFhGAEgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEiQKAWIYAiABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSEAoIY29tcGFyZWQYAyABKAgi7QIKD1NvdW5kRGlmZmVyZW5jZRIzCgRraW5kGAEgASgOMiUuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZS5LaW5kEg8KB2FfdHJhY2sYAiABKAUSDwoHYl90cmFjaxgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRITCgZhbW91bnQYBSABKAFIAIgBASLNAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASGAoUS0lORF9UUkFDS19PTkxZX0lOX0EQARIYChRLSU5EX1RSQUNLX09OTFlfSU5fQhACEhYKEktJTkRfVFJBQ0tfQ09OVEVOVBADEhUKEUtJTkRfVFJBQ0tfT0ZGU0VUEAQSDwoLS0lORF9MQVlPVVQQBRIQCgxLSU5EX0NIQU5ORUwQBhIWChJLSU5EX0NIQU5ORUxfT1JERVIQBxIRCg1LSU5EX0xPVURORVNTEAhCCQoHX2Ftb3VudCLdAgoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCRI1Cgxzb3VuZF90cmFja3MYCCADKAsyHy5zYWdlLmNvbXBhcmUudjEuU291bmRUcmFja1BhaXISOwoRc291bmRfZGlmZmVyZW5jZXMYCSADKAsyIC5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQinwIKFUNvbXBhcmVWaWRlb3NSZXNwb25zZRIzCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlckgAEjMKCWRpc3RhbmNlcxgCIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoSAASKQoGcmVnaW9uGAMgASgLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbkgAEjUKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnlIABIvCgRsb29rGAUgASgLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlSABCCQoHcGF5bG9hZCKBAgoKQ29tcGFyaXNvbhIxCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlchIxCglkaXN0YW5jZXMYAiADKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaBIoCgdyZWdpb25zGAMgAygLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbhIzCgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5Ei4KBWxvb2tzGAUgAygLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlIvYCChdFeHBvcnRDb21wYXJpc29uUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zEj0KBmZvcm1hdBgEIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRGb3JtYXRCDuJBAQK6SAeCAQQQASAAEiAKDmFfZGlzcGxheV9uYW1lGAUgASgJQgi6SAVyAxj/ARIgCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCUIIukgFcgMY/wESKwoKZnJhbWVfcmF0ZRgHIAEoAUIXukgUEhIZAAAAAAAAbkApAAAAAAAAAAAi1gIKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEhcKBmVuZ2luZRgDIAEoCUIHukgEcgIYQBIzCghtb2RhbGl0eRgEIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEhwKCG1heF9yb3dzGAUgASgFQgq6SAcaBRiACCgAEh8KC21heF9jb2x1bW5zGAYgASgFQgq6SAcaBRiACCgAEjMKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZ0IIukgFggECEAEiaQoQU2ltaWxhcml0eU1hdHJpeBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDgoGdmFsdWVzGAMgASgMEhIKCmR1cmF0aW9uX2EYBCABKAESEgoKZHVyYXRpb25fYhgFIAEoASpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqyQEKCExvb2tLaW5kEhkKFUxPT0tfS0lORF9VTlNQRUNJRklFRBAAEhIKDkxPT0tfS0lORF9CQVJTEAESFgoSTE9PS19LSU5EX1JFRlJBTUVEEAISFgoSTE9PS19LSU5EX01JUlJPUkVEEAMSFgoSTE9PS19LSU5EX1JFR1JBREVEEAQSGAoUTE9PS19LSU5EX01PTk9DSFJPTUUQBRIVChFMT09LX0tJTkRfT1ZFUkxBWRAGEhUKEUxPT0tfS0lORF9CTEVOREVEEAcqowEKDEV4cG9ydEZvcm1hdBIdChlFWFBPUlRfRk9STUFUX1VOU1BFQ0lGSUVEEAASFgoSRVhQT1JUX0ZPUk1BVF9KU09OEAESFQoRRVhQT1JUX0ZPUk1BVF9DU1YQAhIVChFFWFBPUlRfRk9STUFUX0VETBADEhYKEkVYUE9SVF9GT1JNQVRfT1RJTxAEEhYKEkVYUE9SVF9GT1JNQVRfSFRNTBAFKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIyowQKDkNvbXBhcmVTZXJ2aWNlEoMBCg1Db21wYXJlVmlkZW9zEiUuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXF1ZXN0GiYuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmVWaWRlb3NSZXNwb25zZSIhgtPkkwIbOgEqIhYvdjEvY29tcGFyaXNvbnM6c3RyZWFtMAESfwoRQ29tcHV0ZUNvbXBhcmlzb24SKS5zYWdlLmNvbXBhcmUudjEuQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0Ghsuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb24iIoLT5JMCHDoBKiIXL3YxL2NvbXBhcmlzb25zOmNvbXB1dGUSdQoQRXhwb3J0Q29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRDb21wYXJpc29uUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOmV4cG9ydBKSAQoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4IiuC0+STAiU6ASoiIC92MS9jb21wYXJpc29uczpzaW1pbGFyaXR5TWF0cml4YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASK4AwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoAUIQCg5fYV9zdGFydF9mcmFtZUIOCgxfYV9lbmRfZnJhbWVCEAoOX2Jfc3RhcnRfZnJhbWVCDgoMX2JfZW5kX2ZyYW1lIswBCg5Mb29rRGlmZmVyZW5jZRInCgRraW5kGAEgASgOMhkuc2FnZS5jb21wYXJlLnYxLkxvb2tLaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARIOCgZhbW91bnQYBiABKAESDAoEdW5pdBgHIAEoCRIhCgNib3gYCCABKAsyFC5zYWdlLmNvbXBhcmUudjEuQm94EhAKCHNlbnRlbmNlGAkgASgJImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCJuCg5Tb3VuZFRyYWNrUGFpchIkCgFhGAEgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEiQKAWIYAiABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSEAoIY29tcGFyZWQYAyABKAgi7QIKD1NvdW5kRGlmZmVyZW5jZRIzCgRraW5kGAEgASgOMiUuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZS5LaW5kEg8KB2FfdHJhY2sYAiABKAUSDwoHYl90cmFjaxgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRITCgZhbW91bnQYBSABKAFIAIgBASLNAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASGAoUS0lORF9UUkFDS19PTkxZX0lOX0EQARIYChRLSU5EX1RSQUNLX09OTFlfSU5fQhACEhYKEktJTkRfVFJBQ0tfQ09OVEVOVBADEhUKEUtJTkRfVFJBQ0tfT0ZGU0VUEAQSDwoLS0lORF9MQVlPVVQQBRIQCgxLSU5EX0NIQU5ORUwQBhIWChJLSU5EX0NIQU5ORUxfT1JERVIQBxIRCg1LSU5EX0xPVURORVNTEAhCCQoHX2Ftb3VudCLdAgoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCRI1Cgxzb3VuZF90cmFja3MYCCADKAsyHy5zYWdlLmNvbXBhcmUudjEuU291bmRUcmFja1BhaXISOwoRc291bmRfZGlmZmVyZW5jZXMYCSADKAsyIC5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQinwIKFUNvbXBhcmVWaWRlb3NSZXNwb25zZRIzCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlckgAEjMKCWRpc3RhbmNlcxgCIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoSAASKQoGcmVnaW9uGAMgASgLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbkgAEjUKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnlIABIvCgRsb29rGAUgASgLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlSABCCQoHcGF5bG9hZCKBAgoKQ29tcGFyaXNvbhIxCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlchIxCglkaXN0YW5jZXMYAiADKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaBIoCgdyZWdpb25zGAMgAygLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbhIzCgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5Ei4KBWxvb2tzGAUgAygLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlIvYCChdFeHBvcnRDb21wYXJpc29uUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zEj0KBmZvcm1hdBgEIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRGb3JtYXRCDuJBAQK6SAeCAQQQASAAEiAKDmFfZGlzcGxheV9uYW1lGAUgASgJQgi6SAVyAxj/ARIgCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCUIIukgFcgMY/wESKwoKZnJhbWVfcmF0ZRgHIAEoAUIXukgUEhIZAAAAAAAAbkApAAAAAAAAAAAi1gIKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEhcKBmVuZ2luZRgDIAEoCUIHukgEcgIYQBIzCghtb2RhbGl0eRgEIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEhwKCG1heF9yb3dzGAUgASgFQgq6SAcaBRiACCgAEh8KC21heF9jb2x1bW5zGAYgASgFQgq6SAcaBRiACCgAEjMKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZ0IIukgFggECEAEiaQoQU2ltaWxhcml0eU1hdHJpeBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDgoGdmFsdWVzGAMgASgMEhIKCmR1cmF0aW9uX2EYBCABKAESEgoKZHVyYXRpb25fYhgFIAEoASLAAQoRR2V0VGltZU1hcFJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyLDAgoPTWFwVGltZXNSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSHwoFdGltZXMYBCADKAFCELpIDZIBChCgjQYiBBICQAESLQoEc2lkZRgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlQgi6SAWCAQIQARIzCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABIr0DCg1DYXJyeU92ZXJTcGVjEjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSIQoJZmlsZV9uYW1lGAQgASgJQg7iQQECukgHcgUQARj/ARIxCghtYWRlX2ZvchgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlQgi6SAWCAQIQARIzCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEisKCmZyYW1lX3JhdGUYByABKAFCF7pIFBISGQAAAAAAAG5AKQAAAAAAAAAAEjQKDnN0YXJ0X3RpbWVjb2RlGAggASgBQhe6SBQSEhEAAAAAABj1QCkAAAAAAAAAAEgAiAEBQhEKD19zdGFydF90aW1lY29kZSJlChBDYXJyeU92ZXJSZXF1ZXN0Ei4KBHNwZWMYASABKAsyHi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyU3BlY0gAEg8KBWNodW5rGAIgASgMSABCEAoHcGF5bG9hZBIFukgCCAEibQoUQ2FycnlPdmVyRmlsZVJlcXVlc3QSOAoEc3BlYxgBIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJTcGVjQgriQQECukgDyAEBEhsKB2NvbnRlbnQYAiABKAxCCrpIB3oFGICAgAQqSQoGTWV0cmljEhYKEk1FVFJJQ19VTlNQRUNJRklFRBAAEhEKDU1FVFJJQ19DT1NJTkUQARIUChBNRVRSSUNfRVVDTElERUFOEAIqfwoNQWxpZ25tZW50TW9kZRIeChpBTElHTk1FTlRfTU9ERV9VTlNQRUNJRklFRBAAEhsKF0FMSUdOTUVOVF9NT0RFX1NFUVVFTkNFEAESFwoTQUxJR05NRU5UX01PREVfVElNRRACEhgKFEFMSUdOTUVOVF9NT0RFX0lOREVYEAMqZwoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABIRCg1QUkVTRU5DRV9CT1RIEAESFgoSUFJFU0VOQ0VfT05MWV9JTl9BEAISFgoSUFJFU0VOQ0VfT05MWV9JTl9CEAMqwQEKClJlZ2lvbktpbmQSGwoXUkVHSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIZChVSRUdJT05fS0lORF9VTkNIQU5HRUQQARIYChRSRUdJT05fS0lORF9SRVBMQUNFRBACEhgKFFJFR0lPTl9LSU5EX0lOU0VSVEVEEAMSFwoTUkVHSU9OX0tJTkRfREVMRVRFRBAEEhUKEVJFR0lPTl9LSU5EX01PVkVEEAUSFwoTUkVHSU9OX0tJTkRfUkVUSU1FRBAGKskBCghMb29rS2luZBIZChVMT09LX0tJTkRfVU5TUEVDSUZJRUQQABISCg5MT09LX0tJTkRfQkFSUxABEhYKEkxPT0tfS0lORF9SRUZSQU1FRBACEhYKEkxPT0tfS0lORF9NSVJST1JFRBADEhYKEkxPT0tfS0lORF9SRUdSQURFRBAEEhgKFExPT0tfS0lORF9NT05PQ0hST01FEAUSFQoRTE9PS19LSU5EX09WRVJMQVkQBhIVChFMT09LX0tJTkRfQkxFTkRFRBAHKqMBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhYKEkVYUE9SVF9GT1JNQVRfSlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISFQoRRVhQT1JUX0ZPUk1BVF9FREwQAxIWChJFWFBPUlRfRk9STUFUX09USU8QBBIWChJFWFBPUlRfRk9STUFUX0hUTUwQBSpFCgdQb29saW5nEhcKE1BPT0xJTkdfVU5TUEVDSUZJRUQQABIPCgtQT09MSU5HX01BWBABEhAKDFBPT0xJTkdfTUVBThACMuIHCg5Db21wYXJlU2VydmljZRKDAQoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOnN0cmVhbTABEn8KEUNvbXB1dGVDb21wYXJpc29uEikuc2FnZS5jb21wYXJlLnYxLkNvbXB1dGVDb21wYXJpc29uUmVxdWVzdBobLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uIiKC0+STAhw6ASoiFy92MS9jb21wYXJpc29uczpjb21wdXRlEnUKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IiGC0+STAhs6ASoiFi92MS9jb21wYXJpc29uczpleHBvcnQSkgEKE0dldFNpbWlsYXJpdHlNYXRyaXgSKy5zYWdlLmNvbXBhcmUudjEuR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QaIS5zYWdlLmNvbXBhcmUudjEuU2ltaWxhcml0eU1hdHJpeCIrgtPkkwIlOgEqIiAvdjEvY29tcGFyaXNvbnM6c2ltaWxhcml0eU1hdHJpeBJuCgpHZXRUaW1lTWFwEiIuc2FnZS5jb21wYXJlLnYxLkdldFRpbWVNYXBSZXF1ZXN0Ghguc2FnZS5jb21wYXJlLnYxLlRpbWVNYXAiIoLT5JMCHDoBKiIXL3YxL2NvbXBhcmlzb25zOnRpbWVNYXASdAoITWFwVGltZXMSIC5zYWdlLmNvbXBhcmUudjEuTWFwVGltZXNSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLk1hcFRpbWVzUmVzcG9uc2UiI4LT5JMCHToBKiIYL3YxL2NvbXBhcmlzb25zOm1hcFRpbWVzElQKCUNhcnJ5T3ZlchIhLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJSZXF1ZXN0GiIuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlc3BvbnNlKAESgAEKDUNhcnJ5T3ZlckZpbGUSJS5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyRmlsZVJlcXVlc3QaIi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyUmVzcG9uc2UiJILT5JMCHjoBKiIZL3YxL2NvbXBhcmlzb25zOmNhcnJ5T3ZlcmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_carry_over, file_sage_compare_v1_time_map, file_sage_embed_v1_embed]);
 
 /**
  * How to compare.
@@ -1239,6 +1243,234 @@ export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*
   messageDesc(file_sage_compare_v1_compare, 18);
 
 /**
+ * Request of GetTimeMap.
+ *
+ * @generated from message sage.compare.v1.GetTimeMapRequest
+ */
+export type GetTimeMapRequest = Message<"sage.compare.v1.GetTimeMapRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.GetTimeMapRequest.
+ * Use `create(GetTimeMapRequestSchema)` to create a new message.
+ */
+export const GetTimeMapRequestSchema: GenMessage<GetTimeMapRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 19);
+
+/**
+ * Request of MapTimes.
+ *
+ * @generated from message sage.compare.v1.MapTimesRequest
+ */
+export type MapTimesRequest = Message<"sage.compare.v1.MapTimesRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The times, in seconds; at most 100,000.
+   *
+   * @generated from field: repeated double times = 4;
+   */
+  times: number[];
+
+  /**
+   * The version that the times are of; unspecified means A.
+   *
+   * @generated from field: sage.compare.v1.Side side = 5;
+   */
+  side: Side;
+
+  /**
+   * Whose map is asked; unspecified means the picture's.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+};
+
+/**
+ * Describes the message sage.compare.v1.MapTimesRequest.
+ * Use `create(MapTimesRequestSchema)` to create a new message.
+ */
+export const MapTimesRequestSchema: GenMessage<MapTimesRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 20);
+
+/**
+ * What is carried over, between what.
+ *
+ * @generated from message sage.compare.v1.CarryOverSpec
+ */
+export type CarryOverSpec = Message<"sage.compare.v1.CarryOverSpec"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The file's name; its extension says what kind of file it is.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
+
+  /**
+   * The version that the file was made for; unspecified means A. It is carried to the other one.
+   *
+   * @generated from field: sage.compare.v1.Side made_for = 5;
+   */
+  madeFor: Side;
+
+  /**
+   * Whose time map is followed; unspecified means what suits the kind of file: the sound's for
+   * subtitles, the picture's for markers, chapters and edit lists.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+
+  /**
+   * Frames a second, for files that count frames; 0 means 25.
+   *
+   * @generated from field: double frame_rate = 7;
+   */
+  frameRate: number;
+
+  /**
+   * The time code of the first frame, in seconds, for files that hold time codes of a tape or a
+   * camera; absent means what the kind of file does by itself.
+   *
+   * @generated from field: optional double start_timecode = 8;
+   */
+  startTimecode?: number | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverSpec.
+ * Use `create(CarryOverSpecSchema)` to create a new message.
+ */
+export const CarryOverSpecSchema: GenMessage<CarryOverSpec> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 21);
+
+/**
+ * One message of the stream to CarryOver.
+ *
+ * @generated from message sage.compare.v1.CarryOverRequest
+ */
+export type CarryOverRequest = Message<"sage.compare.v1.CarryOverRequest"> & {
+  /**
+   * The spec comes first and once, chunks follow.
+   *
+   * @generated from oneof sage.compare.v1.CarryOverRequest.payload
+   */
+  payload: {
+    /**
+     * What is carried over: the first message.
+     *
+     * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+     */
+    value: CarryOverSpec;
+    case: "spec";
+  } | {
+    /**
+     * The next bytes of the file; all of them at most 8 MiB.
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverRequest.
+ * Use `create(CarryOverRequestSchema)` to create a new message.
+ */
+export const CarryOverRequestSchema: GenMessage<CarryOverRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 22);
+
+/**
+ * Request of CarryOverFile.
+ *
+ * @generated from message sage.compare.v1.CarryOverFileRequest
+ */
+export type CarryOverFileRequest = Message<"sage.compare.v1.CarryOverFileRequest"> & {
+  /**
+   * What is carried over.
+   *
+   * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+   */
+  spec?: CarryOverSpec | undefined;
+
+  /**
+   * The file; at most 8 MiB.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverFileRequest.
+ * Use `create(CarryOverFileRequestSchema)` to create a new message.
+ */
+export const CarryOverFileRequestSchema: GenMessage<CarryOverFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 23);
+
+/**
  * How two vectors are compared.
  *
  * @generated from enum sage.compare.v1.Metric
@@ -1624,6 +1856,47 @@ export const CompareService: GenService<{
     methodKind: "unary";
     input: typeof GetSimilarityMatrixRequestSchema;
     output: typeof SimilarityMatrixSchema;
+  },
+  /**
+   * Gives the map by which times of one version are found in the other, of picture and sound.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.GetTimeMap
+   */
+  getTimeMap: {
+    methodKind: "unary";
+    input: typeof GetTimeMapRequestSchema;
+    output: typeof TimeMapSchema;
+  },
+  /**
+   * Finds times of one version in the other.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.MapTimes
+   */
+  mapTimes: {
+    methodKind: "unary";
+    input: typeof MapTimesRequestSchema;
+    output: typeof MapTimesResponseSchema;
+  },
+  /**
+   * Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+   * bytes in chunks, at most 8 MiB together.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOver
+   */
+  carryOver: {
+    methodKind: "client_streaming";
+    input: typeof CarryOverRequestSchema;
+    output: typeof CarryOverResponseSchema;
+  },
+  /**
+   * The same as CarryOver, with the file in one message.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOverFile
+   */
+  carryOverFile: {
+    methodKind: "unary";
+    input: typeof CarryOverFileRequestSchema;
+    output: typeof CarryOverResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sage_compare_v1_compare, 0);
