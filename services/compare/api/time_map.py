@@ -12,10 +12,13 @@ from sage.embed.v1.embed_pb2 import Modality
 from services.compare.api import convert
 from services.compare.timeline import Box, Region
 from services.compare.timeline import RegionKind as OwnKind
-from services.compare.timemap import MappedTime, Piece, PieceMap, map_of_regions
+from services.compare.timemap import MappedTime, Outcome, Piece, PieceMap, map_of_regions
 
 _FRAMES = ("a_start_frame", "a_end_frame", "b_start_frame", "b_end_frame")
 _KIND = "REGION_KIND_"
+_OUTCOMES = {
+    each: time_map_pb2.MappedTime.Outcome.Value(f"OUTCOME_{each.value}") for each in Outcome
+}
 
 
 def time_map_of(comparison: Comparison) -> TimeMap:
@@ -96,7 +99,7 @@ def _piece(piece: Piece) -> TimeMapPiece:
 
 def _mapped_time(found: MappedTime) -> time_map_pb2.MappedTime:
     return time_map_pb2.MappedTime(
-        outcome=time_map_pb2.MappedTime.Outcome.Value(f"OUTCOME_{found.outcome.value}"),
+        outcome=_OUTCOMES[found.outcome],
         place=found.place,
         before=found.before,
         after=found.after,

@@ -138,7 +138,8 @@ def _told(fate: Fate, runs: Sequence[Run], missing: float) -> str:
     if fate is Fate.SPLIT:
         return f"Other content came between: it stands {len(runs)} times."
     if fate is Fate.TRIMMED:
-        return f"{missing:.2f} s of it are left out."
+        rest = " The rest was moved." if runs[0].moved else ""
+        return f"{missing:.2f} s of it are left out.{rest}"
     new = sum(run.new for run in runs)
     return f"It runs on over {new:.2f} s of new content." if new >= _NOTHING_LEFT else ""
 

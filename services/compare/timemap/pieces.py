@@ -85,7 +85,7 @@ class Piece:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MappedTime:
     """Where a time is in the other version, in seconds.
 
@@ -107,12 +107,12 @@ class PieceMap:
 
     pieces: tuple[Piece, ...]
 
-    @property
+    @cached_property
     def end(self) -> float:
         """Where A ends, in seconds."""
         return max((piece.a_end for piece in self.pieces), default=0.0)
 
-    @property
+    @cached_property
     def end_b(self) -> float:
         """Where B ends, in seconds."""
         return max((piece.b_end for piece in self.pieces), default=0.0)
@@ -173,8 +173,9 @@ class PieceMap:
 
     def _around(self, index: int) -> tuple[float | None, float | None]:
         """Where in B the nearest pieces before and after end and begin."""
-        earlier = (each.b_end for each in reversed(self.pieces[:index]) if each.paired)
-        later = (each.b_start for each in self.pieces[index + 1 :] if each.paired)
+        pieces = self.pieces
+        earlier = (pieces[at].b_end for at in range(index - 1, -1, -1) if pieces[at].paired)
+        later = (pieces[at].b_start for at in range(index + 1, len(pieces)) if pieces[at].paired)
         return next(earlier, None), next(later, None)
 
 
