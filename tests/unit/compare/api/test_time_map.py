@@ -188,7 +188,7 @@ async def test_a_stream_out_of_order_or_too_long_is_refused(
 
 
 async def test_a_broken_file_is_refused_with_its_line(cut: CompareService) -> None:
-    broken = SUBTITLES.replace(b"00:00:22,000 --> 00:00:24,000", b"later")
+    broken = SUBTITLES.replace(b"00:00:22,000 --> 00:00:24,000", b"00:00:22,000 --> soon")
     error = await refusal(cut, CarryOverFileRequest(spec=spec(), content=broken))
     info = error_info(error)
     assert info.reason == "CARRY_FILE_UNREADABLE"
