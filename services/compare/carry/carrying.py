@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.compare.carry.document import Document, Follows
+from services.compare.carry.document import Document, Extent, Follows
 from services.compare.carry.fates import CarriedItem, Fate, carried
-from services.compare.carry.runs import Manner
 from services.compare.timemap import PieceMap
 
 
@@ -28,7 +27,7 @@ class CarriedFile:
 def carry_over(document: Document, by: PieceMap, frame: float) -> CarriedFile:
     """by: from the version that the document was made for to the other. frame: seconds of one."""
     # What follows the sound are words that were spoken: people read them as they pass.
-    manner = Manner(frame=frame, read=document.follows is Follows.SOUND)
-    items = tuple(carried(document.items, by, manner))
+    usual = Extent.READ if document.follows is Follows.SOUND else Extent.SPANNED
+    items = tuple(carried(document.items, by, frame, usual))
     content = document.written({each.item.key: each.placements for each in items})
     return CarriedFile(content=content, items=items)

@@ -8,12 +8,27 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+class Extent(enum.Enum):
+    """How a stretch lies over cuts.
+
+    READ: people read it as it passes, as a subtitle: it goes on where something was cut out, and
+    stands again after what came between. SPANNED: it reaches from its first moment to its last,
+    whatever is between, as a chapter. PLAYED: it is that very content, as an edit event: each part
+    that goes on unbroken stands for itself.
+    """
+
+    READ = "read"
+    SPANNED = "spanned"
+    PLAYED = "played"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item:
     """One timed thing of a file: a subtitle, a marker, a chapter, an edit event.
 
     `key` is unique within the file. `start` and `end` are seconds in the media; `end` is None for
     a moment, which has no stretch. `text` is for reports, `location` ("line 12") for messages.
+    `extent` is None for what suits the file: READ where it follows the sound, else SPANNED.
     """
 
     key: str
@@ -21,6 +36,7 @@ class Item:
     end: float | None
     text: str
     location: str
+    extent: Extent | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,11 @@ to be read is left out where a longer one stands; where none does, the report sa
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.compare.carry.document import Item, Placement
+from services.compare.carry.document import Extent, Item, Placement
 from services.compare.carry.runs import SHORTEST_READABLE, Manner, Run, runs_of
 from services.compare.timeline import RegionKind
 from services.compare.timemap import Outcome, Piece, PieceMap
@@ -22,6 +23,8 @@ _FASTEST_READABLE = 20.0
 _NOTHING_LEFT = 0.1
 # A pace is another one when it is this many times as fast.
 _FASTER = 1.02
+# `<i>` and `{\\an8}` in subtitles are not read.
+_MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
 class Fate(enum.Enum):
@@ -45,9 +48,12 @@ class CarriedItem:
     remark: str = ""
 
 
-def carried(items: Iterable[Item], by: PieceMap, manner: Manner) -> list[CarriedItem]:
-    """What becomes of each item, in the order given. by: from their version to the other."""
-    return [_carried(item, by, manner) for item in items]
+def carried(items: Iterable[Item], by: PieceMap, frame: float, usual: Extent) -> list[CarriedItem]:
+    """What becomes of each item, in the order given.
+
+    by: from their version to the other. frame: seconds of one. usual: of items that say nothing.
+    """
+    return [_carried(item, by, Manner(frame=frame, extent=item.extent or usual)) for item in items]
 
 
 def _carried(item: Item, by: PieceMap, manner: Manner) -> CarriedItem:
@@ -103,9 +109,11 @@ def _stretch(item: Item, end: float, by: PieceMap, manner: Manner) -> CarriedIte
         return CarriedItem(item=item, fate=Fate.LOST, remark=remark)
     inner = min(end, by.end) - item.start
     missing = inner - sum(run.covered for run in runs)
-    fate = _fate(runs, missing, manner.tolerated(inner))
-    hurried = _hurried(item.text, end - item.start, runs) if manner.read else ""
-    remark = " ".join(filter(None, [_told(fate, runs, missing), hurried]))
+    fate = _fate(runs, missing, manner)
+    hurried = ""
+    if manner.extent is Extent.READ:
+        hurried = _hurried(item.text, end - item.start, runs)
+    remark = " ".join(filter(None, [_told(fate, runs, missing, manner), hurried]))
     note = remark if fate is Fate.TO_CHECK else hurried
     placements = (_placement(item, run, manner, note) for run in runs)
     return CarriedItem(item=item, fate=fate, placements=tuple(placements), remark=remark)
@@ -121,27 +129,37 @@ def _placement(item: Item, run: Run, manner: Manner, note: str) -> Placement:
     )
 
 
-def _fate(runs: Sequence[Run], missing: float, tolerated: float) -> Fate:
+def _fate(runs: Sequence[Run], missing: float, manner: Manner) -> Fate:
     if any(run.unsure for run in runs):
+        return Fate.TO_CHECK
+    if manner.extent is Extent.PLAYED and _other_speed(runs, manner) is not None:
         return Fate.TO_CHECK
     if len(runs) > 1:
         return Fate.SPLIT
-    if missing > tolerated:
+    if missing > manner.tolerated(sum(run.covered for run in runs) + missing):
         return Fate.TRIMMED
     return Fate.MOVED if runs[0].moved else Fate.KEPT
 
 
-def _told(fate: Fate, runs: Sequence[Run], missing: float) -> str:
+def _told(fate: Fate, runs: Sequence[Run], missing: float, manner: Manner) -> str:
     """What a person should know of a fate."""
     if fate is Fate.TO_CHECK:
-        return next(_unknown(run.unsure) for run in runs if run.unsure)
+        unknown = (_unknown(run.unsure) for run in runs if run.unsure)
+        speed = _other_speed(runs, manner) or 1.0
+        return next(unknown, f"It plays {speed:.3g} times as fast.")
     if fate is Fate.SPLIT:
-        return f"Other content came between: it stands {len(runs)} times."
+        return f"It is in {len(runs)} parts now."
     if fate is Fate.TRIMMED:
         rest = " The rest was moved." if runs[0].moved else ""
         return f"{missing:.2f} s of it are left out.{rest}"
     new = sum(run.new for run in runs)
     return f"It runs on over {new:.2f} s of new content." if new >= _NOTHING_LEFT else ""
+
+
+def _other_speed(runs: Sequence[Run], manner: Manner) -> float | None:
+    """How many times as fast a part plays that has another speed; None when none has."""
+    changed = (run for run in runs if abs(run.covered + run.new - run.length) > manner.missed)
+    return next((run.rate for run in changed if abs(run.rate - 1) > _FASTER - 1), None)
 
 
 def _unknown(piece: Piece) -> str:
@@ -155,7 +173,7 @@ def _hurried(text: str, length: float, runs: Sequence[Run]) -> str:
     shortest = min(run.length for run in runs)
     if shortest < SHORTEST_READABLE and length > shortest * _FASTER:
         return f"It stands for {shortest:.2f} s, too short to be read."
-    characters = len(" ".join(text.split()))
+    characters = len(" ".join(_MARKUP.sub("", text).split()))
     pace = characters / shortest
     if pace > _FASTEST_READABLE and length > shortest * _FASTER:
         return f"{pace:.0f} characters a second are too many to be read."

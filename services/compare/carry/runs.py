@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from services.compare.carry.document import Extent
 from services.compare.timeline import RegionKind
 from services.compare.timemap import Piece, PieceMap
 
@@ -18,14 +19,16 @@ _ON_CUT = 0.25
 _MISSED = 1.5
 # Subtitles run on over new content as short as this, in seconds.
 _RUNS_ON = 0.5
+# Rates that differ by less are the same.
+_OTHER_RATE = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """How items are carried. frame: seconds of one. read: whether people read them as they pass."""
+    """How an item is carried. frame: seconds of one. extent: how it lies over cuts."""
 
     frame: float
-    read: bool
+    extent: Extent
 
     @property
     def on_cut(self) -> float:
@@ -61,6 +64,11 @@ class Run:
     def length(self) -> float:
         return self.b_end - self.b_start
 
+    @property
+    def rate(self) -> float:
+        """How many times as fast it is now, as a whole."""
+        return self.covered / max(self.length - self.new, _ROUNDING)
+
 
 def runs_of(start: float, end: float, by: PieceMap, manner: Manner) -> list[Run]:
     """What is there of a stretch of A, in A's order. end may be after the end of the video."""
@@ -71,7 +79,10 @@ def runs_of(start: float, end: float, by: PieceMap, manner: Manner) -> list[Run]
         if not piece.paired:
             continue
         part = _part(piece, max(start, piece.a_start), min(inner, piece.a_end), tolerated)
-        if runs and _goes_on(part.b_start - runs[-1].b_end, manner):
+        if manner.extent is Extent.SPANNED and start < part.a_start and part.a_end < inner:
+            # Of what reaches from end to end only the ends have to be known.
+            part = replace(part, unsure=None)
+        if runs and _goes_on(runs[-1], part, manner):
             runs[-1] = _joined(runs[-1], part)
         else:
             runs.append(part)
@@ -93,8 +104,18 @@ def _part(piece: Piece, start: float, end: float, tolerated: float) -> Run:
     )
 
 
-def _goes_on(gap: float, manner: Manner) -> bool:
-    return -manner.on_cut <= gap <= (_RUNS_ON if manner.read else manner.on_cut)
+def _goes_on(run: Run, part: Run, manner: Manner) -> bool:
+    """Whether a part belongs to what is before it."""
+    new, cut_out = part.b_start - run.b_end, part.a_start - run.a_end
+    if new < -manner.on_cut:
+        return False
+    match manner.extent:
+        case Extent.SPANNED:
+            return True
+        case Extent.READ:
+            return new <= _RUNS_ON
+        case Extent.PLAYED:
+            return max(new, cut_out) <= manner.on_cut and abs(run.rate - part.rate) < _OTHER_RATE
 
 
 def _joined(first: Run, then: Run) -> Run:
@@ -111,7 +132,7 @@ def _joined(first: Run, then: Run) -> Run:
 
 def _worth_keeping(runs: Sequence[Run], manner: Manner) -> list[Run]:
     """Without what is too short to stand by itself, as long as something is left."""
-    least = SHORTEST_READABLE if manner.read else manner.missed
+    least = SHORTEST_READABLE if manner.extent is Extent.READ else manner.missed
     kept = list(runs)
     while len(kept) > 1:
         shortest = min(kept, key=lambda run: run.length)

@@ -19,7 +19,7 @@ const split = {
     { start: 4, end: 6 },
     { start: 9, end: 11 },
   ],
-  remark: "Other content came between: it stands 2 times.",
+  remark: "It is in 2 parts now.",
 };
 const lost = { fate: CarryFate.LOST, location: "line 9", text: "Gone.", start: 20, places: [] };
 

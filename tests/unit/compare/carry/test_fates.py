@@ -8,16 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.compare.carry.document import Item
+from services.compare.carry.document import Extent, Item
 from services.compare.carry.fates import CarriedItem, Fate, carried
-from services.compare.carry.runs import Manner
 from services.compare.timeline import Region, RegionKind
 from services.compare.timemap import PieceMap
 from tests.unit.compare.timemap.edits import FRAME, edit_lists, map_of, regions_of, step
 
 KEEP, CUT, NEW = RegionKind.UNCHANGED, RegionKind.DELETED, RegionKind.INSERTED
 OTHER, MOVE, SPEED = RegionKind.REPLACED, RegionKind.MOVED, RegionKind.RETIMED
-SUBTITLES, MARKERS = Manner(frame=FRAME, read=True), Manner(frame=FRAME, read=False)
 
 
 def edited(*steps: tuple[RegionKind, float], moved: int = 0) -> PieceMap:
@@ -30,9 +28,13 @@ def item(start: float, end: float | None, text: str = "Hello.") -> Item:
 
 
 def fate_of(
-    by: PieceMap, start: float, end: float | None, text: str = "Hello.", manner: Manner = SUBTITLES
+    by: PieceMap,
+    start: float,
+    end: float | None,
+    text: str = "Hello.",
+    extent: Extent = Extent.READ,
 ) -> CarriedItem:
-    (found,) = carried([item(start, end, text)], by, manner)
+    (found,) = carried([item(start, end, text)], by, FRAME, extent)
     return found
 
 
@@ -77,10 +79,42 @@ def test_a_part_that_is_too_short_to_be_read_is_not_split_off() -> None:
     assert places(found) == pytest.approx([7, 10])
 
 
-def test_a_marker_is_split_where_a_subtitle_would_be_too_short() -> None:
-    found = fate_of(edited((KEEP, 10), (NEW, 5), (KEEP, 10)), 7, 10.4, manner=MARKERS)
+def test_an_edit_event_is_split_where_a_subtitle_would_be_too_short() -> None:
+    found = fate_of(edited((KEEP, 10), (NEW, 5), (KEEP, 10)), 7, 10.4, extent=Extent.PLAYED)
     assert found.fate is Fate.SPLIT
     assert places(found) == pytest.approx([7, 10, 15, 15.4])
+
+
+def test_an_edit_event_is_split_at_a_cut_inside() -> None:
+    found = fate_of(edited((KEEP, 10), (CUT, 4), (KEEP, 10)), 8, 20, extent=Extent.PLAYED)
+    assert found.fate is Fate.SPLIT
+    assert places(found) == pytest.approx([8, 10, 10, 16])
+    assert [each.taken_from for each in found.placements] == [None, pytest.approx(14)]
+
+
+def test_an_edit_event_that_plays_faster_is_to_be_checked() -> None:
+    by = map_of(regions_of([step(KEEP, 250, 0), step(SPEED, 250, 0)]))
+    found = fate_of(by, 12, 14, extent=Extent.PLAYED)
+    assert found.fate is Fate.TO_CHECK
+    assert found.remark == "It plays 1.25 times as fast."
+
+
+def test_a_chapter_reaches_from_end_to_end_whatever_came_between() -> None:
+    by = edited((KEEP, 10), (NEW, 5), (KEEP, 10), (CUT, 2), (OTHER, 3), (KEEP, 10))
+    found = fate_of(by, 2, 28, extent=Extent.SPANNED)
+    assert found.fate is Fate.TRIMMED
+    assert places(found) == pytest.approx([2, 31])
+
+
+def test_a_chapter_that_begins_in_replaced_content_is_to_be_checked() -> None:
+    found = fate_of(edited((OTHER, 5), (KEEP, 20)), 2, 20, extent=Extent.SPANNED)
+    assert found.fate is Fate.TO_CHECK
+
+
+def test_markup_is_not_read() -> None:
+    by = edited((KEEP, 10), (CUT, 4), (KEEP, 10))
+    text = "<font color='#ffffff'>{\\an8}Short.</font>"
+    assert fate_of(by, 9, 11, text).remark == "1.00 s of it are left out."
 
 
 def test_a_subtitle_runs_on_over_a_few_new_frames() -> None:
@@ -97,7 +131,7 @@ def test_a_subtitle_goes_with_what_was_moved() -> None:
 
 
 def test_a_subtitle_of_a_faster_stretch_is_shorter() -> None:
-    by = map_of(regions_of([step(KEEP, 250, 0), step(SPEED, 250, 20)]))
+    by = map_of(regions_of([step(KEEP, 250, 0), step(SPEED, 250, 0)]))
     (piece,) = [each for each in by.pieces if each.kind is SPEED]
     found = fate_of(by, 12, 14)
     assert found.fate is Fate.KEPT
@@ -155,7 +189,7 @@ def test_a_subtitle_after_the_end_is_to_be_checked() -> None:
 )
 def test_markers(time: float, fate: Fate, place: float | None) -> None:
     by = edited((KEEP, 10), (NEW, 5), (KEEP, 6), (CUT, 4), (KEEP, 10))
-    found = fate_of(by, time, None, manner=MARKERS)
+    found = fate_of(by, time, None, extent=Extent.PLAYED)
     assert found.fate is fate
     assert [each.start for each in found.placements] == (
         [] if place is None else [pytest.approx(place)]
@@ -163,18 +197,18 @@ def test_markers(time: float, fate: Fate, place: float | None) -> None:
 
 
 starts, lengths = st.floats(0, 1), st.integers(1, 300)
-manners = st.sampled_from([SUBTITLES, MARKERS])
+extents = st.sampled_from([Extent.READ, Extent.PLAYED])
 
 
-@given(edit_lists, starts, lengths, manners)
+@given(edit_lists, starts, lengths, extents)
 def test_nothing_is_silently_wrong(
-    regions: list[Region], share: float, frames: int, manner: Manner
+    regions: list[Region], share: float, frames: int, extent: Extent
 ) -> None:
     """Every moment of an item's places shows what the item stood on, or the item says otherwise."""
     by = map_of(regions)
     start = share * by.end
     end = start + frames * FRAME
-    found = fate_of(by, start, end, manner=manner)
+    found = fate_of(by, start, end, extent=extent)
     back = by.mirrored()
     for each in found.placements:
         assert each.end is not None
@@ -186,18 +220,18 @@ def test_nothing_is_silently_wrong(
             assert start - FRAME <= shown.place <= end + FRAME
 
 
-@given(edit_lists, starts, lengths, manners)
+@given(edit_lists, starts, lengths, extents)
 def test_what_is_kept_comes_back(
-    regions: list[Region], share: float, frames: int, manner: Manner
+    regions: list[Region], share: float, frames: int, extent: Extent
 ) -> None:
     by = map_of(regions)
     start = share * by.end
     end = min(start + frames * FRAME, by.end)
-    found = fate_of(by, start, end, manner=manner)
+    found = fate_of(by, start, end, extent=extent)
     if found.fate not in (Fate.KEPT, Fate.MOVED):
         return
     (there,) = found.placements
-    again = fate_of(by.mirrored(), there.start, there.end, manner=manner)
+    again = fate_of(by.mirrored(), there.start, there.end, extent=extent)
     (back,) = again.placements
     assert back.start == pytest.approx(start, abs=1.5 * FRAME + 1e-6)
     assert back.end == pytest.approx(end, abs=1.5 * FRAME + 1e-6)

@@ -35,7 +35,7 @@ class _CarryFateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CarryFate.V
     CARRY_FATE_TRIMMED: _CarryFate.ValueType  # 3
     """A part of it was cut away."""
     CARRY_FATE_SPLIT: _CarryFate.ValueType  # 4
-    """Something came between: it is there more than once, each time for a part."""
+    """It is there in several parts, because something came between."""
     CARRY_FATE_LOST: _CarryFate.ValueType  # 5
     """Nothing of it is left. The file does not have it any more."""
     CARRY_FATE_TO_CHECK: _CarryFate.ValueType  # 6
@@ -53,7 +53,7 @@ CARRY_FATE_MOVED: CarryFate.ValueType  # 2
 CARRY_FATE_TRIMMED: CarryFate.ValueType  # 3
 """A part of it was cut away."""
 CARRY_FATE_SPLIT: CarryFate.ValueType  # 4
-"""Something came between: it is there more than once, each time for a part."""
+"""It is there in several parts, because something came between."""
 CARRY_FATE_LOST: CarryFate.ValueType  # 5
 """Nothing of it is left. The file does not have it any more."""
 CARRY_FATE_TO_CHECK: CarryFate.ValueType  # 6

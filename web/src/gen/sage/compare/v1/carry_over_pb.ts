@@ -226,7 +226,7 @@ export enum CarryFate {
   TRIMMED = 3,
 
   /**
-   * Something came between: it is there more than once, each time for a part.
+   * It is there in several parts, because something came between.
    *
    * @generated from enum value: CARRY_FATE_SPLIT = 4;
    */
