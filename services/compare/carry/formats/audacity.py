@@ -13,6 +13,7 @@ from services.compare.carry.formats.time_scales import Decimal, in_order, span
 
 _LABEL = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)\t(\d{1,9}(?:[.,]\d{1,9})?)(?:\t(.*))?")
 _DIGITS = 6
+_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class _Label:
     def _time(self, ticks: int, old: str) -> str:
         if ticks == _ticks(old):
             return old
-        whole, fraction = divmod(ticks, 10**_DIGITS)
+        whole, fraction = divmod(ticks, _SECOND)
         return f"{whole}{',' if ',' in old else '.'}{fraction:0{_DIGITS}}"
 
 
@@ -81,4 +82,4 @@ def _block(group: list[Line], key: str, scale: Decimal) -> Block:
 
 def _ticks(text: str) -> int:
     whole, _, fraction = text.replace(",", ".").partition(".")
-    return int(whole) * 10**_DIGITS + int(fraction.ljust(_DIGITS, "0")[:_DIGITS])
+    return int(whole) * _SECOND + int(fraction.ljust(_DIGITS, "0")[:_DIGITS])

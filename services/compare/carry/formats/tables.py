@@ -21,34 +21,22 @@ from services.compare.carry.formats.time_scales import (
     frame_text,
 )
 
-_STARTS = (
-    ["timecode in", "tc in", "start timecode", "start tc", "timecode", "time code", "tc"]
-    + ["in", "in point", "start", "start time", "begin", "time", "timestamp", "position"]
-    + ["seconds", "start seconds", "media time"]
-)
+_STARTS = [
+    *("timecode in", "tc in", "start timecode", "start tc", "timecode", "time code", "tc"),
+    *("in", "in point", "start", "start time", "begin", "time", "timestamp", "position"),
+    *("seconds", "start seconds", "media time"),
+]
 _ENDS = [
-    "timecode out",
-    "tc out",
-    "end timecode",
-    "end tc",
-    "out",
-    "out point",
-    "end",
-    "end time",
-] + ["stop", "finish", "end seconds"]
+    *("timecode out", "tc out", "end timecode", "end tc", "out", "out point", "end", "end time"),
+    *("stop", "finish", "end seconds"),
+]
 _FRAMES = ["frame", "frame number", "start frame", "frame in"]
 _END_FRAMES = ["end frame", "frame out"]
 _LENGTHS = ["duration", "length", "dur"]
 _FRAME_LENGTHS = ["duration frames", "length frames", "frames"]
-_TEXTS = ["comment", "comments", "comment text", "text", "note", "notes", "message", "body"] + [
-    "description",
-    "marker name",
-    "name",
-    "label",
-    "title",
-    "subtitle",
-    "dialogue",
-    "legend",
+_TEXTS = [
+    *("comment", "comments", "comment text", "text", "note", "notes", "message", "body"),
+    *("description", "marker name", "name", "label", "title", "subtitle", "dialogue", "legend"),
 ]
 _HEADER_ROWS = 20
 _SAMPLE = 65_536

@@ -31,11 +31,16 @@ class Decimal:
     digits: int
     origin: float = 0.0
 
+    @property
+    def second(self) -> int:
+        """Ticks of a second."""
+        return int(10**self.digits)
+
     def ticks(self, seconds: float) -> int:
-        return max(0, round((seconds + self.origin) * 10**self.digits))
+        return max(0, round((seconds + self.origin) * self.second))
 
     def seconds(self, ticks: int) -> float:
-        return ticks / 10**self.digits - self.origin
+        return ticks / self.second - self.origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +84,7 @@ def clock_ticks(text: str, digits: int, line: int | None) -> int:
     if int(minutes) > 59 or int(seconds) > 59:
         raise UnreadableFile(line, f"{text!r} has more than 59 minutes or seconds")
     whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-    return whole * 10**digits + int((fraction or "").ljust(digits, "0")[:digits] or 0)
+    return int(whole * 10**digits) + int((fraction or "").ljust(digits, "0")[:digits] or 0)
 
 
 def clock_text(ticks: int, digits: int, *, hours: int = 2, point: str = ".") -> str:

@@ -238,7 +238,7 @@ def read_ttml(
         raise UnreadableFile(root.line, f"The outermost element is <{root.name}>, not <tt>")
     rates = _rates(root, frame_rate, start_timecode)
     holders = _holders(elements)
-    timed = []
+    timed: list[_Timed] = []
     around: dict[int, Element] = {}
     for element in elements:
         if element.begin not in holders:
@@ -316,9 +316,7 @@ def _rates(root: Element, frame_rate: float, start_timecode: float | None) -> _R
         if not (0 < rate < 10_000 and 0 < tick_rate < 1e12):
             raise ValueError
     except (ValueError, ZeroDivisionError):
-        raise UnreadableFile(
-            root.line, "The frame rate or tick rate on <tt> is no number"
-        ) from None
+        raise UnreadableFile(root.line, "A rate on <tt> is no number that can be") from None
     smpte = parameters.get("timeBase") == "smpte"
     clock = FrameClock(rate, drops=parameters.get("dropMode", "") == "dropNTSC")
     origin = start_timecode or 0.0

@@ -48,9 +48,8 @@ class _Cue:
             taken_from = self.scale.ticks(placement.taken_from)
         after = self.after
         if (start, end, taken_from) != (old_start, old_end, old_start):
-            after = _INNER.sub(
-                lambda found: _inner(found[1], start - taken_from, start, end), after
-            )
+            shift = start - taken_from
+            after = _INNER.sub(lambda found: _inner(found[1], shift, start, end), after)
         return "".join(
             (
                 self._remark(placement),

@@ -95,7 +95,7 @@ def attribute_edits(
 
 def edited(text: bytes, begin: int, end: int, edits: Iterable[Edit]) -> bytes:
     """The bytes from `begin` to `end` with edits, which lie within and do not overlap."""
-    parts = []
+    parts: list[bytes] = []
     at = begin
     for edit in sorted(edits, key=lambda edit: edit.begin):
         parts += (text[at : edit.begin], edit.text)
