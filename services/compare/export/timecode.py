@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 # At these nominal rates, a real rate 0.1 % slower is counted with dropped numbers.
 _DROPPED = {30: 2, 60: 4}
@@ -26,16 +27,16 @@ class FrameClock:
     frame_rate: float
     drops: bool = True
 
-    @property
+    @cached_property
     def exact_rate(self) -> float:
         return self.nominal * _NTSC if self._is_ntsc else self.frame_rate
 
-    @property
+    @cached_property
     def nominal(self) -> int:
         """Frame numbers in a second: 30 at 29.97."""
         return max(1, math.ceil(self.frame_rate - 1e-6))
 
-    @property
+    @cached_property
     def dropped(self) -> int:
         """Frame numbers left out in a minute; 0 without drop-frame counting."""
         return _DROPPED.get(self.nominal, 0) if self.drops and self._is_ntsc else 0
@@ -73,7 +74,7 @@ class FrameClock:
         counted = (60 * minutes + seconds) * self.nominal + frames
         return counted - self.dropped * (minutes - minutes // 10)
 
-    @property
+    @cached_property
     def _is_ntsc(self) -> bool:
         return math.isclose(self.frame_rate, self.nominal * _NTSC, abs_tol=0.01)
 

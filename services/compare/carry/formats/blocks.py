@@ -48,8 +48,13 @@ class BlockDocument:
             block = self.blocks[entry.index]
             parts += (leads[place], block.written(entry))
             is_last = place == len(placed) - 1
-            gap = self.blocks[-1].gap if is_last else block.gap
-            parts.append(gap or ("" if is_last and not leads[-1] + self.tail else self.separator))
+            if not is_last:
+                is_old_last = entry.index == len(self.blocks) - 1
+                parts.append(self.separator if is_old_last else block.gap)
+            elif leads[-1] + self.tail:
+                parts.append(self.blocks[-1].gap or self.separator)
+            else:
+                parts.append(self.blocks[-1].gap)
         parts += (leads[-1], self.tail)
         return self.source.encoded("".join(parts))
 

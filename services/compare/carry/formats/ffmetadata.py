@@ -43,9 +43,9 @@ class _Chapter:
     def written(self, placed: Placed) -> str:
         start, end = span(self.scale, self.item, placed.placement)
         section = list(self.section)
-        section[self.start] = _NUMBER.sub(rf"\g<1>{start}\g<3>", section[self.start], count=1)
+        section[self.start] = _with_number(section[self.start], start)
         if self.end is not None and placed.placement.end is not None:
-            section[self.end] = _NUMBER.sub(rf"\g<1>{end}\g<3>", section[self.end], count=1)
+            section[self.end] = _with_number(section[self.end], end)
         note = " ".join(placed.placement.note.split())
         return (f"; {note}{self.line_end}" if note else "") + "".join(section)
 
@@ -147,6 +147,10 @@ def _number(section: list[Line], place: int) -> int:
     if match is None:
         raise UnreadableFile(line.number, f"{line.text.strip()!r} has no whole number")
     return int(match[2])
+
+
+def _with_number(line: str, number: int) -> str:
+    return _NUMBER.sub(lambda found: f"{found[1]}{number}{found[3]}", line, count=1)
 
 
 def _split(text: str) -> list[str]:

@@ -352,8 +352,10 @@ def _json(value: object, *, like: str) -> str:
     indent = re.match(r"\s*\{\r?\n( +|\t+)", like)
     escaped = like.isascii()
     blank = like[len(like.rstrip()) :]
+    line_end = "\r\n" if "\r\n" in like else "\n"
     if indent is None:
         spaced = re.match(r'\s*\{\s*"[^"]*":\s', like) is not None
         separators = (", ", ": ") if spaced else (",", ":")
         return json.dumps(value, ensure_ascii=escaped, separators=separators) + blank
-    return json.dumps(value, ensure_ascii=escaped, indent=indent[1]) + blank
+    laid_out = json.dumps(value, ensure_ascii=escaped, indent=indent[1])
+    return laid_out.replace("\n", line_end) + blank

@@ -103,16 +103,15 @@ class _Entry:
     def written(self, placed: Placed) -> str:
         placement = placed.placement
         cells = list(self.row.cells)
-        for column, time in self.starts.items():
-            cells[column] = replaced(cells[column], time.written(placement.start))
-        start = next(iter(self.starts.values()))
-        begin = start.scale.seconds(start.scale.ticks(placement.start))
-        end = begin if placement.end is None else max(begin, placement.end)
-        for column, time in self.ends.items():
-            cells[column] = replaced(cells[column], time.written(end))
-        for column, time in self.lengths.items():
-            if self.item.end is not None:
-                cells[column] = replaced(cells[column], time.written(end - begin))
+        # What the columns of a row say need not agree; each moves as far as the item does.
+        later = placement.start - self.item.start
+        longer = 0.0
+        if self.item.end is not None and placement.end is not None:
+            longer = placement.end - self.item.end - later
+        moved = [(self.starts, later), (self.ends, later + longer), (self.lengths, longer)]
+        for times, change in moved:
+            for column, time in times.items():
+                cells[column] = replaced(cells[column], time.written(time.seconds + change))
         column = self.columns.text if self.columns.text is not None else len(cells)
         if placement.note and column < len(cells):
             cells[column] = remarked(cells[column], placement.note, self.delimiter)

@@ -240,32 +240,45 @@ def read_ttml(
     holders = _holders(elements)
     timed: list[_Timed] = []
     around: dict[int, Element] = {}
+    contexts: dict[int, tuple[float, float | None]] = {}
     for element in elements:
-        if element.begin not in holders:
+        if element.begin not in holders or element.parent is None:
             continue
-        base, limit = 0.0, None
-        for ancestor in _ancestors(element):
-            if ancestor.attributes.get("timeContainer") == "seq":
-                raise UnreadableFile(
-                    ancestor.line, "Times that follow each other (timeContainer seq) are not read"
-                )
-            if any(name in ancestor.attributes for name in _TIMED):
-                around[ancestor.begin] = ancestor
-        for ancestor in reversed(_ancestors(element)):
-            start, end = _interval(ancestor, rates, base)
-            base = start
-            limit = end if limit is None or end is None else min(limit, end)
+        if element.parent.begin not in contexts:
+            ancestors = _ancestors(element)
+            contexts[element.parent.begin] = _context(ancestors, rates)
+            around |= {one.begin: one for one in ancestors if _has_times(one)}
+        base, limit = contexts[element.parent.begin]
         timed.append(_timed(text, element, rates, base, limit, key=str(len(timed) + 1)))
     return TtmlDocument(
         source=source, text=text, rates=rates, timed=timed, around=list(around.values())
     )
 
 
+def _context(ancestors: Sequence[Element], rates: _Rates) -> tuple[float, float | None]:
+    """From when an element's times count, and when what is around it ends."""
+    base: float = 0.0
+    limit: float | None = None
+    for ancestor in reversed(ancestors):
+        if ancestor.attributes.get("timeContainer") == "seq":
+            raise UnreadableFile(
+                ancestor.line, "Times that follow each other (timeContainer seq) are not read"
+            )
+        begin, end, dur = (_time(ancestor, name, rates) for name in _TIMED)
+        base, until = _interval(begin, end, dur, base)
+        limit = until if limit is None or until is None else min(limit, until)
+    return base, limit
+
+
+def _has_times(element: Element) -> bool:
+    return not element.attributes.keys().isdisjoint(_TIMED)
+
+
 def _holders(elements: Sequence[Element]) -> set[int]:
     """Where the items' elements begin: see the module."""
     inside: set[int] = set()
     for element in reversed(elements):
-        timed = any(name in element.attributes for name in _TIMED)
+        timed = _has_times(element)
         if element.parent is not None and (
             element.begin in inside or (timed and element.name in (*_BLOCKS, "span"))
         ):
@@ -276,7 +289,7 @@ def _holders(elements: Sequence[Element]) -> set[int]:
         if element.parent is not None and element.parent.begin in covered:
             covered.add(element.begin)
             continue
-        if not any(name in element.attributes for name in _TIMED):
+        if not _has_times(element):
             continue
         if (
             element.name == "p"
@@ -325,25 +338,15 @@ def _rates(root: Element, frame_rate: float, start_timecode: float | None) -> _R
     return _Rates(clock=clock, tick_rate=tick_rate, origin=origin, smpte=smpte)
 
 
-def _interval(element: Element, rates: _Rates, base: float) -> tuple[float, float | None]:
-    """When an element begins and ends, where its parent begins at `base`."""
-    begin, end, dur = (_time(element, name, rates) for name in _TIMED)
-    start = base + (begin.seconds if begin else 0.0)
-    ends = [base + end.seconds] if end else []
-    if dur:
-        ends.append(start + dur.seconds)
-    return start, min(ends) if ends else None
-
-
-def _timed(
-    text: bytes, element: Element, rates: _Rates, base: float, limit: float | None, *, key: str
-) -> _Timed:
-    start, end = _interval(element, rates, base)
+def _interval(
+    begin: _Time | None, end: _Time | None, dur: _Time | None, base: float
+) -> tuple[float, float | None]:
+    begin_time, end_time, dur_time = (_time(element, name, rates) for name in _TIMED)
+    start, end = _interval(begin_time, end_time, dur_time, base)
     if end is not None and end < start - 1e-9:
         raise UnreadableFile(element.line, "The end is before the start")
     if end is None:
         end = limit
-    begin_time, end_time, dur_time = (_time(element, name, rates) for name in _TIMED)
     identified = []
     waiting = [element]
     while waiting:

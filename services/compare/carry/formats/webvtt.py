@@ -18,6 +18,7 @@ from services.compare.carry.formats.time_scales import (
 )
 
 _DIGITS = 3
+_HOUR = 3_600_000
 _TIMES = re.compile(r"(\s*)(\S+)(\s*-->\s*)(\S+)(.*)")
 _INNER = re.compile(r"<((?:\d{2,4}:)?\d{2}:\d{2}\.\d{3})>")
 
@@ -151,12 +152,12 @@ def _block(group: list[Line], key: str, lead: str, scale: Decimal, line_end: str
 def _inner(time: str, shift: int, start: int, end: int) -> str:
     """A time within a cue's text moves with it; outside of the cue it would not be valid."""
     ticks = clock_ticks(time, _DIGITS, None) + shift
-    return f"<{_text(ticks, time)}>" if start < ticks < end else ""
+    return f"<{_text(ticks, time)}>" if start <= ticks <= end else ""
 
 
 def _text(ticks: int, like: str) -> str:
-    hours = like.split(":", maxsplit=1)[0] if like.count(":") == 2 else ""
-    return clock_text(ticks, _DIGITS, hours=len(hours))
+    hours = len(like.split(":", maxsplit=1)[0]) if like.count(":") == 2 else 0
+    return clock_text(ticks, _DIGITS, hours=hours if ticks < _HOUR else max(2, hours))
 
 
 def _whole(some: list[Line]) -> str:
