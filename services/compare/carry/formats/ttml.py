@@ -341,6 +341,17 @@ def _rates(root: Element, frame_rate: float, start_timecode: float | None) -> _R
 def _interval(
     begin: _Time | None, end: _Time | None, dur: _Time | None, base: float
 ) -> tuple[float, float | None]:
+    """When an element begins and ends, where its parent begins at `base`."""
+    start = base + (begin.seconds if begin else 0.0)
+    ends = [base + end.seconds] if end else []
+    if dur:
+        ends.append(start + dur.seconds)
+    return start, min(ends) if ends else None
+
+
+def _timed(
+    text: bytes, element: Element, rates: _Rates, base: float, limit: float | None, *, key: str
+) -> _Timed:
     begin_time, end_time, dur_time = (_time(element, name, rates) for name in _TIMED)
     start, end = _interval(begin_time, end_time, dur_time, base)
     if end is not None and end < start - 1e-9:
