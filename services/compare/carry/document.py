@@ -72,3 +72,7 @@ class Document(Protocol):
         No placement drops an item, several repeat it.
         """
         ...
+
+
+class UnknownFormat(UnreadableFile):
+    """No kind of file that is known."""

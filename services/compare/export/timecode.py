@@ -62,12 +62,14 @@ class FrameClock:
         """
         match = _TIMECODE.fullmatch(timecode)
         if match is None:
-            raise ValueError(f"{timecode!r} is not a time code like 01:02:03:04")
+            raise ValueError(f"{timecode!r} is not a time code like 01:02:03:04.")
         hours, minutes, seconds, frames = map(int, match.groups())
         if minutes > 59 or seconds > 59:
-            raise ValueError(f"{timecode!r} has more than 59 minutes or seconds")
+            raise ValueError(f"{timecode!r} has more than 59 minutes or seconds.")
         if frames >= self.nominal:
-            raise ValueError(f"{timecode!r} has a frame that {self.frame_rate:.5g} a second lack")
+            raise ValueError(
+                f"{timecode!r} has a frame that there is not at {self.frame_rate:.5g} a second."
+            )
         minutes += 60 * hours
         if seconds == 0 and minutes % 10:
             frames = max(frames, self.dropped)

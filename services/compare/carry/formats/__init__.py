@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from services.compare.carry.document import Document
+from services.compare.carry.document import Document, UnknownFormat
 from services.compare.carry.formats.ass import is_ass, read_ass
 from services.compare.carry.formats.audacity import is_audacity, read_audacity
 from services.compare.carry.formats.edl import read_edl
@@ -138,15 +138,6 @@ FORMATS: Sequence[Format] = (
 )
 
 
-class UnknownFormat(Exception):
-    """A file of none of the kinds that are read; the message lists them."""
-
-    def __init__(self, name: str) -> None:
-        known = "; ".join(format_.name for format_ in FORMATS)
-        super().__init__(f"{name!r} is of no kind that can be carried over. Read are: {known}")
-        self.name = name
-
-
 def read(
     name: str, content: bytes, *, frame_rate: float, start_timecode: float | None = None
 ) -> Document:
@@ -163,5 +154,6 @@ def read(
     by_name = (format_ for format_ in FORMATS if extension in format_.extensions)
     chosen = next(by_content, None) or next(by_name, None)
     if chosen is None:
-        raise UnknownFormat(name)
+        known = "; ".join(format_.name for format_ in FORMATS)
+        raise UnknownFormat(None, f"It is of no kind that can be carried over. Read are: {known}.")
     return chosen.read(source, frame_rate, start_timecode)

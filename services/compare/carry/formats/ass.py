@@ -94,10 +94,10 @@ def read_ass(source: EncodedText, *, start_timecode: float | None) -> Document:
                 continue
         pending.append(line.whole)
     if head is None and "[events]" not in source.text.lower():
-        raise UnreadableFile(1, "There is no section [Events]")
+        raise UnreadableFile(1, "There is no section [Events].")
     return BlockDocument(
         source=source,
-        follows=Follows.PICTURE,
+        follows=Follows.SOUND,
         head=head or "",
         blocks=blocks,
         tail="".join(pending),
@@ -108,7 +108,7 @@ def read_ass(source: EncodedText, *, start_timecode: float | None) -> Document:
 def _columns(names: str, line: int | None) -> _Columns:
     known = [name.strip().lower() for name in names.split(",")]
     if "start" not in known or "end" not in known:
-        raise UnreadableFile(line, "The events' Format names no Start and End")
+        raise UnreadableFile(line, "The events' Format names no Start and End.")
     return _Columns(len(known), known.index("start"), known.index("end"))
 
 
@@ -125,7 +125,7 @@ def _block(
     fields = event[2].split(",", columns.count - 1)
     if len(fields) < columns.count:
         raise UnreadableFile(
-            line.number, f"The event has {len(fields)} of {columns.count} fields of its Format"
+            line.number, f"The event has {len(fields)} of {columns.count} fields of its Format."
         )
     start = clock_ticks(fields[columns.start].strip(), _DIGITS, line.number)
     end = clock_ticks(fields[columns.end].strip(), _DIGITS, line.number)

@@ -63,7 +63,7 @@ def _block(group: list[Line], key: str, scale: Decimal) -> Block:
     label = group[0]
     match = _LABEL.fullmatch(label.text)
     if match is None:
-        raise UnreadableFile(label.number, "This is not a start, an end and a label between tabs")
+        raise UnreadableFile(label.number, "This is not a start, an end and a label between tabs.")
     start, end = _ticks(match[1]), _ticks(match[2])
     in_order(label.number, start, end)
     text, gap = without_gap(group)

@@ -84,7 +84,7 @@ def read_edl(source: EncodedText, *, frame_rate: float, start_timecode: float | 
     timecodes = Timecodes(frame_rate, start_timecode)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found and source.text.strip() and not any("TITLE:" in line.text for line in head):
-        raise UnreadableFile(1, "There is no event with four time codes")
+        raise UnreadableFile(1, "There is no event with four time codes.")
     first = int(found[0].events[0][1].number) if found else 1
     blocks = [
         _block(group, str(number), first, timecodes, source.line_end)

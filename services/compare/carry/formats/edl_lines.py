@@ -78,7 +78,7 @@ def _event(line: Line, timecodes: Timecodes, *, dropping: bool) -> Event | None:
     match = _EVENT.fullmatch(line.text) if _CODE.search(line.text) else None
     if match is None:
         if _SEEMS_EVENT.match(line.text):
-            raise UnreadableFile(line.number, "The event has no four time codes like 01:02:03:04")
+            raise UnreadableFile(line.number, "The event has no four time codes like 01:02:03:04.")
         return None
     texts = match.groups()
     codes = [
@@ -86,7 +86,7 @@ def _event(line: Line, timecodes: Timecodes, *, dropping: bool) -> Event | None:
         for code in (texts[3], texts[5], texts[7], texts[9])
     ]
     if codes[3] < codes[2]:
-        raise UnreadableFile(line.number, "The record out is before the record in")
+        raise UnreadableFile(line.number, "The record out is before the record in.")
     return Event(
         line=line.number,
         number=texts[1],

@@ -63,7 +63,7 @@ def decode(content: bytes) -> EncodedText:
             except UnicodeDecodeError as error:
                 raise UnreadableFile(
                     content[: len(mark) + error.start].count(b"\n") + 1,
-                    f"The file begins as {encoding.upper()} but has bytes which are not that",
+                    f"The file begins as {encoding.upper()} but has bytes which are not that.",
                 ) from None
             return EncodedText(text=text, encoding=encoding, mark=mark)
     for encoding in (*_unmarked_utf_16(content), "utf-8", "cp1252"):
@@ -78,7 +78,7 @@ def lines(text: str) -> Iterator[Line]:
     """Only carriage returns and line feeds end a line; subtitles may hold other separators."""
     for number, match in enumerate(_LINE.finditer(text), 1):
         if number > _MAX_LINES:
-            raise UnreadableFile(number, f"The file has more than {_MAX_LINES:,} lines")
+            raise UnreadableFile(number, f"The file has more than {_MAX_LINES:,} lines.")
         whole = match.group()
         bare = whole.rstrip("\r\n")
         yield Line(number, bare, whole[len(bare) :])

@@ -56,7 +56,7 @@ def is_ffmetadata(text: str) -> bool:
 
 def read_ffmetadata(source: EncodedText, *, start_timecode: float | None) -> Document:
     if not is_ffmetadata(source.text):
-        raise UnreadableFile(1, "The file does not begin with ;FFMETADATA1")
+        raise UnreadableFile(1, "The file does not begin with ;FFMETADATA1.")
     head: list[Line] = []
     lead: list[Line] = []
     blocks: list[Block] = []
@@ -110,10 +110,12 @@ def _block(section: list[Line], *, key: str, lead: str, origin: float, line_end:
         place, said = values["timebase"]
         base = _BASE.fullmatch(said)
         if base is None or not int(base[1]) or not int(base[2]):
-            raise UnreadableFile(section[place].number, f"{said!r} is not a time base like 1/1000")
+            raise UnreadableFile(
+                section[place].number, f"{said[:40]!r} is not a time base like 1/1000."
+            )
         scale = _TimeBase(above=int(base[1]), below=int(base[2]), origin=origin)
     if "start" not in values:
-        raise UnreadableFile(first, "The chapter has no START")
+        raise UnreadableFile(first, "The chapter has no START.")
     start = _number(section, values["start"][0])
     end = _number(section, values["end"][0]) if "end" in values else None
     if end is not None:
@@ -145,7 +147,7 @@ def _number(section: list[Line], place: int) -> int:
     line = section[place]
     match = _NUMBER.fullmatch(line.text)
     if match is None:
-        raise UnreadableFile(line.number, f"{line.text.strip()!r} has no whole number")
+        raise UnreadableFile(line.number, f"{line.text.strip()[:40]!r} has no whole number.")
     return int(match[2])
 
 

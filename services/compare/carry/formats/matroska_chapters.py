@@ -140,7 +140,7 @@ def read_matroska_chapters(
     elements = parse(text)
     if elements[0].name != "Chapters":
         raise UnreadableFile(
-            elements[0].line, f"The outermost element is <{elements[0].name}>, not <Chapters>"
+            elements[0].line, f"The outermost element is <{elements[0].name}>, not <Chapters>."
         )
     scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
     keys = {
@@ -163,7 +163,7 @@ def read_matroska_chapters(
 def _atom(text: bytes, element: Element, keys: Mapping[int, str], scale: Decimal) -> _Atom:
     starts = _named(element, "ChapterTimeStart")
     if not starts:
-        raise UnreadableFile(element.line, "The chapter has no ChapterTimeStart")
+        raise UnreadableFile(element.line, "The chapter has no ChapterTimeStart.")
     start = _ticks(text, starts[0])
     end_element = next(iter(_named(element, "ChapterTimeEnd")), None)
     end = None if end_element is None else _ticks(text, end_element)

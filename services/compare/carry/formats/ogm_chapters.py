@@ -45,7 +45,7 @@ def read_ogm_chapters(source: EncodedText, *, start_timecode: float | None) -> D
     every = list(lines(source.text))
     begins = [place for place, line in enumerate(every) if _TIME.match(line.text)]
     if not begins:
-        raise UnreadableFile(1, "There is no chapter like CHAPTER01=00:00:00.000")
+        raise UnreadableFile(1, "There is no chapter like CHAPTER01=00:00:00.000.")
     first = _TIME.match(every[begins[0]].text)
     scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
     blocks = [

@@ -88,14 +88,14 @@ def read_otio(source: EncodedText) -> OtioDocument:
     try:
         timeline = json.loads(source.text)
     except json.JSONDecodeError as error:
-        raise UnreadableFile(error.lineno, f"The file is not JSON: {error.msg}") from None
+        raise UnreadableFile(error.lineno, f"The file is not JSON: {error.msg}.") from None
     except (ValueError, RecursionError):
-        raise UnreadableFile(None, "The file is not JSON that can be read") from None
+        raise UnreadableFile(None, "The file is not JSON that can be read.") from None
     if not isinstance(timeline, dict) or not _schema(timeline).startswith("Timeline."):
-        raise UnreadableFile(1, "The file holds no timeline of OpenTimelineIO")
+        raise UnreadableFile(1, "The file holds no timeline of OpenTimelineIO.")
     stack = timeline.get("tracks")
     if not isinstance(stack, dict):
-        raise UnreadableFile(None, "The timeline has no tracks")
+        raise UnreadableFile(None, "The timeline has no tracks.")
     reader = _Reader()
     children = _listed(stack, "children")
     tracks = [
@@ -142,7 +142,7 @@ class _Reader:
         for marker in _listed(holder, "markers"):
             marked = marker.get("marked_range")
             if not isinstance(marked, dict):
-                raise UnreadableFile(None, f"The marker {_name(marker)!r} has no time")
+                raise UnreadableFile(None, f"The marker {_name(marker)!r} has no time.")
             start = _seconds(marked.get("start_time")) - offset
             length = _seconds(marked.get("duration"))
             item = self._item(marker, start, start + length if length > 0 else None)
@@ -152,7 +152,7 @@ class _Reader:
     def _item(self, thing: dict[str, Any], start: float, end: float | None) -> Item:
         self._count += 1
         if end is not None and end < start:
-            raise UnreadableFile(None, f"{_name(thing)!r} ends before it starts")
+            raise UnreadableFile(None, f"{_name(thing)!r} ends before it starts.")
         return Item(
             key=str(self._count),
             start=start,
@@ -309,7 +309,7 @@ def _length(child: dict[str, Any], depth: int) -> float:
             if not _schema(inner).startswith("Transition.")
         ]
         return max(lengths, default=0.0) if kind == "Stack" else sum(lengths)
-    raise UnreadableFile(None, f"The {kind.lower()} {_name(child)!r} has no length")
+    raise UnreadableFile(None, f"The {kind.lower()} {_name(child)!r} has no length.")
 
 
 def _marker_start(marker: dict[str, Any]) -> float:
@@ -329,13 +329,13 @@ def _seconds(time: object) -> float:
             and math.isfinite(value)
         ):
             return value / rate
-    raise UnreadableFile(None, f"{str(time)[:60]} is not a time with a value and a rate")
+    raise UnreadableFile(None, f"{str(time)[:60]} is not a time with a value and a rate.")
 
 
 def _listed(holder: dict[str, Any], name: str) -> list[dict[str, Any]]:
     children = holder.get(name) or []
     if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
-        raise UnreadableFile(None, f"The {name} of {_name(holder)!r} are no list of objects")
+        raise UnreadableFile(None, f"The {name} of {_name(holder)!r} are no list of objects.")
     return children
 
 

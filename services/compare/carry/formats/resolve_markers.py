@@ -63,7 +63,7 @@ def read_resolve_markers(
     timecodes = Timecodes(frame_rate, start_timecode)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found:
-        raise UnreadableFile(1, "There is no event with four time codes")
+        raise UnreadableFile(1, "There is no event with four time codes.")
     first = int(found[0].events[0][1].number)
     return BlockDocument(
         source=source,
@@ -83,7 +83,7 @@ def _block(group: Group, key: str, first_number: int) -> Block:
     after, marker = text[own:first], text[first:]
     match = _MARKER.fullmatch(marker)
     if match is None:
-        raise UnreadableFile(event.line, "The event has no marker like |C:... |M:... |D:1")
+        raise UnreadableFile(event.line, "The event has no marker like |C:... |M:... |D:1.")
     frames = int(match[4])
     item = Item(
         key=key,

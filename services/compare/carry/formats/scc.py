@@ -105,7 +105,7 @@ class SccDocument:
 
     @property
     def follows(self) -> Follows:
-        return Follows.PICTURE
+        return Follows.SOUND
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
         sent = []
@@ -173,7 +173,7 @@ def is_scc(text: str) -> bool:
 
 def read_scc(source: EncodedText, *, start_timecode: float | None) -> SccDocument:
     if not is_scc(source.text):
-        raise UnreadableFile(1, f"The file does not begin with {_HEADER}")
+        raise UnreadableFile(1, f"The file does not begin with {_HEADER}.")
     timecodes = Timecodes(_RATE, start_timecode)
     head = ""
     parts: list[_Part] = []
@@ -189,13 +189,13 @@ def read_scc(source: EncodedText, *, start_timecode: float | None) -> SccDocumen
         match = _LINE.fullmatch(line.text)
         if match is None:
             raise UnreadableFile(
-                line.number, "This is not a time code with words of four hexadecimal digits"
+                line.number, "This is not a time code with words of four hexadecimal digits."
             )
         if not parts:
             scale = timecodes.scale(match[1])
         frame = scale.clock.frame_of(match[1].replace(";", ":")) if _valid(match[1]) else None
         if frame is None:
-            raise UnreadableFile(line.number, f"{match[1]!r} is not a time code of 29.97 a second")
+            raise UnreadableFile(line.number, f"{match[1]!r} is not a time code of 29.97 a second.")
         parts += _split(line.number, frame, match)
         gaps.append(line.ending)
     before, captions = _captions(parts, scale)

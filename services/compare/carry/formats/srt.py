@@ -73,11 +73,11 @@ def read_srt(source: EncodedText, *, start_timecode: float | None) -> Document:
     every = list(lines(source.text))
     starts = _beginnings(every)
     if not starts and source.text.strip():
-        raise UnreadableFile(1, "There are no times like 00:00:01,000 --> 00:00:02,000")
+        raise UnreadableFile(1, "There are no times like 00:00:01,000 --> 00:00:02,000.")
     head = every[: starts[0]] if starts else every
     stray = next((line for line in head if line.text.strip()), None)
     if starts and stray is not None:
-        raise UnreadableFile(stray.number, "There is text before the first subtitle's times")
+        raise UnreadableFile(stray.number, "There is text before the first subtitle's times.")
     numbered = _NUMBER.fullmatch(every[starts[0]].text) if starts else None
     first = int(numbered[1]) if numbered else 1
     blocks = [
@@ -88,7 +88,7 @@ def read_srt(source: EncodedText, *, start_timecode: float | None) -> Document:
     ]
     return BlockDocument(
         source=source,
-        follows=Follows.PICTURE,
+        follows=Follows.SOUND,
         head="".join(line.whole for line in head),
         blocks=blocks,
         tail="",
@@ -117,7 +117,7 @@ def _block(block: list[Line], *, key: str, scale: Decimal, first_number: int) ->
     times = block[1 if numbered else 0]
     match = _TIMES.fullmatch(times.text)
     if match is None:
-        raise UnreadableFile(times.number, "There are no two times beside the arrow -->")
+        raise UnreadableFile(times.number, "There are no two times beside the arrow -->.")
     before, start, arrow, end, after = match.groups()
     start_ticks = clock_ticks(start, _DIGITS, times.number)
     end_ticks = clock_ticks(end, _DIGITS, times.number)

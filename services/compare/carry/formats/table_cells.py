@@ -39,12 +39,12 @@ def rows(text: str, delimiter: str) -> Iterator[Row]:
     while at < len(text):
         quoted = _QUOTED.match(text, at) if text[at] == '"' else None
         if text[at] == '"' and quoted is None:
-            raise UnreadableFile(line_number, "A quotation mark is not closed")
+            raise UnreadableFile(line_number, "A quotation mark is not closed.")
         match = quoted or bare.match(text, at)
         cell = match.group() if match else ""
         count += 1
         if count > _MAX_CELLS:
-            raise UnreadableFile(line_number, f"The table has more than {_MAX_CELLS:,} cells")
+            raise UnreadableFile(line_number, f"The table has more than {_MAX_CELLS:,} cells.")
         cells.append(cell)
         at += len(cell)
         line_number += cell.count("\n")
@@ -55,7 +55,7 @@ def rows(text: str, delimiter: str) -> Iterator[Row]:
             cells.append("")
         ending = break_.match(text, at)
         if ending is None:
-            raise UnreadableFile(line_number, "There is text after a closing quotation mark")
+            raise UnreadableFile(line_number, "There is text after a closing quotation mark.")
         yield Row(begin, cells, ending.group())
         at = ending.end()
         cells = []

@@ -166,7 +166,7 @@ def read_table(source: EncodedText, *, frame_rate: float, start_timecode: float 
     layout = _layout(source.text)
     if layout is None:
         raise UnreadableFile(
-            1, "No column is called start, in, time, timecode or frame, so no time can be read"
+            1, "No column is called start, in, time, timecode or frame, so no time can be read."
         )
     delimiter, header = layout
     every = list(rows(source.text, delimiter))
@@ -273,13 +273,13 @@ def _entry(row: Row, columns: _Columns, delimiter: str, reader: _Reader, key: st
     lengths = times(columns.lengths, length=True)
     if columns.starts[0] not in starts:
         said = _said(row, columns.starts[0])
-        raise UnreadableFile(row.line, f"{said!r} is not a time")
+        raise UnreadableFile(row.line, f"{said[:40]!r} is not a time.")
     start = starts[columns.starts[0]].seconds
     end: float | None = None
     if ends:
         end = next(iter(ends.values())).seconds
         if end < start - 1e-9:
-            raise UnreadableFile(row.line, "The end is before the start")
+            raise UnreadableFile(row.line, "The end is before the start.")
     elif lengths:
         column, length = next(iter(lengths.items()))
         # A marker of one frame is a moment, as one without a length.

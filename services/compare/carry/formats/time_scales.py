@@ -79,10 +79,10 @@ def clock_ticks(text: str, digits: int, line: int | None) -> int:
     """`h:mm:ss.fff` or `mm:ss.fff` in units of 10^-`digits` seconds."""
     match = _CLOCK.fullmatch(text)
     if match is None:
-        raise UnreadableFile(line, f"{text!r} is not a time like 00:01:02.345")
+        raise UnreadableFile(line, f"{text[:40]!r} is not a time like 00:01:02.345.")
     hours, minutes, seconds, fraction = match.groups()
     if int(minutes) > 59 or int(seconds) > 59:
-        raise UnreadableFile(line, f"{text!r} has more than 59 minutes or seconds")
+        raise UnreadableFile(line, f"{text[:40]!r} has more than 59 minutes or seconds.")
     whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
     return int(whole * 10**digits) + int((fraction or "").ljust(digits, "0")[:digits] or 0)
 
@@ -114,7 +114,7 @@ def clock_like(ticks: int, digits: int, like: str) -> str:
 def in_order(line: int | None, start: int, end: int) -> None:
     """UnreadableFile when a thing ends before it starts."""
     if end < start:
-        raise UnreadableFile(line, "The end is before the start")
+        raise UnreadableFile(line, "The end is before the start.")
 
 
 class Timecodes:

@@ -141,7 +141,7 @@ class TtmlDocument:
 
     @property
     def follows(self) -> Follows:
-        return Follows.PICTURE
+        return Follows.SOUND
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
         """Where items' times count from their parents' and any changes, all are made absolute."""
@@ -235,7 +235,7 @@ def read_ttml(
     elements = parse(text)
     root = elements[0]
     if root.name != "tt":
-        raise UnreadableFile(root.line, f"The outermost element is <{root.name}>, not <tt>")
+        raise UnreadableFile(root.line, f"The outermost element is <{root.name}>, not <tt>.")
     rates = _rates(root, frame_rate, start_timecode)
     holders = _holders(elements)
     timed: list[_Timed] = []
@@ -262,7 +262,7 @@ def _context(ancestors: Sequence[Element], rates: _Rates) -> tuple[float, float 
     for ancestor in reversed(ancestors):
         if ancestor.attributes.get("timeContainer") == "seq":
             raise UnreadableFile(
-                ancestor.line, "Times that follow each other (timeContainer seq) are not read"
+                ancestor.line, "Times that follow each other (timeContainer seq) are not read."
             )
         begin, end, dur = (_time(ancestor, name, rates) for name in _TIMED)
         base, until = _interval(begin, end, dur, base)
@@ -329,7 +329,7 @@ def _rates(root: Element, frame_rate: float, start_timecode: float | None) -> _R
         if not (0 < rate < 10_000 and 0 < tick_rate < 1e12):
             raise ValueError
     except (ValueError, ZeroDivisionError):
-        raise UnreadableFile(root.line, "A rate on <tt> is no number that can be") from None
+        raise UnreadableFile(root.line, "A rate on <tt> is no number that can be.") from None
     smpte = parameters.get("timeBase") == "smpte"
     clock = FrameClock(rate, drops=parameters.get("dropMode", "") == "dropNTSC")
     origin = start_timecode or 0.0
@@ -355,7 +355,7 @@ def _timed(
     begin_time, end_time, dur_time = (_time(element, name, rates) for name in _TIMED)
     start, end = _interval(begin_time, end_time, dur_time, base)
     if end is not None and end < start - 1e-9:
-        raise UnreadableFile(element.line, "The end is before the start")
+        raise UnreadableFile(element.line, "The end is before the start.")
     if end is None:
         end = limit
     identified = []

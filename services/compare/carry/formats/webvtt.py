@@ -76,7 +76,7 @@ def is_webvtt(text: str) -> bool:
 
 def read_webvtt(source: EncodedText, *, start_timecode: float | None) -> Document:
     if not is_webvtt(source.text):
-        raise UnreadableFile(1, "The file does not begin with WEBVTT")
+        raise UnreadableFile(1, "The file does not begin with WEBVTT.")
     scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
     signature, *rest = lines(source.text)
     head = [signature]
@@ -90,7 +90,7 @@ def read_webvtt(source: EncodedText, *, start_timecode: float | None) -> Documen
         lead = []
     return BlockDocument(
         source=source,
-        follows=Follows.PICTURE,
+        follows=Follows.SOUND,
         head=_whole(head),
         blocks=blocks,
         tail=_whole(lead),
@@ -121,7 +121,7 @@ def _block(group: list[Line], key: str, lead: str, scale: Decimal, line_end: str
     times = group[place]
     match = _TIMES.fullmatch(times.text)
     if match is None:
-        raise UnreadableFile(times.number, "There are no two times beside the arrow -->")
+        raise UnreadableFile(times.number, "There are no two times beside the arrow -->.")
     before, start, arrow, end, settings = match.groups()
     start_ticks = clock_ticks(start, _DIGITS, times.number)
     end_ticks = clock_ticks(end, _DIGITS, times.number)

@@ -60,7 +60,7 @@ def parse(text: bytes) -> list[Element]:
         reader.parser.Parse(text, True)
     except expat.ExpatError as error:
         problem = expat.ErrorString(error.code)
-        raise UnreadableFile(error.lineno, f"The file is not well-formed XML: {problem}") from None
+        raise UnreadableFile(error.lineno, f"The file is not well-formed XML: {problem}.") from None
     return reader.elements
 
 
@@ -145,17 +145,17 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.elements) == _MAX_ELEMENTS:
             raise UnreadableFile(
-                self.parser.CurrentLineNumber, f"The file has more than {_MAX_ELEMENTS:,} elements"
+                self.parser.CurrentLineNumber, f"The file has more than {_MAX_ELEMENTS:,} elements."
             )
         if len(self._open) == _MAX_DEPTH:
             raise UnreadableFile(
-                self.parser.CurrentLineNumber, f"Elements are nested more than {_MAX_DEPTH} deep"
+                self.parser.CurrentLineNumber, f"Elements are nested more than {_MAX_DEPTH} deep."
             )
         namespace, _, bare = name.rpartition("}")
         begin = self.parser.CurrentByteIndex
         tag = _START_TAG.match(self._text, begin)
         if tag is None:  # only text that came out of an entity stands elsewhere
-            raise UnreadableFile(self.parser.CurrentLineNumber, "The file's XML uses entities")
+            raise UnreadableFile(self.parser.CurrentLineNumber, "The file's XML uses entities.")
         element = Element(
             name=bare,
             namespace=namespace,
@@ -180,5 +180,5 @@ class _Reader:
 
     def _entity(self, *_: object) -> None:
         raise UnreadableFile(
-            self.parser.CurrentLineNumber, "The file's XML declares entities, which are not read"
+            self.parser.CurrentLineNumber, "The file's XML declares entities, which are not read."
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from services.compare.carry.document import Document, Item, Placement
 from services.compare.carry.formats import read
 from tests.unit.compare.carry.formats.samples import Sample
@@ -33,3 +35,11 @@ def shifted(document: Document, shift: float = 0.0) -> dict[str, list[Placement]
 
 def times(document: Document) -> list[tuple[float, float | None]]:
     return [(item.start, item.end) for item in document.items]
+
+
+def about(expected: Sequence[tuple[float, float | None]]) -> list[tuple[object, object]]:
+    """Times that are these within a microsecond."""
+    return [
+        (pytest.approx(start, abs=1e-6), None if end is None else pytest.approx(end, abs=1e-6))
+        for start, end in expected
+    ]

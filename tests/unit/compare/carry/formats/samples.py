@@ -24,6 +24,7 @@ class Sample:
 
 SRT = Sample(
     name="film.srt",
+    is_sound=True,
     content=(
         "1\r\n00:00:01,000 --> 00:00:03,500 X1:100 X2:600 Y1:420 Y2:460\r\n"
         "<i>Good morning.</i>\r\n\r\n"
@@ -41,6 +42,7 @@ SRT = Sample(
 
 WEBVTT = Sample(
     name="film.vtt",
+    is_sound=True,
     content=b"""WEBVTT - A film
 Kind: captions
 
@@ -80,6 +82,7 @@ The end
 
 ASS = Sample(
     name="film.ass",
+    is_sound=True,
     content="""[Script Info]
 ; A comment of the script
 Title: A film
@@ -107,6 +110,7 @@ fontname: none.ttf
 
 TTML = Sample(
     name="film.ttml",
+    is_sound=True,
     content=b"""<?xml version="1.0" encoding="UTF-8"?>
 <!-- made by hand -->
 <tt xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"
@@ -138,6 +142,7 @@ TTML = Sample(
 
 SCC = Sample(
     name="film.scc",
+    is_sound=True,
     content=b"""Scenarist_SCC V1.0
 
 00:00:01;00\t9420 9420 9470 9470 c7ef ef64 206d eff2 6ee9 6e67 ae80 942f 942f
@@ -258,7 +263,7 @@ PREMIERE = Sample(
     name="markers.csv",
     content=(
         "Marker Name\tDescription\tIn\tOut\tDuration\tMarker Type\n"
-        "Logo\ttoo late\t00;00;59;29\t00;01;01;02\t00;00;01;03\tComment\n"
+        "Logo\ttoo late\t00;00;59;29\t00;01;01;02\t00;00;01;01\tComment\n"
         "\tchapter two\t00;10;00;00\t00;10;00;00\t00;00;00;00\tChapter\n"
     ).encode("utf-16"),
     times=[(1799 / NTSC, 1830 / NTSC), (17982 / NTSC, None)],

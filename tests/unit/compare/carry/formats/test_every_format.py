@@ -8,25 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.carry.document import Follows, Placement, UnreadableFile
-from services.compare.carry.formats import FORMATS, UnknownFormat, read
-from tests.unit.compare.carry.formats.carrying import at, opened, shifted, times
+from services.compare.carry.document import Follows, Placement, UnknownFormat, UnreadableFile
+from services.compare.carry.formats import FORMATS, read
+from tests.unit.compare.carry.formats.carrying import about, at, opened, shifted, times
 from tests.unit.compare.carry.formats.samples import SAMPLES, Sample
 
 EVERY = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES.keys())
 
 
-def close(expected: list[tuple[float, float | None]]) -> list[tuple[object, object]]:
-    return [
-        (pytest.approx(start, abs=1e-6), None if end is None else pytest.approx(end, abs=1e-6))
-        for start, end in expected
-    ]
-
-
 @EVERY
 def test_items_are_read(sample: Sample) -> None:
     document = opened(sample)
-    assert times(document) == close(sample.times)
+    assert times(document) == about(sample.times)
     assert [item.text for item in document.items] == sample.texts
     assert len({item.key for item in document.items}) == len(sample.times)
     assert document.follows is (Follows.SOUND if sample.is_sound else Follows.PICTURE)
@@ -46,7 +39,7 @@ def test_a_shift_moves_every_item(sample: Sample) -> None:
     expected = [
         (start + shift, None if end is None else end + shift) for start, end in sample.times
     ]
-    assert times(moved) == close(expected)
+    assert times(moved) == about(expected)
     assert [item.text for item in moved.items if "<" not in item.text] == [
         text for text in sample.texts if "<" not in text
     ]
@@ -61,7 +54,7 @@ def test_a_dropped_item_is_gone(sample: Sample) -> None:
     texts = [text for text in sample.texts if text != sample.texts[0]]
     assert [item.text for item in left.items if item.text != sample.texts[0]] == texts
     if sample is not SAMPLES["matroska"]:
-        assert times(left) == close(sample.times[1:])
+        assert times(left) == about(sample.times[1:])
 
 
 @EVERY
@@ -98,7 +91,7 @@ def test_nothing_placed_leaves_a_file_without_items(sample: Sample) -> None:
 
 
 @EVERY
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(steps=st.integers(1, 200_000))
 def test_there_and_back_is_the_same_file(sample: Sample, steps: int) -> None:
     shift = steps * sample.step
@@ -108,7 +101,7 @@ def test_there_and_back_is_the_same_file(sample: Sample, steps: int) -> None:
 
 
 @EVERY
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(moves=st.lists(st.integers(0, 90_000), min_size=5, max_size=5))
 def test_written_places_are_read_again(sample: Sample, moves: list[int]) -> None:
     """Wherever items go, a file is written that has them there, and that is read as the same."""
@@ -139,7 +132,7 @@ def test_line_ends_and_marks_are_kept(sample: Sample) -> None:
     ):
         document = opened(sample, content)
         assert document.written(shifted(document)) == content
-        assert times(document) == close(sample.times)
+        assert times(document) == about(sample.times)
         moved = document.written(shifted(document, 25 * sample.step))
         assert len(moved) == pytest.approx(len(content), abs=600)
 
@@ -152,7 +145,7 @@ def test_a_remark_does_no_harm(sample: Sample) -> None:
 
 
 @EVERY
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_broken_files_are_refused_or_read(sample: Sample, data: st.DataObject) -> None:
     """Nothing but the two errors of the package comes out, whatever comes in."""
@@ -168,7 +161,7 @@ def test_broken_files_are_refused_or_read(sample: Sample, data: st.DataObject) -
 
 
 def test_an_unknown_file_is_told_what_is_read() -> None:
-    with pytest.raises(UnknownFormat, match=r"letter\.doc.*OpenTimelineIO.*SubRip"):
+    with pytest.raises(UnknownFormat, match=r"OpenTimelineIO.*SubRip"):
         read("letter.doc", b"Dear all,\n", frame_rate=25)
 
 
