@@ -83,7 +83,7 @@ def read_srt(source: EncodedText, *, start_timecode: float | None) -> Document:
     blocks = [
         _block(every[begin:end], key=str(place), scale=scale, first_number=first)
         for place, (begin, end) in enumerate(
-            zip(starts, [*starts[1:], len(every)], strict=True), start=1
+            zip(starts, [*starts[1:], len(every)], strict=False), start=1
         )
     ]
     return BlockDocument(

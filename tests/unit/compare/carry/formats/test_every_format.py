@@ -248,18 +248,16 @@ def _many(name: str, count: int) -> bytes:
     return text.encode()
 
 
-@pytest.mark.slow("reads and writes 20,000 items in each format")
-@pytest.mark.parametrize(
-    "name", [name for name in SAMPLES if name not in ("otio", "frameio", "edl_drop")]
-)
-def test_many_items_take_a_second(name: str) -> None:
-    content = _many(name, 20_000)
+@pytest.mark.slow("reads and writes thousands of items in each format")
+@pytest.mark.parametrize("name", sorted({*SAMPLES} - {"otio", "frameio", "edl_drop"}))
+def test_time_grows_with_the_number_of_items(name: str) -> None:
+    content = _many(name, 5_000)
     begun = time.process_time()
     document = read("many", content, frame_rate=30)
-    assert len(document.items) == 20_000
+    assert len(document.items) == 5_000
     document.written(shifted(document, 1.0))
-    # A second on a machine of its own; what is watched for are times that grow with the square.
-    assert time.process_time() - begun < 5
+    # A quarter of a second on a machine of its own; with the square it would be many.
+    assert time.process_time() - begun < 4
 
 
 def test_a_placement_without_length_still_shows() -> None:

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.compare.carry.document import Placement, UnreadableFile
 from services.compare.carry.formats import read
-from tests.unit.compare.carry.formats.carrying import at, opened, shifted, times
+from tests.unit.compare.carry.formats.carrying import about, at, opened, shifted, times
 from tests.unit.compare.carry.formats.samples import OTIO
 
 
@@ -94,3 +96,24 @@ def test_bad_files_say_where_and_what(text: str, line: int | None, problem: str)
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.otio", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    pauses=st.lists(st.integers(0, 50), min_size=4, max_size=4),
+    lengths=st.lists(st.integers(1, 50), min_size=4, max_size=4),
+    keys=st.lists(st.sampled_from(["1", "2"]), min_size=4, max_size=4),
+)
+def test_clips_that_do_not_overlap_are_where_they_were_put(
+    pauses: list[int], lengths: list[int], keys: list[str]
+) -> None:
+    frame = 0
+    places: dict[str, list[Placement]] = {}
+    expected: list[tuple[float, float | None]] = []
+    for key, pause, length in zip(keys, pauses, lengths, strict=True):
+        frame += pause
+        stretch = (frame / 25, (frame + length) / 25)
+        places.setdefault(key, []).append(Placement(start=stretch[0], end=stretch[1]))
+        expected.append(stretch)
+        frame += length
+    assert times(opened(OTIO, opened(OTIO).written(places))) == about(expected)

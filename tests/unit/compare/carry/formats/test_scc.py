@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.compare.carry.document import Placement, UnreadableFile
 from services.compare.carry.formats import read
@@ -93,3 +95,27 @@ def test_bad_files_say_where_and_what(text: str, line: int, problem: str) -> Non
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.scc", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    kept=st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=5),
+    pauses=st.lists(st.integers(20, 400), min_size=5, max_size=5),
+    lengths=st.lists(st.integers(20, 300), min_size=5, max_size=5),
+)
+def test_captions_are_seen_from_and_to_the_frames_asked_for(
+    kept: list[str], pauses: list[int], lengths: list[int]
+) -> None:
+    """With time enough to send them, whichever captions come in whichever order."""
+    frame = 100
+    places: dict[str, list[Placement]] = {}
+    expected: list[tuple[float, float | None]] = []
+    for key, pause, length in zip(kept, pauses, lengths, strict=False):
+        frame += pause
+        places.setdefault(key, []).append(
+            Placement(start=frame / NTSC, end=(frame + length) / NTSC)
+        )
+        expected.append((frame / NTSC, (frame + length) / NTSC))
+        frame += length
+    again = opened(SCC, opened(SCC).written(places))
+    assert times(again) == about(expected)

@@ -84,3 +84,10 @@ def test_bad_files_say_where_and_what(text: str, line: int, problem: str) -> Non
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.srt", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\n", b"\xef\xbb\xbf"])
+def test_a_file_without_subtitles_stays_one(content: bytes) -> None:
+    document = read("a.srt", content, frame_rate=25)
+    assert list(document.items) == []
+    assert document.written({}) == content
