@@ -16,7 +16,7 @@ from itertools import pairwise
 from services.compare.carry.document import Follows, Item, Placement, UnreadableFile
 from services.compare.carry.formats.arrangement import arrange
 from services.compare.carry.formats.encoded_text import EncodedText, lines
-from services.compare.carry.formats.time_scales import Frames, Timecodes, frame_text, span
+from services.compare.carry.formats.time_scales import Frames, Timecodes, frame_of, frame_text, span
 
 _HEADER = "Scenarist_SCC V1.0"
 _RATE = 30000 / 1001
@@ -193,10 +193,7 @@ def read_scc(source: EncodedText, *, start_timecode: float | None) -> SccDocumen
             )
         if not parts:
             scale = timecodes.scale(match[1])
-        frame = scale.clock.frame_of(match[1].replace(";", ":")) if _valid(match[1]) else None
-        if frame is None:
-            raise UnreadableFile(line.number, f"{match[1]!r} is not a time code of 29.97 a second.")
-        parts += _split(line.number, frame, match)
+        parts += _split(line.number, frame_of(scale.clock, match[1], line.number), match)
         gaps.append(line.ending)
     before, captions = _captions(parts, scale)
     return SccDocument(
@@ -208,11 +205,6 @@ def read_scc(source: EncodedText, *, start_timecode: float | None) -> SccDocumen
         gap=gaps[0] if gaps and gaps[0] else source.line_end * 2,
         last_gap=gaps[-1] if gaps else "",
     )
-
-
-def _valid(code: str) -> bool:
-    minutes, seconds, frames = code[3:5], code[6:8], code[9:]
-    return int(minutes) < 60 and int(seconds) < 60 and int(frames) < 30
 
 
 def _split(number: int, frame: int, match: re.Match[str]) -> list[_Part]:

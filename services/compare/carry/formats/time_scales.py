@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from services.compare.carry.document import Item, Placement, UnreadableFile
 from services.compare.export.timecode import FrameClock
 
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?")
+_TIMECODE = re.compile(r"(\d{1,3})[:;](\d{1,2})[:;](\d{1,2})[:;.,](\d{1,3})")
 _SEPARATOR = re.compile(r"[:;.,]")
 
 
@@ -50,11 +52,15 @@ class Frames:
     clock: FrameClock
     origin: int = 0
 
+    @cached_property
+    def rate(self) -> float:
+        return self.clock.exact_rate
+
     def ticks(self, seconds: float) -> int:
-        return max(0, round(seconds * self.clock.exact_rate) + self.origin)
+        return max(0, round(seconds * self.rate) + self.origin)
 
     def seconds(self, ticks: int) -> float:
-        return (ticks - self.origin) / self.clock.exact_rate
+        return (ticks - self.origin) / self.rate
 
 
 def frames_from(clock: FrameClock, start_timecode: float | None) -> Frames:
@@ -63,7 +69,7 @@ def frames_from(clock: FrameClock, start_timecode: float | None) -> Frames:
     minutes, second = divmod(int(seconds), 60)
     frame = round(rest * clock.nominal)
     code = f"{minutes // 60:02}:{minutes % 60:02}:{second:02}:{min(frame, clock.nominal - 1):02}"
-    return Frames(clock=clock, origin=clock.frame_of(code))
+    return Frames(clock=clock, origin=frame_of(clock, code, None))
 
 
 def span(scale: Scale, item: Item, placement: Placement) -> tuple[int, int]:
@@ -125,8 +131,8 @@ class Timecodes:
 
     def __init__(self, frame_rate: float, start_timecode: float | None) -> None:
         self._scales = {
-            drops: frames_from(FrameClock(frame_rate, drops=drops), start_timecode)
-            for drops in (False, True)
+            dropping: frames_from(FrameClock(frame_rate, dropping), start_timecode)
+            for dropping in (False, True)
         }
 
     def scale(self, text: str, *, dropping: bool = False) -> Frames:
@@ -135,10 +141,28 @@ class Timecodes:
 
     def ticks(self, text: str, line: int | None, *, dropping: bool = False) -> int:
         """The number of the frame, counted as the file does."""
-        try:
-            return self.scale(text, dropping=dropping).clock.frame_of(text.replace(";", ":"))
-        except ValueError as error:
-            raise UnreadableFile(line, str(error)) from None
+        return frame_of(self.scale(text, dropping=dropping).clock, text, line)
+
+
+def frame_of(clock: FrameClock, code: str, line: int | None) -> int:
+    """The frame that a time code names, counted from 00:00:00:00.
+
+    A number that drop-frame counting leaves out stands for the one that follows it.
+    """
+    match = _TIMECODE.fullmatch(code)
+    if match is None:
+        raise UnreadableFile(line, f"{code[:40]!r} is not a time code like 01:02:03:04.")
+    hours, minutes, seconds, frames = map(int, match.groups())
+    nominal, dropped = clock.nominal, clock.dropped
+    if minutes > 59 or seconds > 59:
+        raise UnreadableFile(line, f"{code!r} has more than 59 minutes or seconds.")
+    if frames >= nominal:
+        problem = f"{code!r} has a frame that there is not at {clock.frame_rate:.5g} a second."
+        raise UnreadableFile(line, problem)
+    minutes += 60 * hours
+    if seconds == 0 and minutes % 10:
+        frames = max(frames, dropped)
+    return (60 * minutes + seconds) * nominal + frames - dropped * (minutes - minutes // 10)
 
 
 def frame_text(clock: FrameClock, ticks: int, like: str) -> str:

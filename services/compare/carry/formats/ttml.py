@@ -20,6 +20,7 @@ from services.compare.carry.formats.time_scales import (
     Scale,
     clock_text,
     clock_ticks,
+    frame_of,
     frame_text,
     frames_from,
 )
@@ -331,7 +332,7 @@ def _rates(root: Element, frame_rate: float, start_timecode: float | None) -> _R
     except (ValueError, ZeroDivisionError):
         raise UnreadableFile(root.line, "A rate on <tt> is no number that can be.") from None
     smpte = parameters.get("timeBase") == "smpte"
-    clock = FrameClock(rate, drops=parameters.get("dropMode", "") == "dropNTSC")
+    clock = FrameClock(rate, drop_frame=parameters.get("dropMode") == "dropNTSC")
     origin = start_timecode or 0.0
     if smpte:
         origin = frames_from(clock, start_timecode).origin / clock.exact_rate
@@ -392,10 +393,7 @@ def _time(element: Element, name: str, rates: _Rates) -> _Time | None:
     if frames is not None:
         scale = Frames(clock=rates.clock) if rates.smpte else _MediaFrames(clock=rates.clock)
         counting = rates.clock if rates.smpte else FrameClock(rates.clock.nominal)
-        try:
-            ticks = counting.frame_of(frames[1])
-        except ValueError as error:
-            raise UnreadableFile(element.line, str(error)) from None
+        ticks = frame_of(counting, frames[1], element.line)
         return _Time(name=name, text=text, scale=scale, seconds=scale.seconds(ticks))
     if offset is not None:
         unit = offset[3]

@@ -87,7 +87,7 @@ def test_captions_that_roll_up_are_timed_by_their_lines() -> None:
     ("text", "line", "problem"),
     [
         ("Scenarist_SCC V1.0\n\n00:00:01:00\t94\n", 3, "four hexadecimal"),
-        ("Scenarist_SCC V1.0\n\n00:00:01:30\t942c\n", 3, "not a time code"),
+        ("Scenarist_SCC V1.0\n\n00:00:01:30\t942c\n", 3, "not at 29.97 a second"),
         ("00:00:01:00\t942c\n", 1, "does not begin with Scenarist_SCC"),
     ],
 )

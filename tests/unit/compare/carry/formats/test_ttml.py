@@ -94,7 +94,7 @@ def test_frames_of_media_time_count_within_their_second() -> None:
         (f"{TT}><body>\n<p begin='1s'></body></tt>", 2, "not well-formed XML: mismatched tag"),
         (f"{TT}>\n<body><div>\n<p begin='1 s'/></div></body></tt>", 3, "'1 s' is not a time"),
         (f"{TT}><body><div>\n<p begin='3s' end='1s'/></div></body></tt>", 2, "end is before"),
-        (f"{TT}><body><div>\n<p begin='00:00:01:25'/></div></body></tt>", 2, "at 25 a second"),
+        (f"{TT}><body><div>\n<p begin='00:00:01:25'/></div></body></tt>", 2, "not at 25 a second"),
         (f"{TT}><body><div timeContainer='seq'><p dur='1s'/></div></body></tt>", 1, "seq"),
         (f"{TT} ttp:frameRate='x'/>", 1, "A rate"),
     ],
