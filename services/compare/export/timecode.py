@@ -16,9 +16,13 @@ _NTSC = 1000 / 1001
 
 @dataclass(frozen=True)
 class FrameClock:
-    """Counts frames at a rate; 23.976 and 29.97 stand for 24000/1001 and 30000/1001."""
+    """Counts frames at a rate; 23.976 and 29.97 stand for 24000/1001 and 30000/1001.
+
+    drop_frame: whether numbers are dropped at the rates at which that is done.
+    """
 
     frame_rate: float
+    drop_frame: bool = True
 
     @property
     def exact_rate(self) -> float:
@@ -32,7 +36,7 @@ class FrameClock:
     @property
     def dropped(self) -> int:
         """Frame numbers left out in a minute; 0 without drop-frame counting."""
-        return _DROPPED.get(self.nominal, 0) if self._is_ntsc else 0
+        return _DROPPED.get(self.nominal, 0) if self._is_ntsc and self.drop_frame else 0
 
     def frame(self, seconds: float) -> int:
         """The frame that begins nearest to a time."""
