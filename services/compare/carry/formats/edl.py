@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from services.compare.carry.document import Document, Follows, Item, UnreadableFile
+from services.compare.carry.document import Document, Extent, Follows, Item, UnreadableFile
 from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.edl_lines import TIMECODE, Event, Group, groups
@@ -117,6 +117,7 @@ def _block(group: Group, key: str, first_number: int, timecodes: Timecodes, line
         end=scale.seconds(end),
         text=names[0].strip() if names else events[0].texts[2].split()[0],
         location=f"line {events[0].line}",
+        extent=Extent.PLAYED,
     )
     record = _Record(
         item=item,

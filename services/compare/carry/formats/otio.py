@@ -14,7 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.compare.carry.document import Follows, Item, Placement, UnreadableFile
+from services.compare.carry.document import (
+    Extent,
+    Follows,
+    Item,
+    Placement,
+    UnreadableFile,
+)
 from services.compare.carry.formats.arrangement import arrange
 from services.compare.carry.formats.encoded_text import EncodedText
 
@@ -128,7 +134,7 @@ class _Reader:
                 gap = child
                 pending.append(child)
             else:
-                item = self._item(child, at, at + length)
+                item = self._item(child, at, at + length, Extent.PLAYED)
                 clips.append(_Clip(item=item, child=child, gap=gap, transition=transition))
                 gap, transition, pending = None, None, []
             at += length
@@ -145,11 +151,11 @@ class _Reader:
                 raise UnreadableFile(None, f"The marker {_name(marker)!r} has no time.")
             start = _seconds(marked.get("start_time")) - offset
             length = _seconds(marked.get("duration"))
-            item = self._item(marker, start, start + length if length > 0 else None)
+            item = self._item(marker, start, start + length if length > 0 else None, Extent.SPANNED)
             found.append(_Marker(item=item, marker=marker, offset=offset))
         return found
 
-    def _item(self, thing: dict[str, Any], start: float, end: float | None) -> Item:
+    def _item(self, thing: dict[str, Any], start: float, end: float | None, extent: Extent) -> Item:
         self._count += 1
         if end is not None and end < start:
             raise UnreadableFile(None, f"{_name(thing)!r} ends before it starts.")
@@ -159,6 +165,7 @@ class _Reader:
             end=end,
             text=_name(thing),
             location=f"{_schema(thing).partition('.')[0].lower()} {self._count}",
+            extent=extent,
         )
 
 
