@@ -73,8 +73,8 @@ class _Record:
             return text
         old = self.timecodes.ticks(match[2], None, dropping=self.group.dropping)
         new = old + move.shift
-        within = move.start <= new <= move.end
-        if not within and self.start <= old <= self.end:
+        within = move.start <= new < move.end
+        if not within and self.start <= old < self.end:
             return ""
         code = frame_text(self.scale.clock, max(0, new), match[2])
         return f"{match[1]}{code}{text[match.end() :]}"
@@ -140,7 +140,7 @@ def _line(event: Event, move: _Move, number: str) -> str:
     speed = (event.source_out - event.source_in) / length if length else 1.0
     source_in, source_out = event.source_in, event.source_out
     cut = begin - move.shift - event.record_in
-    if cut > 0:
+    if cut > 0 and length:
         source_in += round(cut * speed)
     if end - begin != length:
         source_out = source_in + round((end - begin) * speed)

@@ -49,6 +49,19 @@ def test_what_is_cut_from_a_fast_source_is_cut_at_its_speed() -> None:
     assert "001  TAPE4    A     C        08:00:02:00 08:00:04:00 01:00:00:00 01:00:01:00" in written
 
 
+def test_a_dissolve_that_lost_its_beginning_keeps_what_it_comes_from() -> None:
+    document = opened(EDL)
+    written = document.written({"2": [Placement(start=0.0, end=1.0, taken_from=5.0)]}).decode()
+    assert "001  TAPE2    V     C        06:00:00:00 06:00:00:00 01:00:00:00 01:00:00:00" in written
+    assert "001  TAPE3    V     D    010 07:00:01:00 07:00:02:00 01:00:00:00 01:00:01:00" in written
+
+
+def test_a_locator_on_the_first_frame_that_was_cut_goes() -> None:
+    document = opened(EDL)
+    written = document.written({"1": [Placement(start=0.0, end=2.0)]}).decode()
+    assert "LOC" not in written
+
+
 def test_the_mode_counts_where_codes_have_colons() -> None:
     document = opened(EDL_DROP)
     written = document.written(shifted(document, 1 / NTSC)).decode()
