@@ -12,7 +12,7 @@ from services.compare.carry.document import Extent, Item
 from services.compare.carry.fates import CarriedItem, Fate, carried
 from services.compare.timeline import Region, RegionKind
 from services.compare.timemap import PieceMap
-from tests.unit.compare.timemap.edits import FRAME, edit_lists, map_of, regions_of, step
+from tests.unit.compare.timemap.edits import FRAME, UNHURRIED, edit_lists, map_of, regions_of, step
 
 KEEP, CUT, NEW = RegionKind.UNCHANGED, RegionKind.DELETED, RegionKind.INSERTED
 OTHER, MOVE, SPEED = RegionKind.REPLACED, RegionKind.MOVED, RegionKind.RETIMED
@@ -200,6 +200,7 @@ starts, lengths = st.floats(0, 1), st.integers(1, 300)
 extents = st.sampled_from([Extent.READ, Extent.PLAYED])
 
 
+@UNHURRIED
 @given(edit_lists, starts, lengths, extents)
 def test_nothing_is_silently_wrong(
     regions: list[Region], share: float, frames: int, extent: Extent
@@ -220,6 +221,7 @@ def test_nothing_is_silently_wrong(
             assert start - FRAME <= shown.place <= end + FRAME
 
 
+@UNHURRIED
 @given(edit_lists, starts, lengths, extents)
 def test_what_is_kept_comes_back(
     regions: list[Region], share: float, frames: int, extent: Extent

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from services.compare.timeline import Region, RegionKind
 from services.compare.timemap import PieceMap, map_of_regions
 
 FRAME = 1 / 25
+# How long an example takes says nothing where tests share cores.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass(frozen=True)

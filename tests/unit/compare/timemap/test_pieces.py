@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.compare.timeline import Box, Region, RegionKind
 from services.compare.timemap import Outcome, Piece, PieceMap, map_of_regions
-from tests.unit.compare.timemap.edits import FRAME, edit_lists, map_of, regions_of, step
+from tests.unit.compare.timemap.edits import FRAME, UNHURRIED, edit_lists, map_of, regions_of, step
 
 KEEP, CUT, NEW = RegionKind.UNCHANGED, RegionKind.DELETED, RegionKind.INSERTED
 OTHER, MOVE, SPEED = RegionKind.REPLACED, RegionKind.MOVED, RegionKind.RETIMED
@@ -126,12 +126,14 @@ def assert_tiles(spans: list[tuple[float, float]], end: float) -> None:
     assert at == pytest.approx(end, abs=2e-6)
 
 
+@UNHURRIED
 @given(maps)
 def test_pieces_tile_both_sides(by: PieceMap) -> None:
     assert_tiles([(each.a_start, each.a_end) for each in by.pieces], by.end)
     assert_tiles([(each.b_start, each.b_end) for each in by.pieces], by.end_b)
 
 
+@UNHURRIED
 @given(maps, st.floats(0, 1, exclude_max=True))
 def test_there_and_back_is_the_same_frame(by: PieceMap, share: float) -> None:
     time = share * by.end
@@ -141,6 +143,7 @@ def test_there_and_back_is_the_same_frame(by: PieceMap, share: float) -> None:
         assert back.place == pytest.approx(time, abs=FRAME / 2)
 
 
+@UNHURRIED
 @given(maps, st.floats(0, 1), st.floats(0, 1))
 def test_within_a_piece_later_stays_later(by: PieceMap, first: float, second: float) -> None:
     earlier, later = (by.at(share * by.end) for share in sorted((first, second)))
@@ -149,11 +152,13 @@ def test_within_a_piece_later_stays_later(by: PieceMap, first: float, second: fl
         assert earlier.place <= later.place
 
 
+@UNHURRIED
 @given(maps)
 def test_the_mirror_of_the_mirror_is_the_map(by: PieceMap) -> None:
     assert set(by.mirrored().mirrored().pieces) == set(by.pieces)
 
 
+@UNHURRIED
 @given(maps, st.floats(0, 1))
 def test_a_piece_says_by_itself_where_its_times_go(by: PieceMap, share: float) -> None:
     """A client needs no more than the piece's start and rate."""
