@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from sage_cli.commands.carry import carry, map_times
 from sage_cli.commands.check import check
 from sage_cli.commands.compare import compare
 from sage_cli.commands.completion import completion
 from sage_cli.commands.embeddings import embed, engines, watch
+from sage_cli.commands.export import export
 from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
 from sage_cli.commands.manual import SageGroup, manual
@@ -50,7 +52,8 @@ def sage(context: click.Context, config: Path) -> None:
 
 
 for command in (
-    *(compare, check, technical, upload, uploads, videos, rename, delete),
+    *(compare, check, technical, export, carry, map_times),
+    *(upload, uploads, videos, rename, delete),
     *(filmstrip, waveform, playback_url, matrix),
     *(embed, embeddings, tasks, watch, cancel, retry, engines),
     *(login, session, logout),

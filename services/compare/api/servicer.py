@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
 
-from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
+from sage.compare.v1 import (
+    carry_over_pb2,
+    compare_pb2,
+    compare_pb2_grpc,
+    technical_pb2,
+    time_map_pb2,
+)
 from sage.compare.v1.compare_pb2 import (
     AlignmentMode,
     Comparison,
@@ -20,8 +26,9 @@ from sage.compare.v1.compare_pb2 import (
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
-from services.compare.api import answer, convert
+from services.compare.api import answer, carry_over, convert, time_map
 from services.compare.api.detail import detail_source
+from services.compare.api.exporting import Shots, document_of, export_options
 from services.compare.api.technical import differences_message
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
@@ -33,13 +40,12 @@ from services.compare.ports import Embeddings, Files
 from services.compare.segments.distance import InvalidTrack
 from services.compare.segments.matrix import Heatmap, similarity_heatmap
 from services.compare.technical.comparing import compare_facts
-from services.compare.timeline import SegmentTrack
+from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import SageError
 from services.servicekit.identity import current_identity
 from services.servicekit.settings import MAX_MESSAGE_BYTES, MIB
 
 _DEFAULT_CELLS = 256
-_DEFAULT_FRAME_RATE = 25.0
 # Room for metadata and framing beside the message itself.
 _MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES - MIB // 4
 
@@ -95,12 +101,13 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         self, request: compare_pb2.ExportComparisonRequest, context: Any
     ) -> HttpBody:
         header = await self._header(request.a, request.b, request.options)
-        document = export.Document(
-            comparison=await self._comparison(header),
-            a_name=request.a_display_name or request.a,
-            b_name=request.b_display_name or request.b,
-            frame_rate=request.frame_rate or _DEFAULT_FRAME_RATE,
+        rates = await self._frame_rates(header)
+        options = export_options(request, rates)
+        comparison = await self._comparison(header)
+        shots = (
+            await self._shots(header, comparison) if export.tells_shots(request.format) else None
         )
+        document = document_of(request, comparison, options, shots)
         file = await self._computing.run(lambda _: export.write(request.format, document))
         body = HttpBody(content_type=file.content_type, data=file.data)
         _require_fitting(body, "Export another format, or call CompareVideos.")
@@ -159,6 +166,47 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         is_embedding = name.startswith("embeddings/")
         return (await self._embeddings.get(name)).video if is_embedding else name
 
+    async def GetTimeMap(
+        self, request: compare_pb2.GetTimeMapRequest, context: Any
+    ) -> time_map_pb2.TimeMap:
+        header = await self._header(request.a, request.b, request.options)
+        found = time_map.time_map_of(await self._comparison(header))
+        _require_fitting(found, "Call MapTimes, or compare shorter videos.")
+        return found
+
+    async def MapTimes(
+        self, request: compare_pb2.MapTimesRequest, context: Any
+    ) -> time_map_pb2.MapTimesResponse:
+        header = await self._header(request.a, request.b, request.options)
+        comparison = await self._comparison(header)
+        modality = request.modality or Modality.MODALITY_VISUAL
+        by = time_map.piece_map_of(comparison, modality, request.side)
+        return await self._computing.run(
+            lambda _: time_map_pb2.MapTimesResponse(
+                times=time_map.mapped_times(by, request.times), modality=modality
+            )
+        )
+
+    async def CarryOver(
+        self, request: AsyncIterator[compare_pb2.CarryOverRequest], context: Any
+    ) -> carry_over_pb2.CarryOverResponse:
+        return await self.CarryOverFile(await carry_over.received(request), context)
+
+    async def CarryOverFile(
+        self, request: compare_pb2.CarryOverFileRequest, context: Any
+    ) -> carry_over_pb2.CarryOverResponse:
+        spec = request.spec
+        header = await self._header(spec.a, spec.b, spec.options)
+        # A file that cannot be read is refused before anything is compared.
+        rate = carry_over.counted_rate(spec, await self._frame_rates(header))
+        document = await self._computing.run(lambda _: carry_over.document_of(request, rate))
+        comparison = await self._comparison(header)
+        carried = await self._computing.run(
+            lambda _: carry_over.carried_over(spec, document, comparison, rate)
+        )
+        _require_fitting(carried, "Carry the file over in parts.")
+        return carried
+
     async def _header(self, a: str, b: str, options: ComparisonOptions) -> ComparisonHeader:
         """What is compared with what, and how."""
         embedding_a, embedding_b = await self._pair(a, b, options.engine)
@@ -181,7 +229,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         if known is not None:
             return known
         options = convert.options_of(header)
-        refined = header.options.refine and header.options.alignment == _SEQUENCE
+        refined = _is_refined(header)
 
         async def load(embedding: Embedding, charge: Charge) -> EmbeddedVideo:
             segments = await self._embeddings.segments(embedding, charge)
@@ -198,6 +246,31 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         comparison = await self._computed(pair, load, work, with_frames=refined, coming=coming)
         self._results.put(key, comparison, comparison.ByteSize())
         return comparison
+
+    async def _frame_rates(self, header: ComparisonHeader) -> tuple[float | None, float | None]:
+        """Of A and of B; None where that is not known."""
+        times = await asyncio.gather(
+            self._embeddings.first_frame_times(header.a),
+            self._embeddings.first_frame_times(header.b),
+        )
+        a, b = (export.frame_rate_of(each) for each in times)
+        return a, b
+
+    async def _shots(self, header: ComparisonHeader, comparison: Comparison) -> Shots | None:
+        """Where shots begin, of the ends of regions; None where that is not known."""
+        if not _is_refined(header):
+            return None
+        times_a, times_b = export.shot_times(comparison.regions)
+
+        def work(a: FrameTrack | None, b: FrameTrack | None, check: Check) -> Shots | None:
+            if a is None or b is None:
+                return None
+            starts_a = export.shot_starts(a, times_a)
+            check()
+            return starts_a, export.shot_starts(b, times_b)
+
+        pair = header.a, header.b
+        return await self._computed(pair, self._embeddings.frame_track, work, with_frames=True)
 
     async def _computed(
         self,
@@ -255,6 +328,11 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         finally:
             if not at_work:
                 let_go()
+
+
+def _is_refined(header: ComparisonHeader) -> bool:
+    """Whether the comparison looks at frames, and so has loaded them."""
+    return header.options.refine and header.options.alignment == _SEQUENCE
 
 
 async def _both(

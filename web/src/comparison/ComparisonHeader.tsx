@@ -8,7 +8,7 @@ import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { ProblemNote } from "../ui/ProblemNote";
 import { useEngines } from "../workspace/useEngines";
-import { EXPORT_KINDS, saveExport, type ExportKind } from "./exporting";
+import { EXPORT_GROUPS, saveExport, type ExportKind } from "./exporting";
 import { parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
 import type { Comparison } from "./model";
 import { OptionsPopover } from "./OptionsPopover";
@@ -21,12 +21,13 @@ interface ComparisonHeaderProps {
   readonly media: { readonly a: Media; readonly b: Media };
   readonly comparison: Comparison | undefined;
   readonly onChange: (change: Partial<ComparisonRequest>) => void;
+  readonly onCarry: () => void;
   readonly onSignIn: () => void;
 }
 
 /** What is compared, how, and what can be taken away from it. */
 export function ComparisonHeader(props: ComparisonHeaderProps) {
-  const { link, request, media, comparison, onChange, onSignIn } = props;
+  const { link, request, media, comparison, onChange, onCarry, onSignIn } = props;
   const session = useSession();
   const engines = useEngines(session.status === "signed-in" ? session.identity.workspace : "");
   const [exporting, setExporting] = useState<string>();
@@ -40,8 +41,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
     setExporting(kind.label);
     try {
       const threshold = parseLink(window.location.search)?.threshold ?? usualThreshold(request.metric);
-      const frameRate = media.b.video?.frameRate ?? 0;
-      await saveExport(kind, { request, threshold, nameA, nameB, frameRate });
+      await saveExport(kind, { request, threshold, nameA, nameB });
     } catch (error) {
       setProblem(toProblem(error));
     } finally {
@@ -71,17 +71,23 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
       <div className="ml-auto flex items-center gap-1">
         <OptionsPopover request={request} engines={engines} onChange={onChange} />
         <Button onClick={() => setTechnical(true)}>Technical</Button>
+        <Button disabled={!comparison?.complete} onClick={onCarry}>
+          <Icon name="carry" /> Carry over
+        </Button>
         <Menu
           trigger={
             <Button disabled={!comparison?.complete || exporting !== undefined}>
               <Icon name="download" /> {exporting ? `Writing ${exporting}…` : "Export"}
             </Button>
           }
-          items={EXPORT_KINDS.map((kind) => ({
-            label: kind.label,
-            hint: kind.hint,
-            onSelect: () => void save(kind),
-          }))}
+          items={EXPORT_GROUPS.flatMap(({ label: group, kinds }) =>
+            kinds.map((kind) => ({
+              group,
+              label: kind.label,
+              hint: kind.hint,
+              onSelect: () => void save(kind),
+            })),
+          )}
         />
         <SessionButton onSignIn={onSignIn} />
       </div>

@@ -13,6 +13,10 @@ import type { HttpBodySchema } from "../../../google/api/httpbody_pb";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { CarryOverResponseSchema } from "./carry_over_pb";
+import { file_sage_compare_v1_carry_over } from "./carry_over_pb";
+import type { MapTimesResponseSchema, Side, TimeMapSchema } from "./time_map_pb";
+import { file_sage_compare_v1_time_map } from "./time_map_pb";
 import type { GetTechnicalDifferencesRequestSchema, TechnicalDifferencesSchema } from "./technical_pb";
 import { file_sage_compare_v1_technical } from "./technical_pb";
 import type { Embedding, Modality, SoundTrack } from "../../embed/v1/embed_pb";
@@ -23,7 +27,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASLnAwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoARItCgZyZWFzb24YECABKA4yHS5zYWdlLmNvbXBhcmUudjEuUmVnaW9uUmVhc29uQhAKDl9hX3N0YXJ0X2ZyYW1lQg4KDF9hX2VuZF9mcmFtZUIQCg5fYl9zdGFydF9mcmFtZUIOCgxfYl9lbmRfZnJhbWUizAEKDkxvb2tEaWZmZXJlbmNlEicKBGtpbmQYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuTG9va0tpbmQSDwoHYV9zdGFydBgCIAEoARINCgVhX2VuZBgDIAEoARIPCgdiX3N0YXJ0GAQgASgBEg0KBWJfZW5kGAUgASgBEg4KBmFtb3VudBgGIAEoARIMCgR1bml0GAcgASgJEiEKA2JveBgIIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSEAoIc2VudGVuY2UYCSABKAkiawoJS2luZFRvdGFsEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBINCgVjb3VudBgCIAEoBRIRCglzZWNvbmRzX2EYAyABKAESEQoJc2Vjb25kc19iGAQgASgBIu4CCg9Nb2RhbGl0eVN1bW1hcnkSKQoIbW9kYWxpdHkYASABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Eh8KEnNpbWlsYXJpdHlfcGVyY2VudBgCIAEoAUgAiAEBEhkKEWNvbXBhcmVkX3NlZ21lbnRzGAMgASgFEhoKEmRpZmZlcmVudF9zZWdtZW50cxgEIAEoBRIWCg52aWRlb19kaXN0YW5jZRgFIAEoARITCgtub2lzZV9mbG9vchgGIAEoARIbChNzdWdnZXN0ZWRfdGhyZXNob2xkGAcgASgBEhkKEXVuY2hhbmdlZF9zaGFyZV9hGAggASgBEhkKEXVuY2hhbmdlZF9zaGFyZV9iGAkgASgBEioKBnRvdGFscxgKIAMoCzIaLnNhZ2UuY29tcGFyZS52MS5LaW5kVG90YWwSFQoNd29yc3RfcmVnaW9ucxgLIAMoBUIVChNfc2ltaWxhcml0eV9wZXJjZW50Im4KDlNvdW5kVHJhY2tQYWlyEiQKAWEYASABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSJAoBYhgCIAEoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxIQCghjb21wYXJlZBgDIAEoCCLtAgoPU291bmREaWZmZXJlbmNlEjMKBGtpbmQYASABKA4yJS5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlLktpbmQSDwoHYV90cmFjaxgCIAEoBRIPCgdiX3RyYWNrGAMgASgFEhMKC2Rlc2NyaXB0aW9uGAQgASgJEhMKBmFtb3VudBgFIAEoAUgAiAEBIs0BCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIYChRLSU5EX1RSQUNLX09OTFlfSU5fQRABEhgKFEtJTkRfVFJBQ0tfT05MWV9JTl9CEAISFgoSS0lORF9UUkFDS19DT05URU5UEAMSFQoRS0lORF9UUkFDS19PRkZTRVQQBBIPCgtLSU5EX0xBWU9VVBAFEhAKDEtJTkRfQ0hBTk5FTBAGEhYKEktJTkRfQ0hBTk5FTF9PUkRFUhAHEhEKDUtJTkRfTE9VRE5FU1MQCEIJCgdfYW1vdW50It0CChFDb21wYXJpc29uU3VtbWFyeRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYASABKAFIAIgBARISCgpkdXJhdGlvbl9hGAIgASgBEhIKCmR1cmF0aW9uX2IYAyABKAESFQoNcmVlbmNvZGVfb25seRgEIAEoCBIYChBkaWZmZXJlbmNlX2NvdW50GAUgASgFEjQKCm1vZGFsaXRpZXMYBiADKAsyIC5zYWdlLmNvbXBhcmUudjEuTW9kYWxpdHlTdW1tYXJ5Eg0KBW5vdGVzGAcgAygJEjUKDHNvdW5kX3RyYWNrcxgIIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Tb3VuZFRyYWNrUGFpchI7ChFzb3VuZF9kaWZmZXJlbmNlcxgJIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5Tb3VuZERpZmZlcmVuY2VCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCKfAgoVQ29tcGFyZVZpZGVvc1Jlc3BvbnNlEjMKBmhlYWRlchgBIAEoCzIhLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uSGVhZGVySAASMwoJZGlzdGFuY2VzGAIgASgLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2hIABIpCgZyZWdpb24YAyABKAsyFy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uSAASNQoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeUgAEi8KBGxvb2sYBSABKAsyHy5zYWdlLmNvbXBhcmUudjEuTG9va0RpZmZlcmVuY2VIAEIJCgdwYXlsb2FkIoECCgpDb21wYXJpc29uEjEKBmhlYWRlchgBIAEoCzIhLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uSGVhZGVyEjEKCWRpc3RhbmNlcxgCIAMoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoEigKB3JlZ2lvbnMYAyADKAsyFy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uEjMKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnkSLgoFbG9va3MYBSADKAsyHy5zYWdlLmNvbXBhcmUudjEuTG9va0RpZmZlcmVuY2Ui9gIKF0V4cG9ydENvbXBhcmlzb25SZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSPQoGZm9ybWF0GAQgASgOMh0uc2FnZS5jb21wYXJlLnYxLkV4cG9ydEZvcm1hdEIO4kEBArpIB4IBBBABIAASIAoOYV9kaXNwbGF5X25hbWUYBSABKAlCCLpIBXIDGP8BEiAKDmJfZGlzcGxheV9uYW1lGAYgASgJQgi6SAVyAxj/ARIrCgpmcmFtZV9yYXRlGAcgASgBQhe6SBQSEhkAAAAAAABuQCkAAAAAAAAAACLWAgoaR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSFwoGZW5naW5lGAMgASgJQge6SARyAhhAEjMKCG1vZGFsaXR5GAQgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eUIIukgFggECEAESHAoIbWF4X3Jvd3MYBSABKAVCCrpIBxoFGIAIKAASHwoLbWF4X2NvbHVtbnMYBiABKAVCCrpIBxoFGIAIKAASMwoHcG9vbGluZxgHIAEoDjIYLnNhZ2UuY29tcGFyZS52MS5Qb29saW5nQgi6SAWCAQIQASJpChBTaW1pbGFyaXR5TWF0cml4EgwKBHJvd3MYASABKAUSDwoHY29sdW1ucxgCIAEoBRIOCgZ2YWx1ZXMYAyABKAwSEgoKZHVyYXRpb25fYRgEIAEoARISCgpkdXJhdGlvbl9iGAUgASgBKkkKBk1ldHJpYxIWChJNRVRSSUNfVU5TUEVDSUZJRUQQABIRCg1NRVRSSUNfQ09TSU5FEAESFAoQTUVUUklDX0VVQ0xJREVBThACKn8KDUFsaWdubWVudE1vZGUSHgoaQUxJR05NRU5UX01PREVfVU5TUEVDSUZJRUQQABIbChdBTElHTk1FTlRfTU9ERV9TRVFVRU5DRRABEhcKE0FMSUdOTUVOVF9NT0RFX1RJTUUQAhIYChRBTElHTk1FTlRfTU9ERV9JTkRFWBADKmcKCFByZXNlbmNlEhgKFFBSRVNFTkNFX1VOU1BFQ0lGSUVEEAASEQoNUFJFU0VOQ0VfQk9USBABEhYKElBSRVNFTkNFX09OTFlfSU5fQRACEhYKElBSRVNFTkNFX09OTFlfSU5fQhADKsEBCgpSZWdpb25LaW5kEhsKF1JFR0lPTl9LSU5EX1VOU1BFQ0lGSUVEEAASGQoVUkVHSU9OX0tJTkRfVU5DSEFOR0VEEAESGAoUUkVHSU9OX0tJTkRfUkVQTEFDRUQQAhIYChRSRUdJT05fS0lORF9JTlNFUlRFRBADEhcKE1JFR0lPTl9LSU5EX0RFTEVURUQQBBIVChFSRUdJT05fS0lORF9NT1ZFRBAFEhcKE1JFR0lPTl9LSU5EX1JFVElNRUQQBip7CgxSZWdpb25SZWFzb24SHQoZUkVHSU9OX1JFQVNPTl9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9SRUFTT05fQ09OVEVOVBABEhYKElJFR0lPTl9SRUFTT05fTE9PSxACEhkKFVJFR0lPTl9SRUFTT05fT1ZFUkxBWRADKskBCghMb29rS2luZBIZChVMT09LX0tJTkRfVU5TUEVDSUZJRUQQABISCg5MT09LX0tJTkRfQkFSUxABEhYKEkxPT0tfS0lORF9SRUZSQU1FRBACEhYKEkxPT0tfS0lORF9NSVJST1JFRBADEhYKEkxPT0tfS0lORF9SRUdSQURFRBAEEhgKFExPT0tfS0lORF9NT05PQ0hST01FEAUSFQoRTE9PS19LSU5EX09WRVJMQVkQBhIVChFMT09LX0tJTkRfQkxFTkRFRBAHKqMBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhYKEkVYUE9SVF9GT1JNQVRfSlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISFQoRRVhQT1JUX0ZPUk1BVF9FREwQAxIWChJFWFBPUlRfRk9STUFUX09USU8QBBIWChJFWFBPUlRfRk9STUFUX0hUTUwQBSpFCgdQb29saW5nEhcKE1BPT0xJTkdfVU5TUEVDSUZJRUQQABIPCgtQT09MSU5HX01BWBABEhAKDFBPT0xJTkdfTUVBThACMsgFCg5Db21wYXJlU2VydmljZRKDAQoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOnN0cmVhbTABEn8KEUNvbXB1dGVDb21wYXJpc29uEikuc2FnZS5jb21wYXJlLnYxLkNvbXB1dGVDb21wYXJpc29uUmVxdWVzdBobLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uIiKC0+STAhw6ASoiFy92MS9jb21wYXJpc29uczpjb21wdXRlEnUKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IiGC0+STAhs6ASoiFi92MS9jb21wYXJpc29uczpleHBvcnQSkgEKE0dldFNpbWlsYXJpdHlNYXRyaXgSKy5zYWdlLmNvbXBhcmUudjEuR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QaIS5zYWdlLmNvbXBhcmUudjEuU2ltaWxhcml0eU1hdHJpeCIrgtPkkwIlOgEqIiAvdjEvY29tcGFyaXNvbnM6c2ltaWxhcml0eU1hdHJpeBKiAQoXR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXMSLy5zYWdlLmNvbXBhcmUudjEuR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXNSZXF1ZXN0GiUuc2FnZS5jb21wYXJlLnYxLlRlY2huaWNhbERpZmZlcmVuY2VzIi+C0+STAik6ASoiJC92MS9jb21wYXJpc29uczp0ZWNobmljYWxEaWZmZXJlbmNlc2IGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_technical, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4EChFDb21wYXJpc29uT3B0aW9ucxIXCgZlbmdpbmUYASABKAlCB7pIBHICGEASMwoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgi6SAWCAQIQARIxCgZtZXRyaWMYAyABKA4yFy5zYWdlLmNvbXBhcmUudjEuTWV0cmljQgi6SAWCAQIQARIvCgl0aHJlc2hvbGQYBCABKAFCF7pIFBISGQAAAAAAAABAKQAAAAAAAAAASACIAQESOwoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGVCCLpIBYIBAhABEikKBm9mZnNldBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgZyZWZpbmUYByABKAhIAYgBARI3CgptaW5fcmVnaW9uGAggASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABI2CgltZXJnZV9nYXAYCSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCLpIBaoBAjIAEjYKEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFCF7pIFBISGQAAAAAAAPA/KQAAAAAAAAAASAKIAQESEwoLcmF3X3ZlY3RvcnMYCyABKAhCDAoKX3RocmVzaG9sZEIJCgdfcmVmaW5lQhMKEV9tb3ZlX3NlbnNpdGl2aXR5IsMBChRDb21wYXJlVmlkZW9zUmVxdWVzdBI6CgFhGAEgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBI6CgFiGAIgASgJQi/iQQECukgociYyJF4odmlkZW9zfGVtYmVkZGluZ3MpL1thLXowLTldezEsNDB9JBIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIscBChhDb21wdXRlQ29tcGFyaXNvblJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyKWAgoQQ29tcGFyaXNvbkhlYWRlchIjCgFhGAEgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSIwoBYhgCIAEoCzIYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSKwoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSKgoJb25seV9pbl9hGAUgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2IYBiADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5IuIBCg9TZWdtZW50RGlzdGFuY2USKwoIcHJlc2VuY2UYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuUHJlc2VuY2USFAoHYV9zdGFydBgCIAEoAUgAiAEBEhIKBWFfZW5kGAMgASgBSAGIAQESFAoHYl9zdGFydBgEIAEoAUgCiAEBEhIKBWJfZW5kGAUgASgBSAOIAQESFQoIZGlzdGFuY2UYBiABKAJIBIgBAUIKCghfYV9zdGFydEIICgZfYV9lbmRCCgoIX2Jfc3RhcnRCCAoGX2JfZW5kQgsKCV9kaXN0YW5jZSKFAQoNRGlzdGFuY2VCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNZmlyc3Rfc2VnbWVudBgCIAEoBRIyCghzZWdtZW50cxgDIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TZWdtZW50RGlzdGFuY2UiPwoDQm94EgwKBGxlZnQYASABKAESCwoDdG9wGAIgASgBEg0KBXdpZHRoGAMgASgBEg4KBmhlaWdodBgEIAEoASLnAwoGUmVnaW9uEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDQoFc2NvcmUYBiABKAESEgoKY29uZmlkZW5jZRgHIAEoARIMCgRyYXRlGAggASgBEiEKA2JveBgJIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSKQoIbW9kYWxpdHkYCiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhoKDWFfc3RhcnRfZnJhbWUYCyABKANIAIgBARIYCgthX2VuZF9mcmFtZRgMIAEoA0gBiAEBEhoKDWJfc3RhcnRfZnJhbWUYDSABKANIAogBARIYCgtiX2VuZF9mcmFtZRgOIAEoA0gDiAEBEhQKDHNvdW5kX29mZnNldBgPIAEoARItCgZyZWFzb24YECABKA4yHS5zYWdlLmNvbXBhcmUudjEuUmVnaW9uUmVhc29uQhAKDl9hX3N0YXJ0X2ZyYW1lQg4KDF9hX2VuZF9mcmFtZUIQCg5fYl9zdGFydF9mcmFtZUIOCgxfYl9lbmRfZnJhbWUizAEKDkxvb2tEaWZmZXJlbmNlEicKBGtpbmQYASABKA4yGS5zYWdlLmNvbXBhcmUudjEuTG9va0tpbmQSDwoHYV9zdGFydBgCIAEoARINCgVhX2VuZBgDIAEoARIPCgdiX3N0YXJ0GAQgASgBEg0KBWJfZW5kGAUgASgBEg4KBmFtb3VudBgGIAEoARIMCgR1bml0GAcgASgJEiEKA2JveBgIIAEoCzIULnNhZ2UuY29tcGFyZS52MS5Cb3gSEAoIc2VudGVuY2UYCSABKAkiawoJS2luZFRvdGFsEikKBGtpbmQYASABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZBINCgVjb3VudBgCIAEoBRIRCglzZWNvbmRzX2EYAyABKAESEQoJc2Vjb25kc19iGAQgASgBIu4CCg9Nb2RhbGl0eVN1bW1hcnkSKQoIbW9kYWxpdHkYASABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Eh8KEnNpbWlsYXJpdHlfcGVyY2VudBgCIAEoAUgAiAEBEhkKEWNvbXBhcmVkX3NlZ21lbnRzGAMgASgFEhoKEmRpZmZlcmVudF9zZWdtZW50cxgEIAEoBRIWCg52aWRlb19kaXN0YW5jZRgFIAEoARITCgtub2lzZV9mbG9vchgGIAEoARIbChNzdWdnZXN0ZWRfdGhyZXNob2xkGAcgASgBEhkKEXVuY2hhbmdlZF9zaGFyZV9hGAggASgBEhkKEXVuY2hhbmdlZF9zaGFyZV9iGAkgASgBEioKBnRvdGFscxgKIAMoCzIaLnNhZ2UuY29tcGFyZS52MS5LaW5kVG90YWwSFQoNd29yc3RfcmVnaW9ucxgLIAMoBUIVChNfc2ltaWxhcml0eV9wZXJjZW50Im4KDlNvdW5kVHJhY2tQYWlyEiQKAWEYASABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSJAoBYhgCIAEoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxIQCghjb21wYXJlZBgDIAEoCCLtAgoPU291bmREaWZmZXJlbmNlEjMKBGtpbmQYASABKA4yJS5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlLktpbmQSDwoHYV90cmFjaxgCIAEoBRIPCgdiX3RyYWNrGAMgASgFEhMKC2Rlc2NyaXB0aW9uGAQgASgJEhMKBmFtb3VudBgFIAEoAUgAiAEBIs0BCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIYChRLSU5EX1RSQUNLX09OTFlfSU5fQRABEhgKFEtJTkRfVFJBQ0tfT05MWV9JTl9CEAISFgoSS0lORF9UUkFDS19DT05URU5UEAMSFQoRS0lORF9UUkFDS19PRkZTRVQQBBIPCgtLSU5EX0xBWU9VVBAFEhAKDEtJTkRfQ0hBTk5FTBAGEhYKEktJTkRfQ0hBTk5FTF9PUkRFUhAHEhEKDUtJTkRfTE9VRE5FU1MQCEIJCgdfYW1vdW50It0CChFDb21wYXJpc29uU3VtbWFyeRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYASABKAFIAIgBARISCgpkdXJhdGlvbl9hGAIgASgBEhIKCmR1cmF0aW9uX2IYAyABKAESFQoNcmVlbmNvZGVfb25seRgEIAEoCBIYChBkaWZmZXJlbmNlX2NvdW50GAUgASgFEjQKCm1vZGFsaXRpZXMYBiADKAsyIC5zYWdlLmNvbXBhcmUudjEuTW9kYWxpdHlTdW1tYXJ5Eg0KBW5vdGVzGAcgAygJEjUKDHNvdW5kX3RyYWNrcxgIIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Tb3VuZFRyYWNrUGFpchI7ChFzb3VuZF9kaWZmZXJlbmNlcxgJIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5Tb3VuZERpZmZlcmVuY2VCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCKfAgoVQ29tcGFyZVZpZGVvc1Jlc3BvbnNlEjMKBmhlYWRlchgBIAEoCzIhLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uSGVhZGVySAASMwoJZGlzdGFuY2VzGAIgASgLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2hIABIpCgZyZWdpb24YAyABKAsyFy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uSAASNQoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeUgAEi8KBGxvb2sYBSABKAsyHy5zYWdlLmNvbXBhcmUudjEuTG9va0RpZmZlcmVuY2VIAEIJCgdwYXlsb2FkIoECCgpDb21wYXJpc29uEjEKBmhlYWRlchgBIAEoCzIhLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uSGVhZGVyEjEKCWRpc3RhbmNlcxgCIAMoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoEigKB3JlZ2lvbnMYAyADKAsyFy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uEjMKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnkSLgoFbG9va3MYBSADKAsyHy5zYWdlLmNvbXBhcmUudjEuTG9va0RpZmZlcmVuY2Ui3AUKF0V4cG9ydENvbXBhcmlzb25SZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSPQoGZm9ybWF0GAQgASgOMh0uc2FnZS5jb21wYXJlLnYxLkV4cG9ydEZvcm1hdEIO4kEBArpIB4IBBBABIAASIAoOYV9kaXNwbGF5X25hbWUYBSABKAlCCLpIBXIDGP8BEiAKDmJfZGlzcGxheV9uYW1lGAYgASgJQgi6SAVyAxj/ARIrCgpmcmFtZV9yYXRlGAcgASgBQhe6SBQSEhkAAAAAAABuQCkAAAAAAAAAABJUChBhX3N0YXJ0X3RpbWVjb2RlGAggASgJQjq6SDdyNTIzXiR8XlswLTJdWzAtOV06WzAtNV1bMC05XTpbMC01XVswLTldWzo7XVswLTldezIsM30kElQKEGJfc3RhcnRfdGltZWNvZGUYCSABKAlCOrpIN3I1MjNeJHxeWzAtMl1bMC05XTpbMC01XVswLTldOlswLTVdWzAtOV1bOjtdWzAtOV17MiwzfSQSRgoRdGltZWNvZGVfY291bnRpbmcYCiABKA4yIS5zYWdlLmNvbXBhcmUudjEuVGltZWNvZGVDb3VudGluZ0IIukgFggECEAESJAoLaGVhbF9mcmFtZXMYCyABKAVCCrpIBxoFGOgHKABIAIgBARI6CgtsZW5ndGhfdW5pdBgMIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5MZW5ndGhVbml0Qgi6SAWCAQIQAUIOCgxfaGVhbF9mcmFtZXMi1gIKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEhcKBmVuZ2luZRgDIAEoCUIHukgEcgIYQBIzCghtb2RhbGl0eRgEIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEhwKCG1heF9yb3dzGAUgASgFQgq6SAcaBRiACCgAEh8KC21heF9jb2x1bW5zGAYgASgFQgq6SAcaBRiACCgAEjMKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZ0IIukgFggECEAEiaQoQU2ltaWxhcml0eU1hdHJpeBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDgoGdmFsdWVzGAMgASgMEhIKCmR1cmF0aW9uX2EYBCABKAESEgoKZHVyYXRpb25fYhgFIAEoASLAAQoRR2V0VGltZU1hcFJlcXVlc3QSOgoBYRgBIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSOgoBYhgCIAEoCUIv4kEBArpIKHImMiReKHZpZGVvc3xlbWJlZGRpbmdzKS9bYS16MC05XXsxLDQwfSQSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucyLDAgoPTWFwVGltZXNSZXF1ZXN0EjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSHwoFdGltZXMYBCADKAFCELpIDZIBChCgjQYiBBICQAESLQoEc2lkZRgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlQgi6SAWCAQIQARIzCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABIr0DCg1DYXJyeU92ZXJTcGVjEjoKAWEYASABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjoKAWIYAiABKAlCL+JBAQK6SChyJjIkXih2aWRlb3N8ZW1iZWRkaW5ncykvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSIQoJZmlsZV9uYW1lGAQgASgJQg7iQQECukgHcgUQARj/ARIxCghtYWRlX2ZvchgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlQgi6SAWCAQIQARIzCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCCLpIBYIBAhABEisKCmZyYW1lX3JhdGUYByABKAFCF7pIFBISGQAAAAAAAG5AKQAAAAAAAAAAEjQKDnN0YXJ0X3RpbWVjb2RlGAggASgBQhe6SBQSEhEAAAAAABj1QCkAAAAAAAAAAEgAiAEBQhEKD19zdGFydF90aW1lY29kZSJlChBDYXJyeU92ZXJSZXF1ZXN0Ei4KBHNwZWMYASABKAsyHi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyU3BlY0gAEg8KBWNodW5rGAIgASgMSABCEAoHcGF5bG9hZBIFukgCCAEibQoUQ2FycnlPdmVyRmlsZVJlcXVlc3QSOAoEc3BlYxgBIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJTcGVjQgriQQECukgDyAEBEhsKB2NvbnRlbnQYAiABKAxCCrpIB3oFGICAgAQqSQoGTWV0cmljEhYKEk1FVFJJQ19VTlNQRUNJRklFRBAAEhEKDU1FVFJJQ19DT1NJTkUQARIUChBNRVRSSUNfRVVDTElERUFOEAIqfwoNQWxpZ25tZW50TW9kZRIeChpBTElHTk1FTlRfTU9ERV9VTlNQRUNJRklFRBAAEhsKF0FMSUdOTUVOVF9NT0RFX1NFUVVFTkNFEAESFwoTQUxJR05NRU5UX01PREVfVElNRRACEhgKFEFMSUdOTUVOVF9NT0RFX0lOREVYEAMqZwoIUHJlc2VuY2USGAoUUFJFU0VOQ0VfVU5TUEVDSUZJRUQQABIRCg1QUkVTRU5DRV9CT1RIEAESFgoSUFJFU0VOQ0VfT05MWV9JTl9BEAISFgoSUFJFU0VOQ0VfT05MWV9JTl9CEAMqwQEKClJlZ2lvbktpbmQSGwoXUkVHSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIZChVSRUdJT05fS0lORF9VTkNIQU5HRUQQARIYChRSRUdJT05fS0lORF9SRVBMQUNFRBACEhgKFFJFR0lPTl9LSU5EX0lOU0VSVEVEEAMSFwoTUkVHSU9OX0tJTkRfREVMRVRFRBAEEhUKEVJFR0lPTl9LSU5EX01PVkVEEAUSFwoTUkVHSU9OX0tJTkRfUkVUSU1FRBAGKnsKDFJlZ2lvblJlYXNvbhIdChlSRUdJT05fUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVUkVHSU9OX1JFQVNPTl9DT05URU5UEAESFgoSUkVHSU9OX1JFQVNPTl9MT09LEAISGQoVUkVHSU9OX1JFQVNPTl9PVkVSTEFZEAMqyQEKCExvb2tLaW5kEhkKFUxPT0tfS0lORF9VTlNQRUNJRklFRBAAEhIKDkxPT0tfS0lORF9CQVJTEAESFgoSTE9PS19LSU5EX1JFRlJBTUVEEAISFgoSTE9PS19LSU5EX01JUlJPUkVEEAMSFgoSTE9PS19LSU5EX1JFR1JBREVEEAQSGAoUTE9PS19LSU5EX01PTk9DSFJPTUUQBRIVChFMT09LX0tJTkRfT1ZFUkxBWRAGEhUKEUxPT0tfS0lORF9CTEVOREVEEAcqrgQKDEV4cG9ydEZvcm1hdBIdChlFWFBPUlRfRk9STUFUX1VOU1BFQ0lGSUVEEAASFgoSRVhQT1JUX0ZPUk1BVF9KU09OEAESFQoRRVhQT1JUX0ZPUk1BVF9DU1YQAhIVChFFWFBPUlRfRk9STUFUX0VETBADEhYKEkVYUE9SVF9GT1JNQVRfT1RJTxAEEhYKEkVYUE9SVF9GT1JNQVRfSFRNTBAFEiQKIEVYUE9SVF9GT1JNQVRfQ0hBTkdFX0VETF9QSUNUVVJFEAYSIgoeRVhQT1JUX0ZPUk1BVF9DSEFOR0VfRURMX1NPVU5EEAcSHgoaRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTk9URVMQCBIiCh5FWFBPUlRfRk9STUFUX0NIQU5HRV9OT1RFU19DU1YQCRIhCh1FWFBPUlRfRk9STUFUX0NIQU5HRV9MSVNUX0NTVhAKEiIKHkVYUE9SVF9GT1JNQVRfQ0hBTkdFX0xJU1RfWExTWBALEhoKFkVYUE9SVF9GT1JNQVRfRkNQN19YTUwQDBIYChRFWFBPUlRfRk9STUFUX0ZDUFhNTBANEhUKEUVYUE9SVF9GT1JNQVRfQUFGEA4SIgoeRVhQT1JUX0ZPUk1BVF9NQVJLRVJTX1BSRU1JRVJFEA8SHgoaRVhQT1JUX0ZPUk1BVF9NQVJLRVJTX0FWSUQQEBIjCh9FWFBPUlRfRk9STUFUX01BUktFUlNfUFJPX1RPT0xTEBEqfQoQVGltZWNvZGVDb3VudGluZxIhCh1USU1FQ09ERV9DT1VOVElOR19VTlNQRUNJRklFRBAAEiAKHFRJTUVDT0RFX0NPVU5USU5HX0RST1BfRlJBTUUQARIkCiBUSU1FQ09ERV9DT1VOVElOR19OT05fRFJPUF9GUkFNRRACKm4KCkxlbmd0aFVuaXQSGwoXTEVOR1RIX1VOSVRfVU5TUEVDSUZJRUQQABIiCh5MRU5HVEhfVU5JVF9TRUNPTkRTX0FORF9GUkFNRVMQARIfChtMRU5HVEhfVU5JVF9GRUVUX0FORF9GUkFNRVMQAipFCgdQb29saW5nEhcKE1BPT0xJTkdfVU5TUEVDSUZJRUQQABIPCgtQT09MSU5HX01BWBABEhAKDFBPT0xJTkdfTUVBThACMocJCg5Db21wYXJlU2VydmljZRKDAQoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UiIYLT5JMCGzoBKiIWL3YxL2NvbXBhcmlzb25zOnN0cmVhbTABEn8KEUNvbXB1dGVDb21wYXJpc29uEikuc2FnZS5jb21wYXJlLnYxLkNvbXB1dGVDb21wYXJpc29uUmVxdWVzdBobLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uIiKC0+STAhw6ASoiFy92MS9jb21wYXJpc29uczpjb21wdXRlEnUKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IiGC0+STAhs6ASoiFi92MS9jb21wYXJpc29uczpleHBvcnQSkgEKE0dldFNpbWlsYXJpdHlNYXRyaXgSKy5zYWdlLmNvbXBhcmUudjEuR2V0U2ltaWxhcml0eU1hdHJpeFJlcXVlc3QaIS5zYWdlLmNvbXBhcmUudjEuU2ltaWxhcml0eU1hdHJpeCIrgtPkkwIlOgEqIiAvdjEvY29tcGFyaXNvbnM6c2ltaWxhcml0eU1hdHJpeBKiAQoXR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXMSLy5zYWdlLmNvbXBhcmUudjEuR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXNSZXF1ZXN0GiUuc2FnZS5jb21wYXJlLnYxLlRlY2huaWNhbERpZmZlcmVuY2VzIi+C0+STAik6ASoiJC92MS9jb21wYXJpc29uczp0ZWNobmljYWxEaWZmZXJlbmNlcxJuCgpHZXRUaW1lTWFwEiIuc2FnZS5jb21wYXJlLnYxLkdldFRpbWVNYXBSZXF1ZXN0Ghguc2FnZS5jb21wYXJlLnYxLlRpbWVNYXAiIoLT5JMCHDoBKiIXL3YxL2NvbXBhcmlzb25zOnRpbWVNYXASdAoITWFwVGltZXMSIC5zYWdlLmNvbXBhcmUudjEuTWFwVGltZXNSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLk1hcFRpbWVzUmVzcG9uc2UiI4LT5JMCHToBKiIYL3YxL2NvbXBhcmlzb25zOm1hcFRpbWVzElQKCUNhcnJ5T3ZlchIhLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJSZXF1ZXN0GiIuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlc3BvbnNlKAESgAEKDUNhcnJ5T3ZlckZpbGUSJS5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyRmlsZVJlcXVlc3QaIi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyUmVzcG9uc2UiJILT5JMCHjoBKiIZL3YxL2NvbXBhcmlzb25zOmNhcnJ5T3ZlcmIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_carry_over, file_sage_compare_v1_time_map, file_sage_compare_v1_technical, file_sage_embed_v1_embed]);
 
 /**
  * How to compare.
@@ -1121,11 +1125,48 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
   bDisplayName: string;
 
   /**
-   * Frames a second of time codes (EDL, OTIO); 0 means 25.
+   * Frames a second of both versions; 0 means what each video has.
    *
    * @generated from field: double frame_rate = 7;
    */
   frameRate: number;
+
+  /**
+   * Time code of A's first frame: `10:00:00:00`, or `10:00:00;00` when numbers are dropped; empty
+   * means 00:00:00:00.
+   *
+   * @generated from field: string a_start_timecode = 8;
+   */
+  aStartTimecode: string;
+
+  /**
+   * Time code of B's first frame; empty means 00:00:00:00.
+   *
+   * @generated from field: string b_start_timecode = 9;
+   */
+  bStartTimecode: string;
+
+  /**
+   * How time codes count.
+   *
+   * @generated from field: sage.compare.v1.TimecodeCounting timecode_counting = 10;
+   */
+  timecodeCounting: TimecodeCounting;
+
+  /**
+   * Change notes: an unchanged gap of up to so many frames between two changes is told as a part of
+   * them. 0 keeps every gap; absent means 2.
+   *
+   * @generated from field: optional int32 heal_frames = 11;
+   */
+  healFrames?: number | undefined;
+
+  /**
+   * In what change notes measure lengths.
+   *
+   * @generated from field: sage.compare.v1.LengthUnit length_unit = 12;
+   */
+  lengthUnit: LengthUnit;
 };
 
 /**
@@ -1246,6 +1287,235 @@ export type SimilarityMatrix = Message<"sage.compare.v1.SimilarityMatrix"> & {
  */
 export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*/
   messageDesc(file_sage_compare_v1_compare, 18);
+
+/**
+ * Request of GetTimeMap.
+ *
+ * @generated from message sage.compare.v1.GetTimeMapRequest
+ */
+export type GetTimeMapRequest = Message<"sage.compare.v1.GetTimeMapRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.GetTimeMapRequest.
+ * Use `create(GetTimeMapRequestSchema)` to create a new message.
+ */
+export const GetTimeMapRequestSchema: GenMessage<GetTimeMapRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 19);
+
+/**
+ * Request of MapTimes.
+ *
+ * @generated from message sage.compare.v1.MapTimesRequest
+ */
+export type MapTimesRequest = Message<"sage.compare.v1.MapTimesRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The times, in seconds; at most 100,000.
+   *
+   * @generated from field: repeated double times = 4;
+   */
+  times: number[];
+
+  /**
+   * The version that the times are of; unspecified means A.
+   *
+   * @generated from field: sage.compare.v1.Side side = 5;
+   */
+  side: Side;
+
+  /**
+   * Whose map is asked; unspecified means the picture's.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+};
+
+/**
+ * Describes the message sage.compare.v1.MapTimesRequest.
+ * Use `create(MapTimesRequestSchema)` to create a new message.
+ */
+export const MapTimesRequestSchema: GenMessage<MapTimesRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 20);
+
+/**
+ * What is carried over, between what.
+ *
+ * @generated from message sage.compare.v1.CarryOverSpec
+ */
+export type CarryOverSpec = Message<"sage.compare.v1.CarryOverSpec"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The file's name; its extension says what kind of file it is.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
+
+  /**
+   * The version that the file was made for; unspecified means A. It is carried to the other one.
+   *
+   * @generated from field: sage.compare.v1.Side made_for = 5;
+   */
+  madeFor: Side;
+
+  /**
+   * Whose time map is followed; unspecified means what suits the kind of file: the sound's for
+   * subtitles, the picture's for markers, chapters and edit lists.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+
+  /**
+   * Frames a second, for files that count frames; 0 means those of the version that the file was
+   * made for, or 25 where they are not known.
+   *
+   * @generated from field: double frame_rate = 7;
+   */
+  frameRate: number;
+
+  /**
+   * The time code of the first frame, in seconds, for files that hold time codes of a tape or a
+   * camera; absent means what the kind of file does by itself.
+   *
+   * @generated from field: optional double start_timecode = 8;
+   */
+  startTimecode?: number | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverSpec.
+ * Use `create(CarryOverSpecSchema)` to create a new message.
+ */
+export const CarryOverSpecSchema: GenMessage<CarryOverSpec> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 21);
+
+/**
+ * One message of the stream to CarryOver.
+ *
+ * @generated from message sage.compare.v1.CarryOverRequest
+ */
+export type CarryOverRequest = Message<"sage.compare.v1.CarryOverRequest"> & {
+  /**
+   * The spec comes first and once, chunks follow.
+   *
+   * @generated from oneof sage.compare.v1.CarryOverRequest.payload
+   */
+  payload: {
+    /**
+     * What is carried over: the first message.
+     *
+     * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+     */
+    value: CarryOverSpec;
+    case: "spec";
+  } | {
+    /**
+     * The next bytes of the file; all of them at most 8 MiB.
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverRequest.
+ * Use `create(CarryOverRequestSchema)` to create a new message.
+ */
+export const CarryOverRequestSchema: GenMessage<CarryOverRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 22);
+
+/**
+ * Request of CarryOverFile.
+ *
+ * @generated from message sage.compare.v1.CarryOverFileRequest
+ */
+export type CarryOverFileRequest = Message<"sage.compare.v1.CarryOverFileRequest"> & {
+  /**
+   * What is carried over.
+   *
+   * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+   */
+  spec?: CarryOverSpec | undefined;
+
+  /**
+   * The file; at most 8 MiB.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverFileRequest.
+ * Use `create(CarryOverFileRequestSchema)` to create a new message.
+ */
+export const CarryOverFileRequestSchema: GenMessage<CarryOverFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 23);
 
 /**
  * How two vectors are compared.
@@ -1565,14 +1835,16 @@ export enum ExportFormat {
   CSV = 2,
 
   /**
-   * CMX 3600 edit decision list of B's differences.
+   * Markers of B's differences as a CMX 3600 list: Resolve imports them as timeline markers, others
+   * show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
    *
    * @generated from enum value: EXPORT_FORMAT_EDL = 3;
    */
   EDL = 3,
 
   /**
-   * OpenTimelineIO: both versions as tracks, the differences as markers.
+   * OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+   * markers.
    *
    * @generated from enum value: EXPORT_FORMAT_OTIO = 4;
    */
@@ -1584,6 +1856,92 @@ export enum ExportFormat {
    * @generated from enum value: EXPORT_FORMAT_HTML = 5;
    */
   HTML = 5,
+
+  /**
+   * CMX 3600 list by which B's picture is made of A's: the source is A, the record is B, and what is
+   * new in B is black. A list has 999 events at most; more are a ZIP of several lists.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_EDL_PICTURE = 6;
+   */
+  CHANGE_EDL_PICTURE = 6,
+
+  /**
+   * The same for the sound.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_EDL_SOUND = 7;
+   */
+  CHANGE_EDL_SOUND = 7,
+
+  /**
+   * What to do to A, one step after the other, until it is B; as text.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_NOTES = 8;
+   */
+  CHANGE_NOTES = 8,
+
+  /**
+   * The same steps as a table (RFC 4180).
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_NOTES_CSV = 9;
+   */
+  CHANGE_NOTES_CSV = 9,
+
+  /**
+   * The changes in the words of editors (omitted, head trimmed, slipped) as a table (RFC 4180).
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_LIST_CSV = 10;
+   */
+  CHANGE_LIST_CSV = 10,
+
+  /**
+   * The same table as an Excel workbook.
+   *
+   * @generated from enum value: EXPORT_FORMAT_CHANGE_LIST_XLSX = 11;
+   */
+  CHANGE_LIST_XLSX = 11,
+
+  /**
+   * Final Cut Pro 7 XML (xmeml), for Premiere Pro and Resolve: A, B, and B made of A, as sequences
+   * with markers.
+   *
+   * @generated from enum value: EXPORT_FORMAT_FCP7_XML = 12;
+   */
+  FCP7_XML = 12,
+
+  /**
+   * FCPXML, for Final Cut Pro and Resolve: the same as projects.
+   *
+   * @generated from enum value: EXPORT_FORMAT_FCPXML = 13;
+   */
+  FCPXML = 13,
+
+  /**
+   * Advanced Authoring Format, for Media Composer and Pro Tools: B made of A, picture and sound.
+   *
+   * @generated from enum value: EXPORT_FORMAT_AAF = 14;
+   */
+  AAF = 14,
+
+  /**
+   * Markers on B as the table that Premiere Pro exports and add-ons import.
+   *
+   * @generated from enum value: EXPORT_FORMAT_MARKERS_PREMIERE = 15;
+   */
+  MARKERS_PREMIERE = 15,
+
+  /**
+   * Markers on B as the text that Media Composer imports.
+   *
+   * @generated from enum value: EXPORT_FORMAT_MARKERS_AVID = 16;
+   */
+  MARKERS_AVID = 16,
+
+  /**
+   * Markers on B as Pro Tools' session text.
+   *
+   * @generated from enum value: EXPORT_FORMAT_MARKERS_PRO_TOOLS = 17;
+   */
+  MARKERS_PRO_TOOLS = 17,
 }
 
 /**
@@ -1591,6 +1949,74 @@ export enum ExportFormat {
  */
 export const ExportFormatSchema: GenEnum<ExportFormat> = /*@__PURE__*/
   enumDesc(file_sage_compare_v1_compare, 6);
+
+/**
+ * How time codes count the frames of 29.97 and 59.94 a second.
+ *
+ * @generated from enum sage.compare.v1.TimecodeCounting
+ */
+export enum TimecodeCounting {
+  /**
+   * As the version's start time code is written, with a semicolon or not; drop-frame without one.
+   *
+   * @generated from enum value: TIMECODE_COUNTING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Numbers are left out, so that the time code keeps up with the clock.
+   *
+   * @generated from enum value: TIMECODE_COUNTING_DROP_FRAME = 1;
+   */
+  DROP_FRAME = 1,
+
+  /**
+   * Every number is used.
+   *
+   * @generated from enum value: TIMECODE_COUNTING_NON_DROP_FRAME = 2;
+   */
+  NON_DROP_FRAME = 2,
+}
+
+/**
+ * Describes the enum sage.compare.v1.TimecodeCounting.
+ */
+export const TimecodeCountingSchema: GenEnum<TimecodeCounting> = /*@__PURE__*/
+  enumDesc(file_sage_compare_v1_compare, 7);
+
+/**
+ * In what change notes measure lengths.
+ *
+ * @generated from enum sage.compare.v1.LengthUnit
+ */
+export enum LengthUnit {
+  /**
+   * SECONDS_AND_FRAMES.
+   *
+   * @generated from enum value: LENGTH_UNIT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * `4+11`: four seconds and eleven frames.
+   *
+   * @generated from enum value: LENGTH_UNIT_SECONDS_AND_FRAMES = 1;
+   */
+  SECONDS_AND_FRAMES = 1,
+
+  /**
+   * `4+11`: four feet and eleven frames of 35 mm film with four perforations, 16 frames a foot.
+   *
+   * @generated from enum value: LENGTH_UNIT_FEET_AND_FRAMES = 2;
+   */
+  FEET_AND_FRAMES = 2,
+}
+
+/**
+ * Describes the enum sage.compare.v1.LengthUnit.
+ */
+export const LengthUnitSchema: GenEnum<LengthUnit> = /*@__PURE__*/
+  enumDesc(file_sage_compare_v1_compare, 8);
 
 /**
  * How a cell of a similarity matrix stands for the pairs in it.
@@ -1624,7 +2050,7 @@ export enum Pooling {
  * Describes the enum sage.compare.v1.Pooling.
  */
 export const PoolingSchema: GenEnum<Pooling> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_compare, 7);
+  enumDesc(file_sage_compare_v1_compare, 9);
 
 /**
  * Compares two embedded videos. Keeps no state: the same question has the same answer.
@@ -1687,6 +2113,47 @@ export const CompareService: GenService<{
     methodKind: "unary";
     input: typeof GetTechnicalDifferencesRequestSchema;
     output: typeof TechnicalDifferencesSchema;
+  },
+  /**
+   * Gives the map by which times of one version are found in the other, of picture and sound.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.GetTimeMap
+   */
+  getTimeMap: {
+    methodKind: "unary";
+    input: typeof GetTimeMapRequestSchema;
+    output: typeof TimeMapSchema;
+  },
+  /**
+   * Finds times of one version in the other.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.MapTimes
+   */
+  mapTimes: {
+    methodKind: "unary";
+    input: typeof MapTimesRequestSchema;
+    output: typeof MapTimesResponseSchema;
+  },
+  /**
+   * Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+   * bytes in chunks, at most 8 MiB together.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOver
+   */
+  carryOver: {
+    methodKind: "client_streaming";
+    input: typeof CarryOverRequestSchema;
+    output: typeof CarryOverResponseSchema;
+  },
+  /**
+   * The same as CarryOver, with the file in one message.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOverFile
+   */
+  carryOverFile: {
+    methodKind: "unary";
+    input: typeof CarryOverFileRequestSchema;
+    output: typeof CarryOverResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sage_compare_v1_compare, 0);
