@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -22,10 +21,11 @@ from sage_cli.commands.tasks import cancel, embeddings, retry, tasks
 from sage_cli.commands.technical import technical
 from sage_cli.commands.video import delete, filmstrip, playback_url, rename, waveform
 from sage_cli.configuration import default_path, load_defaults
+from sage_cli.release import release
 
 
 @click.group("sage", cls=SageGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("sage-video"))
+@click.version_option(release())
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -6,7 +6,6 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -33,6 +32,7 @@ from sage_cli.policy.evidence import Evidence
 from sage_cli.policy.policies import Policy
 from sage_cli.policy.reading import load_policy
 from sage_cli.progress import reporter
+from sage_cli.release import release
 from sage_cli.verdicts.as_json import to_json
 from sage_cli.verdicts.certificate import to_certificate
 from sage_cli.verdicts.checked import Checked, CheckedFile, CheckedPolicy
@@ -183,7 +183,7 @@ async def _check(
         notes=[*summary.notes, *(technical.notes if technical and full else ())],
         similarity_percent=summary.similarity_percent if told else None,
         date=datetime.now(UTC),
-        version=version("sage-video"),
+        version=release(),
     )
 
 
