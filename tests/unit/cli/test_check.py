@@ -108,3 +108,22 @@ def test_a_server_that_does_not_run_has_an_exit_status_of_its_own(tmp_path: Path
     terminal = Terminal(server=EmulatedGateway(), url="http://127.0.0.1:9", folder=tmp_path)
     result = terminal.sage("check", *files(terminal), "--policy", policy(terminal, ""))
     assert result.exit_code == 3
+
+
+def test_many_pairs_are_held_against_the_policy_and_have_a_certificate_each(
+    terminal: Terminal,
+) -> None:
+    files(terminal)
+    terminal.file("copy.mp4", (terminal.folder / "a.mp4").read_bytes())
+    pairs = terminal.folder / "pairs.csv"
+    pairs.write_text("a,b,name\na.mp4,b.mp4,cut\na.mp4,copy.mp4,copy\na.mp4,gone.mp4,gone\n")
+    results = terminal.folder / "results"
+    words = ("check", "--batch", pairs, "--results", results, "--format", "html", "--policy")
+    result = terminal.sage(*words, policy(terminal, "[picture]"))
+    assert result.exit_code == 2
+    assert "3 pairs: 1 passed, 1 violated, 1 failed" in result.stdout
+    assert "Violated: Nothing in the picture differs." in result.stdout
+    assert "Certificate of comparison" in (results / "copy.html").read_text()
+    again = terminal.sage(*words, policy(terminal, '[picture]\nallow = ["any"]'))
+    assert "3 pairs: 2 passed, 1 failed" in again.stdout
+    assert terminal.sage(*words, policy(terminal, ""), "--certificate", "x").exit_code == 2

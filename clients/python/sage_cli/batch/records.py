@@ -12,31 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from sage_cli.batch.pairs import Pair
-from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, TROUBLE, Failure
+from sage_cli.failures import TROUBLE, Failure
 from sage_cli.inputs import is_resource
 
 _SUFFIX = ".result.json"
-_STATUSES = {NO_DIFFERENCES: "same", DIFFERENCES: "different"}
+FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """exit_code: what `sage compare` would have ended with. verdict: what it came to, or what went
-    wrong. inputs: stands for the files and settings; empty when there is nothing to go on with.
+    """status: what became of it, in a word. exit_code: what the command would have ended with for
+    this pair alone. verdict: what it came to, or what went wrong. inputs: stands for the files and
+    settings; empty when there is nothing to go on with.
     """
 
     name: str
     a: str
     b: str
+    status: str
     exit_code: int
     verdict: str
     similarity_percent: float | None = None
     differences: int = 0
     inputs: str = ""
-
-    @property
-    def status(self) -> str:
-        return _STATUSES.get(self.exit_code, "failed")
 
     @property
     def done(self) -> bool:

@@ -9,7 +9,7 @@ import click
 from grpc import aio
 
 from sage_cli.batch.pairs import Batch, Pair
-from sage_cli.batch.records import Record, Records, fingerprint
+from sage_cli.batch.records import FAILED, Record, Records, fingerprint
 from sage_cli.client import SageClient
 from sage_cli.failures import TROUBLE, Failure, failure_of
 from sage_cli.inputs import check_files
@@ -17,9 +17,10 @@ from sage_cli.inputs import check_files
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """What came of one pair. answer: for its file. exit_code: 0 or 1."""
+    """What came of one pair. answer: for its file. status: in a word. exit_code: 0 or 1."""
 
     answer: bytes
+    status: str
     exit_code: int
     verdict: str
     similarity_percent: float | None
@@ -55,7 +56,11 @@ async def run_batch(
         found.append(record)
     for path in batch.alone:
         text = f"There is nothing of the name of {path} to compare it with."
-        found.append(Record(name=path.stem, a=str(path), b="", exit_code=TROUBLE, verdict=text))
+        found.append(
+            Record(
+                name=path.stem, a=str(path), b="", status=FAILED, exit_code=TROUBLE, verdict=text
+            )
+        )
     return found
 
 
@@ -75,6 +80,7 @@ async def _compare(
         name=pair.name,
         a=pair.a,
         b=pair.b,
+        status=compared.status,
         exit_code=compared.exit_code,
         verdict=compared.verdict,
         similarity_percent=compared.similarity_percent,
@@ -89,6 +95,7 @@ def _failed(pair: Pair, failure: Failure) -> Record:
         name=pair.name,
         a=pair.a,
         b=pair.b,
+        status=FAILED,
         exit_code=failure.exit_code,
         verdict=failure.message,
     )

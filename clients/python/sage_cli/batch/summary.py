@@ -15,8 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sage_cli.batch.records import Record
+from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES
 
-_STYLES = {"same": "green", "different": "yellow", "failed": "red"}
+# By exit status; what is worse is trouble.
+_STYLES = {NO_DIFFERENCES: "green", DIFFERENCES: "yellow"}
+_TROUBLE_STYLE = "red"
 _FILE_WIDTH = 200
 _COLUMNS = (
     "name",
@@ -42,20 +45,18 @@ def write_text(console: Console, records: Sequence[Record]) -> None:
         similarity = record.similarity_percent
         table.add_row(
             Text(record.name),
-            Text(record.status, style=_STYLES[record.status]),
+            Text(record.status, style=_STYLES.get(record.exit_code, _TROUBLE_STYLE)),
             Text("" if similarity is None else f"{similarity:.1f} %"),
             Text(record.verdict),
         )
     console.print(table)
-    counts = Counter(record.status for record in records)
-    told = ", ".join(f"{counts[status]} {status}" for status in _STYLES if counts[status])
+    told = ", ".join(f"{count} {status}" for status, count in _counts(records).items())
     console.print(Text(f"{len(records)} pairs: {told}", style="bold"))
 
 
 def to_json(records: Sequence[Record]) -> str:
     rows = [_values(record) for record in records]
-    counts = Counter(record.status for record in records)
-    values = {"counts": {status: counts[status] for status in _STYLES}, "pairs": rows}
+    values = {"counts": _counts(records), "pairs": rows}
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -72,6 +73,12 @@ def exit_code(records: Sequence[Record]) -> int:
     return max(record.exit_code for record in records)
 
 
+def _counts(records: Sequence[Record]) -> dict[str, int]:
+    """How many there are of each status, the best one first."""
+    ordered = sorted(records, key=lambda record: record.exit_code)
+    return dict(Counter(record.status for record in ordered))
+
+
 def _values(record: Record) -> dict[str, object]:
-    values = {**asdict(record), "status": record.status}
+    values = asdict(record)
     return {column: values[column] for column in _COLUMNS}

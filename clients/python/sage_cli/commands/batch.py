@@ -1,4 +1,4 @@
-"""`sage compare --batch` and `--batch-folders`: many pairs at once."""
+"""`--batch` and `--batch-folders`: many pairs at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from sage_cli.batch.summary import exit_code, to_csv, to_json, write_text
 from sage_cli.commands import call
 from sage_cli.failures import Failure
 
-_SUFFIXES = {"text": ".txt"}
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -94,14 +93,16 @@ def batch_options(command: Callable[..., Any]) -> Any:
 def compare_batch(
     server: str,
     options: BatchOptions,
-    file_format: str,
+    suffix: str,
     settings: Mapping[str, object],
     compare: Compare,
     output: Path | None,
 ) -> int:
-    """Compares, writes the summary to `output` or prints it, and gives the exit status."""
-    records = Records(options.results, _SUFFIXES.get(file_format, f".{file_format}"))
-    settings = {**settings, "format": file_format}
+    """Compares, writes the summary to `output` or prints it, and gives the exit status.
+
+    suffix: of the files with the answers. settings: what an answer depends on besides the files.
+    """
+    records = Records(options.results, suffix)
     found = call(server, lambda sage: run_batch(sage, options.batch, records, settings, compare))
     if output is not None:
         try:

@@ -19,8 +19,10 @@ from sage.compare.v1.compare_pb2 import (
 )
 from sage.ingest.v1.ingest_pb2 import Video
 from sage.ingest.v1.technical_pb2 import TECHNICAL_FACTS_VIEW_BASIC, TECHNICAL_FACTS_VIEW_FULL
+from sage_cli.batch.running import Compared
 from sage_cli.client import SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.batch import BatchOptions, batch_options, compare_batch
 from sage_cli.commands.comparing_options import comparing_options
 from sage_cli.commands.output import json_format
 from sage_cli.commands.technical import technical_differences
@@ -44,14 +46,17 @@ _FORMATS: Mapping[str, Callable[[Checked], str]] = {
     "json": to_json,
     "junit": to_junit,
     "sarif": to_sarif,
+    "html": to_certificate,
 }
+# Of the files of a batch; other formats are called as they are.
+_SUFFIXES = {"text": "txt", "junit": "xml"}
 _TEXT = "text"
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", required=False)
+@click.argument("b", required=False)
 @click.option(
     "--policy",
     "policy_path",
@@ -66,7 +71,7 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
     type=click.Choice((_TEXT, *_FORMATS)),
     default=_TEXT,
     show_default=True,
-    help="JUnit: for test reports of CI systems. SARIF: for code scanning.",
+    help="JUnit: for test reports of CI systems. SARIF: for code scanning. HTML: the certificate.",
 )
 @json_format
 @click.option(
@@ -81,15 +86,17 @@ _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
     help="Write a page (HTML) with files, hashes, settings, policy and verdict, to print or keep.",
 )
 @comparing_options(modality=False)
+@batch_options
 @server_option
 def check(
-    a: str,
-    b: str,
+    a: str | None,
+    b: str | None,
     policy_path: Path,
     file_format: str,
     output: Path | None,
     certificate: Path | None,
     options: ComparisonOptions,
+    batch: BatchOptions | None,
     server: str,
 ) -> None:
     """Say whether B differs from A in nothing but what a policy allows.
@@ -120,21 +127,46 @@ def check(
       sage check master.mov delivery.mp4 --policy delivery.toml
       sage check A.mov B.mov --policy p.toml --format junit -o report.xml
       sage check A.mov B.mov --policy p.toml --certificate certificate.html
+      sage check --batch pairs.csv --policy p.toml --format html --results certificates
+
+    Many pairs are held against the same policy with --batch or --batch-folders, as by `sage
+    compare`.
 
     Exit status: 0 when B passes, 1 when it violates the policy, 2 in case of trouble (usage,
-    policy, files), 3 when the server cannot answer now, 130 when interrupted.
+    policy, files), 3 when the server cannot answer now, 130 when interrupted. Of several pairs,
+    the highest.
     """
     text, policy = load_policy(policy_path)
     for path in (output, certificate):
         if path is not None and not path.absolute().parent.is_dir():
             raise Failure(f"{path}: there is no such folder.")
-    check_files([a, b])
     written = CheckedPolicy(
         path=str(policy_path),
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         lines=policy.lines,
     )
+    if batch is not None:
+        if a is not None or certificate is not None:
+            raise click.UsageError(
+                "A and B come from the batch; for certificates, ask for --format html."
+            )
+        settings = {
+            "options": options.SerializeToString(deterministic=True).hex(),
+            "format": file_format,
+            "policy": written.sha256,
+            "server": server,
+        }
+
+        async def check_pair(sage: SageClient, a: str, b: str) -> Compared:
+            return _compared(await _check(sage, a, b, options, policy, written), file_format)
+
+        suffix = f".{_SUFFIXES.get(file_format, file_format)}"
+        exit_code = compare_batch(server, batch, suffix, settings, check_pair, output)
+        raise click.exceptions.Exit(exit_code)
+    if a is None or b is None:
+        raise click.UsageError("Name A and B, or several pairs by --batch or --batch-folders.")
+    check_files([a, b])
     checked = call(server, lambda sage: _check(sage, a, b, options, policy, written))
     _write(checked, file_format, output)
     if certificate is not None:
@@ -223,6 +255,20 @@ def _write(checked: Checked, file_format: str, output: Path | None) -> None:
     if output is not None:
         _write_file(output, _FORMATS.get(file_format, _plain_text)(checked))
     write_text(Console(), checked)
+
+
+def _compared(checked: Checked, file_format: str) -> Compared:
+    """As batches want it."""
+    passed = checked.verdict.passed
+    failed = [rule.statement for rule in checked.verdict.failed_rules]
+    return Compared(
+        answer=_FORMATS.get(file_format, _plain_text)(checked).encode(),
+        status="passed" if passed else "violated",
+        exit_code=NO_DIFFERENCES if passed else DIFFERENCES,
+        verdict="All rules are kept." if passed else f"Violated: {'; '.join(failed)}.",
+        similarity_percent=checked.similarity_percent,
+        differences=sum(len(rule.violations) for rule in checked.verdict.rules),
+    )
 
 
 def _plain_text(checked: Checked) -> str:

@@ -33,6 +33,8 @@ from sage_cli.report import differs, verdict, write_report
 from sage_cli.technical_report import write_differences
 
 _FORMATS = ("text", *FORMATS)
+# Of the files of a batch; other formats are called as they are.
+_SUFFIXES = {"text": "txt"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,7 @@ def compare(
             raise click.UsageError("A and B come from the batch; name no others.")
         settings = {
             "options": options.SerializeToString(deterministic=True).hex(),
+            "format": file_format,
             "technical": technical,
             "server": server,
         }
@@ -120,7 +123,8 @@ def compare(
         async def compare_pair(sage: SageClient, a: str, b: str) -> Compared:
             return _compared(await _compare(sage, a, b, options, file_format, technical))
 
-        exit_code = compare_batch(server, batch, file_format, settings, compare_pair, output)
+        suffix = f".{_SUFFIXES.get(file_format, file_format)}"
+        exit_code = compare_batch(server, batch, suffix, settings, compare_pair, output)
         raise click.exceptions.Exit(exit_code)
     if a is None or b is None:
         raise click.UsageError("Name A and B, or several pairs by --batch or --batch-folders.")
@@ -161,9 +165,11 @@ def _compared(answer: _Answer) -> Compared:
     if answer.file is None:
         _write_text(Console(file=text), answer)
     told = summary.HasField("similarity_percent")
+    differ = differs(answer.comparison)
     return Compared(
         answer=text.getvalue().encode() if answer.file is None else answer.file,
-        exit_code=DIFFERENCES if differs(answer.comparison) else NO_DIFFERENCES,
+        status="different" if differ else "same",
+        exit_code=DIFFERENCES if differ else NO_DIFFERENCES,
         verdict=verdict(answer.comparison),
         similarity_percent=summary.similarity_percent if told else None,
         differences=summary.difference_count,

@@ -16,7 +16,13 @@ PAIR = Pair(name="one", a="videos/1", b="videos/2")
 
 def record(exit_code: int = 1, inputs: str = "x") -> Record:
     return Record(
-        name="one", a="videos/1", b="videos/2", exit_code=exit_code, verdict="v", inputs=inputs
+        name="one",
+        a="videos/1",
+        b="videos/2",
+        status="different",
+        exit_code=exit_code,
+        verdict="v",
+        inputs=inputs,
     )
 
 
