@@ -135,6 +135,36 @@ def test_the_files_themselves_are_compared(
     assert loudness["a"].endswith(" LUFS")
 
 
+POLICY = """[picture]
+allow = ["deleted"]
+allowed_ranges = ["5.9-9.1"]
+{rule}
+[sound]
+allow = ["deleted"]
+[technical]
+must_match = ["codec", "frame_rate", "colour", "sound.channels"]
+"""
+
+
+@pytest.mark.parametrize(("rule", "status"), [("", 0), ("no_deleted = true", 1)])
+def test_an_edit_keeps_to_a_policy_that_allows_it_alone(
+    sage: Sage, original: Path, clip_library: ClipLibrary, tmp_path: Path, rule: str, status: int
+) -> None:
+    # The one that was embedded for the second run.
+    edited = clip_library.get("edited.mp4", delete(REEL, 6.0, 9.0).pieces)
+    policy, page = tmp_path / "policy.toml", tmp_path / "certificate.html"
+    policy.write_text(POLICY.format(rule=rule))
+    done = sage("check", original, edited, "--policy", policy, "--json", "--certificate", page)
+    assert done.returncode == status, done.stderr
+    answer = json.loads(done.stdout)
+    failed = {each["key"]: each["violations"] for each in answer["rules"] if not each["passed"]}
+    assert list(failed) == (["picture.no_deleted"] if status else [])
+    for (violation,) in failed.values():
+        assert violation["a"]["start"] == pytest.approx(6.0, abs=NEAR)
+        assert violation["a"]["end"] == pytest.approx(9.0, abs=NEAR)
+    assert answer["b"]["sha256"] in page.read_text()
+
+
 def test_a_file_that_is_no_video_is_refused_with_the_reason(
     sage: Sage, original: Path, tmp_path: Path
 ) -> None:
