@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
 from services.embed.adapters.session_store import SessionStore
@@ -42,9 +41,9 @@ from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.retention import Ages, Retention
 from services.embed.tasks.task_state import RetryPolicy
-from services.embed.tasks.watch import Hub
 from services.embed.tasks.worker import Worker
 from services.servicekit import database
+from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.first_start import refuse_old_objects
@@ -55,8 +54,11 @@ from services.servicekit.revocations import RevocationList, Revocations, keep_pu
 from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.tokens import TokenIssuer
+from services.servicekit.watch import Hub
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# On which PostgreSQL tells other replicas of changed tasks.
+_TASKS_CHANNEL = "sage_embed_tasks"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
 _INGEST = "sage.ingest.v1.IngestService"
@@ -89,7 +91,7 @@ class _Assembly:
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)
         )
-        announcements = Announcements(engine)
+        announcements = Announcements(engine, _TASKS_CHANNEL)
         tasks = TaskStore(engine, announcements, open_tasks=settings.open_tasks)
         queue = TaskQueue(engine, announcements)
         embeddings = EmbeddingStore(engine)
