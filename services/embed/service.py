@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
+from services.embed.adapters import compare
+from services.embed.adapters.compare import Comparisons
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
 from services.embed.adapters.session_store import SessionStore
@@ -91,6 +93,9 @@ class _Assembly:
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)
         )
+        compare_channel = await stack.enter_async_context(
+            open_channel(settings.compare_address, retried=compare.RETRIED)
+        )
         announcements = Announcements(engine, _TASKS_CHANNEL)
         tasks = TaskStore(engine, announcements, open_tasks=settings.open_tasks)
         queue = TaskQueue(engine, announcements)
@@ -106,6 +111,7 @@ class _Assembly:
         publishing = keep_published(RevocationList(settings), ended_sessions)
         background(stack, "revocations", publishing)
         videos = Videos(channel, sessions.service_token)
+        comparisons = Comparisons(compare_channel, sessions.service_token)
         objects = ObjectStore.connect(settings, home=settings.home)
         stack.callback(objects.close)
         media = VendorMedia(
@@ -159,6 +165,7 @@ class _Assembly:
         stack.push_async_callback(commands.close)
 
         async def remove_data(workspace: str) -> None:
+            await comparisons.delete_all(workspace)
             await commands.remove_all(workspace)
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
@@ -170,7 +177,7 @@ class _Assembly:
             # Each embedding has a task, and each task had a video, which may be gone. An upload may
             # become a video at any time.
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
-            return bool(found) or await videos.any(workspace)
+            return bool(found) or await videos.any(workspace) or await comparisons.any(workspace)
 
         delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(

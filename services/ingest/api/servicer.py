@@ -16,7 +16,6 @@ from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest.api import convert
 from services.ingest.api.part_intake import PartIntake, PartRequests
 from services.ingest.library.catalogue import Catalogue
-from services.ingest.library.file_names import one_line
 from services.ingest.library.previews import Previews
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.streaming import Streaming
@@ -25,7 +24,7 @@ from services.ingest.uploads.uploading import Uploading
 from services.servicekit import calls, paging
 from services.servicekit.errors import FieldViolation, SageError
 from services.servicekit.identity import current_identity
-from services.servicekit.names import resource_id
+from services.servicekit.names import one_line, resource_id
 from services.servicekit.server import Draining
 
 Context = aio.ServicerContext[Any, Any]
