@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from sage_cli.commands.compare import compare
+from sage_cli.commands.comparisons import comparisons, note
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
@@ -18,5 +19,16 @@ def sage() -> None:
     """Compare two versions of a video: where, when and how they differ."""
 
 
-for command in (compare, upload, uploads, videos, embed, watch, engines, login):
+for command in (
+    compare,
+    comparisons,
+    note,
+    upload,
+    uploads,
+    videos,
+    embed,
+    watch,
+    engines,
+    login,
+):
     sage.add_command(command)

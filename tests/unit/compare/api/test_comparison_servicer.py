@@ -35,7 +35,7 @@ class Desk:
     async def refusal(self, method: str, request: Any) -> str:
         with pytest.raises(aio.AioRpcError) as caught:
             await self.call(method, request)
-        return error_info(caught.value).reason
+        return str(error_info(caught.value).reason)
 
     async def create(self, name: str = "Trailer", **fields: Any) -> Any:
         request = {"a": "videos/a", "b": "videos/b", "display_name": name, **fields}
