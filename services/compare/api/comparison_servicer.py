@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
@@ -127,19 +128,21 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         self, request: saved_comparison_pb2.WatchComparisonsRequest, context: Context
     ) -> AsyncIterator[Watched]:
         workspace = _workspace()
-        ids = [resource_id(name) for name in request.names]
+        after, named = request.after_revision, bool(request.names)
+        present: dict[str, SavedComparison] = {}
+        if named and not after:
+            # The few that are named are read by themselves, and then what changes from here on. The
+            # revision first: what changes in between comes twice, never not at all.
+            after = await self._records.revision(workspace)
+            present = await self._present(workspace, request.names)
         # Who goes on watching is told of what was deleted meanwhile.
-        if ids and not request.after_revision:
-            found = {each.name for each in await self._records.find(workspace, ids)}
-            for name in request.names:
-                if name not in found:
-                    raise not_found(name)
-        updates = self._hub.watch(
-            workspace, request.names, after=request.after_revision, silence=_SILENCE_SECONDS
-        )
         told = request.after_revision
+        updates = self._hub.watch(workspace, request.names, after=after, silence=_SILENCE_SECONDS)
         async for update in until(self._draining, updates):
-            async for message in self._messages(workspace, update, told, whole=bool(ids)):
+            rows = {**present, **{row.id: row for row in update.rows}}
+            present = {}
+            step = replace(update, rows=list(rows.values()))
+            async for message in self._messages(workspace, step, told, whole=named):
                 yield message
             told = update.revision
 
@@ -202,6 +205,15 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         )
         return convert.comparison_message(changed)
 
+    async def _present(self, workspace: str, names: Collection[str]) -> dict[str, SavedComparison]:
+        """The comparisons of these names, by their ids. Raises SageError(NOT_FOUND)."""
+        ids = [resource_id(name) for name in names]
+        found = {each.id: each for each in await self._records.find(workspace, ids)}
+        for each in ids:
+            if each not in found:
+                raise not_found(f"comparisons/{each}")
+        return found
+
     async def _messages(
         self, workspace: str, update: Update[SavedComparison], told: int, *, whole: bool
     ) -> AsyncIterator[Watched]:
@@ -211,7 +223,8 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         own: a watch that breaks off in between begins the step anew.
         """
         present = [row for row in update.rows if not row.deleted]
-        deleted = [row.name for row in update.rows if row.deleted] if told else []
+        # Who watches all from the start has never heard of those that were deleted before.
+        deleted = [row.name for row in update.rows if row.deleted and (told or whole)]
         size = _BATCH
         if whole:
             present = list(await self._records.find(workspace, [row.id for row in present]))

@@ -64,6 +64,10 @@ class Records(Protocol):
         """Those that exist."""
         ...
 
+    async def revision(self, workspace: str) -> int:
+        """The revision of the workspace's last change; 0 before the first."""
+        ...
+
     async def page(
         self, workspace: str, listing: Listing, *, after: Cursor | None, limit: int
     ) -> Sequence[SavedComparison]:
