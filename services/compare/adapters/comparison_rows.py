@@ -65,12 +65,31 @@ def _note_from_json(note: Mapping[str, Any]) -> Note:
 
 
 def _mark_to_json(mark: Mark) -> dict[str, Any]:
-    place = asdict(mark.place)
-    names = {"modality": mark.place.modality.value, "kind": mark.place.kind.value}
-    return {**asdict(mark), "place": {**place, **names}}
+    # By name, not by asdict: a comparison may have thousands, and asdict copies each value.
+    place = mark.place
+    return {
+        "modality": place.modality.value,
+        "kind": place.kind.value,
+        "times": place.times,
+        "frame_seconds": mark.frame_seconds,
+        "reviewed": mark.reviewed,
+        "ignored": mark.ignored,
+    }
 
 
 def _mark_from_json(mark: Mapping[str, Any]) -> Mark:
-    place = mark["place"]
-    enums = {"modality": Modality(place["modality"]), "kind": RegionKind(place["kind"])}
-    return Mark(**{**mark, "place": Place(**{**place, **enums})})
+    a_start, a_end, b_start, b_end = mark["times"]
+    place = Place(
+        modality=Modality(mark["modality"]),
+        kind=RegionKind(mark["kind"]),
+        a_start=a_start,
+        a_end=a_end,
+        b_start=b_start,
+        b_end=b_end,
+    )
+    return Mark(
+        place=place,
+        frame_seconds=mark["frame_seconds"],
+        reviewed=mark["reviewed"],
+        ignored=mark["ignored"],
+    )

@@ -74,17 +74,13 @@ class Matches:
 
 def match(marks: Sequence[Mark], places: Sequence[Place]) -> Matches:
     """Finds the mark of each difference; of several for one, the last one holds."""
-    order = sorted(range(len(places)), key=lambda index: places[index].a_start)
-    starts = [places[index].a_start for index in order]
+    index = _ByStart(places)
     found: list[Mark | None] = [None] * len(places)
     unmatched = []
     for mark in marks:
-        within = mark.frame_seconds / 2 + _ROUNDING
-        first = bisect.bisect_left(starts, mark.place.a_start - within)
-        last = bisect.bisect_right(starts, mark.place.a_start + within)
-        held = [index for index in order[first:last] if mark.holds_for(places[index])]
-        for index in held:
-            found[index] = mark
+        held = index.held_by(mark)
+        for place in held:
+            found[place] = mark
         if not held:
             unmatched.append(mark)
     return Matches(marks=found, unmatched=unmatched)
@@ -96,9 +92,25 @@ def with_set(present: Sequence[Mark], wanted: Sequence[Mark]) -> tuple[Mark, ...
     wanted: marks that say nothing take back what is in their place; of two in one place the later
     one counts.
     """
-    latest: list[Mark] = []
-    for mark in reversed(wanted):
-        if not any(mark.holds_for(later.place) for later in latest):
-            latest.insert(0, mark)
+    index = _ByStart([mark.place for mark in wanted])
+    latest = [mark for number, mark in enumerate(wanted) if number == max(index.held_by(mark))]
     others = match(present, [mark.place for mark in latest]).unmatched
     return (*others, *(mark for mark in latest if mark.says_something))
+
+
+class _ByStart:
+    """Places in order of their starts in A, so that few are looked at for each mark."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places = places
+        self._order = sorted(range(len(places)), key=lambda number: places[number].a_start)
+        self._starts = [places[number].a_start for number in self._order]
+
+    def held_by(self, mark: Mark) -> Sequence[int]:
+        """The numbers of the places that a mark holds for."""
+        within = mark.frame_seconds / 2 + _ROUNDING
+        first = bisect.bisect_left(self._starts, mark.place.a_start - within)
+        last = bisect.bisect_right(self._starts, mark.place.a_start + within)
+        return [
+            number for number in self._order[first:last] if mark.holds_for(self._places[number])
+        ]
