@@ -76,9 +76,8 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
 
   const frameRateA = media.a.video?.frameRate ?? 0;
   const frameRateB = media.b.video?.frameRate ?? 0;
-  const [videoA, videoB] = [media.a.video, media.b.video];
-  const reviewing = useReview(videoA?.name, videoB?.name, link.saved, {
-    displayName: `${exportName(videoA?.displayName ?? "A")} – ${exportName(videoB?.displayName ?? "B")}`,
+  const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
+    displayName: `${exportName(media.a.video?.displayName ?? "A")} – ${exportName(media.b.video?.displayName ?? "B")}`,
     options: toOptions(link, threshold === usualThreshold(link.metric) ? undefined : threshold),
   });
   const marking = useMarking(reviewing, findings.differences, [frameRateA, frameRateB]);
@@ -194,6 +193,11 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </main>
   );
+}
+
+/** The video that an address names, by itself or by its embedding. Notes outlive a deleted one. */
+function videoOf(name: string, { video }: Media): string | undefined {
+  return name.startsWith("videos/") ? name : video?.name;
 }
 
 /** The changed part of the picture at the playhead. */

@@ -1,5 +1,11 @@
+import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
+import type { Kind, Modality } from "../../src/comparison/model";
+import { MODALITIES } from "../../src/comparison/options";
+import { RegionKind } from "../../src/gen/sage/compare/v1/compare_pb";
+import { MarkSchema } from "../../src/gen/sage/compare/v1/saved_comparison_pb";
 import { decide, holdsFor, markOf, shows, UNDECIDED } from "../../src/review/marks";
+import cases from "../../../tests/fixtures/mark_cases.json";
 import { region } from "../timeline/builders";
 
 const RATES = [25, 50];
@@ -55,3 +61,33 @@ describe("what was decided", () => {
     expect([UNDECIDED, REVIEWED, IGNORED, both].map((it) => shows("ignored", it))).toEqual([false, false, true, true]);
   });
 });
+
+interface Where {
+  readonly modality: Uppercase<Modality>;
+  readonly kind: Kind;
+  readonly times: readonly [number, number, number, number];
+}
+
+interface Case {
+  readonly frame_seconds: number;
+  readonly mark: Where;
+  readonly region: Where;
+  readonly holds: boolean;
+}
+
+/** The server decides by the same cases. */
+const CASES = cases as unknown as readonly Case[];
+
+it.each(CASES)("holds as the server thinks it does: %j", ({ frame_seconds: frameSeconds, mark, region: where, holds }) => {
+  const [aStart, aEnd, bStart, bEnd] = mark.times;
+  const [start, end, startB, endB] = where.times;
+  const at = { aStart, aEnd, bStart, bEnd, frameSeconds };
+  const found = { ...region(where.kind, [start, end], [startB, endB]), modality: lower(where.modality) };
+  expect(
+    holdsFor(create(MarkSchema, { ...at, modality: MODALITIES[lower(mark.modality)], kind: RegionKind[mark.kind] }), found),
+  ).toBe(holds);
+});
+
+function lower(modality: Uppercase<Modality>): Modality {
+  return modality.toLowerCase() as Modality;
+}
