@@ -8,6 +8,7 @@ import click
 
 from sage_cli.commands.carry import carry, map_times
 from sage_cli.commands.compare import compare
+from sage_cli.commands.comparisons import comparisons, note
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.export import export
 from sage_cli.commands.library import upload, uploads, videos
@@ -27,6 +28,8 @@ for command in (
     technical,
     carry,
     map_times,
+    comparisons,
+    note,
     upload,
     uploads,
     videos,

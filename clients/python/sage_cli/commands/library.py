@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sage.ingest.v1.ingest_pb2 import (
@@ -24,6 +21,7 @@ from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
+from sage_cli.tables import new_table, print_table
 
 
 @click.command()
@@ -68,7 +66,7 @@ def uploads(aborted: Sequence[str], server: str) -> None:
     if not found:
         click.echo("There are no unfinished uploads.", err=True)
         return
-    table = _table("Name", "Title", "Received", "Size", "Kept until")
+    table = new_table("Name", "Title", "Received", "Size", "Kept until")
     for unfinished in found:
         table.add_row(
             unfinished.name,
@@ -77,7 +75,7 @@ def uploads(aborted: Sequence[str], server: str) -> None:
             f"{unfinished.size_bytes / 1e6:,.1f} MB",
             f"{unfinished.expire_time.ToDatetime():%Y-%m-%d %H:%M} UTC",
         )
-    _print(table)
+    print_table(table)
 
 
 @click.command()
@@ -88,7 +86,7 @@ def videos(server: str) -> None:
     if not found:
         click.echo("There are no videos yet. `sage upload FILE` brings some.", err=True)
         return
-    table = _table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
+    table = new_table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
     for video in found:
         table.add_row(
             video.name,
@@ -98,21 +96,7 @@ def videos(server: str) -> None:
             f"{video.frame_rate:.6g}" if video.frame_rate else "",
             video.audio_codec,
         )
-    _print(table)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, no_wrap=heading == "Name")
-    return table
-
-
-def _print(table: Table) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = 200
-    console.print(table)
+    print_table(table)
 
 
 async def _abort(sage: SageClient, name: str) -> Upload:

@@ -157,7 +157,8 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
   deleteApiKey: boolean;
 
   /**
-   * Whether to remove the workspace's videos, unfinished uploads, tasks and embeddings too.
+   * Whether to remove the workspace's videos, unfinished uploads, tasks, embeddings and
+   * comparisons too.
    *
    * @generated from field: bool delete_data = 3;
    */
@@ -197,9 +198,9 @@ export const SessionService: GenService<{
    * CreateSession with that key opens this workspace, and the workspace works with that key. Checks
    * the key as CreateSession does. Linking a key that leads here already changes nothing else.
    *
-   * A key that leads to another workspace with videos, tasks or embeddings is refused with
-   * API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-   * of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+   * A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+   * with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+   * A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
    * workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
    *
    * The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -225,8 +226,9 @@ export const SessionService: GenService<{
   /**
    * Ends a session: its token is refused at once where this service is asked, and everywhere within
    * seconds; calls that it has under way end then too. URLs that play a video stay good until they
-   * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-   * embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+   * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+   * embeddings and comparisons when told to; when that fails the session lasts, and the same call
+   * goes on from there.
    *
    * @generated from rpc sage.embed.v1.SessionService.DeleteSession
    */

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from services.embed.tasks.task_state import State, Task
-from services.embed.tasks.watch import Hub, Update
 from services.servicekit.errors import SageError
 from services.servicekit.streams import until
+from services.servicekit.watch import Hub, Update
 from tests.fixtures.tasks import make_task
 
 LONG = 60.0
@@ -55,7 +55,9 @@ class Desk:
         self.hub.announced(task.workspace)
         return task
 
-    def watch(self, *names: str, after: int = 0, silence: float = LONG) -> AsyncGenerator[Update]:
+    def watch(
+        self, *names: str, after: int = 0, silence: float = LONG
+    ) -> AsyncGenerator[Update[Task]]:
         return self.hub.watch("w1", names, after=after, silence=silence)
 
 
@@ -67,21 +69,21 @@ def desk() -> Desk:
 async def test_the_present_state_comes_first(desk: Desk) -> None:
     task = desk.happen(make_task())
     first = await anext(desk.watch())
-    assert (first.tasks, first.revision, first.caught_up) == ([task], 1, True)
+    assert (first.rows, first.revision, first.caught_up) == ([task], 1, True)
 
 
 async def test_an_empty_workspace_is_caught_up_at_once(desk: Desk) -> None:
-    assert await anext(desk.watch()) == Update(tasks=[], revision=0, caught_up=True)
+    assert await anext(desk.watch()) == Update(rows=[], revision=0, caught_up=True)
 
 
 async def test_then_every_change(desk: Desk) -> None:
     watch = desk.watch()
     await anext(watch)
     task = desk.happen(make_task())
-    assert (await anext(watch)).tasks == [task]
+    assert (await anext(watch)).rows == [task]
     task = desk.happen(replace(task, state=State.PREPARING))
     update = await anext(watch)
-    assert (update.tasks, update.revision, update.caught_up) == ([task], 2, False)
+    assert (update.rows, update.revision, update.caught_up) == ([task], 2, False)
 
 
 async def test_a_slow_watcher_gets_the_newest_state_of_each_task(desk: Desk) -> None:
@@ -94,34 +96,34 @@ async def test_a_slow_watcher_gets_the_newest_state_of_each_task(desk: Desk) -> 
     await anext(fast)
     told: dict[str, Task] = {}
     while a not in told.values():
-        told.update({task.id: task for task in (await anext(watch)).tasks})
+        told.update({task.id: task for task in (await anext(watch)).rows})
     assert told == {a.id: a, b.id: b}
 
 
 async def test_a_watch_goes_on_where_it_was_broken_off(desk: Desk) -> None:
     old, new = desk.happen(make_task()), desk.happen(make_task())
     first = await anext(desk.watch(after=old.revision))
-    assert (first.tasks, first.caught_up) == ([new], True)
+    assert (first.rows, first.caught_up) == ([new], True)
 
 
 async def test_a_revision_of_another_life_starts_anew(desk: Desk) -> None:
     task = desk.happen(make_task())
-    assert (await anext(desk.watch(after=10_000))).tasks == [task]
+    assert (await anext(desk.watch(after=10_000))).rows == [task]
 
 
 async def test_only_what_was_asked_for(desk: Desk) -> None:
     wanted, other = desk.happen(make_task()), desk.happen(make_task())
     watch = desk.watch(wanted.name)
-    assert (await anext(watch)).tasks == [wanted]
+    assert (await anext(watch)).rows == [wanted]
     desk.happen(replace(other, progress=0.5))
     wanted = desk.happen(replace(wanted, progress=0.5))
-    assert (await anext(watch)).tasks == [wanted]
+    assert (await anext(watch)).rows == [wanted]
 
 
 async def test_silence_is_broken_by_an_empty_update(desk: Desk) -> None:
     watch = desk.watch(silence=0.0)
     await anext(watch)
-    assert (await anext(watch)).tasks == []
+    assert (await anext(watch)).rows == []
 
 
 async def test_a_change_of_which_nobody_heard_is_told_all_the_same(desk: Desk) -> None:
@@ -129,7 +131,7 @@ async def test_a_change_of_which_nobody_heard_is_told_all_the_same(desk: Desk) -
     watch = desk.watch()
     await anext(watch)
     unannounced = desk.changes.put(make_task())
-    assert (await anext(watch)).tasks == [unannounced]
+    assert (await anext(watch)).rows == [unannounced]
 
 
 async def test_many_watchers_cost_one_read_a_change(desk: Desk) -> None:
@@ -139,7 +141,7 @@ async def test_many_watchers_cost_one_read_a_change(desk: Desk) -> None:
     reads = desk.changes.reads
     task = desk.happen(make_task())
     updates = await asyncio.gather(*(anext(watch) for watch in watches))
-    assert all(update.tasks == [task] for update in updates)
+    assert all(update.rows == [task] for update in updates)
     assert desk.changes.reads == reads + 1
 
 
@@ -148,7 +150,7 @@ async def test_another_workspace_is_never_told(desk: Desk) -> None:
     await anext(watch)
     desk.happen(make_task(workspace="w2"))
     mine = desk.happen(make_task())
-    assert (await anext(watch)).tasks == [mine]
+    assert (await anext(watch)).rows == [mine]
 
 
 async def test_a_watch_ends_when_the_service_stops() -> None:
