@@ -15,7 +15,7 @@ PYTHON_READY := .venv/.installed
 NODE_READY := web/node_modules/.installed
 WEB_READY := web/dist/index.html
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.ts web/*.html)
-CHECKED := services gateway deploy clients/python/sage_cli tests
+CHECKED := services gateway deploy clients/python/sage_cli clients/python/sage_client tests
 
 .PHONY: help
 help: ## Shows the commands

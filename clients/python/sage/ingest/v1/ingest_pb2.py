@@ -24,20 +24,23 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcd\x05\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12\x1a\n\x05video\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\"\xe1\x05\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02\"\xfe\x01\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12*\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x30\n\x06sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\xcf\x01\n\x11UploadPartRequest\x12;\n\x06upload\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\xf1\x01\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12\x39\n\x06resume\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"K\n\x10GetUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\xac\x01\n\x12ListUploadsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12G\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\"o\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n\x15\x43ompleteUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"M\n\x12\x41\x62ortUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"I\n\x0fGetVideoRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x11ListVideosRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x30\n\x06sha256\x18\x03 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\"k\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x12\x44\x65leteVideoRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"O\n\x15GetPlaybackUrlRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\\\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\"\x9c\x01\n\x13GetFilmstripRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12+\n\x0btile_height\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"n\n\x12GetWaveformRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"O\n\x15GetVideoSourceRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\x9c\x0c\n\rIngestService\x12\x63\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"\x16\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\x8a\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"5\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12\x63\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12k\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12x\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"(\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12p\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12_\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12g\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x12\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12r\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"(\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12\x66\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\x1b\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12}\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12u\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12q\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform2l\n\x12VideoSourceService\x12V\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x00\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x06\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12)\n\x05video\x18\t \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05:3\xea\x41\x30\n\x0bsage/Upload\x12\x10uploads/{upload}*\x07uploads2\x06upload\"\x91\x06\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02:.\xea\x41+\n\nsage/Video\x12\x0evideos/{video}*\x06videos2\x05video\"\xfe\x01\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12*\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x30\n\x06sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\xdf\x01\n\x11UploadPartRequest\x12K\n\x06upload\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\xf1\x01\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12\x39\n\x06resume\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"[\n\x10GetUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\xac\x01\n\x12ListUploadsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12G\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\"o\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"`\n\x15\x43ompleteUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"]\n\x12\x41\x62ortUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"X\n\x0fGetVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x11ListVideosRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x30\n\x06sha256\x18\x03 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\"k\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"[\n\x12\x44\x65leteVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"^\n\x15GetPlaybackUrlRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\\\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\"\xab\x01\n\x13GetFilmstripRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12+\n\x0btile_height\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"}\n\x12GetWaveformRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"^\n\x15GetVideoSourceRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\xb7\r\n\rIngestService\x12}\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"0\xda\x41\x17\x64isplay_name,size_bytes\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\xa4\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"O\xda\x41\x17upload,part_number,data\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12j\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"#\xda\x41\x04name\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12n\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x16\xda\x41\x00\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12\x7f\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"/\xda\x41\x04name\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12w\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12\x66\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12j\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x15\xda\x41\x00\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12\x86\x01\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"<\xda\x41\x11video,update_mask\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12m\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12\x84\x01\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12|\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12x\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"+\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:80802s\n\x12VideoSourceService\x12]\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x07\xda\x41\x04nameB\x9f\x01\n\x14video.sage.ingest.v1B\x0bIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\x0cSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\x0cSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.ingest.v1.ingest_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\024video.sage.ingest.v1B\013IngestProtoP\001Z%sage.video/go/sage/ingest/v1;ingestv1\242\002\014SAGEIngestV1\252\002\016Sage.Ingest.V1\272\002\014SageIngestV1\312\002\016Sage\\Ingest\\V1\352\002\020Sage::Ingest::V1'
   _globals['_UPLOAD'].fields_by_name['name']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_UPLOAD'].fields_by_name['display_name']._loaded_options = None
@@ -55,7 +58,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOAD'].fields_by_name['received_bytes']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['received_bytes']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['video']._loaded_options = None
-  _globals['_UPLOAD'].fields_by_name['video']._serialized_options = b'\342A\001\003'
+  _globals['_UPLOAD'].fields_by_name['video']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_UPLOAD'].fields_by_name['failure_reason']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['failure_reason']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['failure_message']._loaded_options = None
@@ -64,6 +67,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOAD'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['expire_time']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['expire_time']._serialized_options = b'\342A\001\003'
+  _globals['_UPLOAD']._loaded_options = None
+  _globals['_UPLOAD']._serialized_options = b'\352A0\n\013sage/Upload\022\020uploads/{upload}*\007uploads2\006upload'
   _globals['_VIDEO'].fields_by_name['name']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_VIDEO'].fields_by_name['display_name']._loaded_options = None
@@ -94,6 +99,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIDEO'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_VIDEO'].fields_by_name['update_time']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
+  _globals['_VIDEO']._loaded_options = None
+  _globals['_VIDEO']._serialized_options = b'\352A+\n\nsage/Video\022\016videos/{video}*\006videos2\005video'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['display_name']._loaded_options = None
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\377\001'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['size_bytes']._loaded_options = None
@@ -105,7 +112,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._loaded_options = None
-  _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['part_number']._loaded_options = None
   _globals['_UPLOADPARTREQUEST'].fields_by_name['part_number']._serialized_options = b'\342A\001\002\272H\007\032\005\030\220N(\001'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['data']._loaded_options = None
@@ -119,7 +126,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._loaded_options = None
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_GETUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_GETUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -127,11 +134,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._loaded_options = None
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._serialized_options = b'\272H\016\222\001\013\020\005\"\007\202\001\004\020\001 \000'
   _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_GETVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -141,101 +148,105 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._loaded_options = None
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._loaded_options = None
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\360\001(\000'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._loaded_options = None
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._serialized_options = b'\272H\007\032\005\030\264\001(\000'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._loaded_options = None
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\240\037(\000'
   _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_INGESTSERVICE']._loaded_options = None
+  _globals['_INGESTSERVICE']._serialized_options = b'\312A\016127.0.0.1:8080'
   _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._serialized_options = b'\202\323\344\223\002\020\"\013/v1/uploads:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._serialized_options = b'\332A\027display_name,size_bytes\202\323\344\223\002\020\"\013/v1/uploads:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._serialized_options = b'\202\323\344\223\002/\032*/v1/{upload=uploads/*}/parts/{part_number}:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._serialized_options = b'\332A\027upload,part_number,data\202\323\344\223\002/\032*/v1/{upload=uploads/*}/parts/{part_number}:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\202\323\344\223\002\r\022\013/v1/uploads'
+  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\332A\000\202\323\344\223\002\r\022\013/v1/uploads'
   _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._serialized_options = b'\202\323\344\223\002\"\"\035/v1/{name=uploads/*}:complete:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\"\"\035/v1/{name=uploads/*}:complete:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._serialized_options = b'\202\323\344\223\002\037\"\032/v1/{name=uploads/*}:abort:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\037\"\032/v1/{name=uploads/*}:abort:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\202\323\344\223\002\014\022\n/v1/videos'
+  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\332A\000\202\323\344\223\002\014\022\n/v1/videos'
   _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._serialized_options = b'\202\323\344\223\002\"2\031/v1/{video.name=videos/*}:\005video'
+  _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._serialized_options = b'\332A\021video,update_mask\202\323\344\223\002\"2\031/v1/{video.name=videos/*}:\005video'
   _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._serialized_options = b'\202\323\344\223\002\025*\023/v1/{name=videos/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025*\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
+  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\332A\004name\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
   _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
+  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\332A\004name\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
   _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
-  _globals['_UPLOAD']._serialized_start=268
-  _globals['_UPLOAD']._serialized_end=985
-  _globals['_UPLOAD_STATE']._serialized_start=857
-  _globals['_UPLOAD_STATE']._serialized_end=985
-  _globals['_VIDEO']._serialized_start=988
-  _globals['_VIDEO']._serialized_end=1725
-  _globals['_VIDEO_STATE']._serialized_start=1658
-  _globals['_VIDEO_STATE']._serialized_end=1725
-  _globals['_CREATEUPLOADREQUEST']._serialized_start=1728
-  _globals['_CREATEUPLOADREQUEST']._serialized_end=1982
-  _globals['_UPLOADPARTREQUEST']._serialized_start=1985
-  _globals['_UPLOADPARTREQUEST']._serialized_end=2192
-  _globals['_UPLOADPARTRESPONSE']._serialized_start=2194
-  _globals['_UPLOADPARTRESPONSE']._serialized_end=2278
-  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2281
-  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2522
-  _globals['_GETUPLOADREQUEST']._serialized_start=2524
-  _globals['_GETUPLOADREQUEST']._serialized_end=2599
-  _globals['_LISTUPLOADSREQUEST']._serialized_start=2602
-  _globals['_LISTUPLOADSREQUEST']._serialized_end=2774
-  _globals['_LISTUPLOADSRESPONSE']._serialized_start=2776
-  _globals['_LISTUPLOADSRESPONSE']._serialized_end=2887
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=2889
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=2969
-  _globals['_ABORTUPLOADREQUEST']._serialized_start=2971
-  _globals['_ABORTUPLOADREQUEST']._serialized_end=3048
-  _globals['_GETVIDEOREQUEST']._serialized_start=3050
-  _globals['_GETVIDEOREQUEST']._serialized_end=3123
-  _globals['_LISTVIDEOSREQUEST']._serialized_start=3126
-  _globals['_LISTVIDEOSREQUEST']._serialized_end=3274
-  _globals['_LISTVIDEOSRESPONSE']._serialized_start=3276
-  _globals['_LISTVIDEOSRESPONSE']._serialized_end=3383
-  _globals['_UPDATEVIDEOREQUEST']._serialized_start=3386
-  _globals['_UPDATEVIDEOREQUEST']._serialized_end=3524
-  _globals['_DELETEVIDEOREQUEST']._serialized_start=3526
-  _globals['_DELETEVIDEOREQUEST']._serialized_end=3602
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=3604
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=3683
-  _globals['_PLAYBACKURL']._serialized_start=3685
-  _globals['_PLAYBACKURL']._serialized_end=3777
-  _globals['_GETFILMSTRIPREQUEST']._serialized_start=3780
-  _globals['_GETFILMSTRIPREQUEST']._serialized_end=3936
-  _globals['_FILMSTRIP']._serialized_start=3938
-  _globals['_FILMSTRIP']._serialized_end=4055
-  _globals['_GETWAVEFORMREQUEST']._serialized_start=4057
-  _globals['_GETWAVEFORMREQUEST']._serialized_end=4167
-  _globals['_WAVEFORM']._serialized_start=4169
-  _globals['_WAVEFORM']._serialized_end=4236
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=4238
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=4317
-  _globals['_VIDEOSOURCE']._serialized_start=4319
-  _globals['_VIDEOSOURCE']._serialized_end=4408
-  _globals['_INGESTSERVICE']._serialized_start=4411
-  _globals['_INGESTSERVICE']._serialized_end=5975
-  _globals['_VIDEOSOURCESERVICE']._serialized_start=5977
-  _globals['_VIDEOSOURCESERVICE']._serialized_end=6085
+  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\332A\004name\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
+  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._loaded_options = None
+  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._serialized_options = b'\332A\004name'
+  _globals['_UPLOAD']._serialized_start=320
+  _globals['_UPLOAD']._serialized_end=1105
+  _globals['_UPLOAD_STATE']._serialized_start=924
+  _globals['_UPLOAD_STATE']._serialized_end=1052
+  _globals['_VIDEO']._serialized_start=1108
+  _globals['_VIDEO']._serialized_end=1893
+  _globals['_VIDEO_STATE']._serialized_start=1778
+  _globals['_VIDEO_STATE']._serialized_end=1845
+  _globals['_CREATEUPLOADREQUEST']._serialized_start=1896
+  _globals['_CREATEUPLOADREQUEST']._serialized_end=2150
+  _globals['_UPLOADPARTREQUEST']._serialized_start=2153
+  _globals['_UPLOADPARTREQUEST']._serialized_end=2376
+  _globals['_UPLOADPARTRESPONSE']._serialized_start=2378
+  _globals['_UPLOADPARTRESPONSE']._serialized_end=2462
+  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2465
+  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2706
+  _globals['_GETUPLOADREQUEST']._serialized_start=2708
+  _globals['_GETUPLOADREQUEST']._serialized_end=2799
+  _globals['_LISTUPLOADSREQUEST']._serialized_start=2802
+  _globals['_LISTUPLOADSREQUEST']._serialized_end=2974
+  _globals['_LISTUPLOADSRESPONSE']._serialized_start=2976
+  _globals['_LISTUPLOADSRESPONSE']._serialized_end=3087
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=3089
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=3185
+  _globals['_ABORTUPLOADREQUEST']._serialized_start=3187
+  _globals['_ABORTUPLOADREQUEST']._serialized_end=3280
+  _globals['_GETVIDEOREQUEST']._serialized_start=3282
+  _globals['_GETVIDEOREQUEST']._serialized_end=3370
+  _globals['_LISTVIDEOSREQUEST']._serialized_start=3373
+  _globals['_LISTVIDEOSREQUEST']._serialized_end=3521
+  _globals['_LISTVIDEOSRESPONSE']._serialized_start=3523
+  _globals['_LISTVIDEOSRESPONSE']._serialized_end=3630
+  _globals['_UPDATEVIDEOREQUEST']._serialized_start=3633
+  _globals['_UPDATEVIDEOREQUEST']._serialized_end=3771
+  _globals['_DELETEVIDEOREQUEST']._serialized_start=3773
+  _globals['_DELETEVIDEOREQUEST']._serialized_end=3864
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=3866
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=3960
+  _globals['_PLAYBACKURL']._serialized_start=3962
+  _globals['_PLAYBACKURL']._serialized_end=4054
+  _globals['_GETFILMSTRIPREQUEST']._serialized_start=4057
+  _globals['_GETFILMSTRIPREQUEST']._serialized_end=4228
+  _globals['_FILMSTRIP']._serialized_start=4230
+  _globals['_FILMSTRIP']._serialized_end=4347
+  _globals['_GETWAVEFORMREQUEST']._serialized_start=4349
+  _globals['_GETWAVEFORMREQUEST']._serialized_end=4474
+  _globals['_WAVEFORM']._serialized_start=4476
+  _globals['_WAVEFORM']._serialized_end=4543
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=4545
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=4639
+  _globals['_VIDEOSOURCE']._serialized_start=4641
+  _globals['_VIDEOSOURCE']._serialized_end=4730
+  _globals['_INGESTSERVICE']._serialized_start=4733
+  _globals['_INGESTSERVICE']._serialized_end=6452
+  _globals['_VIDEOSOURCESERVICE']._serialized_start=6454
+  _globals['_VIDEOSOURCESERVICE']._serialized_end=6569
 # @@protoc_insertion_point(module_scope)
