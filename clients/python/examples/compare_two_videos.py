@@ -23,7 +23,9 @@ def main(a: str, b: str, server: str = "http://127.0.0.1:8080") -> None:
         videos = [upload(sage, path) for path in (a, b)]
         sage.embed_videos(
             videos,
-            lambda task: print(f"{task.video_display_name}: {task.stage} {task.progress:.0%}"),
+            lambda task: print(
+                f"{task.video_display_name}: {task.stage} {100 * task.progress:.0f} %"
+            ),
         )
         for message in sage.compare_videos(videos[0], videos[1]):
             if message.HasField("region"):
@@ -34,7 +36,9 @@ def main(a: str, b: str, server: str = "http://127.0.0.1:8080") -> None:
 
 def upload(sage: SageClient, path: str) -> str:
     """The name of the video that a file becomes."""
-    return sage.upload(Path(path), lambda share: print(f"{path}: uploaded {share:.0%}")).name
+    return sage.upload(
+        Path(path), lambda share: print(f"{path}: uploaded {100 * share:.0f} %")
+    ).name
 
 
 def show(region: Region) -> None:

@@ -24,14 +24,16 @@ async def main(a: str, b: str, server: str = "http://127.0.0.1:8080") -> None:
 
         async def upload(path: str) -> str:
             video = await sage.upload(
-                Path(path), lambda share: print(f"{path}: uploaded {share:.0%}")
+                Path(path), lambda share: print(f"{path}: uploaded {100 * share:.0f} %")
             )
             return video.name
 
         videos = await asyncio.gather(upload(a), upload(b))
         await sage.embed_videos(
             videos,
-            lambda task: print(f"{task.video_display_name}: {task.stage} {task.progress:.0%}"),
+            lambda task: print(
+                f"{task.video_display_name}: {task.stage} {100 * task.progress:.0f} %"
+            ),
         )
         async for message in sage.compare_videos(videos[0], videos[1]):
             region = message.region
