@@ -1,0 +1,159 @@
+"""The contract says which messages are resources, which fields name them, and what methods need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from google.api import client_pb2, field_behavior_pb2, resource_pb2
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorSet,
+    MethodDescriptorProto,
+    ServiceDescriptorProto,
+)
+
+from buf.validate import validate_pb2
+from gateway.contract import DESCRIPTOR_FILE
+from gateway.settings import GatewaySettings
+from gateway.upstreams import grpc_upstreams
+
+ANY_RESOURCE = "*"
+# `^videos/...`, `^(videos|embeddings)/...`, `^(videos/...)?$`
+_COLLECTIONS = re.compile(r"\^\(?([a-zA-Z|]+)\)?/")
+
+FILES = [
+    file
+    for file in FileDescriptorSet.FromString(DESCRIPTOR_FILE.read_bytes()).file
+    if file.package.startswith("sage.")
+]
+
+
+def messages(within: DescriptorProto, name: str) -> Iterator[tuple[str, DescriptorProto]]:
+    yield name, within
+    for nested in within.nested_type:
+        yield from messages(nested, f"{name}.{nested.name}")
+
+
+MESSAGES = {
+    name: message
+    for file in FILES
+    for top in file.message_type
+    for name, message in messages(top, f"{file.package}.{top.name}")
+}
+FIELDS = {
+    f"{name}.{field.name}": field for name, message in MESSAGES.items() for field in message.field
+}
+SERVICES = {f"{file.package}.{service.name}": service for file in FILES for service in file.service}
+METHODS = {
+    f"{name}.{method.name}": method
+    for name, service in SERVICES.items()
+    for method in service.method
+}
+RESOURCES = {
+    resource.plural: resource
+    for message in MESSAGES.values()
+    if (resource := message.options.Extensions[resource_pb2.resource]).type
+}
+KNOWN_TYPES = {resource.type for resource in RESOURCES.values()} | {
+    resource.type
+    for file in FILES
+    for resource in file.options.Extensions[resource_pb2.resource_definition]
+}
+
+
+def behaves(field: FieldDescriptorProto, behaviour: int) -> bool:
+    return behaviour in field.options.Extensions[field_behavior_pb2.field_behavior]
+
+
+def referred(field: FieldDescriptorProto) -> str:
+    reference: str = field.options.Extensions[resource_pb2.resource_reference].type
+    return reference
+
+
+def collections(field: FieldDescriptorProto) -> list[str]:
+    """The collections of the names that a field takes, by the pattern of its rule."""
+    rules = field.options.Extensions[validate_pb2.field]
+    texts = rules.repeated.items.string if rules.HasField("repeated") else rules.string
+    match = _COLLECTIONS.match(texts.pattern)
+    return match[1].split("|") if match else []
+
+
+IDENTIFIED = {
+    name: message
+    for name, message in MESSAGES.items()
+    if any(behaves(field, field_behavior_pb2.FieldBehavior.IDENTIFIER) for field in message.field)
+}
+
+
+@pytest.mark.parametrize("name", IDENTIFIED)
+def test_what_has_a_name_of_its_own_is_a_resource(name: str) -> None:
+    resource = IDENTIFIED[name].options.Extensions[resource_pb2.resource]
+    kind = IDENTIFIED[name].name
+    singular = kind[0].lower() + kind[1:]
+    snake = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", singular)
+    assert resource.type == f"sage/{kind}", f"{name} needs `option (google.api.resource)`"
+    assert resource.singular == singular
+    assert list(resource.pattern) == [f"{resource.plural}/{{{snake}}}"]
+
+
+NAMING = {name: field for name, field in FIELDS.items() if collections(field)}
+
+
+@pytest.mark.parametrize("name", NAMING)
+def test_a_field_that_takes_names_says_of_what(name: str) -> None:
+    taken = collections(NAMING[name])
+    assert set(taken) <= set(RESOURCES), f"{name} takes names of what no message is a resource of"
+    expected = RESOURCES[taken[0]].type if len(taken) == 1 else ANY_RESOURCE
+    assert referred(NAMING[name]) == expected, (
+        f'{name} needs `(google.api.resource_reference).type = "{expected}"`'
+    )
+
+
+def test_fields_refer_to_resources_of_the_contract() -> None:
+    types = {referred(field) for field in FIELDS.values() if referred(field)} - {ANY_RESOURCE}
+    assert types <= KNOWN_TYPES
+
+
+# A stream of requests has no fields to sign with.
+SIGNED = {name: method for name, method in METHODS.items() if not method.client_streaming}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_a_method_says_which_fields_a_call_cannot_do_without(name: str) -> None:
+    method = SIGNED[name]
+    request = MESSAGES[method.input_type.lstrip(".")]
+    required = [
+        field.name
+        for field in request.field
+        if behaves(field, field_behavior_pb2.FieldBehavior.REQUIRED)
+    ]
+    signatures = signatures_of(method)
+    assert signatures, (
+        f'{name} needs `option (google.api.method_signature) = "{",".join(required)}"`'
+    )
+    for signature in signatures:
+        assert set(required) <= set(signature)
+        assert set(signature) <= {field.name for field in request.field}
+
+
+def signatures_of(method: MethodDescriptorProto) -> list[list[str]]:
+    texts = method.options.Extensions[client_pb2.method_signature]
+    return [text.split(",") if text else [] for text in texts]
+
+
+OFFERED = [name for upstream in grpc_upstreams(GatewaySettings()) for name in upstream.services]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_the_gateway_offers_has_a_host(name: str) -> None:
+    assert host_of(SERVICES[name]) == ("127.0.0.1:8080" if name in OFFERED else ""), (
+        f"{name}: `option (google.api.default_host)` is for what the gateway offers"
+    )
+
+
+def host_of(service: ServiceDescriptorProto) -> str:
+    host: str = service.options.Extensions[client_pb2.default_host]
+    return host
