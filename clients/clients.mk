@@ -19,6 +19,7 @@ $(GO_PLUGINS)/.installed: clients/clients.mk
 clients: $(PYTHON_READY) $(NODE_READY) $(if $(GO),$(GO_PLUGINS)/.installed) ## Generates the clients' stubs from the contract
 	mkdir -p build $(OUT)/clients/python $(OUT)/clients/rust
 	buf build --output build/sage.binpb
+	python -m deploy.client_image build/sage.binpb $(OUT)/clients/sage.binpb
 	rm -rf $(OUT)/clients/python/sage $(OUT)/clients/python/buf
 	python -m grpc_tools.protoc --descriptor_set_in=build/sage.binpb \
 	  --python_out=$(OUT)/clients/python --grpc_python_out=$(OUT)/clients/python \
@@ -26,7 +27,6 @@ clients: $(PYTHON_READY) $(NODE_READY) $(if $(GO),$(GO_PLUGINS)/.installed) ## G
 	  $$(cd proto && find sage -name '*.proto' | sort) buf/validate/validate.proto
 	find $(OUT)/clients/python/buf $(OUT)/clients/python/sage -type d -exec touch {}/__init__.py {}/py.typed ';'
 	find $(OUT)/clients/python/buf -name '*_grpc.py*' -delete
-	python -m deploy.client_image build/sage.binpb $(OUT)/clients/sage.binpb
 	buf generate $(OUT)/clients/sage.binpb --path sage --template clients/buf.gen.yaml --output $(OUT)
 	$(if $(GO),buf generate $(OUT)/clients/sage.binpb --path sage --template clients/go/buf.gen.yaml --output $(OUT),@echo "clients/go: left as it is, there is no Go here")
 	cp $(OUT)/clients/sage.binpb $(OUT)/clients/rust/sage.binpb

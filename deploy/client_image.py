@@ -2,7 +2,8 @@
 
 Clients need messages and methods. How the gateway maps methods to REST, and how services check
 fields, are options that would make every client depend on Google's and Buf's packages. They are
-left out, and so are the imports that only they need.
+left out, and so are the imports that only they need. A file that does not say what its package is
+called in each language is refused, with the lines that it needs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-_CONTRACT = "sage/"
+from deploy.language_options import CONTRACT, missing_options
+
 # Options that are declared in these packages are left out.
 _LEFT_OUT = ("buf.validate.", "google.api.")
 
@@ -37,7 +39,7 @@ def client_image(image: bytes) -> bytes:
 
     def keep(name: str) -> None:
         file = files[name]
-        if name.startswith(_CONTRACT):
+        if name.startswith(CONTRACT):
             used = {declared[type_name] for type_name in _used(file)} - {name}
             del file.dependency[:]
             file.dependency.extend(sorted(used))
@@ -49,7 +51,7 @@ def client_image(image: bytes) -> bytes:
         kept[name] = file
 
     for name in sorted(files):
-        if name.startswith(_CONTRACT) and name not in kept:
+        if name.startswith(CONTRACT) and name not in kept:
             keep(name)
     return FileDescriptorSet(file=kept.values()).SerializeToString(deterministic=True)
 
@@ -121,4 +123,7 @@ def _types(fields: Iterable[FieldDescriptorProto]) -> Iterator[str]:
 
 if __name__ == "__main__":
     source, target = map(Path, sys.argv[1:])
-    target.write_bytes(client_image(source.read_bytes()))
+    image = source.read_bytes()
+    if missing := list(missing_options(FileDescriptorSet.FromString(image))):
+        sys.exit("\n\n".join(missing))
+    target.write_bytes(client_image(image))

@@ -68,9 +68,10 @@ def compare_pair(
     for modality in both:
         check_pair(a.tracks[modality], b.tracks[modality])
     check()
-    picture = align_picture(a, b, options, check) if _needs_picture(both) else None
-    if picture is not None and options.use_frames and Modality.VISUAL in both:
-        picture = with_detail(picture, a, b, options, check)
+    aligned = align_picture(a, b, options, check) if _needs_picture(both) else None
+    if aligned is not None and options.use_frames and Modality.VISUAL in both:
+        aligned = with_detail(aligned, a, b, options, check)
+    picture = None if aligned is None else aligned.told()
     found = []
     for modality in both:
         check()

@@ -6,78 +6,123 @@ Without frame tracks on both sides the vectors are the whole answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.compare.applied_options import cosine_options, refine_options
 from services.compare.detail.fetching import DetailMissing, fetched
 from services.compare.detail.refining import refined, spans_of
-from services.compare.detail.track import DamagedDetail
+from services.compare.detail.track import DamagedDetail, DetailPictures
 from services.compare.frames import refine_alignment
-from services.compare.looks import Look, describe, find_look
+from services.compare.looks import (
+    Look,
+    describe,
+    find_look,
+    levelled_detail,
+    with_reasons,
+    without_inexactness,
+)
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.picture_end import pictures_alone
 from services.compare.segments.anchors import anchor_times
 from services.compare.segments.sequence import align_sequence
 from services.compare.timeline import Alignment, FrameTrack, SegmentTrack
 
-_NO_DETAIL_UNDER_LOOKS = (
-    "Changes as small as a letter were not looked for: the pictures look different throughout."
+_NO_DETAIL_UNDER_BLENDING = (
+    "Changes as small as a letter were not looked for: one side's pictures are mixed of several of "
+    "the other's."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignedPicture:
+    """What is known of the picture before its detail is looked at.
+
+    alignment: boxes are on the look's common grid. frames: as they were compared, without the look;
+    None where vectors were the whole answer.
+    """
+
+    alignment: Alignment
+    look: Look | None = None
+    frames: tuple[FrameTrack, FrameTrack] | None = None
+
+    def told(self) -> Alignment:
+        """The alignment with the look that was taken away, and boxes where B has them."""
+        return self.alignment if self.look is None else _under_look(self.alignment, self.look)
 
 
 def align_picture(
     a: EmbeddedVideo, b: EmbeddedVideo, options: DifferenceOptions, check: Callable[[], None]
-) -> Alignment | None:
+) -> AlignedPicture | None:
     """The picture's alignment with cosine distances; None when a video has no picture."""
     tracks = _visual_tracks(a, b)
     frames = frame_tracks_of(a, b) if options.use_frames else None
     if frames is not None:
         look = find_look(*frames, check)
         check()
+        levelled = frames if look is None else look.taken_away(*frames)
+        refining = refine_options(options)
         alignment = refine_alignment(
             anchor_times(*tracks) if tracks else None,
-            *(frames if look is None else look.taken_away(*frames)),
+            *levelled,
             levelled=look is not None,
             segments_a=tracks[0] if tracks else None,
             segments_b=tracks[1] if tracks else None,
-            options=refine_options(options),
+            options=refining,
             check=check,
         )
-        return alignment if look is None else _under_look(alignment, look, frames)
+        regions = with_reasons(alignment.regions, *levelled, refining.threshold, check)
+        if look is not None:
+            regions = without_inexactness(regions, refining.threshold)
+        alignment = replace(
+            alignment,
+            regions=regions,
+            looks=() if look is None else describe(look, *frames),
+        )
+        return AlignedPicture(alignment=alignment, look=look, frames=levelled)
     if tracks is None:
         return None
-    return align_sequence(*tracks, cosine_options(options))
+    return AlignedPicture(alignment=align_sequence(*tracks, cosine_options(options)))
 
 
-def _under_look(
-    alignment: Alignment, look: Look, frames: tuple[FrameTrack, FrameTrack]
-) -> Alignment:
-    """The alignment with the look that was taken away, and boxes where B has them."""
+def _under_look(alignment: Alignment, look: Look) -> Alignment:
     regions = [
         region if region.box is None else replace(region, box=look.located(region.box))
         for region in alignment.regions
     ]
-    return replace(alignment, regions=regions, looks=describe(look, *frames))
+    return replace(alignment, regions=regions)
 
 
 def with_detail(
-    picture: Alignment,
+    picture: AlignedPicture,
     a: EmbeddedVideo,
     b: EmbeddedVideo,
     options: DifferenceOptions,
     check: Callable[[], None],
-) -> Alignment:
-    """The picture's alignment with what its fingerprints could not see, or a note why not."""
-    frames = frame_tracks_of(a, b)
-    if frames is None:
+) -> AlignedPicture:
+    """The same with what fingerprints could not see, or a note why not."""
+    if picture.frames is None:
         return picture
-    if picture.looks:
-        return _without_detail(picture, _NO_DETAIL_UNDER_LOOKS)
+    look = picture.look
+    if look is not None and look.blending is not None:
+        return _without_detail(picture, _NO_DETAIL_UNDER_BLENDING)
     try:
-        tracks = fetched(a.detail, b.detail, *spans_of(picture), check)
-        return refined(
-            picture, *tracks, *frames, a.tracks[Modality.VISUAL], refine_options(options), check
+        detail: tuple[DetailPictures, DetailPictures] = fetched(
+            a.detail, b.detail, *spans_of(picture.alignment), check
         )
+        hidden = None
+        if look is not None and len(detail[0]) and len(detail[1]):
+            levelled = levelled_detail(look, *detail)
+            detail, hidden = (levelled.a, levelled.b), levelled.hidden
+        alignment = refined(
+            picture.alignment,
+            *detail,
+            *picture.frames,
+            a.tracks[Modality.VISUAL],
+            refine_options(options),
+            check,
+            hidden,
+        )
+        return replace(picture, alignment=alignment)
     except DetailMissing as missing:
         note = str(missing)
     except DamagedDetail as damaged:
@@ -88,8 +133,10 @@ def with_detail(
     return _without_detail(picture, note)
 
 
-def _without_detail(picture: Alignment, note: str) -> Alignment:
-    return replace(picture, notes=[*picture.notes, note], complete=False)
+def _without_detail(picture: AlignedPicture, note: str) -> AlignedPicture:
+    alignment = picture.alignment
+    notes = [*alignment.notes, note]
+    return replace(picture, alignment=replace(alignment, notes=notes, complete=False))
 
 
 def _visual_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SegmentTrack, SegmentTrack] | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
+from sage.ingest.v1.technical_pb2 import TechnicalFacts, TechnicalFactsView
 from services.compare.detail.track import DetailTrack
 from services.compare.memory import Charge
 from services.compare.timeline import FrameTrack, SegmentTrack
@@ -46,4 +47,15 @@ class Embeddings(Protocol):
     ) -> DetailTrack:
         """What the detail track of the embedding's video has of the spans, in seconds. Raises
         SageError(NOT_FOUND) when there is none."""
+        ...
+
+
+class Files(Protocol):
+    """The files of the caller's videos."""
+
+    async def facts(self, video: str, view: TechnicalFactsView.ValueType) -> TechnicalFacts:
+        """What a file is, apart from what it shows.
+
+        Raises SageError: NOT_FOUND, UNDECODABLE, DEPENDENCY_UNAVAILABLE.
+        """
         ...

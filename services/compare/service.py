@@ -8,6 +8,8 @@ from sage.compare.v1 import compare_pb2_grpc
 from sage.compare.v1.compare_pb2 import Comparison
 from services.compare.adapters.embed import RETRIED, CacheKey, EmbedServiceEmbeddings, Segments
 from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
+from services.compare.adapters.ingest import RETRIED as RETRIED_OF_INGEST
+from services.compare.adapters.ingest import IngestServiceFiles
 from services.compare.api.servicer import CompareServicer, ResultKey
 from services.compare.cache import BoundedCache
 from services.compare.computing import Computing
@@ -28,12 +30,17 @@ def build(settings: CompareSettings) -> server.Build:
         channel = await stack.enter_async_context(
             open_channel(settings.embed_address, retried=RETRIED)
         )
+        # Comparisons go on without ingest, so the service's health does not depend on it.
+        files = await stack.enter_async_context(
+            open_channel(settings.ingest_address, retried=RETRIED_OF_INGEST)
+        )
         computing = Computing(workers=settings.compare_workers, queue=settings.compare_queue)
         stack.callback(computing.close)
         tracks = BoundedCache[CacheKey, Segments | FrameTrack](settings.compare_cache_bytes)
         results = BoundedCache[ResultKey, Comparison](settings.compare_results_bytes)
         servicer = CompareServicer(
             EmbedServiceEmbeddings(channel, tracks),
+            IngestServiceFiles(files),
             computing,
             results,
             MemoryBudget(settings.compare_memory_bytes, waiting=settings.compare_queue),

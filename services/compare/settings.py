@@ -14,6 +14,7 @@ class CompareSettings(ServiceSettings):
 
     compare_port: int = Field(50053, ge=1, le=65535, description="Port of the gRPC server.")
     embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
+    ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
     compare_cache_bytes: int = Field(
         768 * MIB, ge=0, description="Memory for vectors and frame tracks between calls."
     )

@@ -17,6 +17,8 @@ Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 UInt8 = NDArray[np.uint8]
 UInt16 = NDArray[np.uint16]
+# (16, 16) which cells of a fingerprint are meant.
+Cells = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,17 @@ class Box:
     height: float
 
 
+class RegionReason(enum.Enum):
+    """Why a stretch counts as replaced."""
+
+    # Other content.
+    CONTENT = "CONTENT"
+    # The same content in another look: graded, framed or mirrored in another way.
+    LOOK = "LOOK"
+    # The same content with something over a part of it: a logo, a title, a patch.
+    OVERLAY = "OVERLAY"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Region:
     """A stretch of both timelines with one thing to say about it.
@@ -128,6 +141,8 @@ class Region:
     rate: float = 1.0
     # Only for a change of a part of the picture (logo, caption).
     box: Box | None = None
+    # Of a REPLACED region of the picture, where the frames can tell; else None.
+    reason: RegionReason | None = None
     # Seconds by which B's sound is later than its picture, against A; negative when it is early.
     sound_offset: float = 0.0
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from services.ingest.library.video import Video
 from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.upload import State, Upload
+from services.mediakit.technical.facts import TechnicalFacts
 from services.servicekit.multipart import StoredPart
 from services.servicekit.paging import Cursor
 
@@ -215,3 +216,9 @@ class MediaReader(Protocol):
     ) -> Filmstrip: ...
 
     async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform: ...
+
+    async def technical(
+        self, key: str, size: int, *, duration: float, whole: bool
+    ) -> TechnicalFacts:
+        """whole: whether to read all of the file, for what only that tells."""
+        ...

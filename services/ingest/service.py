@@ -13,7 +13,9 @@ from services.ingest.adapters.processes import MediaProcesses
 from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
+from services.ingest.library.technical import Technical
 from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.media.turns import MediaInTurns
 from services.ingest.settings import IngestSettings
@@ -113,14 +115,15 @@ class IngestService:
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
         background(stack, "sweeping", sweeping.run(every))
-        previews = Previews(catalogue, store, media)
-        stack.push_async_callback(previews.stop)
+        kept = Kept(catalogue, store)
+        stack.push_async_callback(kept.stop)
         library = Library(
             uploading=uploading,
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            previews=previews,
+            previews=Previews(catalogue, kept, media),
+            technical=Technical(catalogue, kept, media),
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)

@@ -122,6 +122,15 @@ def test_an_export_is_a_file(compared: Page) -> None:
     assert {region["modality"] for region in replaced} == {"visual", "audio"}
 
 
+def test_the_files_themselves_are_compared(compared: Page) -> None:
+    compared.get_by_role("button", name="Technical").click()
+    table = compared.get_by_role("table", name="Properties that differ")
+    expect(table.get_by_role("rowheader", name="SHA-256")).to_be_visible(timeout=WORK_MS)
+    same = compared.get_by_text(re.compile(r"properties are the same"))
+    same.click()
+    expect(compared.get_by_text("LUFS").first).to_be_visible(timeout=WORK_MS)
+
+
 def test_a_file_that_is_no_video_is_refused_with_the_reason(
     page: Page, stack: Stack, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import grpc
 from google.api.httpbody_pb2 import HttpBody
 
-from sage.compare.v1 import compare_pb2, compare_pb2_grpc
+from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
@@ -51,6 +51,10 @@ class EmulatedGateway:
         self.tasks: dict[str, embed_pb2.EmbeddingTask] = {}
         self.compared: list[compare_pb2.CompareVideosRequest] = []
         self.exported: list[compare_pb2.ExportComparisonRequest] = []
+        # What an export is; by default a line with its format.
+        self.export = b""
+        self.technical = technical_pb2.TechnicalDifferences()
+        self.technical_requests: list[technical_pb2.GetTechnicalDifferencesRequest] = []
         self.notes: list[str] = []
         self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
@@ -344,7 +348,15 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
     def ExportComparison(self, request: Any, context: Any) -> HttpBody:
         self._gateway.enter("ExportComparison", context)
         self._gateway.exported.append(request)
-        return HttpBody(data=f"{FORMATS.Name(request.format)} of it\n".encode())
+        name = FORMATS.Name(request.format)
+        return HttpBody(data=self._gateway.export or f"{name} of it\n".encode())
+
+    def GetTechnicalDifferences(
+        self, request: Any, context: Any
+    ) -> technical_pb2.TechnicalDifferences:
+        self._gateway.enter("GetTechnicalDifferences", context)
+        self._gateway.technical_requests.append(request)
+        return self._gateway.technical
 
     def _embedding(self, name: str) -> embed_pb2.Embedding:
         video = self._gateway.videos[name.replace("embeddings", "videos")]

@@ -120,6 +120,21 @@ def test_a_second_run_uploads_nothing(
     assert "deleted" in again.stdout
 
 
+def test_the_files_themselves_are_compared(
+    sage: Sage, original: Path, clip_library: ClipLibrary
+) -> None:
+    # The one that was embedded as a re-encode.
+    smaller = clip_library.get("smaller.mp4", REEL, crf=32)
+    done = sage("technical", original, smaller, "--format", "json")
+    assert done.returncode == 1, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    differing = {row["name"] for row in rows if not row["same"]}
+    assert {"Size", "SHA-256", "Bit rate"} <= differing
+    assert not differing & {"Codec", "Frame rate", "Duration", "Integrated loudness"}
+    (loudness,) = [row for row in rows if row["name"] == "Integrated loudness"]
+    assert loudness["a"].endswith(" LUFS")
+
+
 def test_a_file_that_is_no_video_is_refused_with_the_reason(
     sage: Sage, original: Path, tmp_path: Path
 ) -> None:

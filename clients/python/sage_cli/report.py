@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, Region, RegionKind, RegionReason
 from sage.embed.v1.embed_pb2 import Modality
 
 _STYLES = {
@@ -146,4 +146,8 @@ def _span(start: float, end: float) -> str:
 def _detail(region: Region) -> str:
     if region.kind == RegionKind.REGION_KIND_RETIMED:
         return f"{region.rate:.3g} times as fast"
+    if region.reason == RegionReason.REGION_REASON_LOOK:
+        return "same content, another look"
+    if region.reason == RegionReason.REGION_REASON_OVERLAY:
+        return "over a part of the picture"
     return "part of the picture" if region.HasField("box") else ""

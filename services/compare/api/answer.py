@@ -18,6 +18,7 @@ from sage.compare.v1.compare_pb2 import (
     ModalitySummary,
     Presence,
     RegionKind,
+    RegionReason,
     SegmentDistance,
 )
 from sage.embed.v1 import embed_pb2
@@ -107,6 +108,8 @@ def _region(
         modality=modality,
         sound_offset=region.sound_offset,
     )
+    if region.reason is not None:
+        message.reason = RegionReason.Value(f"REGION_REASON_{region.reason.value}")
     if region.box is not None:
         message.box.CopyFrom(_box(region.box))
     if frames_a is not None and frames_b is not None:

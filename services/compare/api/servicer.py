@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
 
-from sage.compare.v1 import compare_pb2, compare_pb2_grpc
+from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
 from sage.compare.v1.compare_pb2 import (
     AlignmentMode,
     Comparison,
@@ -22,15 +22,17 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
 from services.compare.api import answer, convert
 from services.compare.api.detail import detail_source
+from services.compare.api.technical import differences_message
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
 from services.compare.memory import Charge, MemoryBudget, Reservation
 from services.compare.modes import compare_by
 from services.compare.outcome import EmbeddedVideo
 from services.compare.pairing import Side, choose_pair, shared_engines
-from services.compare.ports import Embeddings
+from services.compare.ports import Embeddings, Files
 from services.compare.segments.distance import InvalidTrack
 from services.compare.segments.matrix import Heatmap, similarity_heatmap
+from services.compare.technical.comparing import compare_facts
 from services.compare.timeline import SegmentTrack
 from services.servicekit.errors import SageError
 from services.servicekit.identity import current_identity
@@ -49,7 +51,7 @@ Result = TypeVar("Result")
 
 
 class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
-    """Compares what `embeddings` finds.
+    """Compares what `embeddings` finds, and what `files` tells.
 
     results: finished comparisons, so that exporting one, or asking again, computes nothing. Its
     keys begin with the workspace and hold the embeddings' etags.
@@ -59,12 +61,14 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     def __init__(
         self,
         embeddings: Embeddings,
+        files: Files,
         computing: Computing,
         results: BoundedCache[ResultKey, Comparison],
         memory: MemoryBudget,
         seconds: float,
     ) -> None:
         self._embeddings = embeddings
+        self._files = files
         self._computing = computing
         self._results = results
         self._memory = memory
@@ -140,6 +144,20 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
             duration_a=heatmap.duration_a,
             duration_b=heatmap.duration_b,
         )
+
+    async def GetTechnicalDifferences(
+        self, request: technical_pb2.GetTechnicalDifferencesRequest, context: Any
+    ) -> technical_pb2.TechnicalDifferences:
+        videos = await asyncio.gather(self._video_of(request.a), self._video_of(request.b))
+        a, b = await _both(*(self._files.facts(video, request.view) for video in videos))
+        found = await self._computing.run(lambda _: compare_facts(a, b))
+        answer = differences_message(a, b, found)
+        _require_fitting(answer, "Read the facts of each with GetTechnicalFacts.")
+        return answer
+
+    async def _video_of(self, name: str) -> str:
+        is_embedding = name.startswith("embeddings/")
+        return (await self._embeddings.get(name)).video if is_embedding else name
 
     async def _header(self, a: str, b: str, options: ComparisonOptions) -> ComparisonHeader:
         """What is compared with what, and how."""

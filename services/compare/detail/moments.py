@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.compare.detail.track import DetailTrack
+from services.compare.detail.track import DetailPictures
 from services.compare.frames.fingerprints import Frames
 from services.compare.timeline import Float64, Region
 
@@ -38,7 +38,7 @@ class Moment:
 
 
 def moments(
-    region: Region, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames
+    region: Region, a: DetailPictures, b: DetailPictures, frames_a: Frames, frames_b: Frames
 ) -> list[Moment]:
     """The moments of a region that shows the same on both sides, in order of time."""
     length_a, length_b = region.a_end - region.a_start, region.b_end - region.b_start
@@ -63,7 +63,7 @@ def moments(
 
 
 def _looked_at(
-    track: DetailTrack, frames: Frames, start: float, end: float
+    track: DetailPictures, frames: Frames, start: float, end: float
 ) -> tuple[Float64, np.ndarray]:
     """(times, numbers of pictures): when each comes on, and every step while it stays."""
     until = _shown_until(track, frames)
@@ -79,7 +79,7 @@ def _looked_at(
     return np.array(times), np.array(numbers, np.int64)
 
 
-def _shown_until(track: DetailTrack, frames: Frames) -> Float64:
+def _shown_until(track: DetailPictures, frames: Frames) -> Float64:
     """(n,) when the frame of each picture goes."""
     following = np.searchsorted(frames.times, track.times + _ROUNDING * frames.step, "right")
     ends = np.append(frames.times, frames.duration)
@@ -96,7 +96,7 @@ class _Partner:
 
 
 def _partners(
-    time: float, region: Region, track: DetailTrack, frames: Frames, until: Float64
+    time: float, region: Region, track: DetailPictures, frames: Frames, until: Float64
 ) -> list[_Partner]:
     """B's pictures for a time of B, the nearer one first: one that is on the screen then, or the
     ones before and after it."""

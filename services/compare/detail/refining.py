@@ -9,7 +9,7 @@ import numpy as np
 
 from services.compare.detail.ends import DetailEnds
 from services.compare.detail.search import DetailPair
-from services.compare.detail.track import DetailTrack
+from services.compare.detail.track import DetailPictures
 from services.compare.detail.trails import Trail
 from services.compare.frames.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
 from services.compare.frames.distances import with_changes
@@ -20,6 +20,7 @@ from services.compare.frames.regions import Stretch, stretch_regions
 from services.compare.timeline import (
     Alignment,
     Box,
+    Cells,
     FrameTrack,
     Region,
     RegionKind,
@@ -46,21 +47,23 @@ def spans_of(alignment: Alignment) -> tuple[list[Span], list[Span]]:
 
 def refined(
     alignment: Alignment,
-    detail_a: DetailTrack,
-    detail_b: DetailTrack,
+    detail_a: DetailPictures,
+    detail_b: DetailPictures,
     frames_a: FrameTrack,
     frames_b: FrameTrack,
     segments_a: SegmentTrack | None,
     options: RefineOptions,
     check: Callable[[], None],
+    hidden: Cells | None = None,
 ) -> Alignment:
     """The alignment with what differs in detail as REPLACED regions of their own.
 
     segments_a: the vectors of A, whose distances the alignment holds; None without any.
+    hidden: (16, 16) cells of the pictures that are not to be compared.
     Raises DamagedDetail.
     """
     a, b = Frames(frames_a), Frames(frames_b)
-    pair = DetailPair(detail_a, detail_b, a, b)
+    pair = DetailPair(detail_a, detail_b, a, b, hidden)
     regions: list[Region] = []
     for region in alignment.regions:
         found = pair.trails(region, check) if _is_looked_at(region) else []

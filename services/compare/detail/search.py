@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -17,10 +18,10 @@ from services.compare.detail.structure import (
     least,
     loudest,
 )
-from services.compare.detail.track import DetailTrack
+from services.compare.detail.track import DetailPictures
 from services.compare.detail.trails import Trail, Trails
 from services.compare.frames.fingerprints import Frames
-from services.compare.timeline import Float32, Region
+from services.compare.timeline import Cells, Float32, Region
 
 # So many moments say what the encoders did and what is usual in a region.
 _FITTED_MOMENTS = 12
@@ -35,8 +36,17 @@ _KEPT_CHANGES = 4
 class DetailPair:
     """The detail tracks of both videos, with the frames that they were taken from."""
 
-    def __init__(self, a: DetailTrack, b: DetailTrack, frames_a: Frames, frames_b: Frames) -> None:
+    def __init__(
+        self,
+        a: DetailPictures,
+        b: DetailPictures,
+        frames_a: Frames,
+        frames_b: Frames,
+        hidden: Cells | None = None,
+    ) -> None:
+        """hidden: (16, 16) cells of the pictures that are not to be compared."""
         self._a, self._b = a, b
+        self._hidden = hidden
         self._frames_a, self._frames_b = frames_a, frames_b
         self._own_a, self._own_b = OwnChanges(a), OwnChanges(b)
 
@@ -49,7 +59,7 @@ class DetailPair:
         pairs = [self._pair(moment.a, moment.b) for moment in chosen]
         check()
         fitted = fitted_filter(pairs)
-        usual = _usual([compared(*fitted.applied(a, b)) for a, b in pairs])
+        usual = _usual([self._seen(compared(*fitted.applied(a, b))) for a, b in pairs])
         trails = Trails(pairs[0][0].shape)
         last: tuple[int, int, int | None] | None = None
         seen: list[Spot] = []
@@ -69,15 +79,28 @@ class DetailPair:
         a, b = fitted.applied(*self._pair(moment.a, moment.b))
         if loudest(a, b) < _LEAST_DIFFERENCE:
             return []
-        structure = compared(a, b)
+        structure = self._seen(compared(a, b))
         if moment.is_exact:
-            return spots(structure, usual)
+            found = spots(structure, usual)
+            return found if not found or self._hidden is None else self._shifted(a, b, usual)
         if moment.b_too is not None:
             other = compared(*fitted.applied(*self._pair(moment.a, moment.b_too)))
-            structure = least(structure, other)
+            structure = self._seen(least(structure, other))
         if not may_hold_spots(structure):
             return []
         return spots(structure, usual, self._steady(moment, structure))
+
+    def _shifted(self, a: Float32, b: Float32, usual: Usual) -> list[Spot]:
+        """The spots that are none by a fit which is a pixel off somewhere in the picture."""
+        structure = self._seen(compared(a, b))
+        for down, right in itertools.product((-1, 0, 1), repeat=2):
+            moved = np.roll(b, (down, right), axis=(0, 1))
+            structure = least(structure, self._seen(compared(a, moved)))
+        return spots(structure, usual)
+
+    def _seen(self, structure: Structure) -> Structure:
+        """Without the windows that touch a hidden cell."""
+        return structure if self._hidden is None else structure.outside(self._hidden)
 
     def _steady(self, moment: Moment, structure: Structure) -> Windows:
         """The windows that are further apart than either video from its neighbouring pictures."""
@@ -104,7 +127,7 @@ def _usual(structures: list[Structure]) -> Usual:
 class OwnChanges:
     """How far the windows of a track's pictures are apart from those of its next pictures."""
 
-    def __init__(self, track: DetailTrack) -> None:
+    def __init__(self, track: DetailPictures) -> None:
         self._track = track
         # From a picture to the one behind it; both of two neighbours ask for it.
         self._following: OrderedDict[int, Float32] = OrderedDict()

@@ -14,12 +14,13 @@ undone first.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from services.compare.timeline import Float32, Float64
+from services.compare.timeline import Cells, Float32, Float64
 
 WINDOW, STRIDE = 8, 4
 # The least contrast, in levels, at which a window has structure at all.
@@ -81,6 +82,22 @@ class Structure:
     def strength(self) -> Float32:
         """Levels apart, by the share that they are of the contrast: a changed letter has both."""
         return self.apart * self.share
+
+    def outside(self, cells: Cells) -> Structure:
+        """The structure of the windows that touch none of the marked cells of a (16, 16) grid, and
+        none elsewhere."""
+        rows, columns = ((count + 1) * STRIDE for count in self.apart.shape)
+        hidden = np.zeros(self.apart.shape, bool)
+        # With a pixel more on each side, which the filter brings in.
+        for down, right in itertools.product((-_REACH, WINDOW - 1 + _REACH), repeat=2):
+            row = np.arange(0, rows - STRIDE, STRIDE) + down
+            column = np.arange(0, columns - STRIDE, STRIDE) + right
+            row, column = row.clip(0, rows - 1), column.clip(0, columns - 1)
+            hidden |= cells[
+                (row * len(cells) // rows)[:, None], (column * len(cells) // columns)[None]
+            ]
+        none = np.float32(0)
+        return Structure(np.where(hidden, none, self.contrast), np.where(hidden, none, self.apart))
 
     def usual_share(self, quantile: float) -> float:
         """The share that a quantile of the structured windows stays below; 0 without any."""

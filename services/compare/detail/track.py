@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -40,6 +40,21 @@ class DetailChunk:
     quantum: int
     times: Float64
     packed: bytes
+
+
+class DetailPictures(Protocol):
+    """The pictures of a detail track, whatever was done to them."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def times(self) -> Float64:
+        """(n,) when each picture comes on, in seconds, increasing."""
+        ...
+
+    def picture(self, number: int) -> Float32:
+        """(rows, columns) luma, 0 to 255; not to be changed. Raises DamagedDetail."""
+        ...
 
 
 class DetailTrack:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sage.compare.v1.compare_pb2 import Comparison, LookKind, Region, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, LookKind, Region, RegionKind, RegionReason
 from sage.embed.v1.embed_pb2 import Modality
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -50,6 +50,11 @@ def differences(comparison: Comparison) -> list[Region]:
 def kind_name(kind: RegionKind.ValueType) -> str:
     """`replaced`."""
     return RegionKind.Name(kind).removeprefix("REGION_KIND_").lower()
+
+
+def reason_name(reason: RegionReason.ValueType) -> str:
+    """`overlay`."""
+    return RegionReason.Name(reason).removeprefix("REGION_REASON_").lower()
 
 
 def look_name(kind: LookKind.ValueType) -> str:

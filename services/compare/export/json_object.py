@@ -26,6 +26,7 @@ from services.compare.export.document import (
     kind_name,
     look_name,
     modality_name,
+    reason_name,
     verdict,
 )
 
@@ -148,6 +149,8 @@ def _region(region: Region) -> dict[str, Any]:
     }
     if region.sound_offset:
         written["sound_offset"] = region.sound_offset
+    if region.reason:
+        written["reason"] = reason_name(region.reason)
     if region.HasField("box"):
         written["box"] = _box(region.box)
     for field in ("a_start_frame", "a_end_frame", "b_start_frame", "b_end_frame"):

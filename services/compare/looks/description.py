@@ -6,8 +6,7 @@ import numpy as np
 
 from services.compare.looks.framing import SIDE, Axis
 from services.compare.looks.levelling import Look
-from services.compare.looks.matching import Cells
-from services.compare.timeline import Box, FrameTrack, LookDifference, LookKind, UInt8
+from services.compare.timeline import Box, Cells, FrameTrack, LookDifference, LookKind, UInt8
 
 # Levels: bars are darker than this, and colours that are no further apart look the same.
 _DARK, _VISIBLE = 20.0, 3.0

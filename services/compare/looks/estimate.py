@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.compare.frames.fingerprints import Frames
+from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.looks.framing import Axis, Framing
 from services.compare.looks.matching import Matches, Samples, nearby, standardised
 
@@ -23,6 +23,8 @@ _ZOOMS = {
 _BARS = (1.07, 1.15, 1.24, 1.33, 1.5, 1.78)
 # Candidates are screened by this many moments, and the best few tried by all.
 _SCREENED, _TRIED = 60, 5
+# The same where it is known which frames belong together.
+_TRIED_PAIRED = 2
 _NO_SCALE = 0.004
 # Edges no further apart than this, in fractions of the picture.
 _NEAR = 0.02
@@ -82,6 +84,38 @@ def likely_framings(samples: Samples, check: Callable[[], None]) -> list[Framed]
         if not fitted.framing.is_plain:
             found.append(fitted)
     return found
+
+
+def paired_plainly(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -> Framed:
+    """No framing at all, for frames that are known to belong together."""
+    return _paired(a, b, index_a, index_b, Framing())
+
+
+def paired_framing(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -> Framed:
+    """The framing under which frames that belong together are most alike; never the plain one."""
+    pairs = [
+        _paired(a, b, index_a, index_b, framing)
+        for framing in _candidates()
+        if not framing.is_plain
+    ]
+    pairs.sort(key=lambda each: -each.weight)
+    found = []
+    for start in pairs[:_TRIED_PAIRED]:
+        framing = start.framing
+        for effort in (_ROUGH, _FINE):
+            framing = fit_framing(a, b, start.matches, framing, effort)
+        found.append(_paired(a, b, index_a, index_b, framing))
+    return max(found, key=lambda each: each.weight)
+
+
+def _paired(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray, framing: Framing) -> Framed:
+    left, right = framing.luma(
+        a.track.fingerprints[index_a, ..., 0], b.track.fingerprints[index_b, ..., 0]
+    )
+    left, _ = standardised(left, framing.shared)
+    right, _ = standardised(right, framing.shared)
+    correlation = np.einsum("nd,nd->n", left, right)
+    return Framed(framing, Matches(index_a=index_a, index_b=index_b, correlation=correlation))
 
 
 def _candidates() -> Iterator[Framing]:

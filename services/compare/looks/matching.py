@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.looks.framing import Framing
-from services.compare.timeline import Float32
-
-Cells = NDArray[np.bool_]
+from services.compare.timeline import Cells, Float32
 
 _MOMENTS = 240
 _CANDIDATES = 6000

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.frames.fingerprints import CHANNEL_WEIGHTS
-from services.compare.timeline import UInt8
-
-Cells = NDArray[np.bool_]
+from services.compare.timeline import Cells, UInt8
 
 # An overlay may not show on a picture that happens to look like it.
 _NEARLY_ALWAYS = 0.75

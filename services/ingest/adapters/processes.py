@@ -14,6 +14,8 @@ from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.sandbox.messages import Message
 from services.mediakit.sandbox.process import Budget, ProcessDied, Sandbox, SourceUnavailable
 from services.mediakit.source import FetchRange
+from services.mediakit.technical.facts import TechnicalFacts
+from services.mediakit.technical.json_form import unpacked
 from services.servicekit.errors import SageError
 
 log = structlog.get_logger()
@@ -22,6 +24,9 @@ _WORKER = "services.ingest.media.worker"
 _ATTEMPTS = 2
 # A file that must be read to its end is given the time for that at this speed.
 _SLOWEST_BYTES_PER_SECOND = 20_000_000
+# The sound of a whole file is given the time that sixteen tracks of it need, at so many times the
+# speed at which it plays.
+_SLOWEST_SOUND = 10.0
 _RETRY_SECONDS = 2.0
 
 
@@ -73,8 +78,18 @@ class MediaProcesses:
         found = await self._run("waveform", key, size, duration=duration, count=count)
         return Waveform(**found.values)
 
-    async def _run(self, job: str, key: str, size: int, **options: Any) -> Message:
-        seconds = self._seconds + size / _SLOWEST_BYTES_PER_SECOND
+    async def technical(
+        self, key: str, size: int, *, duration: float, whole: bool
+    ) -> TechnicalFacts:
+        more = duration / _SLOWEST_SOUND if whole else 0.0
+        found = await self._run("technical", key, size, more=more, whole=whole)
+        return unpacked(found.body)
+
+    async def _run(
+        self, job: str, key: str, size: int, *, more: float = 0.0, **options: Any
+    ) -> Message:
+        """more: seconds that the job may take besides what any job may."""
+        seconds = self._seconds + more + size / _SLOWEST_BYTES_PER_SECOND
         # The second attempt is for a process that somebody else ended.
         for _ in range(_ATTEMPTS):
             try:

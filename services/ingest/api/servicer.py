@@ -12,12 +12,14 @@ from google.protobuf.empty_pb2 import Empty
 from grpc import aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc, technical_pb2
 from services.ingest.api import convert
 from services.ingest.api.part_intake import PartIntake, PartRequests
+from services.ingest.api.technical import FULL, facts_message
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.file_names import one_line
 from services.ingest.library.previews import Previews
+from services.ingest.library.technical import Technical
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.upload import State, Upload
@@ -44,6 +46,7 @@ class Library:
     streaming: Streaming
     catalogue: Catalogue
     previews: Previews
+    technical: Technical
 
 
 class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
@@ -56,6 +59,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self._streaming = library.streaming
         self._catalogue = library.catalogue
         self._previews = library.previews
+        self._technical = library.technical
         self._draining = draining
 
     async def CreateUpload(
@@ -205,6 +209,14 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
             _workspace(), resource_id(request.name), count=request.count
         )
         return convert.waveform_message(waveform)
+
+    async def GetTechnicalFacts(
+        self, request: technical_pb2.GetTechnicalFactsRequest, context: Context
+    ) -> technical_pb2.TechnicalFacts:
+        video, facts = await self._technical.facts(
+            _workspace(), resource_id(request.name), whole=request.view == FULL
+        )
+        return facts_message(video, facts)
 
     async def _created(self, request: ingest_pb2.CreateUploadRequest) -> Upload:
         return await self._uploading.create(

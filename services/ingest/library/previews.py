@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.ingest.library.catalogue import Catalogue
-from services.ingest.library.video import Video
-from services.ingest.ports import Filmstrip, MediaReader, ObjectStore, Waveform
-from services.mediakit.errors import MediaError
-from services.servicekit.background import end
-from services.servicekit.errors import SageError, reason_of
+from services.ingest.library.kept import Kept
+from services.ingest.ports import Filmstrip, MediaReader, Waveform
+from services.servicekit.errors import SageError
 
 _DEFAULT_PICTURES = 60
 _DEFAULT_TILE_HEIGHT = 54
@@ -21,13 +16,12 @@ _DEFAULT_PEAKS = 600
 
 
 class Previews:
-    """Callers that want the same filmstrip at the same time wait for one piece of work."""
+    """Small pictures and loudness, for timelines."""
 
-    def __init__(self, catalogue: Catalogue, store: ObjectStore, media: MediaReader) -> None:
+    def __init__(self, catalogue: Catalogue, kept: Kept, media: MediaReader) -> None:
         self._catalogue = catalogue
-        self._store = store
+        self._kept = kept
         self._media = media
-        self._making: dict[str, asyncio.Task[bytes]] = {}
 
     async def filmstrip(
         self, workspace: str, video_id: str, *, count: int, tile_height: int
@@ -49,7 +43,7 @@ class Previews:
             )
             return pack_filmstrip(filmstrip)
 
-        kept = await self._kept(video, f"filmstrip-{count}x{tile_height}", make)
+        kept = await self._kept.get(video, f"filmstrip-{count}x{tile_height}", make)
         return unpack_filmstrip(kept)
 
     async def waveform(self, workspace: str, video_id: str, *, count: int) -> Waveform:
@@ -72,39 +66,7 @@ class Previews:
             )
             return pack_waveform(waveform)
 
-        return unpack_waveform(await self._kept(video, f"waveform-{count}", make))
-
-    async def _kept(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        key = video.object_prefix + kind
-        with suppress(KeyError):
-            return await self._store.get(key)
-        task = self._making.get(key)
-        if task is None:
-            task = asyncio.create_task(self._made(key, video, make), name=f"preview-{kind}")
-            self._making[key] = task
-            task.add_done_callback(lambda done: self._ended(key, done))
-        return await asyncio.shield(task)
-
-    async def stop(self) -> None:
-        """Gives up what is being made; the next call makes it."""
-        await asyncio.gather(*(end(task) for task in list(self._making.values())))
-
-    async def _made(self, key: str, video: Video, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        try:
-            data = await make()
-        except MediaError as error:
-            raise SageError(
-                reason_of(error.reason), error.message, metadata={"video": video.name}
-            ) from error
-        # A video that was removed meanwhile must not leave its filmstrip behind.
-        await self._catalogue.ready(video.workspace, video.id)
-        await self._store.put(key, data)
-        return data
-
-    def _ended(self, key: str, task: asyncio.Task[bytes]) -> None:
-        del self._making[key]
-        if not task.cancelled():
-            task.exception()  # whoever waited has it
+        return unpack_waveform(await self._kept.get(video, f"waveform-{count}", make))
 
 
 def pack_filmstrip(filmstrip: Filmstrip) -> bytes:

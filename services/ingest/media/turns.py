@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from services.ingest.library.video import workspace_of
 from services.ingest.ports import Filmstrip, MediaFacts, MediaReader, Waveform
+from services.mediakit.technical.facts import TechnicalFacts
 
 
 class FairTurns:
@@ -63,14 +64,16 @@ class FairTurns:
 class MediaInTurns:
     """A MediaReader over another one.
 
-    limit: how many probes may run at once, and how many filmstrips and waveforms; a probe never
-    waits for those, since an upload is completed by it.
+    limit: how many probes may run at once, how many filmstrips and waveforms, and how many readings
+    of whole files. A probe never waits for the others, since an upload is completed by it, and a
+    strip never for a whole file, which takes long.
     """
 
     def __init__(self, media: MediaReader, *, limit: int) -> None:
         self._media = media
         self._probes = FairTurns(limit)
         self._previews = FairTurns(limit)
+        self._whole_files = FairTurns(limit)
 
     async def probe(self, key: str, size: int) -> MediaFacts:
         async with self._probes.turn(workspace_of(key)):
@@ -87,3 +90,10 @@ class MediaInTurns:
     async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
         async with self._previews.turn(workspace_of(key)):
             return await self._media.waveform(key, size, duration=duration, count=count)
+
+    async def technical(
+        self, key: str, size: int, *, duration: float, whole: bool
+    ) -> TechnicalFacts:
+        turns = self._whole_files if whole else self._previews
+        async with turns.turn(workspace_of(key)):
+            return await self._media.technical(key, size, duration=duration, whole=whole)

@@ -11,6 +11,9 @@ from services.ingest.ports import MediaFacts
 from services.mediakit.probe import probe
 from services.mediakit.sandbox.child import Channel, serve
 from services.mediakit.sandbox.messages import Message
+from services.mediakit.technical.json_form import packed
+from services.mediakit.technical.measuring import measure_facts
+from services.mediakit.technical.reading import read_facts
 
 _POLITENESS = 5
 
@@ -30,9 +33,19 @@ def _waveform(file: BinaryIO, channel: Channel, **options: Any) -> Message:
     return Message("done", dataclasses.asdict(make_waveform(file, **options)))
 
 
+def _technical(file: BinaryIO, channel: Channel, *, whole: bool) -> Message:
+    facts = measure_facts(file) if whole else read_facts(file)
+    return Message("done", body=packed(facts))
+
+
 if __name__ == "__main__":
     serve(
-        {"probe": _probe, "filmstrip": _filmstrip, "waveform": _waveform},
+        {
+            "probe": _probe,
+            "filmstrip": _filmstrip,
+            "waveform": _waveform,
+            "technical": _technical,
+        },
         niceness=_POLITENESS,
         prepare=lambda: None,
     )

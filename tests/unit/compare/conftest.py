@@ -22,14 +22,17 @@ from services.servicekit import server
 from services.servicekit.settings import MIB
 from services.servicekit.tokens import TokenIssuer, create_signing_key
 from tests.emulators.embed_service import EmulatedEmbedService
+from tests.emulators.ingest_service import EmulatedIngestService
 
 
 @dataclass
 class CompareService:
-    """stub: calls it over a socket. embed: what it gets its embeddings from."""
+    """stub: calls it over a socket. embed: what it gets its embeddings from. ingest: what it gets
+    technical facts from."""
 
     stub: Any
     embed: EmulatedEmbedService
+    ingest: EmulatedIngestService
     issuer: TokenIssuer
 
     def metadata(self, workspace: str = "w1") -> tuple[tuple[str, str], ...]:
@@ -48,11 +51,13 @@ async def compare_service(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     embed = EmulatedEmbedService()  # type: ignore[abstract]
-    async with embed.running() as embed_address:
+    ingest = EmulatedIngestService()  # type: ignore[abstract]
+    async with embed.running() as embed_address, ingest.running() as ingest_address:
         chosen = request.node.get_closest_marker("settings")
         settings = CompareSettings(
             jwks_file=jwks,
             embed_address=embed_address,
+            ingest_address=ingest_address,
             drain_seconds=0.2,
             log_level="error",
             compare_workers=2,
@@ -69,7 +74,7 @@ async def compare_service(
         async with aio.insecure_channel(f"127.0.0.1:{port}", options=options) as channel:
             await channel.channel_ready()
             stub = compare_pb2_grpc.CompareServiceStub(channel)
-            yield CompareService(stub=stub, embed=embed, issuer=TokenIssuer(key))
+            yield CompareService(stub=stub, embed=embed, ingest=ingest, issuer=TokenIssuer(key))
         stopping.set()
         await serving
 

@@ -22,8 +22,10 @@ from services.ingest.ports import (
 from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.technical.facts import TechnicalFacts
 from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.paging import Cursor
+from tests.unit.ingest.file_facts import file_facts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -269,6 +271,7 @@ class FakeMedia:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
         self.strips_made = 0
+        self.files_read = 0
         self.busy = asyncio.Event()
         self.free = asyncio.Event()
         self.free.set()
@@ -302,6 +305,12 @@ class FakeMedia:
     async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
         self.strips_made += 1
         return Waveform(peaks=[0.25] * count, step_seconds=duration / count)
+
+    async def technical(
+        self, key: str, size: int, *, duration: float, whole: bool
+    ) -> TechnicalFacts:
+        self.files_read += 1
+        return file_facts(size, whole=whole)
 
 
 class FakeSigner:

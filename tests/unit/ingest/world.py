@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
+from services.ingest.library.technical import Technical
 from services.ingest.ports import UploadRecords, VideoRecords
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
@@ -108,7 +110,9 @@ class Replica:
             monotonic=world.clock.monotonic,
         )
         self.streaming = Streaming(self.uploading, self.writer, self.budget)
-        self.previews = Previews(self.catalogue, store, world.media)
+        kept = Kept(self.catalogue, store)
+        self.previews = Previews(self.catalogue, kept, world.media)
+        self.technical = Technical(self.catalogue, kept, world.media)
         self.sweeping = Sweeping(
             uploads=uploads,
             videos=videos,

@@ -12,6 +12,7 @@ import { EXPORT_KINDS, saveExport, type ExportKind } from "./exporting";
 import { parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
 import type { Comparison } from "./model";
 import { OptionsPopover } from "./OptionsPopover";
+import { TechnicalDialog } from "./TechnicalDialog";
 import type { Media } from "./useMedia";
 
 interface ComparisonHeaderProps {
@@ -30,6 +31,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
   const engines = useEngines(session.status === "signed-in" ? session.identity.workspace : "");
   const [exporting, setExporting] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
+  const [technical, setTechnical] = useState(false);
   const nameA = media.a.video?.displayName ?? link.a;
   const nameB = media.b.video?.displayName ?? link.b;
 
@@ -68,6 +70,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
       )}
       <div className="ml-auto flex items-center gap-1">
         <OptionsPopover request={request} engines={engines} onChange={onChange} />
+        <Button onClick={() => setTechnical(true)}>Technical</Button>
         <Menu
           trigger={
             <Button disabled={!comparison?.complete || exporting !== undefined}>
@@ -82,6 +85,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
         />
         <SessionButton onSignIn={onSignIn} />
       </div>
+      <TechnicalDialog a={link.a} b={link.b} open={technical} onClose={() => setTechnical(false)} />
       {problem && (
         <div className="absolute top-full right-2 z-30 mt-1 w-96 border border-line-strong bg-panel shadow-xl">
           <ProblemNote problem={problem}>

@@ -3,7 +3,7 @@ import { duration, timecode } from "../time/timecode";
 import { Segmented } from "../ui/Segmented";
 import { classes } from "../ui/classes";
 import { sortDifferences, type Order } from "./findings";
-import { KIND_LOOKS, MODALITY_WORDS } from "./kinds";
+import { KIND_LOOKS, MODALITY_WORDS, REASON_WORDS } from "./kinds";
 import { KindSwatch } from "./KindSwatch";
 import { regionKey, regionLength, type Region } from "./model";
 
@@ -92,7 +92,10 @@ function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
           <span className="flex items-baseline gap-2">
             <span className="kind-ink font-medium">{look.word}</span>
             {region.kind === "RETIMED" && <span className="tc text-xs">{region.rate.toFixed(2)}×</span>}
-            <span className="text-xs text-faint">{MODALITY_WORDS[region.modality]}</span>
+            <span className="text-xs text-faint">
+              {MODALITY_WORDS[region.modality]}
+              {region.reason && REASON_WORDS[region.reason] && `, ${REASON_WORDS[region.reason]}`}
+            </span>
           </span>
           <span className="tc block text-xs whitespace-nowrap text-dim">
             <Range side="A" start={region.aStart} end={region.aEnd} frameRate={frameRateA} />

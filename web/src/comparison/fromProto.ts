@@ -3,6 +3,7 @@ import { durationMs } from "@bufbuild/protobuf/wkt";
 import {
   Presence,
   RegionKind,
+  RegionReason,
   type CompareVideosResponse,
   type ComparisonHeader,
   type ComparisonSummary,
@@ -10,7 +11,7 @@ import {
   type SegmentDistance,
 } from "../gen/sage/compare/v1/compare_pb";
 import { Modality as ProtoModality } from "../gen/sage/embed/v1/embed_pb";
-import type { Comparison, Kind, Look, Modality, Region, Segment, Track } from "./model";
+import type { Comparison, Kind, Look, Modality, Reason, Region, Segment, Track } from "./model";
 
 const MODALITIES: Record<ProtoModality, Modality> = {
   [ProtoModality.UNSPECIFIED]: "visual",
@@ -27,6 +28,12 @@ const KINDS: Record<RegionKind, Kind> = {
   [RegionKind.DELETED]: "DELETED",
   [RegionKind.MOVED]: "MOVED",
   [RegionKind.RETIMED]: "RETIMED",
+};
+
+const REASONS: Record<Exclude<RegionReason, RegionReason.UNSPECIFIED>, Reason> = {
+  [RegionReason.CONTENT]: "CONTENT",
+  [RegionReason.LOOK]: "LOOK",
+  [RegionReason.OVERLAY]: "OVERLAY",
 };
 
 const DEFAULT_THRESHOLD = 0.1;
@@ -130,6 +137,7 @@ function toRegion(region: ProtoRegion): Region {
     confidence,
     rate: region.rate || 1,
     ...(soundOffset === 0 ? {} : { soundOffset }),
+    ...(region.reason ? { reason: REASONS[region.reason] } : {}),
     ...(box ? { box: { left: box.left, top: box.top, width: box.width, height: box.height } } : {}),
   };
 }

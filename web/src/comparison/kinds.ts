@@ -1,5 +1,5 @@
 /** How each kind of region is told: a word, a letter, a sentence; colours and patterns are in CSS. */
-import type { Kind, Modality, Region } from "./model";
+import type { Kind, Modality, Reason, Region } from "./model";
 
 export type DifferenceKind = Exclude<Kind, "UNCHANGED">;
 
@@ -16,6 +16,13 @@ export const KIND_LOOKS: Record<Kind, KindLook> = {
   DELETED: { word: "Deleted", letter: "D", meaning: "Only in A" },
   MOVED: { word: "Moved", letter: "M", meaning: "The same content in another place" },
   RETIMED: { word: "Retimed", letter: "T", meaning: "The same content at another speed" },
+};
+
+/** What is said of a replaced stretch beside its kind. */
+export const REASON_WORDS: Record<Reason, string> = {
+  CONTENT: "",
+  LOOK: "another look",
+  OVERLAY: "over a part",
 };
 
 export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [

@@ -35,7 +35,12 @@ export interface Region {
   readonly soundOffset?: number;
   /** The changed part of the picture in fractions of its size, when it is not all of it. */
   readonly box?: Box;
+  /** Why it counts as replaced; absent where that cannot be told. */
+  readonly reason?: Reason;
 }
+
+/** Other content; the same in another look; the same with something over a part of it. */
+export type Reason = "CONTENT" | "LOOK" | "OVERLAY";
 
 export interface Box {
   readonly left: number;

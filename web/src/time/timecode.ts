@@ -24,6 +24,14 @@ export function timecode(seconds: number, frameRate: number): string {
     .join(":");
 }
 
+/** `h:mm:ss.mmm`, for times that no frames belong to. */
+export function clock(seconds: number): string {
+  const total = Math.max(0, Math.round(seconds * 1000));
+  const whole = Math.floor(total / 1000);
+  const rest = String(total % 1000).padStart(3, "0");
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}.${rest}`;
+}
+
 /** A length as an editor reads it: `12f`, `3.48 s`, `2:05`, `1:02:05`. */
 export function duration(seconds: number, frameRate = 0): string {
   const length = Math.abs(seconds);

@@ -1,6 +1,7 @@
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./Button";
+import { classes } from "./classes";
 import { Icon } from "./Icon";
 
 interface DialogProps {
@@ -10,11 +11,13 @@ interface DialogProps {
   readonly description?: string;
   /** False while there is nothing to go back to. */
   readonly dismissable?: boolean;
+  /** For tables. */
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 export function Dialog(props: DialogProps) {
-  const { open, onOpenChange, title, description, dismissable = true, children } = props;
+  const { open, onOpenChange, title, description, dismissable = true, wide = false, children } = props;
   const keep = (event: Event): void => {
     if (!dismissable) event.preventDefault();
   };
@@ -26,7 +29,10 @@ export function Dialog(props: DialogProps) {
           onEscapeKeyDown={keep}
           onPointerDownOutside={keep}
           {...(description ? {} : { "aria-describedby": undefined })}
-          className="enter fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 overflow-auto rounded-md border border-line-strong bg-panel p-5 shadow-2xl"
+          className={classes(
+            "enter fixed top-[12vh] left-1/2 z-50 max-h-[80vh] -translate-x-1/2 overflow-auto rounded-md border border-line-strong bg-panel p-5 shadow-2xl",
+            wide ? "w-[min(52rem,calc(100vw-2rem))]" : "w-[min(30rem,calc(100vw-2rem))]",
+          )}
         >
           <div className="mb-3 flex items-start justify-between gap-4">
             <Primitive.Title className="text-[0.9375rem] font-semibold">{title}</Primitive.Title>

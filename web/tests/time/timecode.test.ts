@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, fileSize, frameAt, roughDuration, timecode } from "../../src/time/timecode";
+import { clock, duration, fileSize, frameAt, roughDuration, timecode } from "../../src/time/timecode";
 
 describe("timecode", () => {
   it("counts frames within the second", () => {
@@ -43,4 +43,9 @@ describe("lengths and sizes", () => {
     expect(fileSize(10_485_760)).toBe("10.5 MB");
     expect(fileSize(2_000_000_000)).toBe("2.0 GB");
   });
+});
+
+it("writes a time to the millisecond where no frames are", () => {
+  expect(clock(3725.0416)).toBe("1:02:05.042");
+  expect(clock(59.9996)).toBe("0:01:00.000");
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +19,16 @@ from sage.compare.v1.compare_pb2 import (
     ExportFormat,
     Metric,
 )
+from sage.compare.v1.technical_pb2 import TechnicalDifferences
 from sage.embed.v1.embed_pb2 import Modality
 from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, engine_option, server_option
+from sage_cli.commands.technical import as_values, technical_differences
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
 from sage_cli.inputs import Embedded, check_files, ensure_embedded
 from sage_cli.progress import reporter
 from sage_cli.report import differs, write_report
+from sage_cli.technical_report import write_differences
 
 _ALIGNMENTS = ("sequence", "index", "time")
 _METRICS = ("cosine", "euclidean")
@@ -34,12 +38,14 @@ _FORMATS = ("text", "json", "csv", "edl", "otio", "html")
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
-    """file: the exported file; None for text, which is written here."""
+    """file: the exported file; None for text, which is written here. technical: what differs in
+    the files themselves, None when that was not asked for."""
 
     comparison: Comparison
     a: Embedded
     b: Embedded
     file: bytes | None
+    technical: TechnicalDifferences | None
 
 
 @click.command()
@@ -78,6 +84,12 @@ class _Answer:
     help="EDL, OTIO: for editing software. HTML: a page to print.",
 )
 @click.option(
+    "--technical",
+    is_flag=True,
+    help="Say as well what differs in the files themselves: codecs, colour, tracks, loudness, "
+    "subtitles. With --format text or json; it does not change the exit status.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -94,6 +106,7 @@ def compare(
     threshold: float | None,
     modality: str | None,
     file_format: str,
+    technical: bool,
     output: Path | None,
     server: str,
 ) -> None:
@@ -107,6 +120,8 @@ def compare(
     """
     if offset and alignment != "time":
         raise click.UsageError("--offset needs --alignment time.")
+    if technical and file_format not in ("text", "json"):
+        raise click.UsageError("--technical needs --format text or json.")
     if output is not None and not output.absolute().parent.is_dir():
         raise Failure(f"{output}: there is no such folder.")
     options = ComparisonOptions(
@@ -120,13 +135,18 @@ def compare(
     if modality is not None:
         options.modality = Modality.Value(f"MODALITY_{modality.upper()}")
     check_files([a, b])
-    answer = call(server, lambda sage: _compare(sage, a, b, options, file_format))
+    answer = call(server, lambda sage: _compare(sage, a, b, options, file_format, technical))
     _write(answer, output)
     raise click.exceptions.Exit(DIFFERENCES if differs(answer.comparison) else NO_DIFFERENCES)
 
 
 async def _compare(
-    sage: SageClient, a: str, b: str, options: ComparisonOptions, file_format: str
+    sage: SageClient,
+    a: str,
+    b: str,
+    options: ComparisonOptions,
+    file_format: str,
+    technical: bool,
 ) -> _Answer:
     with reporter() as progress:
         first, second = await ensure_embedded(sage, [a, b], options.engine, progress)
@@ -136,7 +156,20 @@ async def _compare(
         file = None
         if file_format != "text":
             file = await _export(sage, request, first, second, file_format)
-    return _Answer(comparison=comparison, a=first, b=second, file=file)
+        found = None
+        if technical:
+            progress.line("files").update("reading")
+            found = await technical_differences(sage, request.a, request.b)
+            file = _with_technical(file, found)
+    return _Answer(comparison=comparison, a=first, b=second, file=file, technical=found)
+
+
+def _with_technical(file: bytes | None, found: TechnicalDifferences) -> bytes | None:
+    """The exported JSON with the technical differences in it."""
+    if file is None:
+        return None
+    values = {**json.loads(file), "technical": as_values(found)}
+    return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 async def _stream(sage: SageClient, request: CompareVideosRequest) -> Comparison:
@@ -183,12 +216,19 @@ def _write(answer: _Answer, output: Path | None) -> None:
             else:
                 output.write_bytes(answer.file)
         elif output is None:
-            write_report(Console(), answer.comparison, answer.a.label, answer.b.label)
+            _write_text(Console(), answer)
         else:
             with output.open("w", encoding="utf-8") as file:
-                write_report(Console(file=file), answer.comparison, answer.a.label, answer.b.label)
+                _write_text(Console(file=file), answer)
     except OSError as error:
         raise Failure(f"{output or 'standard output'}: {error.strerror}.") from None
+
+
+def _write_text(console: Console, answer: _Answer) -> None:
+    write_report(console, answer.comparison, answer.a.label, answer.b.label)
+    if answer.technical is not None:
+        console.print()
+        write_differences(console, answer.technical)
 
 
 def _duration(seconds: float) -> Duration:

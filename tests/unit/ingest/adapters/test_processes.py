@@ -50,6 +50,9 @@ async def test_it_finds_out_about_a_video_over_ranges(clip: bytes) -> None:
         assert len(strip.times) == 3
         waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
         assert len(waveform.peaks) == 5
+        technical = await media.technical("key", len(clip), duration=4.0, whole=True)
+        assert (technical.whole_read, technical.picture.codec) == (True, "h264")
+        assert technical.sounds[0].loudness is not None
         # Of a thread that another library has started, a fork would have but the locks.
         (template,) = set(psutil.Process().children()) - set(before)
         assert template.num_threads() == 1

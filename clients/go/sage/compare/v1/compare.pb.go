@@ -262,6 +262,65 @@ func (RegionKind) EnumDescriptor() ([]byte, []int) {
 	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{3}
 }
 
+// Why a stretch counts as REPLACED.
+type RegionReason int32
+
+const (
+	// Not REPLACED, or it cannot be told.
+	RegionReason_REGION_REASON_UNSPECIFIED RegionReason = 0
+	// Other content.
+	RegionReason_REGION_REASON_CONTENT RegionReason = 1
+	// The same content in another look: graded, framed or mirrored in another way. A look that holds
+	// throughout is no region but in `looks`.
+	RegionReason_REGION_REASON_LOOK RegionReason = 2
+	// The same content with something over a part of it that comes, goes or changes: a logo, a title,
+	// a patch.
+	RegionReason_REGION_REASON_OVERLAY RegionReason = 3
+)
+
+// Enum value maps for RegionReason.
+var (
+	RegionReason_name = map[int32]string{
+		0: "REGION_REASON_UNSPECIFIED",
+		1: "REGION_REASON_CONTENT",
+		2: "REGION_REASON_LOOK",
+		3: "REGION_REASON_OVERLAY",
+	}
+	RegionReason_value = map[string]int32{
+		"REGION_REASON_UNSPECIFIED": 0,
+		"REGION_REASON_CONTENT":     1,
+		"REGION_REASON_LOOK":        2,
+		"REGION_REASON_OVERLAY":     3,
+	}
+)
+
+func (x RegionReason) Enum() *RegionReason {
+	p := new(RegionReason)
+	*p = x
+	return p
+}
+
+func (x RegionReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RegionReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_sage_compare_v1_compare_proto_enumTypes[4].Descriptor()
+}
+
+func (RegionReason) Type() protoreflect.EnumType {
+	return &file_sage_compare_v1_compare_proto_enumTypes[4]
+}
+
+func (x RegionReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RegionReason.Descriptor instead.
+func (RegionReason) EnumDescriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{4}
+}
+
 // In which way the pictures of two versions look different throughout.
 type LookKind int32
 
@@ -319,11 +378,11 @@ func (x LookKind) String() string {
 }
 
 func (LookKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[4].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[5].Descriptor()
 }
 
 func (LookKind) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[4]
+	return &file_sage_compare_v1_compare_proto_enumTypes[5]
 }
 
 func (x LookKind) Number() protoreflect.EnumNumber {
@@ -332,7 +391,7 @@ func (x LookKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use LookKind.Descriptor instead.
 func (LookKind) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{4}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{5}
 }
 
 // The file formats of ExportComparison.
@@ -384,11 +443,11 @@ func (x ExportFormat) String() string {
 }
 
 func (ExportFormat) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[5].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[6].Descriptor()
 }
 
 func (ExportFormat) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[5]
+	return &file_sage_compare_v1_compare_proto_enumTypes[6]
 }
 
 func (x ExportFormat) Number() protoreflect.EnumNumber {
@@ -397,7 +456,7 @@ func (x ExportFormat) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportFormat.Descriptor instead.
 func (ExportFormat) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{5}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{6}
 }
 
 // How a cell of a similarity matrix stands for the pairs in it.
@@ -437,11 +496,11 @@ func (x Pooling) String() string {
 }
 
 func (Pooling) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[6].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[7].Descriptor()
 }
 
 func (Pooling) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[6]
+	return &file_sage_compare_v1_compare_proto_enumTypes[7]
 }
 
 func (x Pooling) Number() protoreflect.EnumNumber {
@@ -450,7 +509,7 @@ func (x Pooling) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Pooling.Descriptor instead.
 func (Pooling) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{6}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{7}
 }
 
 // What differs.
@@ -514,11 +573,11 @@ func (x SoundDifference_Kind) String() string {
 }
 
 func (SoundDifference_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[7].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[8].Descriptor()
 }
 
 func (SoundDifference_Kind) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[7]
+	return &file_sage_compare_v1_compare_proto_enumTypes[8]
 }
 
 func (x SoundDifference_Kind) Number() protoreflect.EnumNumber {
@@ -1151,7 +1210,9 @@ type Region struct {
 	// Of sound: by how many seconds B's sound is later than its picture, measured against A; negative
 	// when it is early, 0 when it is in step or cannot be told. Told from 0.02 s on. The region's
 	// times are the picture's: what A plays at t, B plays at the matching time plus the offset.
-	SoundOffset   float64 `protobuf:"fixed64,15,opt,name=sound_offset,json=soundOffset,proto3" json:"sound_offset,omitempty"`
+	SoundOffset float64 `protobuf:"fixed64,15,opt,name=sound_offset,json=soundOffset,proto3" json:"sound_offset,omitempty"`
+	// Of REPLACED pictures: why.
+	Reason        RegionReason `protobuf:"varint,16,opt,name=reason,proto3,enum=sage.compare.v1.RegionReason" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1289,6 +1350,13 @@ func (x *Region) GetSoundOffset() float64 {
 		return x.SoundOffset
 	}
 	return 0
+}
+
+func (x *Region) GetReason() RegionReason {
+	if x != nil {
+		return x.Reason
+	}
+	return RegionReason_REGION_REASON_UNSPECIFIED
 }
 
 // Something by which the pictures of two versions look different throughout. It was taken away
@@ -2396,7 +2464,7 @@ var File_sage_compare_v1_compare_proto protoreflect.FileDescriptor
 
 const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x19sage/embed/v1/embed.proto\"\xb3\x04\n" +
+	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fsage/compare/v1/technical.proto\x1a\x19sage/embed/v1/embed.proto\"\xb3\x04\n" +
 	"\x11ComparisonOptions\x12\x16\n" +
 	"\x06engine\x18\x01 \x01(\tR\x06engine\x123\n" +
 	"\bmodality\x18\x02 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12/\n" +
@@ -2455,7 +2523,7 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x04left\x18\x01 \x01(\x01R\x04left\x12\x10\n" +
 	"\x03top\x18\x02 \x01(\x01R\x03top\x12\x14\n" +
 	"\x05width\x18\x03 \x01(\x01R\x05width\x12\x16\n" +
-	"\x06height\x18\x04 \x01(\x01R\x06height\"\xbf\x04\n" +
+	"\x06height\x18\x04 \x01(\x01R\x06height\"\xf6\x04\n" +
 	"\x06Region\x12/\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1b.sage.compare.v1.RegionKindR\x04kind\x12\x17\n" +
 	"\aa_start\x18\x02 \x01(\x01R\x06aStart\x12\x13\n" +
@@ -2474,7 +2542,8 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\va_end_frame\x18\f \x01(\x03H\x01R\taEndFrame\x88\x01\x01\x12'\n" +
 	"\rb_start_frame\x18\r \x01(\x03H\x02R\vbStartFrame\x88\x01\x01\x12#\n" +
 	"\vb_end_frame\x18\x0e \x01(\x03H\x03R\tbEndFrame\x88\x01\x01\x12!\n" +
-	"\fsound_offset\x18\x0f \x01(\x01R\vsoundOffsetB\x10\n" +
+	"\fsound_offset\x18\x0f \x01(\x01R\vsoundOffset\x125\n" +
+	"\x06reason\x18\x10 \x01(\x0e2\x1d.sage.compare.v1.RegionReasonR\x06reasonB\x10\n" +
 	"\x0e_a_start_frameB\x0e\n" +
 	"\f_a_end_frameB\x10\n" +
 	"\x0e_b_start_frameB\x0e\n" +
@@ -2607,7 +2676,12 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x14REGION_KIND_INSERTED\x10\x03\x12\x17\n" +
 	"\x13REGION_KIND_DELETED\x10\x04\x12\x15\n" +
 	"\x11REGION_KIND_MOVED\x10\x05\x12\x17\n" +
-	"\x13REGION_KIND_RETIMED\x10\x06*\xc9\x01\n" +
+	"\x13REGION_KIND_RETIMED\x10\x06*{\n" +
+	"\fRegionReason\x12\x1d\n" +
+	"\x19REGION_REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15REGION_REASON_CONTENT\x10\x01\x12\x16\n" +
+	"\x12REGION_REASON_LOOK\x10\x02\x12\x19\n" +
+	"\x15REGION_REASON_OVERLAY\x10\x03*\xc9\x01\n" +
 	"\bLookKind\x12\x19\n" +
 	"\x15LOOK_KIND_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eLOOK_KIND_BARS\x10\x01\x12\x16\n" +
@@ -2627,12 +2701,13 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\aPooling\x12\x17\n" +
 	"\x13POOLING_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPOOLING_MAX\x10\x01\x12\x10\n" +
-	"\fPOOLING_MEAN\x10\x022\x8a\x03\n" +
+	"\fPOOLING_MEAN\x10\x022\xfd\x03\n" +
 	"\x0eCompareService\x12`\n" +
 	"\rCompareVideos\x12%.sage.compare.v1.CompareVideosRequest\x1a&.sage.compare.v1.CompareVideosResponse0\x01\x12[\n" +
 	"\x11ComputeComparison\x12).sage.compare.v1.ComputeComparisonRequest\x1a\x1b.sage.compare.v1.Comparison\x12R\n" +
 	"\x10ExportComparison\x12(.sage.compare.v1.ExportComparisonRequest\x1a\x14.google.api.HttpBody\x12e\n" +
-	"\x13GetSimilarityMatrix\x12+.sage.compare.v1.GetSimilarityMatrixRequest\x1a!.sage.compare.v1.SimilarityMatrixB\xa8\x01\n" +
+	"\x13GetSimilarityMatrix\x12+.sage.compare.v1.GetSimilarityMatrixRequest\x1a!.sage.compare.v1.SimilarityMatrix\x12q\n" +
+	"\x17GetTechnicalDifferences\x12/.sage.compare.v1.GetTechnicalDifferencesRequest\x1a%.sage.compare.v1.TechnicalDifferencesB\xa8\x01\n" +
 	"\x15video.sage.compare.v1B\fCompareProtoP\x01Z'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3"
 
 var (
@@ -2647,101 +2722,107 @@ func file_sage_compare_v1_compare_proto_rawDescGZIP() []byte {
 	return file_sage_compare_v1_compare_proto_rawDescData
 }
 
-var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
 var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_sage_compare_v1_compare_proto_goTypes = []any{
-	(Metric)(0),                        // 0: sage.compare.v1.Metric
-	(AlignmentMode)(0),                 // 1: sage.compare.v1.AlignmentMode
-	(Presence)(0),                      // 2: sage.compare.v1.Presence
-	(RegionKind)(0),                    // 3: sage.compare.v1.RegionKind
-	(LookKind)(0),                      // 4: sage.compare.v1.LookKind
-	(ExportFormat)(0),                  // 5: sage.compare.v1.ExportFormat
-	(Pooling)(0),                       // 6: sage.compare.v1.Pooling
-	(SoundDifference_Kind)(0),          // 7: sage.compare.v1.SoundDifference.Kind
-	(*ComparisonOptions)(nil),          // 8: sage.compare.v1.ComparisonOptions
-	(*CompareVideosRequest)(nil),       // 9: sage.compare.v1.CompareVideosRequest
-	(*ComputeComparisonRequest)(nil),   // 10: sage.compare.v1.ComputeComparisonRequest
-	(*ComparisonHeader)(nil),           // 11: sage.compare.v1.ComparisonHeader
-	(*SegmentDistance)(nil),            // 12: sage.compare.v1.SegmentDistance
-	(*DistanceBatch)(nil),              // 13: sage.compare.v1.DistanceBatch
-	(*Box)(nil),                        // 14: sage.compare.v1.Box
-	(*Region)(nil),                     // 15: sage.compare.v1.Region
-	(*LookDifference)(nil),             // 16: sage.compare.v1.LookDifference
-	(*KindTotal)(nil),                  // 17: sage.compare.v1.KindTotal
-	(*ModalitySummary)(nil),            // 18: sage.compare.v1.ModalitySummary
-	(*SoundTrackPair)(nil),             // 19: sage.compare.v1.SoundTrackPair
-	(*SoundDifference)(nil),            // 20: sage.compare.v1.SoundDifference
-	(*ComparisonSummary)(nil),          // 21: sage.compare.v1.ComparisonSummary
-	(*CompareVideosResponse)(nil),      // 22: sage.compare.v1.CompareVideosResponse
-	(*Comparison)(nil),                 // 23: sage.compare.v1.Comparison
-	(*ExportComparisonRequest)(nil),    // 24: sage.compare.v1.ExportComparisonRequest
-	(*GetSimilarityMatrixRequest)(nil), // 25: sage.compare.v1.GetSimilarityMatrixRequest
-	(*SimilarityMatrix)(nil),           // 26: sage.compare.v1.SimilarityMatrix
-	(v1.Modality)(0),                   // 27: sage.embed.v1.Modality
-	(*durationpb.Duration)(nil),        // 28: google.protobuf.Duration
-	(*v1.Embedding)(nil),               // 29: sage.embed.v1.Embedding
-	(*v1.SoundTrack)(nil),              // 30: sage.embed.v1.SoundTrack
-	(*httpbody.HttpBody)(nil),          // 31: google.api.HttpBody
+	(Metric)(0),                            // 0: sage.compare.v1.Metric
+	(AlignmentMode)(0),                     // 1: sage.compare.v1.AlignmentMode
+	(Presence)(0),                          // 2: sage.compare.v1.Presence
+	(RegionKind)(0),                        // 3: sage.compare.v1.RegionKind
+	(RegionReason)(0),                      // 4: sage.compare.v1.RegionReason
+	(LookKind)(0),                          // 5: sage.compare.v1.LookKind
+	(ExportFormat)(0),                      // 6: sage.compare.v1.ExportFormat
+	(Pooling)(0),                           // 7: sage.compare.v1.Pooling
+	(SoundDifference_Kind)(0),              // 8: sage.compare.v1.SoundDifference.Kind
+	(*ComparisonOptions)(nil),              // 9: sage.compare.v1.ComparisonOptions
+	(*CompareVideosRequest)(nil),           // 10: sage.compare.v1.CompareVideosRequest
+	(*ComputeComparisonRequest)(nil),       // 11: sage.compare.v1.ComputeComparisonRequest
+	(*ComparisonHeader)(nil),               // 12: sage.compare.v1.ComparisonHeader
+	(*SegmentDistance)(nil),                // 13: sage.compare.v1.SegmentDistance
+	(*DistanceBatch)(nil),                  // 14: sage.compare.v1.DistanceBatch
+	(*Box)(nil),                            // 15: sage.compare.v1.Box
+	(*Region)(nil),                         // 16: sage.compare.v1.Region
+	(*LookDifference)(nil),                 // 17: sage.compare.v1.LookDifference
+	(*KindTotal)(nil),                      // 18: sage.compare.v1.KindTotal
+	(*ModalitySummary)(nil),                // 19: sage.compare.v1.ModalitySummary
+	(*SoundTrackPair)(nil),                 // 20: sage.compare.v1.SoundTrackPair
+	(*SoundDifference)(nil),                // 21: sage.compare.v1.SoundDifference
+	(*ComparisonSummary)(nil),              // 22: sage.compare.v1.ComparisonSummary
+	(*CompareVideosResponse)(nil),          // 23: sage.compare.v1.CompareVideosResponse
+	(*Comparison)(nil),                     // 24: sage.compare.v1.Comparison
+	(*ExportComparisonRequest)(nil),        // 25: sage.compare.v1.ExportComparisonRequest
+	(*GetSimilarityMatrixRequest)(nil),     // 26: sage.compare.v1.GetSimilarityMatrixRequest
+	(*SimilarityMatrix)(nil),               // 27: sage.compare.v1.SimilarityMatrix
+	(v1.Modality)(0),                       // 28: sage.embed.v1.Modality
+	(*durationpb.Duration)(nil),            // 29: google.protobuf.Duration
+	(*v1.Embedding)(nil),                   // 30: sage.embed.v1.Embedding
+	(*v1.SoundTrack)(nil),                  // 31: sage.embed.v1.SoundTrack
+	(*GetTechnicalDifferencesRequest)(nil), // 32: sage.compare.v1.GetTechnicalDifferencesRequest
+	(*httpbody.HttpBody)(nil),              // 33: google.api.HttpBody
+	(*TechnicalDifferences)(nil),           // 34: sage.compare.v1.TechnicalDifferences
 }
 var file_sage_compare_v1_compare_proto_depIdxs = []int32{
-	27, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
+	28, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
 	0,  // 1: sage.compare.v1.ComparisonOptions.metric:type_name -> sage.compare.v1.Metric
 	1,  // 2: sage.compare.v1.ComparisonOptions.alignment:type_name -> sage.compare.v1.AlignmentMode
-	28, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
-	28, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
-	28, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
-	8,  // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	8,  // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	29, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
-	29, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
-	8,  // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
-	27, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
-	27, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
-	27, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
+	29, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
+	29, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
+	29, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
+	9,  // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	9,  // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	30, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
+	30, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
+	9,  // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
+	28, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
+	28, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
+	28, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
 	2,  // 14: sage.compare.v1.SegmentDistance.presence:type_name -> sage.compare.v1.Presence
-	27, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
-	12, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
+	28, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
+	13, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
 	3,  // 17: sage.compare.v1.Region.kind:type_name -> sage.compare.v1.RegionKind
-	14, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
-	27, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
-	4,  // 20: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
-	14, // 21: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
-	3,  // 22: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
-	27, // 23: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
-	17, // 24: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
-	30, // 25: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
-	30, // 26: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
-	7,  // 27: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
-	18, // 28: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
-	19, // 29: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
-	20, // 30: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
-	11, // 31: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
-	13, // 32: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
-	15, // 33: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
-	21, // 34: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
-	16, // 35: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
-	11, // 36: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
-	13, // 37: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
-	15, // 38: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
-	21, // 39: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
-	16, // 40: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
-	8,  // 41: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	5,  // 42: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
-	27, // 43: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
-	6,  // 44: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
-	9,  // 45: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
-	10, // 46: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
-	24, // 47: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
-	25, // 48: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
-	22, // 49: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
-	23, // 50: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
-	31, // 51: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
-	26, // 52: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
-	49, // [49:53] is the sub-list for method output_type
-	45, // [45:49] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	15, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
+	28, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
+	4,  // 20: sage.compare.v1.Region.reason:type_name -> sage.compare.v1.RegionReason
+	5,  // 21: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
+	15, // 22: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
+	3,  // 23: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
+	28, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
+	18, // 25: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
+	31, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
+	31, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
+	8,  // 28: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
+	19, // 29: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
+	20, // 30: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
+	21, // 31: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
+	12, // 32: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
+	14, // 33: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
+	16, // 34: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
+	22, // 35: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
+	17, // 36: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
+	12, // 37: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
+	14, // 38: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
+	16, // 39: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
+	22, // 40: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
+	17, // 41: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
+	9,  // 42: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	6,  // 43: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
+	28, // 44: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
+	7,  // 45: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
+	10, // 46: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
+	11, // 47: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
+	25, // 48: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
+	26, // 49: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
+	32, // 50: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
+	23, // 51: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
+	24, // 52: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
+	33, // 53: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
+	27, // 54: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
+	34, // 55: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
+	51, // [51:56] is the sub-list for method output_type
+	46, // [46:51] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_compare_proto_init() }
@@ -2749,6 +2830,7 @@ func file_sage_compare_v1_compare_proto_init() {
 	if File_sage_compare_v1_compare_proto != nil {
 		return
 	}
+	file_sage_compare_v1_technical_proto_init()
 	file_sage_compare_v1_compare_proto_msgTypes[0].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[4].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[7].OneofWrappers = []any{}
@@ -2767,7 +2849,7 @@ func file_sage_compare_v1_compare_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_compare_v1_compare_proto_rawDesc), len(file_sage_compare_v1_compare_proto_rawDesc)),
-			NumEnums:      8,
+			NumEnums:      9,
 			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,

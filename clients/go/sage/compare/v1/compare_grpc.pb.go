@@ -22,10 +22,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CompareService_CompareVideos_FullMethodName       = "/sage.compare.v1.CompareService/CompareVideos"
-	CompareService_ComputeComparison_FullMethodName   = "/sage.compare.v1.CompareService/ComputeComparison"
-	CompareService_ExportComparison_FullMethodName    = "/sage.compare.v1.CompareService/ExportComparison"
-	CompareService_GetSimilarityMatrix_FullMethodName = "/sage.compare.v1.CompareService/GetSimilarityMatrix"
+	CompareService_CompareVideos_FullMethodName           = "/sage.compare.v1.CompareService/CompareVideos"
+	CompareService_ComputeComparison_FullMethodName       = "/sage.compare.v1.CompareService/ComputeComparison"
+	CompareService_ExportComparison_FullMethodName        = "/sage.compare.v1.CompareService/ExportComparison"
+	CompareService_GetSimilarityMatrix_FullMethodName     = "/sage.compare.v1.CompareService/GetSimilarityMatrix"
+	CompareService_GetTechnicalDifferences_FullMethodName = "/sage.compare.v1.CompareService/GetTechnicalDifferences"
 )
 
 // CompareServiceClient is the client API for CompareService service.
@@ -47,6 +48,9 @@ type CompareServiceClient interface {
 	ExportComparison(ctx context.Context, in *ExportComparisonRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
 	GetSimilarityMatrix(ctx context.Context, in *GetSimilarityMatrixRequest, opts ...grpc.CallOption) (*SimilarityMatrix, error)
+	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+	// tracks, loudness, texts of subtitles. Needs no embeddings.
+	GetTechnicalDifferences(ctx context.Context, in *GetTechnicalDifferencesRequest, opts ...grpc.CallOption) (*TechnicalDifferences, error)
 }
 
 type compareServiceClient struct {
@@ -106,6 +110,16 @@ func (c *compareServiceClient) GetSimilarityMatrix(ctx context.Context, in *GetS
 	return out, nil
 }
 
+func (c *compareServiceClient) GetTechnicalDifferences(ctx context.Context, in *GetTechnicalDifferencesRequest, opts ...grpc.CallOption) (*TechnicalDifferences, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TechnicalDifferences)
+	err := c.cc.Invoke(ctx, CompareService_GetTechnicalDifferences_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CompareServiceServer is the server API for CompareService service.
 // All implementations must embed UnimplementedCompareServiceServer
 // for forward compatibility.
@@ -125,6 +139,9 @@ type CompareServiceServer interface {
 	ExportComparison(context.Context, *ExportComparisonRequest) (*httpbody.HttpBody, error)
 	// Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
 	GetSimilarityMatrix(context.Context, *GetSimilarityMatrixRequest) (*SimilarityMatrix, error)
+	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+	// tracks, loudness, texts of subtitles. Needs no embeddings.
+	GetTechnicalDifferences(context.Context, *GetTechnicalDifferencesRequest) (*TechnicalDifferences, error)
 	mustEmbedUnimplementedCompareServiceServer()
 }
 
@@ -146,6 +163,9 @@ func (UnimplementedCompareServiceServer) ExportComparison(context.Context, *Expo
 }
 func (UnimplementedCompareServiceServer) GetSimilarityMatrix(context.Context, *GetSimilarityMatrixRequest) (*SimilarityMatrix, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSimilarityMatrix not implemented")
+}
+func (UnimplementedCompareServiceServer) GetTechnicalDifferences(context.Context, *GetTechnicalDifferencesRequest) (*TechnicalDifferences, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTechnicalDifferences not implemented")
 }
 func (UnimplementedCompareServiceServer) mustEmbedUnimplementedCompareServiceServer() {}
 func (UnimplementedCompareServiceServer) testEmbeddedByValue()                        {}
@@ -233,6 +253,24 @@ func _CompareService_GetSimilarityMatrix_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CompareService_GetTechnicalDifferences_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTechnicalDifferencesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompareServiceServer).GetTechnicalDifferences(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompareService_GetTechnicalDifferences_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompareServiceServer).GetTechnicalDifferences(ctx, req.(*GetTechnicalDifferencesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CompareService_ServiceDesc is the grpc.ServiceDesc for CompareService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -251,6 +289,10 @@ var CompareService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetSimilarityMatrix",
 			Handler:    _CompareService_GetSimilarityMatrix_Handler,
+		},
+		{
+			MethodName: "GetTechnicalDifferences",
+			Handler:    _CompareService_GetTechnicalDifferences_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1784,7 +1784,7 @@ var File_sage_ingest_v1_ingest_proto protoreflect.FileDescriptor
 
 const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x04\n" +
+	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
 	"\x06Upload\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
@@ -1925,7 +1925,7 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vVideoSource\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n" +
 	"\n" +
-	"object_key\x18\x02 \x01(\tR\tobjectKey2\xd8\b\n" +
+	"object_key\x18\x02 \x01(\tR\tobjectKey2\xb7\t\n" +
 	"\rIngestService\x12K\n" +
 	"\fCreateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12S\n" +
 	"\n" +
@@ -1942,7 +1942,8 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vDeleteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\x12T\n" +
 	"\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\x12N\n" +
 	"\fGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\x12K\n" +
-	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform2j\n" +
+	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\x12]\n" +
+	"\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts2j\n" +
 	"\x12VideoSourceService\x12T\n" +
 	"\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSourceB\x9f\x01\n" +
 	"\x14video.sage.ingest.v1B\vIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\fSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\fSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3"
@@ -1962,36 +1963,38 @@ func file_sage_ingest_v1_ingest_proto_rawDescGZIP() []byte {
 var file_sage_ingest_v1_ingest_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_sage_ingest_v1_ingest_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_sage_ingest_v1_ingest_proto_goTypes = []any{
-	(Upload_State)(0),             // 0: sage.ingest.v1.Upload.State
-	(Video_State)(0),              // 1: sage.ingest.v1.Video.State
-	(*Upload)(nil),                // 2: sage.ingest.v1.Upload
-	(*Video)(nil),                 // 3: sage.ingest.v1.Video
-	(*CreateUploadRequest)(nil),   // 4: sage.ingest.v1.CreateUploadRequest
-	(*UploadPartRequest)(nil),     // 5: sage.ingest.v1.UploadPartRequest
-	(*UploadPartResponse)(nil),    // 6: sage.ingest.v1.UploadPartResponse
-	(*UploadVideoRequest)(nil),    // 7: sage.ingest.v1.UploadVideoRequest
-	(*GetUploadRequest)(nil),      // 8: sage.ingest.v1.GetUploadRequest
-	(*ListUploadsRequest)(nil),    // 9: sage.ingest.v1.ListUploadsRequest
-	(*ListUploadsResponse)(nil),   // 10: sage.ingest.v1.ListUploadsResponse
-	(*CompleteUploadRequest)(nil), // 11: sage.ingest.v1.CompleteUploadRequest
-	(*AbortUploadRequest)(nil),    // 12: sage.ingest.v1.AbortUploadRequest
-	(*GetVideoRequest)(nil),       // 13: sage.ingest.v1.GetVideoRequest
-	(*ListVideosRequest)(nil),     // 14: sage.ingest.v1.ListVideosRequest
-	(*ListVideosResponse)(nil),    // 15: sage.ingest.v1.ListVideosResponse
-	(*UpdateVideoRequest)(nil),    // 16: sage.ingest.v1.UpdateVideoRequest
-	(*DeleteVideoRequest)(nil),    // 17: sage.ingest.v1.DeleteVideoRequest
-	(*GetPlaybackUrlRequest)(nil), // 18: sage.ingest.v1.GetPlaybackUrlRequest
-	(*PlaybackUrl)(nil),           // 19: sage.ingest.v1.PlaybackUrl
-	(*GetFilmstripRequest)(nil),   // 20: sage.ingest.v1.GetFilmstripRequest
-	(*Filmstrip)(nil),             // 21: sage.ingest.v1.Filmstrip
-	(*GetWaveformRequest)(nil),    // 22: sage.ingest.v1.GetWaveformRequest
-	(*Waveform)(nil),              // 23: sage.ingest.v1.Waveform
-	(*GetVideoSourceRequest)(nil), // 24: sage.ingest.v1.GetVideoSourceRequest
-	(*VideoSource)(nil),           // 25: sage.ingest.v1.VideoSource
-	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 27: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil), // 28: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 29: google.protobuf.Empty
+	(Upload_State)(0),                // 0: sage.ingest.v1.Upload.State
+	(Video_State)(0),                 // 1: sage.ingest.v1.Video.State
+	(*Upload)(nil),                   // 2: sage.ingest.v1.Upload
+	(*Video)(nil),                    // 3: sage.ingest.v1.Video
+	(*CreateUploadRequest)(nil),      // 4: sage.ingest.v1.CreateUploadRequest
+	(*UploadPartRequest)(nil),        // 5: sage.ingest.v1.UploadPartRequest
+	(*UploadPartResponse)(nil),       // 6: sage.ingest.v1.UploadPartResponse
+	(*UploadVideoRequest)(nil),       // 7: sage.ingest.v1.UploadVideoRequest
+	(*GetUploadRequest)(nil),         // 8: sage.ingest.v1.GetUploadRequest
+	(*ListUploadsRequest)(nil),       // 9: sage.ingest.v1.ListUploadsRequest
+	(*ListUploadsResponse)(nil),      // 10: sage.ingest.v1.ListUploadsResponse
+	(*CompleteUploadRequest)(nil),    // 11: sage.ingest.v1.CompleteUploadRequest
+	(*AbortUploadRequest)(nil),       // 12: sage.ingest.v1.AbortUploadRequest
+	(*GetVideoRequest)(nil),          // 13: sage.ingest.v1.GetVideoRequest
+	(*ListVideosRequest)(nil),        // 14: sage.ingest.v1.ListVideosRequest
+	(*ListVideosResponse)(nil),       // 15: sage.ingest.v1.ListVideosResponse
+	(*UpdateVideoRequest)(nil),       // 16: sage.ingest.v1.UpdateVideoRequest
+	(*DeleteVideoRequest)(nil),       // 17: sage.ingest.v1.DeleteVideoRequest
+	(*GetPlaybackUrlRequest)(nil),    // 18: sage.ingest.v1.GetPlaybackUrlRequest
+	(*PlaybackUrl)(nil),              // 19: sage.ingest.v1.PlaybackUrl
+	(*GetFilmstripRequest)(nil),      // 20: sage.ingest.v1.GetFilmstripRequest
+	(*Filmstrip)(nil),                // 21: sage.ingest.v1.Filmstrip
+	(*GetWaveformRequest)(nil),       // 22: sage.ingest.v1.GetWaveformRequest
+	(*Waveform)(nil),                 // 23: sage.ingest.v1.Waveform
+	(*GetVideoSourceRequest)(nil),    // 24: sage.ingest.v1.GetVideoSourceRequest
+	(*VideoSource)(nil),              // 25: sage.ingest.v1.VideoSource
+	(*timestamppb.Timestamp)(nil),    // 26: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),      // 27: google.protobuf.Duration
+	(*fieldmaskpb.FieldMask)(nil),    // 28: google.protobuf.FieldMask
+	(*GetTechnicalFactsRequest)(nil), // 29: sage.ingest.v1.GetTechnicalFactsRequest
+	(*emptypb.Empty)(nil),            // 30: google.protobuf.Empty
+	(*TechnicalFacts)(nil),           // 31: sage.ingest.v1.TechnicalFacts
 }
 var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	0,  // 0: sage.ingest.v1.Upload.state:type_name -> sage.ingest.v1.Upload.State
@@ -2023,24 +2026,26 @@ var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	18, // 26: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
 	20, // 27: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
 	22, // 28: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
-	24, // 29: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
-	2,  // 30: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
-	6,  // 31: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
-	3,  // 32: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
-	2,  // 33: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
-	10, // 34: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
-	3,  // 35: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
-	2,  // 36: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
-	3,  // 37: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
-	15, // 38: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
-	3,  // 39: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
-	29, // 40: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
-	19, // 41: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
-	21, // 42: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
-	23, // 43: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
-	25, // 44: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
-	30, // [30:45] is the sub-list for method output_type
-	15, // [15:30] is the sub-list for method input_type
+	29, // 29: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
+	24, // 30: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
+	2,  // 31: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
+	6,  // 32: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
+	3,  // 33: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
+	2,  // 34: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
+	10, // 35: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
+	3,  // 36: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
+	2,  // 37: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
+	3,  // 38: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
+	15, // 39: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
+	3,  // 40: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
+	30, // 41: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
+	19, // 42: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
+	21, // 43: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
+	23, // 44: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
+	31, // 45: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
+	25, // 46: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
+	31, // [31:47] is the sub-list for method output_type
+	15, // [15:31] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -2051,6 +2056,7 @@ func file_sage_ingest_v1_ingest_proto_init() {
 	if File_sage_ingest_v1_ingest_proto != nil {
 		return
 	}
+	file_sage_ingest_v1_technical_proto_init()
 	file_sage_ingest_v1_ingest_proto_msgTypes[3].OneofWrappers = []any{}
 	file_sage_ingest_v1_ingest_proto_msgTypes[5].OneofWrappers = []any{
 		(*UploadVideoRequest_Spec)(nil),

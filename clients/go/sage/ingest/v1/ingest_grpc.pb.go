@@ -22,20 +22,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IngestService_CreateUpload_FullMethodName   = "/sage.ingest.v1.IngestService/CreateUpload"
-	IngestService_UploadPart_FullMethodName     = "/sage.ingest.v1.IngestService/UploadPart"
-	IngestService_UploadVideo_FullMethodName    = "/sage.ingest.v1.IngestService/UploadVideo"
-	IngestService_GetUpload_FullMethodName      = "/sage.ingest.v1.IngestService/GetUpload"
-	IngestService_ListUploads_FullMethodName    = "/sage.ingest.v1.IngestService/ListUploads"
-	IngestService_CompleteUpload_FullMethodName = "/sage.ingest.v1.IngestService/CompleteUpload"
-	IngestService_AbortUpload_FullMethodName    = "/sage.ingest.v1.IngestService/AbortUpload"
-	IngestService_GetVideo_FullMethodName       = "/sage.ingest.v1.IngestService/GetVideo"
-	IngestService_ListVideos_FullMethodName     = "/sage.ingest.v1.IngestService/ListVideos"
-	IngestService_UpdateVideo_FullMethodName    = "/sage.ingest.v1.IngestService/UpdateVideo"
-	IngestService_DeleteVideo_FullMethodName    = "/sage.ingest.v1.IngestService/DeleteVideo"
-	IngestService_GetPlaybackUrl_FullMethodName = "/sage.ingest.v1.IngestService/GetPlaybackUrl"
-	IngestService_GetFilmstrip_FullMethodName   = "/sage.ingest.v1.IngestService/GetFilmstrip"
-	IngestService_GetWaveform_FullMethodName    = "/sage.ingest.v1.IngestService/GetWaveform"
+	IngestService_CreateUpload_FullMethodName      = "/sage.ingest.v1.IngestService/CreateUpload"
+	IngestService_UploadPart_FullMethodName        = "/sage.ingest.v1.IngestService/UploadPart"
+	IngestService_UploadVideo_FullMethodName       = "/sage.ingest.v1.IngestService/UploadVideo"
+	IngestService_GetUpload_FullMethodName         = "/sage.ingest.v1.IngestService/GetUpload"
+	IngestService_ListUploads_FullMethodName       = "/sage.ingest.v1.IngestService/ListUploads"
+	IngestService_CompleteUpload_FullMethodName    = "/sage.ingest.v1.IngestService/CompleteUpload"
+	IngestService_AbortUpload_FullMethodName       = "/sage.ingest.v1.IngestService/AbortUpload"
+	IngestService_GetVideo_FullMethodName          = "/sage.ingest.v1.IngestService/GetVideo"
+	IngestService_ListVideos_FullMethodName        = "/sage.ingest.v1.IngestService/ListVideos"
+	IngestService_UpdateVideo_FullMethodName       = "/sage.ingest.v1.IngestService/UpdateVideo"
+	IngestService_DeleteVideo_FullMethodName       = "/sage.ingest.v1.IngestService/DeleteVideo"
+	IngestService_GetPlaybackUrl_FullMethodName    = "/sage.ingest.v1.IngestService/GetPlaybackUrl"
+	IngestService_GetFilmstrip_FullMethodName      = "/sage.ingest.v1.IngestService/GetFilmstrip"
+	IngestService_GetWaveform_FullMethodName       = "/sage.ingest.v1.IngestService/GetWaveform"
+	IngestService_GetTechnicalFacts_FullMethodName = "/sage.ingest.v1.IngestService/GetTechnicalFacts"
 )
 
 // IngestServiceClient is the client API for IngestService service.
@@ -90,6 +91,10 @@ type IngestServiceClient interface {
 	GetFilmstrip(ctx context.Context, in *GetFilmstripRequest, opts ...grpc.CallOption) (*Filmstrip, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 	GetWaveform(ctx context.Context, in *GetWaveformRequest, opts ...grpc.CallOption) (*Waveform, error)
+	// Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+	// The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+	// ends before does not end the reading, and the next one gets what came of it.
+	GetTechnicalFacts(ctx context.Context, in *GetTechnicalFactsRequest, opts ...grpc.CallOption) (*TechnicalFacts, error)
 }
 
 type ingestServiceClient struct {
@@ -243,6 +248,16 @@ func (c *ingestServiceClient) GetWaveform(ctx context.Context, in *GetWaveformRe
 	return out, nil
 }
 
+func (c *ingestServiceClient) GetTechnicalFacts(ctx context.Context, in *GetTechnicalFactsRequest, opts ...grpc.CallOption) (*TechnicalFacts, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TechnicalFacts)
+	err := c.cc.Invoke(ctx, IngestService_GetTechnicalFacts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IngestServiceServer is the server API for IngestService service.
 // All implementations must embed UnimplementedIngestServiceServer
 // for forward compatibility.
@@ -295,6 +310,10 @@ type IngestServiceServer interface {
 	GetFilmstrip(context.Context, *GetFilmstripRequest) (*Filmstrip, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 	GetWaveform(context.Context, *GetWaveformRequest) (*Waveform, error)
+	// Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+	// The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+	// ends before does not end the reading, and the next one gets what came of it.
+	GetTechnicalFacts(context.Context, *GetTechnicalFactsRequest) (*TechnicalFacts, error)
 	mustEmbedUnimplementedIngestServiceServer()
 }
 
@@ -346,6 +365,9 @@ func (UnimplementedIngestServiceServer) GetFilmstrip(context.Context, *GetFilmst
 }
 func (UnimplementedIngestServiceServer) GetWaveform(context.Context, *GetWaveformRequest) (*Waveform, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetWaveform not implemented")
+}
+func (UnimplementedIngestServiceServer) GetTechnicalFacts(context.Context, *GetTechnicalFactsRequest) (*TechnicalFacts, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTechnicalFacts not implemented")
 }
 func (UnimplementedIngestServiceServer) mustEmbedUnimplementedIngestServiceServer() {}
 func (UnimplementedIngestServiceServer) testEmbeddedByValue()                       {}
@@ -609,6 +631,24 @@ func _IngestService_GetWaveform_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IngestService_GetTechnicalFacts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTechnicalFactsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IngestServiceServer).GetTechnicalFacts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IngestService_GetTechnicalFacts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IngestServiceServer).GetTechnicalFacts(ctx, req.(*GetTechnicalFactsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IngestService_ServiceDesc is the grpc.ServiceDesc for IngestService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -667,6 +707,10 @@ var IngestService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetWaveform",
 			Handler:    _IngestService_GetWaveform_Handler,
+		},
+		{
+			MethodName: "GetTechnicalFacts",
+			Handler:    _IngestService_GetTechnicalFacts_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

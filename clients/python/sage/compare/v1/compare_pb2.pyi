@@ -141,6 +141,42 @@ REGION_KIND_RETIMED: RegionKind.ValueType  # 6
 """The same content at another speed."""
 Global___RegionKind: _TypeAlias = RegionKind  # noqa: Y015
 
+class _RegionReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RegionReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RegionReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REGION_REASON_UNSPECIFIED: _RegionReason.ValueType  # 0
+    """Not REPLACED, or it cannot be told."""
+    REGION_REASON_CONTENT: _RegionReason.ValueType  # 1
+    """Other content."""
+    REGION_REASON_LOOK: _RegionReason.ValueType  # 2
+    """The same content in another look: graded, framed or mirrored in another way. A look that holds
+    throughout is no region but in `looks`.
+    """
+    REGION_REASON_OVERLAY: _RegionReason.ValueType  # 3
+    """The same content with something over a part of it that comes, goes or changes: a logo, a title,
+    a patch.
+    """
+
+class RegionReason(_RegionReason, metaclass=_RegionReasonEnumTypeWrapper):
+    """Why a stretch counts as REPLACED."""
+
+REGION_REASON_UNSPECIFIED: RegionReason.ValueType  # 0
+"""Not REPLACED, or it cannot be told."""
+REGION_REASON_CONTENT: RegionReason.ValueType  # 1
+"""Other content."""
+REGION_REASON_LOOK: RegionReason.ValueType  # 2
+"""The same content in another look: graded, framed or mirrored in another way. A look that holds
+throughout is no region but in `looks`.
+"""
+REGION_REASON_OVERLAY: RegionReason.ValueType  # 3
+"""The same content with something over a part of it that comes, goes or changes: a logo, a title,
+a patch.
+"""
+Global___RegionReason: _TypeAlias = RegionReason  # noqa: Y015
+
 class _LookKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -597,6 +633,7 @@ class Region(_message.Message):
     B_START_FRAME_FIELD_NUMBER: _builtins.int
     B_END_FRAME_FIELD_NUMBER: _builtins.int
     SOUND_OFFSET_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     kind: Global___RegionKind.ValueType
     """What happened."""
     a_start: _builtins.float
@@ -628,6 +665,8 @@ class Region(_message.Message):
     when it is early, 0 when it is in step or cannot be told. Told from 0.02 s on. The region's
     times are the picture's: what A plays at t, B plays at the matching time plus the offset.
     """
+    reason: Global___RegionReason.ValueType
+    """Of REPLACED pictures: why."""
     @_builtins.property
     def box(self) -> Global___Box:
         """The changed part of the picture, when it is not all of it."""
@@ -650,10 +689,11 @@ class Region(_message.Message):
         b_start_frame: _builtins.int | None = ...,
         b_end_frame: _builtins.int | None = ...,
         sound_offset: _builtins.float = ...,
+        reason: Global___RegionReason.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end_frame", b"a_end_frame", "a_start_frame", b"a_start_frame", "b_end_frame", b"b_end_frame", "b_start_frame", b"b_start_frame", "box", b"box"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end", b"a_end", "a_end_frame", b"a_end_frame", "a_start", b"a_start", "a_start_frame", b"a_start_frame", "b_end", b"b_end", "b_end_frame", b"b_end_frame", "b_start", b"b_start", "b_start_frame", b"b_start_frame", "box", b"box", "confidence", b"confidence", "kind", b"kind", "modality", b"modality", "rate", b"rate", "score", b"score", "sound_offset", b"sound_offset"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame", "_a_start_frame", b"_a_start_frame", "_b_end_frame", b"_b_end_frame", "_b_start_frame", b"_b_start_frame", "a_end", b"a_end", "a_end_frame", b"a_end_frame", "a_start", b"a_start", "a_start_frame", b"a_start_frame", "b_end", b"b_end", "b_end_frame", b"b_end_frame", "b_start", b"b_start", "b_start_frame", b"b_start_frame", "box", b"box", "confidence", b"confidence", "kind", b"kind", "modality", b"modality", "rate", b"rate", "reason", b"reason", "score", b"score", "sound_offset", b"sound_offset"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__a_end_frame: _TypeAlias = _typing.Literal["a_end_frame"]  # noqa: Y015
     _WhichOneofArgType__a_end_frame: _TypeAlias = _typing.Literal["_a_end_frame", b"_a_end_frame"]  # noqa: Y015

@@ -5,6 +5,7 @@ import warnings
 
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from sage.compare.v1 import compare_pb2 as sage_dot_compare_dot_v1_dot_compare__pb2
+from sage.compare.v1 import technical_pb2 as sage_dot_compare_dot_v1_dot_technical__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -60,6 +61,11 @@ class CompareServiceStub:
                 request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.GetSimilarityMatrixRequest.SerializeToString,
                 response_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.SimilarityMatrix.FromString,
                 _registered_method=True)
+        self.GetTechnicalDifferences = channel.unary_unary(
+                '/sage.compare.v1.CompareService/GetTechnicalDifferences',
+                request_serializer=sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.FromString,
+                _registered_method=True)
 
 
 class CompareServiceServicer:
@@ -99,6 +105,14 @@ class CompareServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTechnicalDifferences(self, request, context):
+        """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+        tracks, loudness, texts of subtitles. Needs no embeddings.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CompareServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -121,6 +135,11 @@ def add_CompareServiceServicer_to_server(servicer, server):
                     servicer.GetSimilarityMatrix,
                     request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.GetSimilarityMatrixRequest.FromString,
                     response_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.SimilarityMatrix.SerializeToString,
+            ),
+            'GetTechnicalDifferences': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTechnicalDifferences,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -236,6 +255,33 @@ class CompareService:
             '/sage.compare.v1.CompareService/GetSimilarityMatrix',
             sage_dot_compare_dot_v1_dot_compare__pb2.GetSimilarityMatrixRequest.SerializeToString,
             sage_dot_compare_dot_v1_dot_compare__pb2.SimilarityMatrix.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTechnicalDifferences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.CompareService/GetTechnicalDifferences',
+            sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.FromString,
             options,
             channel_credentials,
             insecure,

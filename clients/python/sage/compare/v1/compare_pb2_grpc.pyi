@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.api import httpbody_pb2 as _httpbody_pb2
 from grpc import aio as _aio
 from sage.compare.v1 import compare_pb2 as _compare_pb2
+from sage.compare.v1 import technical_pb2 as _technical_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -49,6 +50,10 @@ class CompareServiceStub:
     """Writes a comparison as a file for people or for editing software."""
     GetSimilarityMatrix: _grpc.UnaryUnaryMultiCallable[_compare_pb2.GetSimilarityMatrixRequest, _compare_pb2.SimilarityMatrix]
     """Gives the similarity of every part of A with every part of B, down-sampled, for a heat map."""
+    GetTechnicalDifferences: _grpc.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalDifferencesRequest, _technical_pb2.TechnicalDifferences]
+    """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+    tracks, loudness, texts of subtitles. Needs no embeddings.
+    """
 
 @_typing.type_check_only
 class CompareServiceAsyncStub(CompareServiceStub):
@@ -70,6 +75,10 @@ class CompareServiceAsyncStub(CompareServiceStub):
     """Writes a comparison as a file for people or for editing software."""
     GetSimilarityMatrix: _aio.UnaryUnaryMultiCallable[_compare_pb2.GetSimilarityMatrixRequest, _compare_pb2.SimilarityMatrix]  # type: ignore[assignment]
     """Gives the similarity of every part of A with every part of B, down-sampled, for a heat map."""
+    GetTechnicalDifferences: _aio.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalDifferencesRequest, _technical_pb2.TechnicalDifferences]  # type: ignore[assignment]
+    """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+    tracks, loudness, texts of subtitles. Needs no embeddings.
+    """
 
 class CompareServiceServicer(metaclass=_abc_1.ABCMeta):
     """Compares two embedded videos. Keeps no state: the same question has the same answer.
@@ -112,5 +121,15 @@ class CompareServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_compare_pb2.SimilarityMatrix, _abc.Awaitable[_compare_pb2.SimilarityMatrix]]:
         """Gives the similarity of every part of A with every part of B, down-sampled, for a heat map."""
+
+    @_abc_1.abstractmethod
+    def GetTechnicalDifferences(
+        self,
+        request: _technical_pb2.GetTechnicalDifferencesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_technical_pb2.TechnicalDifferences, _abc.Awaitable[_technical_pb2.TechnicalDifferences]]:
+        """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
+        tracks, loudness, texts of subtitles. Needs no embeddings.
+        """
 
 def add_CompareServiceServicer_to_server(servicer: CompareServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

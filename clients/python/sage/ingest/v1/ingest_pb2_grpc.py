@@ -5,6 +5,7 @@ import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from sage.ingest.v1 import ingest_pb2 as sage_dot_ingest_dot_v1_dot_ingest__pb2
+from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -114,6 +115,11 @@ class IngestServiceStub:
                 '/sage.ingest.v1.IngestService/GetWaveform',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetWaveformRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Waveform.FromString,
+                _registered_method=True)
+        self.GetTechnicalFacts = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/GetTechnicalFacts',
+                request_serializer=sage_dot_ingest_dot_v1_dot_technical__pb2.GetTechnicalFactsRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_technical__pb2.TechnicalFacts.FromString,
                 _registered_method=True)
 
 
@@ -237,6 +243,15 @@ class IngestServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTechnicalFacts(self, request, context):
+        """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+        The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+        ends before does not end the reading, and the next one gets what came of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IngestServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -309,6 +324,11 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.GetWaveform,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetWaveformRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Waveform.SerializeToString,
+            ),
+            'GetTechnicalFacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTechnicalFacts,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_technical__pb2.GetTechnicalFactsRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_technical__pb2.TechnicalFacts.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -699,6 +719,33 @@ class IngestService:
             '/sage.ingest.v1.IngestService/GetWaveform',
             sage_dot_ingest_dot_v1_dot_ingest__pb2.GetWaveformRequest.SerializeToString,
             sage_dot_ingest_dot_v1_dot_ingest__pb2.Waveform.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTechnicalFacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/GetTechnicalFacts',
+            sage_dot_ingest_dot_v1_dot_technical__pb2.GetTechnicalFactsRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_technical__pb2.TechnicalFacts.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from sage.ingest.v1 import ingest_pb2 as _ingest_pb2
+from sage.ingest.v1 import technical_pb2 as _technical_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -85,6 +86,11 @@ class IngestServiceStub:
     """Gives small pictures on an even grid of times, as one JPEG sprite."""
     GetWaveform: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]
     """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+    GetTechnicalFacts: _grpc.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalFactsRequest, _technical_pb2.TechnicalFacts]
+    """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+    The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+    ends before does not end the reading, and the next one gets what came of it.
+    """
 
 @_typing.type_check_only
 class IngestServiceAsyncStub(IngestServiceStub):
@@ -142,6 +148,11 @@ class IngestServiceAsyncStub(IngestServiceStub):
     """Gives small pictures on an even grid of times, as one JPEG sprite."""
     GetWaveform: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]  # type: ignore[assignment]
     """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+    GetTechnicalFacts: _aio.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalFactsRequest, _technical_pb2.TechnicalFacts]  # type: ignore[assignment]
+    """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+    The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+    ends before does not end the reading, and the next one gets what came of it.
+    """
 
 class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     """Takes video files in and gives them back.
@@ -280,6 +291,17 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Waveform, _abc.Awaitable[_ingest_pb2.Waveform]]:
         """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+
+    @_abc_1.abstractmethod
+    def GetTechnicalFacts(
+        self,
+        request: _technical_pb2.GetTechnicalFactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_technical_pb2.TechnicalFacts, _abc.Awaitable[_technical_pb2.TechnicalFacts]]:
+        """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
+        The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
+        ends before does not end the reading, and the next one gets what came of it.
+        """
 
 def add_IngestServiceServicer_to_server(servicer: IngestServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
