@@ -42,6 +42,11 @@ class Embeddings(Protocol):
         """The frame track of the embedding's video; None when there is none."""
         ...
 
+    async def first_frame_times(self, embedding: Embedding) -> Sequence[float]:
+        """When the video's first frames are shown, in seconds: enough of them to tell the frame
+        rate by. Empty when there is no frame track."""
+        ...
+
     async def detail_track(
         self, embedding: Embedding, spans: Sequence[tuple[float, float]], charge: Charge
     ) -> DetailTrack:

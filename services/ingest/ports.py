@@ -26,6 +26,7 @@ class MediaFacts:
     """What was found out about a video.
 
     duration: seconds. width, height: pixels as shown. frame_rate: a second, on average.
+    pixel_format, video_profile: in FFmpeg's words; the profile is empty when it is not told.
     audio_codec: None without sound. container: the demuxer's name for the format.
     missing_bytes: how much of the announced content lies behind the end of the file.
     """
@@ -35,6 +36,8 @@ class MediaFacts:
     height: int
     frame_rate: float
     video_codec: str
+    pixel_format: str
+    video_profile: str
     audio_codec: str | None
     container: str
     missing_bytes: int

@@ -10,6 +10,8 @@ from pathlib import Path
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest.adapters.database import UploadTable, VideoTable
 from services.ingest.adapters.processes import MediaProcesses
+from services.ingest.adapters.proxy_processes import ProxyProcesses
+from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
@@ -18,6 +20,9 @@ from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
 from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.media.turns import MediaInTurns
+from services.ingest.proxies.making import Making
+from services.ingest.proxies.proxies import Proxies
+from services.ingest.proxies.worker import ProxyWorker
 from services.ingest.settings import IngestSettings
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
@@ -59,6 +64,7 @@ class IngestService:
             )
         )
         uploads, videos = UploadTable(engine), VideoTable(engine)
+        proxy_table = ProxyTable(engine, _now)
         store = ObjectStore.connect(self._store_settings, home=settings.home)
         stack.callback(store.close)
         signer = Presigner(self._store_settings, find_credentials())
@@ -85,12 +91,21 @@ class IngestService:
         stack.push_async_callback(writer.stop)
         catalogue = Catalogue(
             videos,
+            proxy_table,
             store,
             signer,
             _now,
             playback=timedelta(hours=settings.ingest_playback_hours),
             public_endpoint=self._store_settings.s3_public_endpoint,
         )
+        owner = new_id()
+        lease = timedelta(seconds=settings.ingest_lease_seconds)
+        proxy_processes = await stack.enter_async_context(ProxyProcesses(store))
+        making = Making(proxy_processes, store, proxy_table)
+        proxy_worker = ProxyWorker(proxy_table, making, _now, owner=owner, lease=lease)
+        proxies = Proxies(catalogue, proxy_table, _now, wake=proxy_worker.wake)
+        if settings.ingest_make_proxies:
+            background(stack, "proxies", proxy_worker.run())
         completing = Completing(
             uploads=uploads,
             videos=videos,
@@ -98,9 +113,10 @@ class IngestService:
             media=media,
             uploading=uploading,
             writer=writer,
+            proxies=proxies,
             clock=_now,
-            owner=new_id(),
-            lease=timedelta(seconds=settings.ingest_lease_seconds),
+            owner=owner,
+            lease=lease,
         )
         stack.push_async_callback(completing.stop)
         sweeping = Sweeping(
@@ -122,8 +138,9 @@ class IngestService:
             completing=completing,
             streaming=Streaming(uploading, writer, _budget(settings.ingest_stream_memory)),
             catalogue=catalogue,
-            previews=Previews(catalogue, kept, media),
             technical=Technical(catalogue, kept, media),
+            previews=Previews(catalogue, kept, media),
+            proxies=proxies,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))
         ingest = IngestServicer(library, parts, draining)

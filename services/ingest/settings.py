@@ -56,6 +56,11 @@ class IngestSettings(ServiceSettings):
     ingest_media_seconds: float = Field(
         120.0, gt=0, description="Seconds that looking into a file may take, besides reading it."
     )
+    ingest_make_proxies: bool = Field(
+        True,
+        description="Whether this replica makes copies of videos that some browser cannot play, "
+        "one at a time, with the computing time that nothing else wants.",
+    )
     ingest_sweep_seconds: float = Field(
         60.0, gt=0, description="Seconds between two searches for what is to be removed."
     )

@@ -21,6 +21,8 @@ class MediaInfo:
     duration: seconds, from zero to the end of the last picture, or of a sound that clearly
         outlasts it. width, height: as shown, after the rotation. frame_rate: frames per
         second on average. rotation: degrees counter-clockwise that a player turns the pictures by.
+    pixel_format: of the decoded picture, in FFmpeg's words, such as yuv420p. video_profile: of the
+    codec, empty when it is not told.
     audio_codec is None when there is no sound. container: the demuxer's name for the format.
     missing_bytes: 0 for a whole file; otherwise the file is cut off and only its beginning plays.
     """
@@ -30,6 +32,8 @@ class MediaInfo:
     height: int
     frame_rate: float
     video_codec: str
+    pixel_format: str
+    video_profile: str
     audio_codec: str | None
     has_audio: bool
     rotation: int
@@ -60,6 +64,8 @@ def probe(source: Source) -> MediaInfo:
             height=height,
             frame_rate=rate,
             video_codec=media.video.codec_context.codec.canonical_name,
+            pixel_format=frame.format.name,
+            video_profile=media.video.codec_context.profile or "",
             audio_codec=media.audio.codec_context.codec.canonical_name if media.audio else None,
             has_audio=media.audio is not None,
             rotation=rotation,

@@ -51,6 +51,8 @@ class EmulatedGateway:
         self.tasks: dict[str, embed_pb2.EmbeddingTask] = {}
         self.compared: list[compare_pb2.CompareVideosRequest] = []
         self.exported: list[compare_pb2.ExportComparisonRequest] = []
+        # What exports say that they are.
+        self.export_type = 'text/plain; name="a-vs-b.txt"'
         # What an export is; by default a line with its format.
         self.export = b""
         self.technical = technical_pb2.TechnicalDifferences()
@@ -349,7 +351,10 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
         self._gateway.enter("ExportComparison", context)
         self._gateway.exported.append(request)
         name = FORMATS.Name(request.format)
-        return HttpBody(data=self._gateway.export or f"{name} of it\n".encode())
+        return HttpBody(
+            content_type=self._gateway.export_type,
+            data=self._gateway.export or f"{name} of it\n".encode(),
+        )
 
     def GetTechnicalDifferences(
         self, request: Any, context: Any

@@ -152,7 +152,7 @@ def test_a_file_that_is_no_video_is_refused_with_the_reason(
     [
         ("csv", "modality,kind,a_start"),
         ("edl", "FCM: NON-DROP FRAME"),
-        ("otio", '"OTIO_SCHEMA": "Timeline.1"'),
+        ("otio", '"OTIO_SCHEMA":"Timeline.1"'),
         ("html", "<!doctype html>"),
     ],
 )

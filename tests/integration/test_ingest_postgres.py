@@ -39,14 +39,29 @@ from tests.unit.ingest.adapters.test_database import (
     test_two_callers_at_once_cannot_go_beyond_a_quota,
     test_videos_are_found_by_their_bytes_while_they_are_ready,
 )
+from tests.unit.ingest.adapters.test_proxy_table import (
+    clock,
+    table,
+    test_a_proxy_is_added_once,
+    test_a_sign_of_life_keeps_it,
+    test_an_attempt_that_lost_it_changes_nothing,
+    test_one_is_taken_by_one,
+    test_workspaces_take_turns,
+)
 
 # Collected here once more, with the fixture `engine` of this module.
 __all__ = [
+    "clock",
+    "table",
+    "test_a_proxy_is_added_once",
     "test_a_request_id_is_taken_once_in_its_workspace",
+    "test_a_sign_of_life_keeps_it",
     "test_a_video_and_the_end_of_its_upload_are_stored_together",
     "test_a_video_that_is_being_removed_gives_its_object_to_nobody",
+    "test_an_attempt_that_lost_it_changes_nothing",
     "test_an_upload_comes_back_as_it_was",
     "test_of_two_writers_one_wins",
+    "test_one_is_taken_by_one",
     "test_only_the_owner_extends_its_lease",
     "test_pages_hold_every_video_once_newest_first",
     "test_pages_of_uploads_are_newest_first_and_of_the_states_that_are_asked_for",
@@ -55,6 +70,7 @@ __all__ = [
     "test_the_sweep_finds_what_is_due",
     "test_two_callers_at_once_cannot_go_beyond_a_quota",
     "test_videos_are_found_by_their_bytes_while_they_are_ready",
+    "test_workspaces_take_turns",
 ]
 
 pytestmark = pytest.mark.xdist_group("ingest-postgres")

@@ -8,6 +8,7 @@ import click
 
 from sage_cli.commands.compare import compare
 from sage_cli.commands.embeddings import embed, engines, watch
+from sage_cli.commands.export import export
 from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
 from sage_cli.commands.technical import technical
@@ -19,5 +20,16 @@ def sage() -> None:
     """Compare two versions of a video: where, when and how they differ."""
 
 
-for command in (compare, technical, upload, uploads, videos, embed, watch, engines, login):
+for command in (
+    compare,
+    export,
+    technical,
+    upload,
+    uploads,
+    videos,
+    embed,
+    watch,
+    engines,
+    login,
+):
     sage.add_command(command)

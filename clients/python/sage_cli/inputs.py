@@ -24,7 +24,6 @@ class Embedded:
 
     label: str
     embedding: str
-    frame_rate: float
 
 
 def is_resource(name: str, collection: str = "") -> bool:
@@ -91,7 +90,7 @@ async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedde
     )
     video = await _get_video(sage, described.video)
     label = video.display_name if is_resource(name) else label_of(name)
-    return Embedded(label=label, embedding=embedding_name, frame_rate=video.frame_rate)
+    return Embedded(label=label, embedding=embedding_name)
 
 
 async def _get_video(sage: SageClient, name: str) -> Video:

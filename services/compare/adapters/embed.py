@@ -7,8 +7,9 @@ workspace, so what one workspace fetched is never served to another.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -54,6 +55,8 @@ _RETRY_SECONDS = 1.0
 _PAGE_SIZE = 200
 _FRAME_SHAPE = (16, 16, 3)
 _FRAME_BYTES = 768
+# Half a minute: that 23.976 is not 24 shows after seconds, however times are rounded.
+_RATE_FRAMES = 800
 # What a batch of detail may be: anything larger would be unpacked to more than it may take.
 _BLOCK_SIDE, _LONGEST_SIDE = 8, 1024
 _LARGEST_QUANTUM, _MOST_PICTURES = 255, 64
@@ -172,6 +175,24 @@ class EmbedServiceEmbeddings:
         self._cache.put(key, track, _frame_track_bytes(track))
         return track
 
+    async def first_frame_times(self, embedding: Embedding) -> Sequence[float]:
+        if not embedding.has_frame_track:
+            return ()
+        cached = self._cache.get(_key(embedding, "frames"))
+        if isinstance(cached, FrameTrack):
+            return [float(time) for time in cached.times[:_RATE_FRAMES]]
+        times: list[float] = []
+        request = embed_pb2.StreamFrameTrackRequest(name=embedding.name)
+        stream = self._stub.StreamFrameTrack(
+            request, metadata=caller_metadata(), timeout=calls.time_remaining(_STREAM_SECONDS)
+        )
+        async with contextlib.aclosing(_arriving(stream)) as batches:
+            async for batch in batches:
+                times += batch.time_seconds
+                if len(times) >= _RATE_FRAMES:
+                    break
+        return times
+
     async def detail_track(
         self, embedding: Embedding, spans: Sequence[tuple[float, float]], charge: Charge
     ) -> DetailTrack:
@@ -274,7 +295,7 @@ class _Rows:
         )
 
 
-async def _arriving(stream: aio.UnaryStreamCall[Any, Batch]) -> AsyncIterator[Batch]:
+async def _arriving(stream: aio.UnaryStreamCall[Any, Batch]) -> AsyncGenerator[Batch]:
     """The stream's messages. Raises SageError(DEPENDENCY_UNAVAILABLE) when it stalls."""
     messages = aiter(stream)
     try:

@@ -22,6 +22,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
 from services.compare.api import answer, convert
 from services.compare.api.detail import detail_source
+from services.compare.api.exporting import Shots, document_of, export_options
 from services.compare.api.technical import differences_message
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
@@ -33,13 +34,12 @@ from services.compare.ports import Embeddings, Files
 from services.compare.segments.distance import InvalidTrack
 from services.compare.segments.matrix import Heatmap, similarity_heatmap
 from services.compare.technical.comparing import compare_facts
-from services.compare.timeline import SegmentTrack
+from services.compare.timeline import FrameTrack, SegmentTrack
 from services.servicekit.errors import SageError
 from services.servicekit.identity import current_identity
 from services.servicekit.settings import MAX_MESSAGE_BYTES, MIB
 
 _DEFAULT_CELLS = 256
-_DEFAULT_FRAME_RATE = 25.0
 # Room for metadata and framing beside the message itself.
 _MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES - MIB // 4
 
@@ -95,12 +95,13 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         self, request: compare_pb2.ExportComparisonRequest, context: Any
     ) -> HttpBody:
         header = await self._header(request.a, request.b, request.options)
-        document = export.Document(
-            comparison=await self._comparison(header),
-            a_name=request.a_display_name or request.a,
-            b_name=request.b_display_name or request.b,
-            frame_rate=request.frame_rate or _DEFAULT_FRAME_RATE,
+        rates = await self._frame_rates(header)
+        options = export_options(request, rates)
+        comparison = await self._comparison(header)
+        shots = (
+            await self._shots(header, comparison) if export.tells_shots(request.format) else None
         )
+        document = document_of(request, comparison, options, shots)
         file = await self._computing.run(lambda _: export.write(request.format, document))
         body = HttpBody(content_type=file.content_type, data=file.data)
         _require_fitting(body, "Export another format, or call CompareVideos.")
@@ -181,7 +182,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         if known is not None:
             return known
         options = convert.options_of(header)
-        refined = header.options.refine and header.options.alignment == _SEQUENCE
+        refined = _is_refined(header)
 
         async def load(embedding: Embedding, charge: Charge) -> EmbeddedVideo:
             segments = await self._embeddings.segments(embedding, charge)
@@ -198,6 +199,31 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         comparison = await self._computed(pair, load, work, with_frames=refined, coming=coming)
         self._results.put(key, comparison, comparison.ByteSize())
         return comparison
+
+    async def _frame_rates(self, header: ComparisonHeader) -> tuple[float | None, float | None]:
+        """Of A and of B; None where that is not known."""
+        times = await asyncio.gather(
+            self._embeddings.first_frame_times(header.a),
+            self._embeddings.first_frame_times(header.b),
+        )
+        a, b = (export.frame_rate_of(each) for each in times)
+        return a, b
+
+    async def _shots(self, header: ComparisonHeader, comparison: Comparison) -> Shots | None:
+        """Where shots begin, of the ends of regions; None where that is not known."""
+        if not _is_refined(header):
+            return None
+        times_a, times_b = export.shot_times(comparison.regions)
+
+        def work(a: FrameTrack | None, b: FrameTrack | None, check: Check) -> Shots | None:
+            if a is None or b is None:
+                return None
+            starts_a = export.shot_starts(a, times_a)
+            check()
+            return starts_a, export.shot_starts(b, times_b)
+
+        pair = header.a, header.b
+        return await self._computed(pair, self._embeddings.frame_track, work, with_frames=True)
 
     async def _computed(
         self,
@@ -255,6 +281,11 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         finally:
             if not at_work:
                 let_go()
+
+
+def _is_refined(header: ComparisonHeader) -> bool:
+    """Whether the comparison looks at frames, and so has loaded them."""
+    return header.options.refine and header.options.alignment == _SEQUENCE
 
 
 async def _both(

@@ -27,12 +27,13 @@ _COLUMNS = (
 
 
 def write_csv(document: Document) -> ExportFile:
-    """Times in seconds, and as time codes at the document's frame rate."""
-    clock = FrameClock(document.frame_rate)
+    """Times in seconds, and as time codes of each version."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(_COLUMNS)
-    rows.writerows(_row(region, clock) for region in document.comparison.regions)
+    rows.writerows(
+        _row(region, document.a_clock, document.b_clock) for region in document.comparison.regions
+    )
     name = document.file_name("csv")
     return ExportFile(
         content_type=f'text/csv; charset=utf-8; header=present; name="{name}"',
@@ -41,13 +42,14 @@ def write_csv(document: Document) -> ExportFile:
     )
 
 
-def _row(region: Region, clock: FrameClock) -> list[str]:
+def _row(region: Region, a: FrameClock, b: FrameClock) -> list[str]:
     times = (region.a_start, region.a_end, region.b_start, region.b_end)
     return [
         modality_name(region.modality),
         kind_name(region.kind),
         *(f"{seconds:.3f}" for seconds in times),
-        *(clock.timecode(clock.frame(seconds)) for seconds in times),
+        *(a.timecode(a.frame(seconds)) for seconds in times[:2]),
+        *(b.timecode(b.frame(seconds)) for seconds in times[2:]),
         f"{region.score:.4f}",
         f"{region.confidence:.2f}",
         f"{region.rate:.4f}",

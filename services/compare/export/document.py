@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from sage.compare.v1.compare_pb2 import Comparison, LookKind, Region, RegionKind, RegionReason
 from sage.embed.v1.embed_pb2 import Modality
+from services.compare.export.timecode import FrameClock
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _STEM_LENGTH = 60
+DEFAULT_HEAL_FRAMES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,13 +20,22 @@ class Document:
     """A comparison with what a file of it needs besides.
 
     a_name, b_name: what the file calls the two versions.
-    frame_rate: frames a second of time codes.
+    a_clock, b_clock: by which each version's frames are counted and its time codes written.
+    heal_frames, in_feet: of change notes: up to how many unchanged frames between two changes are
+        told as a part of them, and whether lengths are in feet of 35 mm film.
+    a_shots, b_shots: those ends of regions at which a shot begins, in seconds; None where that is
+        not known.
     """
 
     comparison: Comparison
     a_name: str
     b_name: str
-    frame_rate: float
+    a_clock: FrameClock
+    b_clock: FrameClock
+    heal_frames: int = DEFAULT_HEAL_FRAMES
+    in_feet: bool = False
+    a_shots: frozenset[float] | None = None
+    b_shots: frozenset[float] | None = None
 
     def file_name(self, extension: str) -> str:
         """A name that every file system takes, whatever the videos are called."""

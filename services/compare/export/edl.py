@@ -1,8 +1,9 @@
-"""CMX 3600 edit decision list: one event for each difference, on B's timeline.
+"""Markers as a CMX 3600 list: one event for each difference, on B's timeline.
 
-Every event plays B against itself, so that the list can be imported as markers or as a sub-clip
-reel. What is only in A has no length in B: its event is one frame long, and its comment says what
-is missing. `* LOC:` comments are locators, which editing systems show as markers.
+Every event plays B against itself: the list conforms nothing, it marks. What is only in A has no
+length in B: its event is one frame long, and its comment says what is missing. Resolve imports the
+lines with `|C:` (colour), `|M:` (name) and `|D:` (frames) as timeline markers; `* LOC:` comments
+are locators, which other editing systems show.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sage.compare.v1.compare_pb2 import Region, RegionKind
+from sage.compare.v1.compare_pb2 import Region
 from sage.embed.v1.embed_pb2 import Modality
 from services.compare.export.document import (
     Document,
@@ -19,17 +20,11 @@ from services.compare.export.document import (
     kind_name,
     modality_name,
 )
+from services.compare.export.kinds import COLORS
 from services.compare.export.timecode import FrameClock
 
 _MAX_EVENTS = 999
 _COMMENT_LENGTH = 80
-_COLORS = {
-    RegionKind.REGION_KIND_REPLACED: "RED",
-    RegionKind.REGION_KIND_INSERTED: "GREEN",
-    RegionKind.REGION_KIND_DELETED: "MAGENTA",
-    RegionKind.REGION_KIND_MOVED: "BLUE",
-    RegionKind.REGION_KIND_RETIMED: "YELLOW",
-}
 
 
 @dataclass
@@ -44,17 +39,17 @@ class _Event:
 
 def write_edl(document: Document) -> ExportFile:
     """The format's event numbers have three digits: events after the 999th are left out."""
-    clock = FrameClock(document.frame_rate)
+    clock = document.b_clock
     events = _events(document, clock)
     lines = [
-        f"TITLE: {_plain(document.file_name('edl').removesuffix('.edl'))}",
+        f"TITLE: {plain(document.file_name('edl').removesuffix('.edl'))}",
         f"FCM: {'DROP FRAME' if clock.dropped else 'NON-DROP FRAME'}",
         "",
     ]
     for number, event in enumerate(events[:_MAX_EVENTS], 1):
         lines += _lines(number, event, document, clock)
         if number == 1:  # readers take comments for a part of the event before
-            lines.append(f"* FRAME RATE: {document.frame_rate:.6g}")
+            lines.append(f"* FRAME RATE: {clock.frame_rate:.6g}")
             if len(events) > _MAX_EVENTS:
                 lines.append(f"* THE FIRST {_MAX_EVENTS} OF {len(events)} EVENTS")
     name = document.file_name("edl")
@@ -86,19 +81,30 @@ def _events(document: Document, clock: FrameClock) -> list[_Event]:
 def _lines(number: int, event: _Event, document: Document, clock: FrameClock) -> Iterator[str]:
     span = f"{clock.timecode(event.start)} {clock.timecode(event.end)}"
     yield f"{number:03}  B        {event.track}     C        {span} {span}"
-    yield f"* FROM CLIP NAME: {_plain(document.b_name)}"
+    yield _resolve_marker(event)
+    yield f"* FROM CLIP NAME: {plain(document.b_name)}"
     for region in event.regions:
         kind = kind_name(region.kind).upper()
         at = clock.timecode(clock.frame(region.b_start))
         modality = modality_name(region.modality).upper()
-        yield f"* LOC: {at} {_COLORS[region.kind]:<7} {kind} ({modality})"
+        yield f"* LOC: {at} {COLORS[region.kind].locator:<7} {kind} ({modality})"
         in_a = " ".join(
-            clock.timecode(clock.frame(time)) for time in (region.a_start, region.a_end)
+            document.a_clock.timecode(document.a_clock.frame(time))
+            for time in (region.a_start, region.a_end)
         )
         yield f"* {kind} IN A: {in_a} SCORE: {region.score:.3f} RATE: {region.rate:.3f}"
 
 
-def _plain(text: str) -> str:
+def _resolve_marker(event: _Event) -> str:
+    """One for an event, as Resolve wants it: in the line after it, without `*`."""
+    names = dict.fromkeys(kind_name(region.kind).upper() for region in event.regions)
+    modality = "SOUND" if event.track == "A" else "PICTURE"
+    color = COLORS[event.regions[0].kind].resolve
+    frames = event.end - event.start
+    return f" |C:ResolveColor{color} |M:{' + '.join(names)} ({modality}) |D:{frames}"
+
+
+def plain(text: str) -> str:
     """ASCII on one line, as the format wants it."""
     ascii_only = text.encode("ascii", "replace").decode()
     return "".join(c if c.isprintable() else " " for c in ascii_only)[:_COMMENT_LENGTH]

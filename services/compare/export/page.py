@@ -15,17 +15,9 @@ from services.compare.export.document import (
     modality_name,
     verdict,
 )
+from services.compare.export.kinds import COLORS, UNCHANGED_COLOR
 from services.compare.export.timecode import clock_time
 
-# Colours differ in lightness too, and every bar carries its kind as a letter.
-_COLORS = {
-    RegionKind.REGION_KIND_UNCHANGED: "#d8dde3",
-    RegionKind.REGION_KIND_REPLACED: "#c0392b",
-    RegionKind.REGION_KIND_INSERTED: "#1e8449",
-    RegionKind.REGION_KIND_DELETED: "#6c3483",
-    RegionKind.REGION_KIND_MOVED: "#1f618d",
-    RegionKind.REGION_KIND_RETIMED: "#935116",
-}
 _HEADINGS = {Modality.MODALITY_VISUAL: "Picture", Modality.MODALITY_AUDIO: "Sound"}
 _WIDTH, _ROW = 1000.0, 34.0
 _MIN_BAR, _MIN_LETTER_BAR = 1.5, 14.0
@@ -171,6 +163,12 @@ def _timeline(comparison: Comparison, regions: Sequence[Region], name: str) -> s
     )
 
 
+def _color(region: Region) -> str:
+    """Colours differ in lightness little: every bar carries its kind in letters, too."""
+    color = COLORS.get(region.kind)
+    return UNCHANGED_COLOR if color is None else color.hex
+
+
 def _bar(region: Region, start: float, end: float, top: float, longest: float) -> str:
     if end <= start:
         return ""
@@ -178,7 +176,7 @@ def _bar(region: Region, start: float, end: float, top: float, longest: float) -
     width = max((end - start) / longest * _WIDTH, _MIN_BAR)
     bar = (
         f'<rect x="{left:.2f}" y="{top:g}" width="{width:.2f}" height="{_ROW:g}" '
-        f'fill="{_COLORS[region.kind]}"/>'
+        f'fill="{_color(region)}"/>'
     )
     if region.kind == RegionKind.REGION_KIND_UNCHANGED or width < _MIN_LETTER_BAR:
         return bar

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.adapters.tables import (
     microseconds,
+    proxies,
     upload_of,
     upload_values,
     uploads,
@@ -265,7 +266,11 @@ async def _shareable_object(
 
 
 async def _mend(connection: AsyncConnection, video: Video, lost: Collection[str]) -> None:
-    """Gives the READY videos whose object was lost the one of a video with the same bytes."""
+    """Gives the READY videos whose object was lost the one of a video with the same bytes.
+
+    Copies of what was lost went with it.
+    """
+    await connection.execute(delete(proxies).where(proxies.c.object_key.in_(lost)))
     await connection.execute(
         update(videos)
         .where(

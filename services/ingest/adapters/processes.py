@@ -97,37 +97,41 @@ class MediaProcesses:
                     job,
                     options,
                     size=size,
-                    fetch=self._ranges_of(key),
+                    fetch=ranges_of(self._store, key),
                     budget=Budget(base=seconds),
                     cpu_seconds=round(seconds * (os.cpu_count() or 1)) + 1,
                 )
             except SourceUnavailable as error:
-                raise _store_silent(error) from error
+                raise store_silent(error) from error
             except ProcessDied as error:
-                _judge(error)
+                judge(error)
         raise MediaError(
             MediaReason.UNDECODABLE,
             "The file makes the decoder fail. Export the video again, or in another format.",
         )
 
-    def _ranges_of(self, key: str) -> FetchRange:
-        def fetch(offset: int, length: int) -> bytes:
-            try:
-                return self._store.read_range(key, offset, length)
-            except (KeyError, SageError) as error:
-                raise SourceUnavailable(f"the file can't be read: {error}") from error
 
-        return fetch
+def ranges_of(store: Ranges, key: str) -> FetchRange:
+    """Reads a stored file for a confined process."""
+
+    def fetch(offset: int, length: int) -> bytes:
+        try:
+            return store.read_range(key, offset, length)
+        except (KeyError, SageError) as error:
+            raise SourceUnavailable(f"the file can't be read: {error}") from error
+
+    return fetch
 
 
-def _judge(error: ProcessDied) -> None:
+def judge(error: ProcessDied) -> None:
     """A signal ends a faulty decoder. Raises RuntimeError for a fault of ours."""
     log.warning("media_process_failed", code=error.exit_code, errors=error.output)
     if error.exit_code >= 0:
         raise RuntimeError(f"the process for media ended with {error.exit_code}") from error
 
 
-def _store_silent(error: SourceUnavailable) -> SageError:
+def store_silent(error: SourceUnavailable) -> SageError:
+    """What it means to a caller that a file could not be read."""
     log.warning("store_unreachable", error=str(error))
     return SageError(
         ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,

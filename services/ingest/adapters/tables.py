@@ -81,6 +81,33 @@ videos = Table(
     Index("videos_object", "object_key"),
 )
 
+# Copies of videos for browsers; videos that share an object share its copy.
+proxies = Table(
+    "proxies",
+    metadata,
+    Column("object_key", String(255), primary_key=True),
+    Column("workspace", String(64), nullable=False),
+    Column("source_bytes", BigInteger, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("owner", String(64), nullable=False),
+    # Grows with every sign of life of the owner.
+    Column("beat", BigInteger, nullable=False, server_default="0"),
+    Column("store_key", String(255), nullable=False),
+    Column("store_upload", String(1024), nullable=False),
+    Column("failure_reason", String(64), nullable=False),
+    Column("failure_message", String(2000), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("proxies_queue", "state", "created_at"),
+    Index("proxies_turns", "workspace", "updated_at"),
+)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sage.ingest.v1 import ingest_pb2
-from services.ingest.library.catalogue import PlayableUrl
+from sage.ingest.v1 import ingest_pb2, proxy_pb2
+from services.ingest.library.catalogue import PlayableUrl, Source
 from services.ingest.library.file_names import base_name, one_line
 from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import Filmstrip, Waveform
+from services.ingest.proxies.playability import Cause
+from services.ingest.proxies.proxy import Proxy, ProxyState
 from services.ingest.uploads.upload import FileSpec, State, Upload
 from services.servicekit.durations import duration
 from services.servicekit.paging import Cursor
@@ -26,6 +28,24 @@ _UPLOAD_STATES = {
 _VIDEO_STATES = {
     VideoState.READY: ingest_pb2.Video.STATE_READY,
     VideoState.DELETING: ingest_pb2.Video.STATE_DELETING,
+}
+
+_PROXY_STATES = {
+    ProxyState.QUEUED: proxy_pb2.Proxy.STATE_QUEUED,
+    ProxyState.RUNNING: proxy_pb2.Proxy.STATE_RUNNING,
+    ProxyState.READY: proxy_pb2.Proxy.STATE_READY,
+    ProxyState.FAILED: proxy_pb2.Proxy.STATE_FAILED,
+}
+_PROXY_CAUSES = {
+    Cause.CONTAINER: proxy_pb2.Proxy.CAUSE_CONTAINER,
+    Cause.VIDEO_CODEC: proxy_pb2.Proxy.CAUSE_VIDEO_CODEC,
+    Cause.PIXEL_FORMAT: proxy_pb2.Proxy.CAUSE_PIXEL_FORMAT,
+    Cause.AUDIO_CODEC: proxy_pb2.Proxy.CAUSE_AUDIO_CODEC,
+    Cause.REQUESTED: proxy_pb2.Proxy.CAUSE_REQUESTED,
+}
+_SOURCES = {
+    Source.ORIGINAL: proxy_pb2.PLAYBACK_SOURCE_ORIGINAL,
+    Source.PROXY: proxy_pb2.PLAYBACK_SOURCE_PROXY,
 }
 
 
@@ -86,8 +106,36 @@ def cursor(row: Upload | Video) -> Cursor:
     return Cursor(created_at=round(row.created_at.timestamp() * 1_000_000), id=row.id)
 
 
+def playback_source(wanted: proxy_pb2.PlaybackSource.ValueType) -> Source:
+    """Unless it says otherwise, a request is for the proxy."""
+    original = wanted == proxy_pb2.PLAYBACK_SOURCE_ORIGINAL
+    return Source.ORIGINAL if original else Source.PROXY
+
+
 def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:
-    return ingest_pb2.PlaybackUrl(url=playable.url, expire_time=timestamp(playable.expires_at))
+    return ingest_pb2.PlaybackUrl(
+        url=playable.url,
+        expire_time=timestamp(playable.expires_at),
+        source=_SOURCES[playable.source],
+    )
+
+
+def proxy_message(video_id: str, proxy: Proxy | None) -> proxy_pb2.Proxy:
+    """proxy: None when there is none."""
+    name = f"videos/{video_id}/proxy"
+    if proxy is None:
+        return proxy_pb2.Proxy(name=name, state=proxy_pb2.Proxy.STATE_NOT_NEEDED)
+    return proxy_pb2.Proxy(
+        name=name,
+        state=_PROXY_STATES[proxy.state],
+        progress=proxy.progress,
+        cause=_PROXY_CAUSES[proxy.cause],
+        failure_reason=proxy.failure_reason,
+        failure_message=proxy.failure_message,
+        create_time=timestamp(proxy.created_at),
+        update_time=timestamp(proxy.updated_at),
+        etag=proxy.etag,
+    )
 
 
 def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:

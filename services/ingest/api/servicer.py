@@ -12,7 +12,7 @@ from google.protobuf.empty_pb2 import Empty
 from grpc import aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc, technical_pb2
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc, proxy_pb2, technical_pb2
 from services.ingest.api import convert
 from services.ingest.api.part_intake import PartIntake, PartRequests
 from services.ingest.api.technical import FULL, facts_message
@@ -20,6 +20,7 @@ from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.file_names import one_line
 from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
+from services.ingest.proxies.proxies import Proxies
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.upload import State, Upload
@@ -47,6 +48,7 @@ class Library:
     catalogue: Catalogue
     previews: Previews
     technical: Technical
+    proxies: Proxies
 
 
 class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
@@ -60,6 +62,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self._catalogue = library.catalogue
         self._previews = library.previews
         self._technical = library.technical
+        self._proxies = library.proxies
         self._draining = draining
 
     async def CreateUpload(
@@ -187,9 +190,24 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self, request: ingest_pb2.GetPlaybackUrlRequest, context: Context
     ) -> ingest_pb2.PlaybackUrl:
         playable = await self._catalogue.playback_url(
-            _workspace(), resource_id(request.name), calls.origin()
+            _workspace(),
+            resource_id(request.name),
+            calls.origin(),
+            convert.playback_source(request.source),
         )
         return convert.playback_message(playable)
+
+    async def GetProxy(
+        self, request: proxy_pb2.GetProxyRequest, context: Context
+    ) -> proxy_pb2.Proxy:
+        video_id = resource_id(request.name.removesuffix("/proxy"))
+        return convert.proxy_message(video_id, await self._proxies.get(_workspace(), video_id))
+
+    async def CreateProxy(
+        self, request: proxy_pb2.CreateProxyRequest, context: Context
+    ) -> proxy_pb2.Proxy:
+        video_id = resource_id(request.video)
+        return convert.proxy_message(video_id, await self._proxies.create(_workspace(), video_id))
 
     async def GetFilmstrip(
         self, request: ingest_pb2.GetFilmstripRequest, context: Context

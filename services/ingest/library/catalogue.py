@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from services.ingest.library.video import Video, VideoState
-from services.ingest.media.content_types import playback_type
+from services.ingest.media.content_types import PROXY_TYPE, playback_type
 from services.ingest.ports import Clock, ObjectStore, UrlSigner, VideoRecords
 from services.servicekit.errors import not_found
 from services.servicekit.paging import Cursor
+
+
+class Source(enum.Enum):
+    """Which of a video's files is played."""
+
+    ORIGINAL = enum.auto()
+    PROXY = enum.auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +28,19 @@ class PlayableUrl:
 
     url: str
     expires_at: datetime
+    source: Source
+
+
+class VideoProxies(Protocol):
+    """Copies of videos for browsers, as far as the library needs to know of them."""
+
+    async def ready_copy(self, object_key: str) -> str | None:
+        """The key of the copy of an object; None while there is none that is complete."""
+        ...
+
+    async def forget(self, object_key: str) -> None:
+        """Ends the making of a copy of an object that is about to be removed with all beside it."""
+        ...
 
 
 class Catalogue:
@@ -31,6 +53,7 @@ class Catalogue:
     def __init__(
         self,
         records: VideoRecords,
+        proxies: VideoProxies,
         store: ObjectStore,
         signer: UrlSigner,
         clock: Clock,
@@ -39,6 +62,7 @@ class Catalogue:
         public_endpoint: str | None,
     ) -> None:
         self._records = records
+        self._proxies = proxies
         self._store = store
         self._signer = signer
         self._clock = clock
@@ -100,17 +124,27 @@ class Catalogue:
         and nobody can begin to share what is being removed here.
         """
         if not await self._records.is_shared(video):
+            await self._proxies.forget(video.object_key)
             await self._store.remove_under(video.object_prefix)
         await self._records.remove(video)
 
-    async def playback_url(self, workspace: str, video_id: str, origin: str | None) -> PlayableUrl:
-        """Raises SageError(NOT_FOUND, VIDEO_NOT_READY)."""
+    async def playback_url(
+        self, workspace: str, video_id: str, origin: str | None, source: Source
+    ) -> PlayableUrl:
+        """source: what is wanted; the original is given while there is no complete proxy.
+
+        Raises SageError(NOT_FOUND, VIDEO_NOT_READY).
+        """
         video = await self.ready(workspace, video_id)
+        copy = None
+        if source is Source.PROXY:
+            copy = await self._proxies.ready_copy(video.object_key)
         expires_at = self._clock() + self._playback
         url = await self._signer.sign(
-            video.object_key,
+            copy or video.object_key,
             lifetime=self._playback,
             origin=self._public_endpoint or origin,
-            content_type=playback_type(video.content_type),
+            content_type=PROXY_TYPE if copy else playback_type(video.content_type),
         )
-        return PlayableUrl(url=url, expires_at=expires_at)
+        given = Source.PROXY if copy else Source.ORIGINAL
+        return PlayableUrl(url=url, expires_at=expires_at, source=given)

@@ -6,6 +6,8 @@ where a file that called itself HTML would run.
 
 from __future__ import annotations
 
+# Of copies for browsers.
+PROXY_TYPE = "video/webm"
 _MP4 = "video/mp4"
 _UNKNOWN = "application/octet-stream"
 

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -61,6 +62,14 @@ class _Refusal(Exception):
         self.message = message
 
 
+class ProxyOffers(Protocol):
+    """Copies of videos for browsers that cannot play the original."""
+
+    async def offer(self, video: Video, facts: MediaFacts) -> None:
+        """Has one made where it is needed. Raises nothing."""
+        ...
+
+
 class Completing:
     """Completes uploads, each by one task however many callers wait for it.
 
@@ -77,6 +86,7 @@ class Completing:
         media: MediaReader,
         uploading: Uploading,
         writer: PartWriter,
+        proxies: ProxyOffers,
         clock: Clock,
         owner: str,
         lease: timedelta,
@@ -88,6 +98,7 @@ class Completing:
         self._media = media
         self._uploading = uploading
         self._writer = writer
+        self._proxies = proxies
         self._clock = clock
         self._owner = owner
         self._lease = lease
@@ -149,7 +160,7 @@ class Completing:
     async def _attempt(self, upload: Upload, digest: StreamDigest | None) -> Video | None:
         """One attempt; None when another replica has taken over meanwhile."""
         try:
-            video = await self._examined(upload, digest)
+            video, facts = await self._examined(upload, digest)
         except _Refusal as refusal:
             await self._refuse(upload, refusal)
             return None
@@ -168,9 +179,12 @@ class Completing:
             # The workspace had these bytes already; once is enough.
             completed = await self._uploading.get(upload.workspace, upload.id)
             await self._uploading.remove_leftovers(completed)
+        await self._proxies.offer(added, facts)
         return added
 
-    async def _examined(self, upload: Upload, digest: StreamDigest | None) -> Video:
+    async def _examined(
+        self, upload: Upload, digest: StreamDigest | None
+    ) -> tuple[Video, MediaFacts]:
         key = object_key(upload.workspace, upload.video_id)
         parts = await self._joined(upload, key)
         if digest is not None and digest.etags == {n: part.etag for n, part in parts.items()}:
@@ -188,7 +202,7 @@ class Completing:
         except MediaError as error:
             raise _Refusal(reason=reason_of(error.reason), message=error.message) from error
         _check_complete(facts, upload.spec.size_bytes)
-        return _video(upload, sha256, facts, self._clock())
+        return _video(upload, sha256, facts, self._clock()), facts
 
     async def _lost_objects(self, video: Video) -> Sequence[str]:
         """The objects with the same bytes that should be in the store and are not.

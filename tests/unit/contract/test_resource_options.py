@@ -21,8 +21,8 @@ from gateway.settings import GatewaySettings
 from gateway.upstreams import grpc_upstreams
 
 ANY_RESOURCE = "*"
-# `^videos/...`, `^(videos|embeddings)/...`, `^(videos/...)?$`
-_COLLECTIONS = re.compile(r"\^\(?([a-zA-Z|]+)\)?/")
+# An identifier in a rule (`[a-z0-9]{1,40}`), and one in the pattern of a resource (`{video}`).
+_IDENTIFIER = re.compile(r"\[[^\]]+\]\{[^}]+\}|\{\w+\}")
 
 FILES = [
     file
@@ -52,12 +52,18 @@ METHODS = {
     for name, service in SERVICES.items()
     for method in service.method
 }
-RESOURCES = {
-    resource.plural: resource
+RESOURCES = [
+    resource
     for message in MESSAGES.values()
     if (resource := message.options.Extensions[resource_pb2.resource]).type
+]
+# By the shape of their names: `videos/*`, `videos/*/proxy`.
+TYPES = {
+    _IDENTIFIER.sub("*", pattern): resource.type
+    for resource in RESOURCES
+    for pattern in resource.pattern
 }
-KNOWN_TYPES = {resource.type for resource in RESOURCES.values()} | {
+KNOWN_TYPES = {resource.type for resource in RESOURCES} | {
     resource.type
     for file in FILES
     for resource in file.options.Extensions[resource_pb2.resource_definition]
@@ -73,12 +79,22 @@ def referred(field: FieldDescriptorProto) -> str:
     return reference
 
 
-def collections(field: FieldDescriptorProto) -> list[str]:
-    """The collections of the names that a field takes, by the pattern of its rule."""
+def shapes(field: FieldDescriptorProto) -> list[str]:
+    """The shapes of the names that a field takes, by the pattern of its rule.
+
+    `^(videos|embeddings)/[a-z0-9]{1,40}$` is `videos/*` and `embeddings/*`; a whole pattern that is
+    optional, as `^(videos/[a-z0-9]{1,40})?$`, counts without its brackets.
+    """
     rules = field.options.Extensions[validate_pb2.field]
     texts = rules.repeated.items.string if rules.HasField("repeated") else rules.string
-    match = _COLLECTIONS.match(texts.pattern)
-    return match[1].split("|") if match else []
+    shape = _IDENTIFIER.sub("*", texts.pattern.removeprefix("^").removesuffix("$"))
+    if shape.startswith("(") and shape.endswith(")?"):
+        shape = shape[1:-2]
+    if "/*" not in shape:
+        return []
+    if choice := re.fullmatch(r"\(([a-zA-Z|]+)\)(/.*)", shape):
+        return [first + choice[2] for first in choice[1].split("|")]
+    return [shape]
 
 
 IDENTIFIED = {
@@ -96,17 +112,19 @@ def test_what_has_a_name_of_its_own_is_a_resource(name: str) -> None:
     snake = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", singular)
     assert resource.type == f"sage/{kind}", f"{name} needs `option (google.api.resource)`"
     assert resource.singular == singular
-    assert list(resource.pattern) == [f"{resource.plural}/{{{snake}}}"]
+    (pattern,) = resource.pattern
+    # One of many, or the only one of what it belongs to.
+    assert pattern == f"{resource.plural}/{{{snake}}}" or pattern.endswith(f"}}/{singular}")
 
 
-NAMING = {name: field for name, field in FIELDS.items() if collections(field)}
+NAMING = {name: field for name, field in FIELDS.items() if shapes(field)}
 
 
 @pytest.mark.parametrize("name", NAMING)
 def test_a_field_that_takes_names_says_of_what(name: str) -> None:
-    taken = collections(NAMING[name])
-    assert set(taken) <= set(RESOURCES), f"{name} takes names of what no message is a resource of"
-    expected = RESOURCES[taken[0]].type if len(taken) == 1 else ANY_RESOURCE
+    types = [TYPES.get(shape) for shape in shapes(NAMING[name])]
+    assert None not in types, f"{name} takes names of what no message is a resource of"
+    expected = types[0] if len(types) == 1 else ANY_RESOURCE
     assert referred(NAMING[name]) == expected, (
         f'{name} needs `(google.api.resource_reference).type = "{expected}"`'
     )

@@ -19,6 +19,7 @@ from services.ingest.ports import (
     MediaFacts,
     Waveform,
 )
+from services.ingest.proxies.proxy import Proxy, ProxyState
 from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.mediakit.errors import MediaError, MediaReason
@@ -54,11 +55,12 @@ class FakeClock:
 
 
 class FakeRecords:
-    """Both tables."""
+    """All tables."""
 
     def __init__(self) -> None:
         self.uploads: dict[str, Upload] = {}
         self.videos: dict[str, Video] = {}
+        self.proxies: dict[str, Proxy] = {}
 
 
 class FakeUploads:
@@ -194,6 +196,33 @@ class FakeVideos:
         return [video for video in every if video.state is VideoState.DELETING][:limit]
 
 
+class FakeProxies:
+    """The table of proxies, without its leases: those are tested on a real database."""
+
+    def __init__(self, records: FakeRecords) -> None:
+        self._proxies = records.proxies
+
+    async def get(self, object_key: str) -> Proxy | None:
+        return self._proxies.get(object_key)
+
+    async def add(self, proxy: Proxy) -> Proxy:
+        return self._proxies.setdefault(proxy.object_key, proxy)
+
+    async def replace(self, proxy: Proxy) -> bool:
+        known = self._proxies.get(proxy.object_key)
+        if known is None or known.version != proxy.version - 1:
+            return False
+        self._proxies[proxy.object_key] = proxy
+        return True
+
+    async def ready_copy(self, object_key: str) -> str | None:
+        proxy = self._proxies.get(object_key)
+        return proxy.store_key if proxy and proxy.state is ProxyState.READY else None
+
+    async def forget(self, object_key: str) -> None:
+        self._proxies.pop(object_key, None)
+
+
 class FakeStore:
     """Objects, and multipart uploads as {(key, id): {number: bytes}}."""
 
@@ -263,7 +292,8 @@ class FakeStore:
 
 
 class FakeMedia:
-    """Files that begin with `video` are videos; `cut` is one whose end is missing.
+    """Files that begin with `video` are videos; `cut` is one whose end is missing, and `video old`
+    one that no browser plays.
 
     busy: set while a file is looked into. free: clear it to have that take until it is set.
     """
@@ -288,7 +318,9 @@ class FakeMedia:
             width=320,
             height=180,
             frame_rate=25.0,
-            video_codec="h264",
+            video_codec="mpeg2video" if data.startswith(b"video old") else "h264",
+            pixel_format="yuv420p",
+            video_profile="High",
             audio_codec=None if data.startswith(b"video mute") else "aac",
             container="mov,mp4",
             missing_bytes=7 if data.startswith(b"cut") else 0,

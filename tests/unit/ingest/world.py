@@ -10,6 +10,7 @@ from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
 from services.ingest.ports import UploadRecords, VideoRecords
+from services.ingest.proxies.proxies import Proxies
 from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.memory import MemoryBudget
 from services.ingest.uploads.quota import Quota
@@ -22,6 +23,7 @@ from services.servicekit.names import resource_id
 from tests.unit.ingest.fakes import (
     FakeClock,
     FakeMedia,
+    FakeProxies,
     FakeRecords,
     FakeSigner,
     FakeStore,
@@ -54,6 +56,7 @@ class World:
         self.records = FakeRecords()
         self.uploads = uploads or FakeUploads(self.records)
         self.videos = videos or FakeVideos(self.records)
+        self.proxies = FakeProxies(self.records)
         self.quota = quota
         self.store = FakeStore(self.clock)
         self.media = FakeMedia(self.store)
@@ -78,6 +81,7 @@ class Replica:
         uploads = mortal(world.uploads)
         videos = mortal(world.videos)
         store = mortal(world.store)
+        proxies = mortal(world.proxies)
         self.budget = MemoryBudget(4 * PART_BYTES, patience=60)
         self.writer = PartWriter(store)
         self.uploading = Uploading(
@@ -91,12 +95,14 @@ class Replica:
         )
         self.catalogue = Catalogue(
             videos,
+            proxies,
             store,
             FakeSigner(),
             world.clock,
             playback=timedelta(hours=6),
             public_endpoint=None,
         )
+        self.proxies = Proxies(self.catalogue, proxies, world.clock, wake=lambda: None)
         self.completing = Completing(
             uploads=uploads,
             videos=videos,
@@ -104,6 +110,7 @@ class Replica:
             media=world.media,
             uploading=self.uploading,
             writer=self.writer,
+            proxies=self.proxies,
             clock=world.clock,
             owner=name,
             lease=LEASE,

@@ -8,7 +8,7 @@ import { Icon } from "../ui/Icon";
 import { Menu } from "../ui/Menu";
 import { ProblemNote } from "../ui/ProblemNote";
 import { useEngines } from "../workspace/useEngines";
-import { EXPORT_KINDS, saveExport, type ExportKind } from "./exporting";
+import { EXPORT_GROUPS, saveExport, type ExportKind } from "./exporting";
 import { parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
 import type { Comparison } from "./model";
 import { OptionsPopover } from "./OptionsPopover";
@@ -40,8 +40,7 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
     setExporting(kind.label);
     try {
       const threshold = parseLink(window.location.search)?.threshold ?? usualThreshold(request.metric);
-      const frameRate = media.b.video?.frameRate ?? 0;
-      await saveExport(kind, { request, threshold, nameA, nameB, frameRate });
+      await saveExport(kind, { request, threshold, nameA, nameB });
     } catch (error) {
       setProblem(toProblem(error));
     } finally {
@@ -77,11 +76,14 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
               <Icon name="download" /> {exporting ? `Writing ${exporting}…` : "Export"}
             </Button>
           }
-          items={EXPORT_KINDS.map((kind) => ({
-            label: kind.label,
-            hint: kind.hint,
-            onSelect: () => void save(kind),
-          }))}
+          items={EXPORT_GROUPS.flatMap(({ label: group, kinds }) =>
+            kinds.map((kind) => ({
+              group,
+              label: kind.label,
+              hint: kind.hint,
+              onSelect: () => void save(kind),
+            })),
+          )}
         />
         <SessionButton onSignIn={onSignIn} />
       </div>

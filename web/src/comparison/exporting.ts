@@ -8,15 +8,47 @@ export interface ExportKind {
   readonly format: ExportFormat;
   readonly label: string;
   readonly hint: string;
-  readonly extension: string;
 }
 
-export const EXPORT_KINDS: readonly ExportKind[] = [
-  { format: ExportFormat.JSON, label: "JSON", hint: "Everything, for programs", extension: "json" },
-  { format: ExportFormat.CSV, label: "CSV", hint: "One line a region, for spreadsheets", extension: "csv" },
-  { format: ExportFormat.EDL, label: "EDL", hint: "CMX 3600 list of the differences in B", extension: "edl" },
-  { format: ExportFormat.OTIO, label: "OpenTimelineIO", hint: "Both versions as tracks, with markers", extension: "otio" },
-  { format: ExportFormat.HTML, label: "Report", hint: "A page to print or to send", extension: "html" },
+export interface ExportGroup {
+  readonly label: string;
+  readonly kinds: readonly ExportKind[];
+}
+
+/** All formats, by whom they are for. */
+export const EXPORT_GROUPS: readonly ExportGroup[] = [
+  {
+    label: "For people",
+    kinds: [
+      { format: ExportFormat.HTML, label: "Report", hint: "A page to print or to send" },
+      { format: ExportFormat.CHANGE_NOTES, label: "Change notes", hint: "Step by step from A to B, as text" },
+      { format: ExportFormat.CHANGE_LIST_XLSX, label: "Change list (Excel)", hint: "Added, omitted, trimmed, slipped, moved" },
+    ],
+  },
+  {
+    label: "For editing programs",
+    kinds: [
+      { format: ExportFormat.CHANGE_EDL_PICTURE, label: "Change EDL, picture", hint: "CMX 3600: conforms A's picture to B" },
+      { format: ExportFormat.CHANGE_EDL_SOUND, label: "Change EDL, sound", hint: "CMX 3600: conforms A's sound to B" },
+      { format: ExportFormat.FCP7_XML, label: "Premiere Pro, Resolve", hint: "Final Cut Pro 7 XML: A, B, and B made of A" },
+      { format: ExportFormat.FCPXML, label: "Final Cut Pro", hint: "FCPXML: A, B, and B made of A" },
+      { format: ExportFormat.AAF, label: "Media Composer, Pro Tools", hint: "AAF: B made of A" },
+      { format: ExportFormat.OTIO, label: "OpenTimelineIO", hint: "The pieces of both as tracks, with markers" },
+      { format: ExportFormat.EDL, label: "Markers for Resolve", hint: "An EDL of markers on B" },
+      { format: ExportFormat.MARKERS_PREMIERE, label: "Markers for Premiere Pro", hint: "A table, as Premiere Pro exports it" },
+      { format: ExportFormat.MARKERS_AVID, label: "Markers for Media Composer", hint: "Text, for the Markers window" },
+      { format: ExportFormat.MARKERS_PRO_TOOLS, label: "Markers for Pro Tools", hint: "Session text" },
+    ],
+  },
+  {
+    label: "For scripts",
+    kinds: [
+      { format: ExportFormat.JSON, label: "JSON", hint: "Everything" },
+      { format: ExportFormat.CSV, label: "Regions (CSV)", hint: "One line a region" },
+      { format: ExportFormat.CHANGE_LIST_CSV, label: "Change list (CSV)", hint: "As for Excel, as plain text" },
+      { format: ExportFormat.CHANGE_NOTES_CSV, label: "Change notes (CSV)", hint: "One line a step" },
+    ],
+  },
 ];
 
 export interface ExportContext {
@@ -24,14 +56,13 @@ export interface ExportContext {
   readonly threshold: number;
   readonly nameA: string;
   readonly nameB: string;
-  readonly frameRate: number;
 }
 
 const TIMEOUT_MS = 5 * 60_000;
 
 /** Asks for the file and hands it to the browser to be saved. */
 export async function saveExport(kind: ExportKind, context: ExportContext): Promise<void> {
-  const { request, threshold, nameA, nameB, frameRate } = context;
+  const { request, threshold, nameA, nameB } = context;
   const body = await compare.exportComparison(
     {
       a: request.a,
@@ -40,7 +71,6 @@ export async function saveExport(kind: ExportKind, context: ExportContext): Prom
       format: kind.format,
       aDisplayName: nameA,
       bDisplayName: nameB,
-      frameRate,
     },
     { timeoutMs: TIMEOUT_MS },
   );
@@ -49,10 +79,17 @@ export async function saveExport(kind: ExportKind, context: ExportContext): Prom
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${exportName(nameA)} vs ${exportName(nameB)}.${kind.extension}`;
+  link.download = fileName(body.contentType, nameA, nameB);
   link.click();
   // The browser has taken hold of the blob once the click has been handled.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** What the file is called: the versions as people name them, the rest as the server has it. */
+export function fileName(contentType: string, nameA: string, nameB: string): string {
+  const served = /name="([^"]+)"/.exec(contentType)?.[1] ?? "";
+  const extension = /(\.[A-Za-z0-9-]+)+$/.exec(served.replace(/^.*-vs-/, ""))?.[0] ?? "";
+  return `${exportName(nameA)} vs ${exportName(nameB)}${extension}`;
 }
 
 /** A video's name without its extension and without what file systems refuse. */

@@ -6,6 +6,7 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { classes } from "../ui/classes";
 import type { Box } from "../comparison/model";
 import type { PlayerController } from "./controller";
+import { CopyMark, PictureNotice } from "./PictureNotice";
 import type { Side } from "./sync";
 
 interface MonitorProps {
@@ -19,7 +20,6 @@ interface MonitorProps {
 /** One version's picture, with its timecode and whether it stands still. */
 export function Monitor({ side, media, player, box }: MonitorProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const [broken, setBroken] = useState<string>();
   const frameRate = media.video?.frameRate ?? 0;
   const letter = side.toUpperCase();
 
@@ -33,7 +33,11 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
     const code = video.current?.error?.code;
     // A network error is most often a URL that has expired; anything else a new one cannot mend.
     if (code === MediaError.MEDIA_ERR_NETWORK) media.renew();
-    else setBroken(media.url);
+    else media.refuse();
+  };
+  /** Browsers play the sound alone, without a word, when they do not know the picture's codec. */
+  const opened = (): void => {
+    if (video.current?.videoWidth === 0) media.refuse();
   };
 
   return (
@@ -48,6 +52,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
           {letter}
         </span>
         <span className="truncate text-sm">{media.video?.displayName ?? "…"}</span>
+        {media.notice?.kind === "copy" && <CopyMark />}
         <StandStill side={side} player={player} />
         <SideTimecode side={side} player={player} frameRate={frameRate} />
       </figcaption>
@@ -62,6 +67,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
           disablePictureInPicture
           aria-label={`Video ${letter}`}
           onError={failed}
+          onLoadedMetadata={opened}
           className="absolute inset-0 size-full object-contain"
         />
         {box && media.video && <ChangedPart box={box} width={media.video.width} height={media.video.height} />}
@@ -72,11 +78,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
             </ProblemNote>
           </div>
         )}
-        {broken !== undefined && broken === media.url && (
-          <p role="alert" className="absolute inset-x-3 top-3 bg-panel px-3 py-2 text-sm">
-            This browser cannot play {media.video?.videoCodec || "this video"}. The comparison is complete all the same.
-          </p>
-        )}
+        <PictureNotice side={side} media={media} />
       </div>
     </figure>
   );

@@ -1,8 +1,9 @@
 /**
  * One transport for both players.
  *
- * Time runs on the master timeline. While playing, the side that plays through the whole of the
- * present slot leads: the clock is read from it, so it never stutters. The other side follows.
+ * Time runs on the master timeline. While playing, the clock is read from the side that leads, which
+ * is left alone, so that it never stutters: the side that is heard, or where that one stands still,
+ * the side that plays through the whole of the present slot. The other side follows.
  */
 import {
   buildMaster,
@@ -133,7 +134,7 @@ export class PlayerController {
     if (this.#state.playing) this.pause();
     const position = this.position();
     if (!position) return;
-    const rate = this.#players[leaderOf(position)]?.frameRate ?? 25;
+    const rate = this.#players[longerOf(position)]?.frameRate ?? 25;
     this.seek(stepFrame(this.#time, rate, frames));
   }
 
@@ -176,7 +177,7 @@ export class PlayerController {
   #advance(elapsed: number): number {
     const { speed } = this.#state;
     const position = this.position();
-    const side = position && leaderOf(position);
+    const side = position && leaderOf(position, this.#state.listen);
     const leader = side && this.#players[side];
     if (!position || !side || !leader || leader.broken || speed < 0) {
       return this.#time + elapsed * speed;
@@ -188,7 +189,7 @@ export class PlayerController {
         ? [slot.region.aStart, slot.region.aEnd, slot.rateA]
         : [slot.region.bStart, slot.region.bEnd, slot.rateB];
     const at = leader.element.currentTime;
-    if (leader.element.ended && Math.abs(at - to) < 0.5) return slot.end + 1e-4;
+    if (leader.element.ended && Math.abs(at - to) < 0.5) return slot.start + (to - from) / rate + 1e-4;
     // Elsewhere: it has just been sent here and has not arrived.
     if (at < from - 0.1 || at > to + 0.3) return this.#time;
     const read = slot.start + (at - from) / rate;
@@ -206,10 +207,15 @@ export class PlayerController {
       return;
     }
     const { slot } = position;
-    if (position.aMoves) this.#players.a?.run(position.a, slot.rateA * speed);
-    else this.#players.a?.hold(position.a);
-    if (position.bMoves) this.#players.b?.run(position.b, slot.rateB * speed);
-    else this.#players.b?.hold(position.b);
+    const leads = leaderOf(position, this.#state.listen);
+    this.#move(this.#players.a, position.aMoves, position.a, slot.rateA * speed, leads === "a");
+    this.#move(this.#players.b, position.bMoves, position.b, slot.rateB * speed, leads === "b");
+  }
+
+  #move(player: MediaPlayer | undefined, moves: boolean, time: number, rate: number, leads: boolean): void {
+    if (!moves) player?.hold(time);
+    else if (leads) player?.lead(time, rate);
+    else player?.follow(time, rate);
   }
 
   /** While paused: shows the frames at the present time. */
@@ -242,8 +248,15 @@ export class PlayerController {
   }
 }
 
+/** The side whose time is the clock's: the one that is heard, as long as it moves. */
+export function leaderOf(position: Position, listen: Listen): Side {
+  if (listen === "a" && position.aMoves) return "a";
+  if (listen === "b" && position.bMoves) return "b";
+  return longerOf(position);
+}
+
 /** The side that plays through the whole slot. */
-export function leaderOf({ slot }: Position): Side {
+function longerOf({ slot }: Position): Side {
   const { aStart, aEnd, bStart, bEnd } = slot.region;
   return aEnd - aStart >= bEnd - bStart ? "a" : "b";
 }

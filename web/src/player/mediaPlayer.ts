@@ -8,22 +8,29 @@ export type MediaElement = Pick<
   | "readyState" | "play" | "pause" | "addEventListener" | "removeEventListener"
 >;
 
+/** A leader that is further away than this from where it should be was moved by somebody. */
+const LOST_SECONDS = 0.35;
+/** What a seek is taken to last at most; a longer one is the network's fault, not the rule. */
+const LONGEST_SEEK_SECONDS = 0.5;
 /** From here on there is a frame at the present position. */
 const HAVE_CURRENT_DATA = 2;
 
 export class MediaPlayer {
   #wanted: number | undefined;
+  #seekBegan: number | undefined;
+  /** How long seeks have taken of late. */
+  #seekSeconds = 0.1;
 
   constructor(
     readonly element: MediaElement,
     readonly frameRate: number,
   ) {
-    element.addEventListener("seeked", this.#flush);
+    element.addEventListener("seeked", this.#arrived);
     element.addEventListener("loadedmetadata", this.#flush);
   }
 
   dispose(): void {
-    this.element.removeEventListener("seeked", this.#flush);
+    this.element.removeEventListener("seeked", this.#arrived);
     this.element.removeEventListener("loadedmetadata", this.#flush);
     this.element.pause();
   }
@@ -54,15 +61,33 @@ export class MediaPlayer {
     if (Math.abs(this.element.currentTime - target) > this.frame * 0.45) this.#seek(target);
   }
 
-  /** Plays at `rate`, and gets to where it should be when it is not: `time`. */
-  run(time: number, rate: number): void {
+  /** Plays at exactly `rate`; goes to `time` only when it is far from there. */
+  lead(time: number, rate: number): void {
     const { element } = this;
-    // At the end of the file, a few milliseconds before the end of its last region.
-    if (element.ended && Math.abs(element.currentTime - time) < 0.5) return;
+    if (this.#isOver(time)) return;
+    const far = Math.abs(element.currentTime - time) > LOST_SECONDS;
+    this.#play(rate, far ? time : undefined);
+  }
+
+  /** Plays at `rate`, faster or slower until it is where it should be: at `time`. */
+  follow(time: number, rate: number): void {
+    const { element } = this;
+    if (this.#isOver(time)) return;
     const fix = correct(time, element.currentTime, rate, this.frame);
-    const speed = fix.kind === "nudge" ? fix.rate : rate;
-    if (Math.abs(element.playbackRate - speed) > 1e-3) element.playbackRate = speed;
-    if (fix.kind === "seek" && !element.seeking) this.#seek(fix.to);
+    // A seek takes a moment, in which the other side goes on.
+    const ahead = fix.kind === "seek" ? fix.to + this.#seekSeconds * rate : undefined;
+    this.#play(fix.kind === "nudge" ? fix.rate : rate, ahead);
+  }
+
+  /** At the end of the file, a few milliseconds before the end of its last region. */
+  #isOver(time: number): boolean {
+    return this.element.ended && Math.abs(this.element.currentTime - time) < 0.5;
+  }
+
+  #play(rate: number, jump: number | undefined): void {
+    const { element } = this;
+    if (Math.abs(element.playbackRate - rate) > 1e-3) element.playbackRate = rate;
+    if (jump !== undefined && !element.seeking) this.#seek(jump);
     if (element.paused) {
       // Refused or interrupted plays show as a paused element and are tried again next tick.
       element.play().catch(() => undefined);
@@ -79,8 +104,18 @@ export class MediaPlayer {
       return;
     }
     this.#wanted = undefined;
+    this.#seekBegan = performance.now();
     this.element.currentTime = time;
   }
+
+  readonly #arrived = (): void => {
+    if (this.#seekBegan !== undefined) {
+      const seconds = (performance.now() - this.#seekBegan) / 1000;
+      this.#seekSeconds = Math.min((this.#seekSeconds + seconds) / 2, LONGEST_SEEK_SECONDS);
+      this.#seekBegan = undefined;
+    }
+    this.#flush();
+  };
 
   readonly #flush = (): void => {
     const wanted = this.#wanted;

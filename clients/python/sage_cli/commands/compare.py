@@ -16,7 +16,6 @@ from sage.compare.v1.compare_pb2 import (
     Comparison,
     ComparisonOptions,
     ExportComparisonRequest,
-    ExportFormat,
     Metric,
 )
 from sage.compare.v1.technical_pb2 import TechnicalDifferences
@@ -25,6 +24,7 @@ from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, engine_option, server_option
 from sage_cli.commands.technical import as_values, technical_differences
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
+from sage_cli.formats import FORMATS, export_format
 from sage_cli.inputs import Embedded, check_files, ensure_embedded
 from sage_cli.progress import reporter
 from sage_cli.report import differs, write_report
@@ -33,7 +33,7 @@ from sage_cli.technical_report import write_differences
 _ALIGNMENTS = ("sequence", "index", "time")
 _METRICS = ("cosine", "euclidean")
 _MODALITIES = ("visual", "audio")
-_FORMATS = ("text", "json", "csv", "edl", "otio", "html")
+_FORMATS = ("text", *FORMATS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,9 @@ class _Answer:
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="EDL, OTIO: for editing software. HTML: a page to print.",
+    metavar="FORMAT",
+    help=f"One of {', '.join(_FORMATS)}. `sage export` writes the same with time codes of your "
+    "own.",
 )
 @click.option(
     "--technical",
@@ -197,10 +199,9 @@ async def _export(
             a=request.a,
             b=request.b,
             options=request.options,
-            format=ExportFormat.Value(f"EXPORT_FORMAT_{file_format.upper()}"),
+            format=export_format(file_format),
             a_display_name=a.label,
             b_display_name=b.label,
-            frame_rate=b.frame_rate,
         ),
         metadata=sage.metadata,
         timeout=LONG,

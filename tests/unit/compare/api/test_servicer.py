@@ -424,6 +424,51 @@ async def test_an_export_names_the_videos(compare_service: CompareService) -> No
     ]
 
 
+async def exported(service: CompareService, name: str, **fields: Any) -> str:
+    body = await service.stub.ExportComparison(
+        ExportComparisonRequest(
+            a="videos/a", b="videos/b", format=ExportFormat.Value(name), **fields
+        ),
+        metadata=service.metadata(),
+    )
+    return bytes(body.data).decode()
+
+
+@pytest.mark.parametrize("alignment", ["SEQUENCE", "INDEX"])
+async def test_an_export_counts_frames_at_the_video_s_own_rate(
+    compare_service: CompareService, alignment: str
+) -> None:
+    pictures = np.random.default_rng(3).integers(0, 255, (240, 16, 16, 3)).astype(np.uint8)
+    frames = FrameTrack(
+        times=np.arange(240) * 1001 / 24000, fingerprints=pictures, duration=240 * 1001 / 24000
+    )
+    for side in "ab":
+        compare_service.embed.add(
+            embedding(f"embeddings/{side}", video=f"videos/{side}"),
+            {MODALITY_VISUAL: scenes(1, 5)},
+            frames,
+        )
+    value = compare_pb2.AlignmentMode.Value(f"ALIGNMENT_MODE_{alignment}")
+    options = ComparisonOptions(alignment=value)
+    text = await exported(compare_service, "EXPORT_FORMAT_CHANGE_EDL_PICTURE", options=options)
+    assert "* FRAME RATE: 23.976" in text
+    changes = await exported(compare_service, "EXPORT_FORMAT_CHANGE_LIST_CSV", options=options)
+    assert changes.startswith("#,Track,Change")
+
+
+async def test_an_export_with_time_codes_wants_a_rate_where_none_is_known(
+    compare_service: CompareService,
+) -> None:
+    a = scenes(1, 8)
+    add_pair(compare_service, a, edited(a, 3))
+    with pytest.raises(aio.AioRpcError) as refused:
+        await exported(compare_service, "EXPORT_FORMAT_EDL", options=INDEX)
+    assert error_info(refused.value).reason == "INVALID_ARGUMENT"
+    assert "* FRAME RATE: 25" in await exported(
+        compare_service, "EXPORT_FORMAT_EDL", options=INDEX, frame_rate=25
+    )
+
+
 async def test_the_similarity_matrix_has_the_size_that_was_asked_for(
     compare_service: CompareService,
 ) -> None:

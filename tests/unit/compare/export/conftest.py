@@ -22,6 +22,7 @@ from sage.compare.v1.compare_pb2 import (
 )
 from sage.embed.v1.embed_pb2 import MODALITY_AUDIO, MODALITY_VISUAL, Embedding
 from services.compare.export import Document
+from services.compare.export.timecode import FrameClock
 
 KINDS = ("UNCHANGED", "REPLACED", "INSERTED", "DELETED", "MOVED", "RETIMED")
 SPANS = [
@@ -98,5 +99,6 @@ def document() -> Document:
         ),
         a_name='Ünï "first" <script>alert(1)</script>.mp4',
         b_name="../../etc/pass\nwd.mov",
-        frame_rate=25,
+        a_clock=FrameClock(25),
+        b_clock=FrameClock(25),
     )

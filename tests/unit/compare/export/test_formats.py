@@ -23,6 +23,7 @@ from sage.compare.v1.compare_pb2 import (
 from sage.embed.v1.embed_pb2 import SoundTrack
 from services.compare.export import Document, write
 from services.compare.export.document import verdict
+from services.compare.export.timecode import FrameClock
 from tests.unit.compare.export.conftest import SPANS, region
 
 FORMATS = [each for each in ExportFormat.values() if each]
@@ -107,12 +108,18 @@ def test_records_of_an_edl_never_overlap(document: Document) -> None:
 
 def test_every_line_of_an_edl_is_an_event_a_comment_or_its_head(document: Document) -> None:
     lines = text_of(document, "EDL").split("\r\n")[3:-1]
-    assert all(re.match(r"\d{3} |\* ", line) for line in lines)
-    assert "* LOC: 00:00:04:00 RED     REPLACED (VISUAL)" in lines
+    assert all(re.match(r"\d{3} |\* | \|C:", line) for line in lines)
+    assert "* LOC: 00:00:04:00 YELLOW  REPLACED (VISUAL)" in lines
+
+
+def test_an_edl_has_markers_that_resolve_imports(document: Document) -> None:
+    lines = text_of(document, "EDL").split("\r\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("002  B"))
+    assert lines[at + 1] == " |C:ResolveColorYellow |M:REPLACED (PICTURE) |D:50"
 
 
 def test_an_edl_says_when_frame_numbers_are_dropped(document: Document) -> None:
-    ntsc = dataclasses.replace(document, frame_rate=29.97)
+    ntsc = dataclasses.replace(document, b_clock=FrameClock(29.97))
     text = text_of(ntsc, "EDL")
     assert "FCM: DROP FRAME" in text
     assert "00:00:04;00" in text
@@ -137,17 +144,22 @@ def test_an_edl_says_what_it_leaves_out(document: Document) -> None:
 def test_otio_has_both_versions_as_tracks_with_markers(document: Document) -> None:
     timeline = json.loads(text_of(document, "OTIO"))
     assert timeline["OTIO_SCHEMA"] == "Timeline.1"
-    a, b = timeline["tracks"]["children"]
-    clip = a["children"][0]
+    names = [track["name"] for track in timeline["tracks"]["children"]]
+    assert names == [
+        f"{version}, {track}"
+        for version in ("A", "B", "B made of A")
+        for track in ("picture", "sound")
+    ]
+    clip = timeline["tracks"]["children"][0]["children"][0]
     assert clip["name"] == document.a_name
     assert clip["source_range"]["duration"] == {
         "OTIO_SCHEMA": "RationalTime.1",
         "rate": 25,
-        "value": 350.0,
+        "value": 100.0,
     }
-    names = [marker["name"] for marker in b["children"][0]["markers"]]
-    kinds = ["Replaced", "Inserted", "Deleted", "Moved", "Retimed"]
-    assert names == [*(f"{kind} (visual)" for kind in kinds), "Replaced (audio)"]
+    markers = [marker["name"] for marker in timeline["tracks"]["markers"]]
+    kinds = ["Replaced", "Inserted", "Deleted", "Retimed", "Moved"]
+    assert markers == ["Replaced (sound)", *(f"{kind} (picture)" for kind in kinds)]
     assert all("OTIO_SCHEMA" in each for each in _objects(timeline))
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opentimelineio import opentime
 
 from services.compare.export.timecode import FrameClock, clock_time
+from tests.unit.compare.export.edits import RATES
 
 NTSC = 30000 / 1001
 
@@ -50,6 +52,39 @@ def test_drop_frame_keeps_up_with_the_clock(frame: int) -> None:
 def test_no_two_frames_share_a_timecode(frame: int, frame_rate: float) -> None:
     clock = FrameClock(frame_rate)
     assert clock.timecode(frame) < clock.timecode(frame + 1)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 2_000_000), st.sampled_from([*RATES, 120.0]), st.booleans())
+def test_a_clock_starts_where_its_time_code_says(
+    frame: int, frame_rate: float, drop_frame: bool
+) -> None:
+    clock = FrameClock(frame_rate, drop_frame=drop_frame)
+    start = frame % clock.day
+    moved = clock.starting_at(clock.timecode(start))
+    assert moved.start == start
+    assert moved.timecode(7) == clock.timecode(start + 7)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 2_000_000), st.sampled_from(RATES), st.booleans())
+def test_time_codes_are_those_of_another_implementation(
+    frame: int, frame_rate: float, drop_frame: bool
+) -> None:
+    clock = FrameClock(frame_rate, drop_frame=drop_frame)
+    counted = frame % clock.day
+    time = opentime.RationalTime(counted, frame_rate)
+    assert clock.timecode(counted) == opentime.to_timecode(time, frame_rate, bool(clock.dropped))
+
+
+@pytest.mark.parametrize("timecode", ["00:00:00:25", "24:00:00:00"])
+def test_a_time_code_that_does_not_exist_is_refused(timecode: str) -> None:
+    with pytest.raises(ValueError, match="There is no time code"):
+        FrameClock(25).starting_at(timecode)
+
+
+def test_a_day_of_time_code_begins_anew() -> None:
+    assert FrameClock(25).starting_at("23:59:59:24").timecode(1) == "00:00:00:00"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.ingest.library.catalogue import Source
 from services.ingest.library.video import Video, VideoState
 from services.servicekit.errors import SageError
 from tests.unit.ingest.fakes import Died
@@ -27,14 +28,16 @@ async def test_a_url_is_made_for_the_origin_of_the_caller() -> None:
     world = World()
     replica = world.replica()
     video = await made(replica)
-    playable = await replica.catalogue.playback_url(WORKSPACE, video.id, "https://sage.example")
+    playable = await replica.catalogue.playback_url(
+        WORKSPACE, video.id, "https://sage.example", Source.ORIGINAL
+    )
     assert playable.url == f"https://sage.example/media/{video.object_key}?type=video/mp4"
     assert (playable.expires_at - world.clock.now).total_seconds() == 6 * 3600
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_removal_that_was_cut_short_is_finished_by_the_sweep(after: bool) -> None:
-    for dies_at in range(2, 5):
+    for dies_at in range(2, 6):
         world = World()
         video = await made(world.replica())
         with pytest.raises(Died):
@@ -59,7 +62,7 @@ async def test_a_stranger_finds_nothing() -> None:
         replica.catalogue.get("other", video.id),
         replica.catalogue.rename("other", video.id, "mine", ""),
         replica.catalogue.delete("other", video.id),
-        replica.catalogue.playback_url("other", video.id, None),
+        replica.catalogue.playback_url("other", video.id, None, Source.PROXY),
         replica.previews.filmstrip("other", video.id, count=1, tile_height=2),
         replica.previews.waveform("other", video.id, count=1),
     ):

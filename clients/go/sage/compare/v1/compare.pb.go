@@ -404,31 +404,83 @@ const (
 	ExportFormat_EXPORT_FORMAT_JSON ExportFormat = 1
 	// One line a region, for spreadsheets.
 	ExportFormat_EXPORT_FORMAT_CSV ExportFormat = 2
-	// CMX 3600 edit decision list of B's differences.
+	// Markers of B's differences as a CMX 3600 list: Resolve imports them as timeline markers, others
+	// show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
 	ExportFormat_EXPORT_FORMAT_EDL ExportFormat = 3
-	// OpenTimelineIO: both versions as tracks, the differences as markers.
+	// OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+	// markers.
 	ExportFormat_EXPORT_FORMAT_OTIO ExportFormat = 4
 	// A page to print or to send, complete in itself.
 	ExportFormat_EXPORT_FORMAT_HTML ExportFormat = 5
+	// CMX 3600 list by which B's picture is made of A's: the source is A, the record is B, and what is
+	// new in B is black. A list has 999 events at most; more are a ZIP of several lists.
+	ExportFormat_EXPORT_FORMAT_CHANGE_EDL_PICTURE ExportFormat = 6
+	// The same for the sound.
+	ExportFormat_EXPORT_FORMAT_CHANGE_EDL_SOUND ExportFormat = 7
+	// What to do to A, one step after the other, until it is B; as text.
+	ExportFormat_EXPORT_FORMAT_CHANGE_NOTES ExportFormat = 8
+	// The same steps as a table (RFC 4180).
+	ExportFormat_EXPORT_FORMAT_CHANGE_NOTES_CSV ExportFormat = 9
+	// The changes in the words of editors (omitted, head trimmed, slipped) as a table (RFC 4180).
+	ExportFormat_EXPORT_FORMAT_CHANGE_LIST_CSV ExportFormat = 10
+	// The same table as an Excel workbook.
+	ExportFormat_EXPORT_FORMAT_CHANGE_LIST_XLSX ExportFormat = 11
+	// Final Cut Pro 7 XML (xmeml), for Premiere Pro and Resolve: A, B, and B made of A, as sequences
+	// with markers.
+	ExportFormat_EXPORT_FORMAT_FCP7_XML ExportFormat = 12
+	// FCPXML, for Final Cut Pro and Resolve: the same as projects.
+	ExportFormat_EXPORT_FORMAT_FCPXML ExportFormat = 13
+	// Advanced Authoring Format, for Media Composer and Pro Tools: B made of A, picture and sound.
+	ExportFormat_EXPORT_FORMAT_AAF ExportFormat = 14
+	// Markers on B as the table that Premiere Pro exports and add-ons import.
+	ExportFormat_EXPORT_FORMAT_MARKERS_PREMIERE ExportFormat = 15
+	// Markers on B as the text that Media Composer imports.
+	ExportFormat_EXPORT_FORMAT_MARKERS_AVID ExportFormat = 16
+	// Markers on B as Pro Tools' session text.
+	ExportFormat_EXPORT_FORMAT_MARKERS_PRO_TOOLS ExportFormat = 17
 )
 
 // Enum value maps for ExportFormat.
 var (
 	ExportFormat_name = map[int32]string{
-		0: "EXPORT_FORMAT_UNSPECIFIED",
-		1: "EXPORT_FORMAT_JSON",
-		2: "EXPORT_FORMAT_CSV",
-		3: "EXPORT_FORMAT_EDL",
-		4: "EXPORT_FORMAT_OTIO",
-		5: "EXPORT_FORMAT_HTML",
+		0:  "EXPORT_FORMAT_UNSPECIFIED",
+		1:  "EXPORT_FORMAT_JSON",
+		2:  "EXPORT_FORMAT_CSV",
+		3:  "EXPORT_FORMAT_EDL",
+		4:  "EXPORT_FORMAT_OTIO",
+		5:  "EXPORT_FORMAT_HTML",
+		6:  "EXPORT_FORMAT_CHANGE_EDL_PICTURE",
+		7:  "EXPORT_FORMAT_CHANGE_EDL_SOUND",
+		8:  "EXPORT_FORMAT_CHANGE_NOTES",
+		9:  "EXPORT_FORMAT_CHANGE_NOTES_CSV",
+		10: "EXPORT_FORMAT_CHANGE_LIST_CSV",
+		11: "EXPORT_FORMAT_CHANGE_LIST_XLSX",
+		12: "EXPORT_FORMAT_FCP7_XML",
+		13: "EXPORT_FORMAT_FCPXML",
+		14: "EXPORT_FORMAT_AAF",
+		15: "EXPORT_FORMAT_MARKERS_PREMIERE",
+		16: "EXPORT_FORMAT_MARKERS_AVID",
+		17: "EXPORT_FORMAT_MARKERS_PRO_TOOLS",
 	}
 	ExportFormat_value = map[string]int32{
-		"EXPORT_FORMAT_UNSPECIFIED": 0,
-		"EXPORT_FORMAT_JSON":        1,
-		"EXPORT_FORMAT_CSV":         2,
-		"EXPORT_FORMAT_EDL":         3,
-		"EXPORT_FORMAT_OTIO":        4,
-		"EXPORT_FORMAT_HTML":        5,
+		"EXPORT_FORMAT_UNSPECIFIED":        0,
+		"EXPORT_FORMAT_JSON":               1,
+		"EXPORT_FORMAT_CSV":                2,
+		"EXPORT_FORMAT_EDL":                3,
+		"EXPORT_FORMAT_OTIO":               4,
+		"EXPORT_FORMAT_HTML":               5,
+		"EXPORT_FORMAT_CHANGE_EDL_PICTURE": 6,
+		"EXPORT_FORMAT_CHANGE_EDL_SOUND":   7,
+		"EXPORT_FORMAT_CHANGE_NOTES":       8,
+		"EXPORT_FORMAT_CHANGE_NOTES_CSV":   9,
+		"EXPORT_FORMAT_CHANGE_LIST_CSV":    10,
+		"EXPORT_FORMAT_CHANGE_LIST_XLSX":   11,
+		"EXPORT_FORMAT_FCP7_XML":           12,
+		"EXPORT_FORMAT_FCPXML":             13,
+		"EXPORT_FORMAT_AAF":                14,
+		"EXPORT_FORMAT_MARKERS_PREMIERE":   15,
+		"EXPORT_FORMAT_MARKERS_AVID":       16,
+		"EXPORT_FORMAT_MARKERS_PRO_TOOLS":  17,
 	}
 )
 
@@ -457,6 +509,112 @@ func (x ExportFormat) Number() protoreflect.EnumNumber {
 // Deprecated: Use ExportFormat.Descriptor instead.
 func (ExportFormat) EnumDescriptor() ([]byte, []int) {
 	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{6}
+}
+
+// How time codes count the frames of 29.97 and 59.94 a second.
+type TimecodeCounting int32
+
+const (
+	// As the version's start time code is written, with a semicolon or not; drop-frame without one.
+	TimecodeCounting_TIMECODE_COUNTING_UNSPECIFIED TimecodeCounting = 0
+	// Numbers are left out, so that the time code keeps up with the clock.
+	TimecodeCounting_TIMECODE_COUNTING_DROP_FRAME TimecodeCounting = 1
+	// Every number is used.
+	TimecodeCounting_TIMECODE_COUNTING_NON_DROP_FRAME TimecodeCounting = 2
+)
+
+// Enum value maps for TimecodeCounting.
+var (
+	TimecodeCounting_name = map[int32]string{
+		0: "TIMECODE_COUNTING_UNSPECIFIED",
+		1: "TIMECODE_COUNTING_DROP_FRAME",
+		2: "TIMECODE_COUNTING_NON_DROP_FRAME",
+	}
+	TimecodeCounting_value = map[string]int32{
+		"TIMECODE_COUNTING_UNSPECIFIED":    0,
+		"TIMECODE_COUNTING_DROP_FRAME":     1,
+		"TIMECODE_COUNTING_NON_DROP_FRAME": 2,
+	}
+)
+
+func (x TimecodeCounting) Enum() *TimecodeCounting {
+	p := new(TimecodeCounting)
+	*p = x
+	return p
+}
+
+func (x TimecodeCounting) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TimecodeCounting) Descriptor() protoreflect.EnumDescriptor {
+	return file_sage_compare_v1_compare_proto_enumTypes[7].Descriptor()
+}
+
+func (TimecodeCounting) Type() protoreflect.EnumType {
+	return &file_sage_compare_v1_compare_proto_enumTypes[7]
+}
+
+func (x TimecodeCounting) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TimecodeCounting.Descriptor instead.
+func (TimecodeCounting) EnumDescriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{7}
+}
+
+// In what change notes measure lengths.
+type LengthUnit int32
+
+const (
+	// SECONDS_AND_FRAMES.
+	LengthUnit_LENGTH_UNIT_UNSPECIFIED LengthUnit = 0
+	// `4+11`: four seconds and eleven frames.
+	LengthUnit_LENGTH_UNIT_SECONDS_AND_FRAMES LengthUnit = 1
+	// `4+11`: four feet and eleven frames of 35 mm film with four perforations, 16 frames a foot.
+	LengthUnit_LENGTH_UNIT_FEET_AND_FRAMES LengthUnit = 2
+)
+
+// Enum value maps for LengthUnit.
+var (
+	LengthUnit_name = map[int32]string{
+		0: "LENGTH_UNIT_UNSPECIFIED",
+		1: "LENGTH_UNIT_SECONDS_AND_FRAMES",
+		2: "LENGTH_UNIT_FEET_AND_FRAMES",
+	}
+	LengthUnit_value = map[string]int32{
+		"LENGTH_UNIT_UNSPECIFIED":        0,
+		"LENGTH_UNIT_SECONDS_AND_FRAMES": 1,
+		"LENGTH_UNIT_FEET_AND_FRAMES":    2,
+	}
+)
+
+func (x LengthUnit) Enum() *LengthUnit {
+	p := new(LengthUnit)
+	*p = x
+	return p
+}
+
+func (x LengthUnit) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LengthUnit) Descriptor() protoreflect.EnumDescriptor {
+	return file_sage_compare_v1_compare_proto_enumTypes[8].Descriptor()
+}
+
+func (LengthUnit) Type() protoreflect.EnumType {
+	return &file_sage_compare_v1_compare_proto_enumTypes[8]
+}
+
+func (x LengthUnit) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LengthUnit.Descriptor instead.
+func (LengthUnit) EnumDescriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{8}
 }
 
 // How a cell of a similarity matrix stands for the pairs in it.
@@ -496,11 +654,11 @@ func (x Pooling) String() string {
 }
 
 func (Pooling) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[7].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[9].Descriptor()
 }
 
 func (Pooling) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[7]
+	return &file_sage_compare_v1_compare_proto_enumTypes[9]
 }
 
 func (x Pooling) Number() protoreflect.EnumNumber {
@@ -509,7 +667,7 @@ func (x Pooling) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Pooling.Descriptor instead.
 func (Pooling) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{7}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{9}
 }
 
 // What differs.
@@ -573,11 +731,11 @@ func (x SoundDifference_Kind) String() string {
 }
 
 func (SoundDifference_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_sage_compare_v1_compare_proto_enumTypes[8].Descriptor()
+	return file_sage_compare_v1_compare_proto_enumTypes[10].Descriptor()
 }
 
 func (SoundDifference_Kind) Type() protoreflect.EnumType {
-	return &file_sage_compare_v1_compare_proto_enumTypes[8]
+	return &file_sage_compare_v1_compare_proto_enumTypes[10]
 }
 
 func (x SoundDifference_Kind) Number() protoreflect.EnumNumber {
@@ -2193,8 +2351,20 @@ type ExportComparisonRequest struct {
 	ADisplayName string `protobuf:"bytes,5,opt,name=a_display_name,json=aDisplayName,proto3" json:"a_display_name,omitempty"`
 	// What the file calls B; empty means its resource name.
 	BDisplayName string `protobuf:"bytes,6,opt,name=b_display_name,json=bDisplayName,proto3" json:"b_display_name,omitempty"`
-	// Frames a second of time codes (EDL, OTIO); 0 means 25.
-	FrameRate     float64 `protobuf:"fixed64,7,opt,name=frame_rate,json=frameRate,proto3" json:"frame_rate,omitempty"`
+	// Frames a second of both versions; 0 means what each video has.
+	FrameRate float64 `protobuf:"fixed64,7,opt,name=frame_rate,json=frameRate,proto3" json:"frame_rate,omitempty"`
+	// Time code of A's first frame: `10:00:00:00`, or `10:00:00;00` when numbers are dropped; empty
+	// means 00:00:00:00.
+	AStartTimecode string `protobuf:"bytes,8,opt,name=a_start_timecode,json=aStartTimecode,proto3" json:"a_start_timecode,omitempty"`
+	// Time code of B's first frame; empty means 00:00:00:00.
+	BStartTimecode string `protobuf:"bytes,9,opt,name=b_start_timecode,json=bStartTimecode,proto3" json:"b_start_timecode,omitempty"`
+	// How time codes count.
+	TimecodeCounting TimecodeCounting `protobuf:"varint,10,opt,name=timecode_counting,json=timecodeCounting,proto3,enum=sage.compare.v1.TimecodeCounting" json:"timecode_counting,omitempty"`
+	// Change notes: an unchanged gap of up to so many frames between two changes is told as a part of
+	// them. 0 keeps every gap; absent means 2.
+	HealFrames *int32 `protobuf:"varint,11,opt,name=heal_frames,json=healFrames,proto3,oneof" json:"heal_frames,omitempty"`
+	// In what change notes measure lengths.
+	LengthUnit    LengthUnit `protobuf:"varint,12,opt,name=length_unit,json=lengthUnit,proto3,enum=sage.compare.v1.LengthUnit" json:"length_unit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2276,6 +2446,41 @@ func (x *ExportComparisonRequest) GetFrameRate() float64 {
 		return x.FrameRate
 	}
 	return 0
+}
+
+func (x *ExportComparisonRequest) GetAStartTimecode() string {
+	if x != nil {
+		return x.AStartTimecode
+	}
+	return ""
+}
+
+func (x *ExportComparisonRequest) GetBStartTimecode() string {
+	if x != nil {
+		return x.BStartTimecode
+	}
+	return ""
+}
+
+func (x *ExportComparisonRequest) GetTimecodeCounting() TimecodeCounting {
+	if x != nil {
+		return x.TimecodeCounting
+	}
+	return TimecodeCounting_TIMECODE_COUNTING_UNSPECIFIED
+}
+
+func (x *ExportComparisonRequest) GetHealFrames() int32 {
+	if x != nil && x.HealFrames != nil {
+		return *x.HealFrames
+	}
+	return 0
+}
+
+func (x *ExportComparisonRequest) GetLengthUnit() LengthUnit {
+	if x != nil {
+		return x.LengthUnit
+	}
+	return LengthUnit_LENGTH_UNIT_UNSPECIFIED
 }
 
 // Request of GetSimilarityMatrix.
@@ -2627,7 +2832,7 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\tdistances\x18\x02 \x03(\v2\x1e.sage.compare.v1.DistanceBatchR\tdistances\x121\n" +
 	"\aregions\x18\x03 \x03(\v2\x17.sage.compare.v1.RegionR\aregions\x12<\n" +
 	"\asummary\x18\x04 \x01(\v2\".sage.compare.v1.ComparisonSummaryR\asummary\x125\n" +
-	"\x05looks\x18\x05 \x03(\v2\x1f.sage.compare.v1.LookDifferenceR\x05looks\"\x95\x02\n" +
+	"\x05looks\x18\x05 \x03(\v2\x1f.sage.compare.v1.LookDifferenceR\x05looks\"\xad\x04\n" +
 	"\x17ExportComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
@@ -2636,7 +2841,16 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x0ea_display_name\x18\x05 \x01(\tR\faDisplayName\x12$\n" +
 	"\x0eb_display_name\x18\x06 \x01(\tR\fbDisplayName\x12\x1d\n" +
 	"\n" +
-	"frame_rate\x18\a \x01(\x01R\tframeRate\"\xf5\x01\n" +
+	"frame_rate\x18\a \x01(\x01R\tframeRate\x12(\n" +
+	"\x10a_start_timecode\x18\b \x01(\tR\x0eaStartTimecode\x12(\n" +
+	"\x10b_start_timecode\x18\t \x01(\tR\x0ebStartTimecode\x12N\n" +
+	"\x11timecode_counting\x18\n" +
+	" \x01(\x0e2!.sage.compare.v1.TimecodeCountingR\x10timecodeCounting\x12$\n" +
+	"\vheal_frames\x18\v \x01(\x05H\x00R\n" +
+	"healFrames\x88\x01\x01\x12<\n" +
+	"\vlength_unit\x18\f \x01(\x0e2\x1b.sage.compare.v1.LengthUnitR\n" +
+	"lengthUnitB\x0e\n" +
+	"\f_heal_frames\"\xf5\x01\n" +
 	"\x1aGetSimilarityMatrixRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12\x16\n" +
@@ -2690,14 +2904,36 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x12LOOK_KIND_REGRADED\x10\x04\x12\x18\n" +
 	"\x14LOOK_KIND_MONOCHROME\x10\x05\x12\x15\n" +
 	"\x11LOOK_KIND_OVERLAY\x10\x06\x12\x15\n" +
-	"\x11LOOK_KIND_BLENDED\x10\a*\xa3\x01\n" +
+	"\x11LOOK_KIND_BLENDED\x10\a*\xae\x04\n" +
 	"\fExportFormat\x12\x1d\n" +
 	"\x19EXPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12EXPORT_FORMAT_JSON\x10\x01\x12\x15\n" +
 	"\x11EXPORT_FORMAT_CSV\x10\x02\x12\x15\n" +
 	"\x11EXPORT_FORMAT_EDL\x10\x03\x12\x16\n" +
 	"\x12EXPORT_FORMAT_OTIO\x10\x04\x12\x16\n" +
-	"\x12EXPORT_FORMAT_HTML\x10\x05*E\n" +
+	"\x12EXPORT_FORMAT_HTML\x10\x05\x12$\n" +
+	" EXPORT_FORMAT_CHANGE_EDL_PICTURE\x10\x06\x12\"\n" +
+	"\x1eEXPORT_FORMAT_CHANGE_EDL_SOUND\x10\a\x12\x1e\n" +
+	"\x1aEXPORT_FORMAT_CHANGE_NOTES\x10\b\x12\"\n" +
+	"\x1eEXPORT_FORMAT_CHANGE_NOTES_CSV\x10\t\x12!\n" +
+	"\x1dEXPORT_FORMAT_CHANGE_LIST_CSV\x10\n" +
+	"\x12\"\n" +
+	"\x1eEXPORT_FORMAT_CHANGE_LIST_XLSX\x10\v\x12\x1a\n" +
+	"\x16EXPORT_FORMAT_FCP7_XML\x10\f\x12\x18\n" +
+	"\x14EXPORT_FORMAT_FCPXML\x10\r\x12\x15\n" +
+	"\x11EXPORT_FORMAT_AAF\x10\x0e\x12\"\n" +
+	"\x1eEXPORT_FORMAT_MARKERS_PREMIERE\x10\x0f\x12\x1e\n" +
+	"\x1aEXPORT_FORMAT_MARKERS_AVID\x10\x10\x12#\n" +
+	"\x1fEXPORT_FORMAT_MARKERS_PRO_TOOLS\x10\x11*}\n" +
+	"\x10TimecodeCounting\x12!\n" +
+	"\x1dTIMECODE_COUNTING_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cTIMECODE_COUNTING_DROP_FRAME\x10\x01\x12$\n" +
+	" TIMECODE_COUNTING_NON_DROP_FRAME\x10\x02*n\n" +
+	"\n" +
+	"LengthUnit\x12\x1b\n" +
+	"\x17LENGTH_UNIT_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eLENGTH_UNIT_SECONDS_AND_FRAMES\x10\x01\x12\x1f\n" +
+	"\x1bLENGTH_UNIT_FEET_AND_FRAMES\x10\x02*E\n" +
 	"\aPooling\x12\x17\n" +
 	"\x13POOLING_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPOOLING_MAX\x10\x01\x12\x10\n" +
@@ -2722,7 +2958,7 @@ func file_sage_compare_v1_compare_proto_rawDescGZIP() []byte {
 	return file_sage_compare_v1_compare_proto_rawDescData
 }
 
-var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
 var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(Metric)(0),                            // 0: sage.compare.v1.Metric
@@ -2732,97 +2968,101 @@ var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(RegionReason)(0),                      // 4: sage.compare.v1.RegionReason
 	(LookKind)(0),                          // 5: sage.compare.v1.LookKind
 	(ExportFormat)(0),                      // 6: sage.compare.v1.ExportFormat
-	(Pooling)(0),                           // 7: sage.compare.v1.Pooling
-	(SoundDifference_Kind)(0),              // 8: sage.compare.v1.SoundDifference.Kind
-	(*ComparisonOptions)(nil),              // 9: sage.compare.v1.ComparisonOptions
-	(*CompareVideosRequest)(nil),           // 10: sage.compare.v1.CompareVideosRequest
-	(*ComputeComparisonRequest)(nil),       // 11: sage.compare.v1.ComputeComparisonRequest
-	(*ComparisonHeader)(nil),               // 12: sage.compare.v1.ComparisonHeader
-	(*SegmentDistance)(nil),                // 13: sage.compare.v1.SegmentDistance
-	(*DistanceBatch)(nil),                  // 14: sage.compare.v1.DistanceBatch
-	(*Box)(nil),                            // 15: sage.compare.v1.Box
-	(*Region)(nil),                         // 16: sage.compare.v1.Region
-	(*LookDifference)(nil),                 // 17: sage.compare.v1.LookDifference
-	(*KindTotal)(nil),                      // 18: sage.compare.v1.KindTotal
-	(*ModalitySummary)(nil),                // 19: sage.compare.v1.ModalitySummary
-	(*SoundTrackPair)(nil),                 // 20: sage.compare.v1.SoundTrackPair
-	(*SoundDifference)(nil),                // 21: sage.compare.v1.SoundDifference
-	(*ComparisonSummary)(nil),              // 22: sage.compare.v1.ComparisonSummary
-	(*CompareVideosResponse)(nil),          // 23: sage.compare.v1.CompareVideosResponse
-	(*Comparison)(nil),                     // 24: sage.compare.v1.Comparison
-	(*ExportComparisonRequest)(nil),        // 25: sage.compare.v1.ExportComparisonRequest
-	(*GetSimilarityMatrixRequest)(nil),     // 26: sage.compare.v1.GetSimilarityMatrixRequest
-	(*SimilarityMatrix)(nil),               // 27: sage.compare.v1.SimilarityMatrix
-	(v1.Modality)(0),                       // 28: sage.embed.v1.Modality
-	(*durationpb.Duration)(nil),            // 29: google.protobuf.Duration
-	(*v1.Embedding)(nil),                   // 30: sage.embed.v1.Embedding
-	(*v1.SoundTrack)(nil),                  // 31: sage.embed.v1.SoundTrack
-	(*GetTechnicalDifferencesRequest)(nil), // 32: sage.compare.v1.GetTechnicalDifferencesRequest
-	(*httpbody.HttpBody)(nil),              // 33: google.api.HttpBody
-	(*TechnicalDifferences)(nil),           // 34: sage.compare.v1.TechnicalDifferences
+	(TimecodeCounting)(0),                  // 7: sage.compare.v1.TimecodeCounting
+	(LengthUnit)(0),                        // 8: sage.compare.v1.LengthUnit
+	(Pooling)(0),                           // 9: sage.compare.v1.Pooling
+	(SoundDifference_Kind)(0),              // 10: sage.compare.v1.SoundDifference.Kind
+	(*ComparisonOptions)(nil),              // 11: sage.compare.v1.ComparisonOptions
+	(*CompareVideosRequest)(nil),           // 12: sage.compare.v1.CompareVideosRequest
+	(*ComputeComparisonRequest)(nil),       // 13: sage.compare.v1.ComputeComparisonRequest
+	(*ComparisonHeader)(nil),               // 14: sage.compare.v1.ComparisonHeader
+	(*SegmentDistance)(nil),                // 15: sage.compare.v1.SegmentDistance
+	(*DistanceBatch)(nil),                  // 16: sage.compare.v1.DistanceBatch
+	(*Box)(nil),                            // 17: sage.compare.v1.Box
+	(*Region)(nil),                         // 18: sage.compare.v1.Region
+	(*LookDifference)(nil),                 // 19: sage.compare.v1.LookDifference
+	(*KindTotal)(nil),                      // 20: sage.compare.v1.KindTotal
+	(*ModalitySummary)(nil),                // 21: sage.compare.v1.ModalitySummary
+	(*SoundTrackPair)(nil),                 // 22: sage.compare.v1.SoundTrackPair
+	(*SoundDifference)(nil),                // 23: sage.compare.v1.SoundDifference
+	(*ComparisonSummary)(nil),              // 24: sage.compare.v1.ComparisonSummary
+	(*CompareVideosResponse)(nil),          // 25: sage.compare.v1.CompareVideosResponse
+	(*Comparison)(nil),                     // 26: sage.compare.v1.Comparison
+	(*ExportComparisonRequest)(nil),        // 27: sage.compare.v1.ExportComparisonRequest
+	(*GetSimilarityMatrixRequest)(nil),     // 28: sage.compare.v1.GetSimilarityMatrixRequest
+	(*SimilarityMatrix)(nil),               // 29: sage.compare.v1.SimilarityMatrix
+	(v1.Modality)(0),                       // 30: sage.embed.v1.Modality
+	(*durationpb.Duration)(nil),            // 31: google.protobuf.Duration
+	(*v1.Embedding)(nil),                   // 32: sage.embed.v1.Embedding
+	(*v1.SoundTrack)(nil),                  // 33: sage.embed.v1.SoundTrack
+	(*GetTechnicalDifferencesRequest)(nil), // 34: sage.compare.v1.GetTechnicalDifferencesRequest
+	(*httpbody.HttpBody)(nil),              // 35: google.api.HttpBody
+	(*TechnicalDifferences)(nil),           // 36: sage.compare.v1.TechnicalDifferences
 }
 var file_sage_compare_v1_compare_proto_depIdxs = []int32{
-	28, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
+	30, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
 	0,  // 1: sage.compare.v1.ComparisonOptions.metric:type_name -> sage.compare.v1.Metric
 	1,  // 2: sage.compare.v1.ComparisonOptions.alignment:type_name -> sage.compare.v1.AlignmentMode
-	29, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
-	29, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
-	29, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
-	9,  // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	9,  // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	30, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
-	30, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
-	9,  // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
-	28, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
-	28, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
-	28, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
+	31, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
+	31, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
+	31, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
+	11, // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	11, // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	32, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
+	32, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
+	11, // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
+	30, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
+	30, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
+	30, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
 	2,  // 14: sage.compare.v1.SegmentDistance.presence:type_name -> sage.compare.v1.Presence
-	28, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
-	13, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
+	30, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
+	15, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
 	3,  // 17: sage.compare.v1.Region.kind:type_name -> sage.compare.v1.RegionKind
-	15, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
-	28, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
+	17, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
+	30, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
 	4,  // 20: sage.compare.v1.Region.reason:type_name -> sage.compare.v1.RegionReason
 	5,  // 21: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
-	15, // 22: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
+	17, // 22: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
 	3,  // 23: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
-	28, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
-	18, // 25: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
-	31, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
-	31, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
-	8,  // 28: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
-	19, // 29: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
-	20, // 30: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
-	21, // 31: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
-	12, // 32: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
-	14, // 33: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
-	16, // 34: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
-	22, // 35: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
-	17, // 36: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
-	12, // 37: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
-	14, // 38: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
-	16, // 39: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
-	22, // 40: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
-	17, // 41: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
-	9,  // 42: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	30, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
+	20, // 25: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
+	33, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
+	33, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
+	10, // 28: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
+	21, // 29: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
+	22, // 30: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
+	23, // 31: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
+	14, // 32: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
+	16, // 33: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
+	18, // 34: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
+	24, // 35: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
+	19, // 36: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
+	14, // 37: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
+	16, // 38: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
+	18, // 39: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
+	24, // 40: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
+	19, // 41: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
+	11, // 42: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
 	6,  // 43: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
-	28, // 44: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
-	7,  // 45: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
-	10, // 46: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
-	11, // 47: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
-	25, // 48: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
-	26, // 49: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
-	32, // 50: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
-	23, // 51: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
-	24, // 52: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
-	33, // 53: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
-	27, // 54: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
-	34, // 55: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
-	51, // [51:56] is the sub-list for method output_type
-	46, // [46:51] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	7,  // 44: sage.compare.v1.ExportComparisonRequest.timecode_counting:type_name -> sage.compare.v1.TimecodeCounting
+	8,  // 45: sage.compare.v1.ExportComparisonRequest.length_unit:type_name -> sage.compare.v1.LengthUnit
+	30, // 46: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
+	9,  // 47: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
+	12, // 48: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
+	13, // 49: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
+	27, // 50: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
+	28, // 51: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
+	34, // 52: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
+	25, // 53: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
+	26, // 54: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
+	35, // 55: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
+	29, // 56: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
+	36, // 57: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
+	53, // [53:58] is the sub-list for method output_type
+	48, // [48:53] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_compare_proto_init() }
@@ -2844,12 +3084,13 @@ func file_sage_compare_v1_compare_proto_init() {
 		(*CompareVideosResponse_Summary)(nil),
 		(*CompareVideosResponse_Look)(nil),
 	}
+	file_sage_compare_v1_compare_proto_msgTypes[16].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_compare_v1_compare_proto_rawDesc), len(file_sage_compare_v1_compare_proto_rawDesc)),
-			NumEnums:      9,
+			NumEnums:      11,
 			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,

@@ -1335,7 +1335,9 @@ func (x *DeleteVideoRequest) GetName() string {
 type GetPlaybackUrlRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `videos/{id}`.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Which of the video's files is wanted. Unset means the proxy when it is READY, else the original.
+	Source        PlaybackSource `protobuf:"varint,2,opt,name=source,proto3,enum=sage.ingest.v1.PlaybackSource" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1377,13 +1379,22 @@ func (x *GetPlaybackUrlRequest) GetName() string {
 	return ""
 }
 
+func (x *GetPlaybackUrlRequest) GetSource() PlaybackSource {
+	if x != nil {
+		return x.Source
+	}
+	return PlaybackSource_PLAYBACK_SOURCE_UNSPECIFIED
+}
+
 // A URL that plays a video.
 type PlaybackUrl struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Absolute, on the origin through which the call came where the store lies behind the gateway.
 	Url string `protobuf:"bytes,1,opt,name=url,proto3" json:"url,omitempty"`
 	// When it stops working.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// Which of the video's files it plays.
+	Source        PlaybackSource `protobuf:"varint,3,opt,name=source,proto3,enum=sage.ingest.v1.PlaybackSource" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1430,6 +1441,13 @@ func (x *PlaybackUrl) GetExpireTime() *timestamppb.Timestamp {
 		return x.ExpireTime
 	}
 	return nil
+}
+
+func (x *PlaybackUrl) GetSource() PlaybackSource {
+	if x != nil {
+		return x.Source
+	}
+	return PlaybackSource_PLAYBACK_SOURCE_UNSPECIFIED
 }
 
 // Request of GetFilmstrip.
@@ -1784,7 +1802,7 @@ var File_sage_ingest_v1_ingest_proto protoreflect.FileDescriptor
 
 const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
+	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
 	"\x06Upload\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
@@ -1895,13 +1913,15 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"(\n" +
 	"\x12DeleteVideoRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"+\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"c\n" +
 	"\x15GetPlaybackUrlRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\\\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x126\n" +
+	"\x06source\x18\x02 \x01(\x0e2\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\x94\x01\n" +
 	"\vPlaybackUrl\x12\x10\n" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"`\n" +
+	"expireTime\x126\n" +
+	"\x06source\x18\x03 \x01(\x0e2\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"`\n" +
 	"\x13GetFilmstripRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x1f\n" +
@@ -1925,7 +1945,8 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vVideoSource\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n" +
 	"\n" +
-	"object_key\x18\x02 \x01(\tR\tobjectKey2\xb7\t\n" +
+	"object_key\x18\x02 \x01(\tR\tobjectKey2\xc5\n" +
+	"\n" +
 	"\rIngestService\x12K\n" +
 	"\fCreateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12S\n" +
 	"\n" +
@@ -1940,7 +1961,9 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"ListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\x12H\n" +
 	"\vUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\x12I\n" +
 	"\vDeleteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\x12T\n" +
-	"\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\x12N\n" +
+	"\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\x12B\n" +
+	"\bGetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12H\n" +
+	"\vCreateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12N\n" +
 	"\fGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\x12K\n" +
 	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\x12]\n" +
 	"\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts2j\n" +
@@ -1992,9 +2015,13 @@ var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil),    // 26: google.protobuf.Timestamp
 	(*durationpb.Duration)(nil),      // 27: google.protobuf.Duration
 	(*fieldmaskpb.FieldMask)(nil),    // 28: google.protobuf.FieldMask
-	(*GetTechnicalFactsRequest)(nil), // 29: sage.ingest.v1.GetTechnicalFactsRequest
-	(*emptypb.Empty)(nil),            // 30: google.protobuf.Empty
-	(*TechnicalFacts)(nil),           // 31: sage.ingest.v1.TechnicalFacts
+	(PlaybackSource)(0),              // 29: sage.ingest.v1.PlaybackSource
+	(*GetProxyRequest)(nil),          // 30: sage.ingest.v1.GetProxyRequest
+	(*CreateProxyRequest)(nil),       // 31: sage.ingest.v1.CreateProxyRequest
+	(*GetTechnicalFactsRequest)(nil), // 32: sage.ingest.v1.GetTechnicalFactsRequest
+	(*emptypb.Empty)(nil),            // 33: google.protobuf.Empty
+	(*Proxy)(nil),                    // 34: sage.ingest.v1.Proxy
+	(*TechnicalFacts)(nil),           // 35: sage.ingest.v1.TechnicalFacts
 }
 var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	0,  // 0: sage.ingest.v1.Upload.state:type_name -> sage.ingest.v1.Upload.State
@@ -2010,45 +2037,51 @@ var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	3,  // 10: sage.ingest.v1.ListVideosResponse.videos:type_name -> sage.ingest.v1.Video
 	3,  // 11: sage.ingest.v1.UpdateVideoRequest.video:type_name -> sage.ingest.v1.Video
 	28, // 12: sage.ingest.v1.UpdateVideoRequest.update_mask:type_name -> google.protobuf.FieldMask
-	26, // 13: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
-	3,  // 14: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
-	4,  // 15: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
-	5,  // 16: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
-	7,  // 17: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
-	8,  // 18: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
-	9,  // 19: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
-	11, // 20: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
-	12, // 21: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
-	13, // 22: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
-	14, // 23: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
-	16, // 24: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
-	17, // 25: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
-	18, // 26: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
-	20, // 27: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
-	22, // 28: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
-	29, // 29: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
-	24, // 30: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
-	2,  // 31: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
-	6,  // 32: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
-	3,  // 33: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
-	2,  // 34: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
-	10, // 35: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
-	3,  // 36: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
-	2,  // 37: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
-	3,  // 38: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
-	15, // 39: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
-	3,  // 40: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
-	30, // 41: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
-	19, // 42: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
-	21, // 43: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
-	23, // 44: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
-	31, // 45: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
-	25, // 46: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
-	31, // [31:47] is the sub-list for method output_type
-	15, // [15:31] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	29, // 13: sage.ingest.v1.GetPlaybackUrlRequest.source:type_name -> sage.ingest.v1.PlaybackSource
+	26, // 14: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
+	29, // 15: sage.ingest.v1.PlaybackUrl.source:type_name -> sage.ingest.v1.PlaybackSource
+	3,  // 16: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
+	4,  // 17: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
+	5,  // 18: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
+	7,  // 19: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
+	8,  // 20: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
+	9,  // 21: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
+	11, // 22: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
+	12, // 23: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
+	13, // 24: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
+	14, // 25: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
+	16, // 26: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
+	17, // 27: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
+	18, // 28: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
+	30, // 29: sage.ingest.v1.IngestService.GetProxy:input_type -> sage.ingest.v1.GetProxyRequest
+	31, // 30: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
+	20, // 31: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
+	22, // 32: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
+	32, // 33: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
+	24, // 34: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
+	2,  // 35: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
+	6,  // 36: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
+	3,  // 37: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
+	2,  // 38: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
+	10, // 39: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
+	3,  // 40: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
+	2,  // 41: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
+	3,  // 42: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
+	15, // 43: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
+	3,  // 44: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
+	33, // 45: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
+	19, // 46: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
+	34, // 47: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
+	34, // 48: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
+	21, // 49: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
+	23, // 50: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
+	35, // 51: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
+	25, // 52: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
+	35, // [35:53] is the sub-list for method output_type
+	17, // [17:35] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_sage_ingest_v1_ingest_proto_init() }
@@ -2056,6 +2089,7 @@ func file_sage_ingest_v1_ingest_proto_init() {
 	if File_sage_ingest_v1_ingest_proto != nil {
 		return
 	}
+	file_sage_ingest_v1_proxy_proto_init()
 	file_sage_ingest_v1_technical_proto_init()
 	file_sage_ingest_v1_ingest_proto_msgTypes[3].OneofWrappers = []any{}
 	file_sage_ingest_v1_ingest_proto_msgTypes[5].OneofWrappers = []any{

@@ -34,6 +34,8 @@ const (
 	IngestService_UpdateVideo_FullMethodName       = "/sage.ingest.v1.IngestService/UpdateVideo"
 	IngestService_DeleteVideo_FullMethodName       = "/sage.ingest.v1.IngestService/DeleteVideo"
 	IngestService_GetPlaybackUrl_FullMethodName    = "/sage.ingest.v1.IngestService/GetPlaybackUrl"
+	IngestService_GetProxy_FullMethodName          = "/sage.ingest.v1.IngestService/GetProxy"
+	IngestService_CreateProxy_FullMethodName       = "/sage.ingest.v1.IngestService/CreateProxy"
 	IngestService_GetFilmstrip_FullMethodName      = "/sage.ingest.v1.IngestService/GetFilmstrip"
 	IngestService_GetWaveform_FullMethodName       = "/sage.ingest.v1.IngestService/GetWaveform"
 	IngestService_GetTechnicalFacts_FullMethodName = "/sage.ingest.v1.IngestService/GetTechnicalFacts"
@@ -87,6 +89,12 @@ type IngestServiceClient interface {
 	DeleteVideo(ctx context.Context, in *DeleteVideoRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Gives a URL that plays the video for a limited time, without a token and with Range requests.
 	GetPlaybackUrl(ctx context.Context, in *GetPlaybackUrlRequest, opts ...grpc.CallOption) (*PlaybackUrl, error)
+	// Tells how far the copy of a video is that every browser plays.
+	GetProxy(ctx context.Context, in *GetProxyRequest, opts ...grpc.CallOption) (*Proxy, error)
+	// Has a copy made of a video that every browser plays, whether the original needs one or not.
+	// Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+	// stays as it is, and one that FAILED is tried again.
+	CreateProxy(ctx context.Context, in *CreateProxyRequest, opts ...grpc.CallOption) (*Proxy, error)
 	// Gives small pictures on an even grid of times, as one JPEG sprite.
 	GetFilmstrip(ctx context.Context, in *GetFilmstripRequest, opts ...grpc.CallOption) (*Filmstrip, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
@@ -228,6 +236,26 @@ func (c *ingestServiceClient) GetPlaybackUrl(ctx context.Context, in *GetPlaybac
 	return out, nil
 }
 
+func (c *ingestServiceClient) GetProxy(ctx context.Context, in *GetProxyRequest, opts ...grpc.CallOption) (*Proxy, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Proxy)
+	err := c.cc.Invoke(ctx, IngestService_GetProxy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ingestServiceClient) CreateProxy(ctx context.Context, in *CreateProxyRequest, opts ...grpc.CallOption) (*Proxy, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Proxy)
+	err := c.cc.Invoke(ctx, IngestService_CreateProxy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ingestServiceClient) GetFilmstrip(ctx context.Context, in *GetFilmstripRequest, opts ...grpc.CallOption) (*Filmstrip, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Filmstrip)
@@ -306,6 +334,12 @@ type IngestServiceServer interface {
 	DeleteVideo(context.Context, *DeleteVideoRequest) (*emptypb.Empty, error)
 	// Gives a URL that plays the video for a limited time, without a token and with Range requests.
 	GetPlaybackUrl(context.Context, *GetPlaybackUrlRequest) (*PlaybackUrl, error)
+	// Tells how far the copy of a video is that every browser plays.
+	GetProxy(context.Context, *GetProxyRequest) (*Proxy, error)
+	// Has a copy made of a video that every browser plays, whether the original needs one or not.
+	// Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+	// stays as it is, and one that FAILED is tried again.
+	CreateProxy(context.Context, *CreateProxyRequest) (*Proxy, error)
 	// Gives small pictures on an even grid of times, as one JPEG sprite.
 	GetFilmstrip(context.Context, *GetFilmstripRequest) (*Filmstrip, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
@@ -359,6 +393,12 @@ func (UnimplementedIngestServiceServer) DeleteVideo(context.Context, *DeleteVide
 }
 func (UnimplementedIngestServiceServer) GetPlaybackUrl(context.Context, *GetPlaybackUrlRequest) (*PlaybackUrl, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetPlaybackUrl not implemented")
+}
+func (UnimplementedIngestServiceServer) GetProxy(context.Context, *GetProxyRequest) (*Proxy, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetProxy not implemented")
+}
+func (UnimplementedIngestServiceServer) CreateProxy(context.Context, *CreateProxyRequest) (*Proxy, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateProxy not implemented")
 }
 func (UnimplementedIngestServiceServer) GetFilmstrip(context.Context, *GetFilmstripRequest) (*Filmstrip, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFilmstrip not implemented")
@@ -595,6 +635,42 @@ func _IngestService_GetPlaybackUrl_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IngestService_GetProxy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetProxyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IngestServiceServer).GetProxy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IngestService_GetProxy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IngestServiceServer).GetProxy(ctx, req.(*GetProxyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IngestService_CreateProxy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateProxyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IngestServiceServer).CreateProxy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IngestService_CreateProxy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IngestServiceServer).CreateProxy(ctx, req.(*CreateProxyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IngestService_GetFilmstrip_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetFilmstripRequest)
 	if err := dec(in); err != nil {
@@ -699,6 +775,14 @@ var IngestService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetPlaybackUrl",
 			Handler:    _IngestService_GetPlaybackUrl_Handler,
+		},
+		{
+			MethodName: "GetProxy",
+			Handler:    _IngestService_GetProxy_Handler,
+		},
+		{
+			MethodName: "CreateProxy",
+			Handler:    _IngestService_CreateProxy_Handler,
 		},
 		{
 			MethodName: "GetFilmstrip",

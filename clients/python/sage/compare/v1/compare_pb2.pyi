@@ -234,11 +234,43 @@ class _ExportFormatEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ExportFo
     EXPORT_FORMAT_CSV: _ExportFormat.ValueType  # 2
     """One line a region, for spreadsheets."""
     EXPORT_FORMAT_EDL: _ExportFormat.ValueType  # 3
-    """CMX 3600 edit decision list of B's differences."""
+    """Markers of B's differences as a CMX 3600 list: Resolve imports them as timeline markers, others
+    show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
+    """
     EXPORT_FORMAT_OTIO: _ExportFormat.ValueType  # 4
-    """OpenTimelineIO: both versions as tracks, the differences as markers."""
+    """OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+    markers.
+    """
     EXPORT_FORMAT_HTML: _ExportFormat.ValueType  # 5
     """A page to print or to send, complete in itself."""
+    EXPORT_FORMAT_CHANGE_EDL_PICTURE: _ExportFormat.ValueType  # 6
+    """CMX 3600 list by which B's picture is made of A's: the source is A, the record is B, and what is
+    new in B is black. A list has 999 events at most; more are a ZIP of several lists.
+    """
+    EXPORT_FORMAT_CHANGE_EDL_SOUND: _ExportFormat.ValueType  # 7
+    """The same for the sound."""
+    EXPORT_FORMAT_CHANGE_NOTES: _ExportFormat.ValueType  # 8
+    """What to do to A, one step after the other, until it is B; as text."""
+    EXPORT_FORMAT_CHANGE_NOTES_CSV: _ExportFormat.ValueType  # 9
+    """The same steps as a table (RFC 4180)."""
+    EXPORT_FORMAT_CHANGE_LIST_CSV: _ExportFormat.ValueType  # 10
+    """The changes in the words of editors (omitted, head trimmed, slipped) as a table (RFC 4180)."""
+    EXPORT_FORMAT_CHANGE_LIST_XLSX: _ExportFormat.ValueType  # 11
+    """The same table as an Excel workbook."""
+    EXPORT_FORMAT_FCP7_XML: _ExportFormat.ValueType  # 12
+    """Final Cut Pro 7 XML (xmeml), for Premiere Pro and Resolve: A, B, and B made of A, as sequences
+    with markers.
+    """
+    EXPORT_FORMAT_FCPXML: _ExportFormat.ValueType  # 13
+    """FCPXML, for Final Cut Pro and Resolve: the same as projects."""
+    EXPORT_FORMAT_AAF: _ExportFormat.ValueType  # 14
+    """Advanced Authoring Format, for Media Composer and Pro Tools: B made of A, picture and sound."""
+    EXPORT_FORMAT_MARKERS_PREMIERE: _ExportFormat.ValueType  # 15
+    """Markers on B as the table that Premiere Pro exports and add-ons import."""
+    EXPORT_FORMAT_MARKERS_AVID: _ExportFormat.ValueType  # 16
+    """Markers on B as the text that Media Composer imports."""
+    EXPORT_FORMAT_MARKERS_PRO_TOOLS: _ExportFormat.ValueType  # 17
+    """Markers on B as Pro Tools' session text."""
 
 class ExportFormat(_ExportFormat, metaclass=_ExportFormatEnumTypeWrapper):
     """The file formats of ExportComparison."""
@@ -250,12 +282,92 @@ EXPORT_FORMAT_JSON: ExportFormat.ValueType  # 1
 EXPORT_FORMAT_CSV: ExportFormat.ValueType  # 2
 """One line a region, for spreadsheets."""
 EXPORT_FORMAT_EDL: ExportFormat.ValueType  # 3
-"""CMX 3600 edit decision list of B's differences."""
+"""Markers of B's differences as a CMX 3600 list: Resolve imports them as timeline markers, others
+show them as locators. It conforms nothing; CHANGE_EDL_PICTURE and CHANGE_EDL_SOUND do.
+"""
 EXPORT_FORMAT_OTIO: ExportFormat.ValueType  # 4
-"""OpenTimelineIO: both versions as tracks, the differences as markers."""
+"""OpenTimelineIO: the pieces of both versions, and B made of A, as tracks; the differences as
+markers.
+"""
 EXPORT_FORMAT_HTML: ExportFormat.ValueType  # 5
 """A page to print or to send, complete in itself."""
+EXPORT_FORMAT_CHANGE_EDL_PICTURE: ExportFormat.ValueType  # 6
+"""CMX 3600 list by which B's picture is made of A's: the source is A, the record is B, and what is
+new in B is black. A list has 999 events at most; more are a ZIP of several lists.
+"""
+EXPORT_FORMAT_CHANGE_EDL_SOUND: ExportFormat.ValueType  # 7
+"""The same for the sound."""
+EXPORT_FORMAT_CHANGE_NOTES: ExportFormat.ValueType  # 8
+"""What to do to A, one step after the other, until it is B; as text."""
+EXPORT_FORMAT_CHANGE_NOTES_CSV: ExportFormat.ValueType  # 9
+"""The same steps as a table (RFC 4180)."""
+EXPORT_FORMAT_CHANGE_LIST_CSV: ExportFormat.ValueType  # 10
+"""The changes in the words of editors (omitted, head trimmed, slipped) as a table (RFC 4180)."""
+EXPORT_FORMAT_CHANGE_LIST_XLSX: ExportFormat.ValueType  # 11
+"""The same table as an Excel workbook."""
+EXPORT_FORMAT_FCP7_XML: ExportFormat.ValueType  # 12
+"""Final Cut Pro 7 XML (xmeml), for Premiere Pro and Resolve: A, B, and B made of A, as sequences
+with markers.
+"""
+EXPORT_FORMAT_FCPXML: ExportFormat.ValueType  # 13
+"""FCPXML, for Final Cut Pro and Resolve: the same as projects."""
+EXPORT_FORMAT_AAF: ExportFormat.ValueType  # 14
+"""Advanced Authoring Format, for Media Composer and Pro Tools: B made of A, picture and sound."""
+EXPORT_FORMAT_MARKERS_PREMIERE: ExportFormat.ValueType  # 15
+"""Markers on B as the table that Premiere Pro exports and add-ons import."""
+EXPORT_FORMAT_MARKERS_AVID: ExportFormat.ValueType  # 16
+"""Markers on B as the text that Media Composer imports."""
+EXPORT_FORMAT_MARKERS_PRO_TOOLS: ExportFormat.ValueType  # 17
+"""Markers on B as Pro Tools' session text."""
 Global___ExportFormat: _TypeAlias = ExportFormat  # noqa: Y015
+
+class _TimecodeCounting:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TimecodeCountingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TimecodeCounting.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TIMECODE_COUNTING_UNSPECIFIED: _TimecodeCounting.ValueType  # 0
+    """As the version's start time code is written, with a semicolon or not; drop-frame without one."""
+    TIMECODE_COUNTING_DROP_FRAME: _TimecodeCounting.ValueType  # 1
+    """Numbers are left out, so that the time code keeps up with the clock."""
+    TIMECODE_COUNTING_NON_DROP_FRAME: _TimecodeCounting.ValueType  # 2
+    """Every number is used."""
+
+class TimecodeCounting(_TimecodeCounting, metaclass=_TimecodeCountingEnumTypeWrapper):
+    """How time codes count the frames of 29.97 and 59.94 a second."""
+
+TIMECODE_COUNTING_UNSPECIFIED: TimecodeCounting.ValueType  # 0
+"""As the version's start time code is written, with a semicolon or not; drop-frame without one."""
+TIMECODE_COUNTING_DROP_FRAME: TimecodeCounting.ValueType  # 1
+"""Numbers are left out, so that the time code keeps up with the clock."""
+TIMECODE_COUNTING_NON_DROP_FRAME: TimecodeCounting.ValueType  # 2
+"""Every number is used."""
+Global___TimecodeCounting: _TypeAlias = TimecodeCounting  # noqa: Y015
+
+class _LengthUnit:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LengthUnitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LengthUnit.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LENGTH_UNIT_UNSPECIFIED: _LengthUnit.ValueType  # 0
+    """SECONDS_AND_FRAMES."""
+    LENGTH_UNIT_SECONDS_AND_FRAMES: _LengthUnit.ValueType  # 1
+    """`4+11`: four seconds and eleven frames."""
+    LENGTH_UNIT_FEET_AND_FRAMES: _LengthUnit.ValueType  # 2
+    """`4+11`: four feet and eleven frames of 35 mm film with four perforations, 16 frames a foot."""
+
+class LengthUnit(_LengthUnit, metaclass=_LengthUnitEnumTypeWrapper):
+    """In what change notes measure lengths."""
+
+LENGTH_UNIT_UNSPECIFIED: LengthUnit.ValueType  # 0
+"""SECONDS_AND_FRAMES."""
+LENGTH_UNIT_SECONDS_AND_FRAMES: LengthUnit.ValueType  # 1
+"""`4+11`: four seconds and eleven frames."""
+LENGTH_UNIT_FEET_AND_FRAMES: LengthUnit.ValueType  # 2
+"""`4+11`: four feet and eleven frames of 35 mm film with four perforations, 16 frames a foot."""
+Global___LengthUnit: _TypeAlias = LengthUnit  # noqa: Y015
 
 class _Pooling:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -1181,6 +1293,11 @@ class ExportComparisonRequest(_message.Message):
     A_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     B_DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     FRAME_RATE_FIELD_NUMBER: _builtins.int
+    A_START_TIMECODE_FIELD_NUMBER: _builtins.int
+    B_START_TIMECODE_FIELD_NUMBER: _builtins.int
+    TIMECODE_COUNTING_FIELD_NUMBER: _builtins.int
+    HEAL_FRAMES_FIELD_NUMBER: _builtins.int
+    LENGTH_UNIT_FIELD_NUMBER: _builtins.int
     a: _builtins.str
     """The earlier version: `videos/{id}` or `embeddings/{id}`."""
     b: _builtins.str
@@ -1192,7 +1309,21 @@ class ExportComparisonRequest(_message.Message):
     b_display_name: _builtins.str
     """What the file calls B; empty means its resource name."""
     frame_rate: _builtins.float
-    """Frames a second of time codes (EDL, OTIO); 0 means 25."""
+    """Frames a second of both versions; 0 means what each video has."""
+    a_start_timecode: _builtins.str
+    """Time code of A's first frame: `10:00:00:00`, or `10:00:00;00` when numbers are dropped; empty
+    means 00:00:00:00.
+    """
+    b_start_timecode: _builtins.str
+    """Time code of B's first frame; empty means 00:00:00:00."""
+    timecode_counting: Global___TimecodeCounting.ValueType
+    """How time codes count."""
+    heal_frames: _builtins.int
+    """Change notes: an unchanged gap of up to so many frames between two changes is told as a part of
+    them. 0 keeps every gap; absent means 2.
+    """
+    length_unit: Global___LengthUnit.ValueType
+    """In what change notes measure lengths."""
     @_builtins.property
     def options(self) -> Global___ComparisonOptions:
         """How to compare."""
@@ -1207,12 +1338,19 @@ class ExportComparisonRequest(_message.Message):
         a_display_name: _builtins.str = ...,
         b_display_name: _builtins.str = ...,
         frame_rate: _builtins.float = ...,
+        a_start_timecode: _builtins.str = ...,
+        b_start_timecode: _builtins.str = ...,
+        timecode_counting: Global___TimecodeCounting.ValueType = ...,
+        heal_frames: _builtins.int | None = ...,
+        length_unit: Global___LengthUnit.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_heal_frames", b"_heal_frames", "heal_frames", b"heal_frames", "options", b"options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "a_display_name", b"a_display_name", "b", b"b", "b_display_name", b"b_display_name", "format", b"format", "frame_rate", b"frame_rate", "options", b"options"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_heal_frames", b"_heal_frames", "a", b"a", "a_display_name", b"a_display_name", "a_start_timecode", b"a_start_timecode", "b", b"b", "b_display_name", b"b_display_name", "b_start_timecode", b"b_start_timecode", "format", b"format", "frame_rate", b"frame_rate", "heal_frames", b"heal_frames", "length_unit", b"length_unit", "options", b"options", "timecode_counting", b"timecode_counting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__heal_frames: _TypeAlias = _typing.Literal["heal_frames"]  # noqa: Y015
+    _WhichOneofArgType__heal_frames: _TypeAlias = _typing.Literal["_heal_frames", b"_heal_frames"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__heal_frames) -> _WhichOneofReturnType__heal_frames | None: ...
 
 Global___ExportComparisonRequest: _TypeAlias = ExportComparisonRequest  # noqa: Y015
 

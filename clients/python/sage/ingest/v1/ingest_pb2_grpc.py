@@ -5,6 +5,7 @@ import warnings
 
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from sage.ingest.v1 import ingest_pb2 as sage_dot_ingest_dot_v1_dot_ingest__pb2
+from sage.ingest.v1 import proxy_pb2 as sage_dot_ingest_dot_v1_dot_proxy__pb2
 from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -105,6 +106,16 @@ class IngestServiceStub:
                 '/sage.ingest.v1.IngestService/GetPlaybackUrl',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetPlaybackUrlRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.PlaybackUrl.FromString,
+                _registered_method=True)
+        self.GetProxy = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/GetProxy',
+                request_serializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.GetProxyRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.FromString,
+                _registered_method=True)
+        self.CreateProxy = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/CreateProxy',
+                request_serializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.CreateProxyRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.FromString,
                 _registered_method=True)
         self.GetFilmstrip = channel.unary_unary(
                 '/sage.ingest.v1.IngestService/GetFilmstrip',
@@ -229,6 +240,22 @@ class IngestServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetProxy(self, request, context):
+        """Tells how far the copy of a video is that every browser plays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateProxy(self, request, context):
+        """Has a copy made of a video that every browser plays, whether the original needs one or not.
+        Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+        stays as it is, and one that FAILED is tried again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetFilmstrip(self, request, context):
         """Gives small pictures on an even grid of times, as one JPEG sprite.
         """
@@ -314,6 +341,16 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.GetPlaybackUrl,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetPlaybackUrlRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.PlaybackUrl.SerializeToString,
+            ),
+            'GetProxy': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetProxy,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.GetProxyRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.SerializeToString,
+            ),
+            'CreateProxy': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateProxy,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.CreateProxyRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.SerializeToString,
             ),
             'GetFilmstrip': grpc.unary_unary_rpc_method_handler(
                     servicer.GetFilmstrip,
@@ -665,6 +702,60 @@ class IngestService:
             '/sage.ingest.v1.IngestService/GetPlaybackUrl',
             sage_dot_ingest_dot_v1_dot_ingest__pb2.GetPlaybackUrlRequest.SerializeToString,
             sage_dot_ingest_dot_v1_dot_ingest__pb2.PlaybackUrl.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetProxy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/GetProxy',
+            sage_dot_ingest_dot_v1_dot_proxy__pb2.GetProxyRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateProxy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/CreateProxy',
+            sage_dot_ingest_dot_v1_dot_proxy__pb2.CreateProxyRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_proxy__pb2.Proxy.FromString,
             options,
             channel_credentials,
             insecure,

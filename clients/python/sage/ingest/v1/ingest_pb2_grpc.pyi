@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from sage.ingest.v1 import ingest_pb2 as _ingest_pb2
+from sage.ingest.v1 import proxy_pb2 as _proxy_pb2
 from sage.ingest.v1 import technical_pb2 as _technical_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -82,6 +83,13 @@ class IngestServiceStub:
     """Removes a video and its bytes. Embeddings that were made of it stay."""
     GetPlaybackUrl: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetPlaybackUrlRequest, _ingest_pb2.PlaybackUrl]
     """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+    GetProxy: _grpc.UnaryUnaryMultiCallable[_proxy_pb2.GetProxyRequest, _proxy_pb2.Proxy]
+    """Tells how far the copy of a video is that every browser plays."""
+    CreateProxy: _grpc.UnaryUnaryMultiCallable[_proxy_pb2.CreateProxyRequest, _proxy_pb2.Proxy]
+    """Has a copy made of a video that every browser plays, whether the original needs one or not.
+    Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+    stays as it is, and one that FAILED is tried again.
+    """
     GetFilmstrip: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetFilmstripRequest, _ingest_pb2.Filmstrip]
     """Gives small pictures on an even grid of times, as one JPEG sprite."""
     GetWaveform: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]
@@ -144,6 +152,13 @@ class IngestServiceAsyncStub(IngestServiceStub):
     """Removes a video and its bytes. Embeddings that were made of it stay."""
     GetPlaybackUrl: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetPlaybackUrlRequest, _ingest_pb2.PlaybackUrl]  # type: ignore[assignment]
     """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+    GetProxy: _aio.UnaryUnaryMultiCallable[_proxy_pb2.GetProxyRequest, _proxy_pb2.Proxy]  # type: ignore[assignment]
+    """Tells how far the copy of a video is that every browser plays."""
+    CreateProxy: _aio.UnaryUnaryMultiCallable[_proxy_pb2.CreateProxyRequest, _proxy_pb2.Proxy]  # type: ignore[assignment]
+    """Has a copy made of a video that every browser plays, whether the original needs one or not.
+    Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+    stays as it is, and one that FAILED is tried again.
+    """
     GetFilmstrip: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetFilmstripRequest, _ingest_pb2.Filmstrip]  # type: ignore[assignment]
     """Gives small pictures on an even grid of times, as one JPEG sprite."""
     GetWaveform: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]  # type: ignore[assignment]
@@ -275,6 +290,25 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.PlaybackUrl, _abc.Awaitable[_ingest_pb2.PlaybackUrl]]:
         """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+
+    @_abc_1.abstractmethod
+    def GetProxy(
+        self,
+        request: _proxy_pb2.GetProxyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_proxy_pb2.Proxy, _abc.Awaitable[_proxy_pb2.Proxy]]:
+        """Tells how far the copy of a video is that every browser plays."""
+
+    @_abc_1.abstractmethod
+    def CreateProxy(
+        self,
+        request: _proxy_pb2.CreateProxyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_proxy_pb2.Proxy, _abc.Awaitable[_proxy_pb2.Proxy]]:
+        """Has a copy made of a video that every browser plays, whether the original needs one or not.
+        Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
+        stays as it is, and one that FAILED is tried again.
+        """
 
     @_abc_1.abstractmethod
     def GetFilmstrip(
