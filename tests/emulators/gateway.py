@@ -10,6 +10,7 @@ CreateUpload.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,7 +21,14 @@ from typing import Any
 import grpc
 from google.api.httpbody_pb2 import HttpBody
 
-from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
+from sage.compare.v1 import (
+    carry_over_pb2,
+    compare_pb2,
+    compare_pb2_grpc,
+    technical_pb2,
+    time_map_pb2,
+)
+from sage.compare.v1.time_map_pb2 import MappedTime
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
@@ -57,6 +65,7 @@ class EmulatedGateway:
         self.export = b""
         self.technical = technical_pb2.TechnicalDifferences()
         self.technical_requests: list[technical_pb2.GetTechnicalDifferencesRequest] = []
+        self.carried: list[compare_pb2.CarryOverSpec] = []
         self.notes: list[str] = []
         self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
@@ -362,6 +371,49 @@ class _Compare(compare_pb2_grpc.CompareServiceServicer):
         self._gateway.enter("GetTechnicalDifferences", context)
         self._gateway.technical_requests.append(request)
         return self._gateway.technical
+
+    def CarryOver(self, requests: Any, context: Any) -> carry_over_pb2.CarryOverResponse:
+        """Everything half a second later, but the first line, which is lost."""
+        first, *chunks = requests
+        self._gateway.enter("CarryOver", context)
+        self._gateway.carried.append(first.spec)
+        content = b"".join(each.chunk for each in chunks)
+        return carry_over_pb2.CarryOverResponse(
+            content=content.upper(),
+            modality=first.spec.modality or _VISUAL,
+            items=[
+                carry_over_pb2.CarriedItem(
+                    fate=carry_over_pb2.CARRY_FATE_LOST,
+                    location="line 1",
+                    text="Hello.",
+                    start=1,
+                    end=2,
+                    remark="It was cut away.",
+                ),
+                carry_over_pb2.CarriedItem(
+                    fate=carry_over_pb2.CARRY_FATE_KEPT,
+                    location="line 5",
+                    start=4,
+                    end=5,
+                    places=[carry_over_pb2.CarriedPlace(start=4.5, end=5.5)],
+                ),
+            ][0 if self._gateway.differ else 1 :],
+            totals=[carry_over_pb2.CarryTotal(fate=carry_over_pb2.CARRY_FATE_KEPT, count=1)],
+        )
+
+    def MapTimes(self, request: Any, context: Any) -> time_map_pb2.MapTimesResponse:
+        """One of each outcome, over and over."""
+        self._gateway.enter("MapTimes", context)
+        outcomes = itertools.cycle(
+            [
+                MappedTime(outcome=MappedTime.OUTCOME_MAPPED, place=1.5),
+                MappedTime(outcome=MappedTime.OUTCOME_DELETED, before=3),
+                MappedTime(outcome=MappedTime.OUTCOME_AMBIGUOUS, place=5, before=4, after=6),
+                MappedTime(outcome=MappedTime.OUTCOME_OUTSIDE),
+            ]
+        )
+        found = [outcome for _, outcome in zip(request.times, outcomes, strict=False)]
+        return time_map_pb2.MapTimesResponse(times=found, modality=request.modality)
 
     def _embedding(self, name: str) -> embed_pb2.Embedding:
         video = self._gateway.videos[name.replace("embeddings", "videos")]

@@ -170,3 +170,43 @@ def test_every_format_is_written(
     done = sage("compare", original, edited, "--format", file_format, "-o", output)
     assert done.returncode == 1, done.stderr
     assert words in output.read_text()
+
+
+SUBTITLES = """1
+00:00:01,000 --> 00:00:03,000
+Before the cut.
+
+2
+00:00:06,500 --> 00:00:08,500
+Cut away.
+
+3
+00:00:10,040 --> 00:00:12,000
+After the cut.
+"""
+
+
+def test_subtitles_go_to_the_other_cut_and_back(
+    sage: Sage, original: Path, clip_library: ClipLibrary, tmp_path: Path
+) -> None:
+    edited = clip_library.get("edited.mp4", delete(REEL, 6.0, 9.0).pieces)
+    there, back = tmp_path / "there.srt", tmp_path / "back.srt"
+    (tmp_path / "film.srt").write_text(SUBTITLES)
+
+    def carried(source: Path, a: Path, b: Path, target: Path) -> list[Any]:
+        done = sage("carry", source, "--from", a, "--to", b, "-o", target, "--json")
+        assert done.returncode in (0, 1), done.stderr
+        items: list[Any] = json.loads(done.stdout)["items"]
+        return items
+
+    before, lost, after = carried(tmp_path / "film.srt", original, edited, there)
+    assert [each["fate"] for each in (before, lost, after)] == ["kept", "lost", "kept"]
+    for item, start in ((before, 1.0), (after, 7.04)):
+        assert item["places"][0]["start"] == pytest.approx(start, abs=FRAME)
+    assert "Cut away." not in there.read_text()
+
+    again = carried(there, edited, original, back)
+    for item, start, end in zip(again, (1.0, 10.04), (3.0, 12.0), strict=True):
+        (place,) = item["places"]
+        assert place["start"] == pytest.approx(start, abs=FRAME / 2)
+        assert place["end"] == pytest.approx(end, abs=FRAME / 2)

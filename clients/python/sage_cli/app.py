@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import click
 
+from sage_cli.commands.carry import carry, map_times
 from sage_cli.commands.compare import compare
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.export import export
@@ -24,6 +25,8 @@ for command in (
     compare,
     export,
     technical,
+    carry,
+    map_times,
     upload,
     uploads,
     videos,

@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
 
-from sage.compare.v1 import compare_pb2, compare_pb2_grpc, technical_pb2
+from sage.compare.v1 import (
+    carry_over_pb2,
+    compare_pb2,
+    compare_pb2_grpc,
+    technical_pb2,
+    time_map_pb2,
+)
 from sage.compare.v1.compare_pb2 import (
     AlignmentMode,
     Comparison,
@@ -20,7 +26,7 @@ from sage.compare.v1.compare_pb2 import (
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
-from services.compare.api import answer, convert
+from services.compare.api import answer, carry_over, convert, time_map
 from services.compare.api.detail import detail_source
 from services.compare.api.exporting import Shots, document_of, export_options
 from services.compare.api.technical import differences_message
@@ -159,6 +165,47 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     async def _video_of(self, name: str) -> str:
         is_embedding = name.startswith("embeddings/")
         return (await self._embeddings.get(name)).video if is_embedding else name
+
+    async def GetTimeMap(
+        self, request: compare_pb2.GetTimeMapRequest, context: Any
+    ) -> time_map_pb2.TimeMap:
+        header = await self._header(request.a, request.b, request.options)
+        found = time_map.time_map_of(await self._comparison(header))
+        _require_fitting(found, "Call MapTimes, or compare shorter videos.")
+        return found
+
+    async def MapTimes(
+        self, request: compare_pb2.MapTimesRequest, context: Any
+    ) -> time_map_pb2.MapTimesResponse:
+        header = await self._header(request.a, request.b, request.options)
+        comparison = await self._comparison(header)
+        modality = request.modality or Modality.MODALITY_VISUAL
+        by = time_map.piece_map_of(comparison, modality, request.side)
+        return await self._computing.run(
+            lambda _: time_map_pb2.MapTimesResponse(
+                times=time_map.mapped_times(by, request.times), modality=modality
+            )
+        )
+
+    async def CarryOver(
+        self, request: AsyncIterator[compare_pb2.CarryOverRequest], context: Any
+    ) -> carry_over_pb2.CarryOverResponse:
+        return await self.CarryOverFile(await carry_over.received(request), context)
+
+    async def CarryOverFile(
+        self, request: compare_pb2.CarryOverFileRequest, context: Any
+    ) -> carry_over_pb2.CarryOverResponse:
+        spec = request.spec
+        header = await self._header(spec.a, spec.b, spec.options)
+        # A file that cannot be read is refused before anything is compared.
+        rate = carry_over.counted_rate(spec, await self._frame_rates(header))
+        document = await self._computing.run(lambda _: carry_over.document_of(request, rate))
+        comparison = await self._comparison(header)
+        carried = await self._computing.run(
+            lambda _: carry_over.carried_over(spec, document, comparison, rate)
+        )
+        _require_fitting(carried, "Carry the file over in parts.")
+        return carried
 
     async def _header(self, a: str, b: str, options: ComparisonOptions) -> ComparisonHeader:
         """What is compared with what, and how."""

@@ -21,12 +21,13 @@ interface ComparisonHeaderProps {
   readonly media: { readonly a: Media; readonly b: Media };
   readonly comparison: Comparison | undefined;
   readonly onChange: (change: Partial<ComparisonRequest>) => void;
+  readonly onCarry: () => void;
   readonly onSignIn: () => void;
 }
 
 /** What is compared, how, and what can be taken away from it. */
 export function ComparisonHeader(props: ComparisonHeaderProps) {
-  const { link, request, media, comparison, onChange, onSignIn } = props;
+  const { link, request, media, comparison, onChange, onCarry, onSignIn } = props;
   const session = useSession();
   const engines = useEngines(session.status === "signed-in" ? session.identity.workspace : "");
   const [exporting, setExporting] = useState<string>();
@@ -70,6 +71,9 @@ export function ComparisonHeader(props: ComparisonHeaderProps) {
       <div className="ml-auto flex items-center gap-1">
         <OptionsPopover request={request} engines={engines} onChange={onChange} />
         <Button onClick={() => setTechnical(true)}>Technical</Button>
+        <Button disabled={!comparison?.complete} onClick={onCarry}>
+          <Icon name="carry" /> Carry over
+        </Button>
         <Menu
           trigger={
             <Button disabled={!comparison?.complete || exporting !== undefined}>

@@ -1,7 +1,8 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState, type DragEvent } from "react";
 import { navigate } from "../route";
 import { Button } from "../ui/Button";
 import { ProblemNote } from "../ui/ProblemNote";
+import { CarryDialog } from "./CarryDialog";
 import { ComparisonHeader } from "./ComparisonHeader";
 import { ComparisonView } from "./ComparisonView";
 import { formatLink, parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
@@ -36,15 +37,33 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
   }, [nameA, nameB]);
 
   const comparison = state.status === "failed" ? undefined : state.comparison;
+  const [carrying, setCarrying] = useState(false);
+  const [carried, setCarried] = useState<File>();
+  const droppable = comparison?.complete ?? false;
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setCarried(event.dataTransfer.files[0]);
+    setCarrying(true);
+  };
   const preparing = state.status === "failed" && NEEDS_EMBEDDING.has(state.problem.reason);
   return (
-    <div className="flex h-full flex-col">
+    // The button in the header does the same for the keyboard.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      className="flex h-full flex-col"
+      onDragOver={(event) => droppable && event.preventDefault()}
+      onDrop={(event) => droppable && drop(event)}
+    >
       <ComparisonHeader
         link={link}
         request={request}
         media={media}
         comparison={comparison}
         onSignIn={onSignIn}
+        onCarry={() => {
+          setCarried(undefined);
+          setCarrying(true);
+        }}
         onChange={(change) => {
           // Another metric has another scale: its own usual threshold comes with it.
           const scale = change.metric ? { threshold: usualThreshold(change.metric) } : {};
@@ -69,6 +88,15 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
         </main>
       )}
       {comparison && <ComparisonView link={link} comparison={comparison} media={media} />}
+      {carrying && (
+        <CarryDialog
+          file={carried}
+          request={request}
+          frameRates={{ a: media.a.video?.frameRate ?? 0, b: media.b.video?.frameRate ?? 0 }}
+          onFile={setCarried}
+          onClose={() => setCarrying(false)}
+        />
+      )}
     </div>
   );
 }

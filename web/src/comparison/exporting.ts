@@ -3,6 +3,7 @@ import { compare } from "../api/clients";
 import { ExportFormat } from "../gen/sage/compare/v1/compare_pb";
 import type { ComparisonRequest } from "./link";
 import { toOptions } from "./options";
+import { saveFile } from "./saving";
 
 export interface ExportKind {
   readonly format: ExportFormat;
@@ -74,15 +75,7 @@ export async function saveExport(kind: ExportKind, context: ExportContext): Prom
     },
     { timeoutMs: TIMEOUT_MS },
   );
-  // A copy with a plain ArrayBuffer behind it, which is what Blob takes.
-  const blob = new Blob([new Uint8Array(body.data)], { type: body.contentType });
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName(body.contentType, nameA, nameB);
-  link.click();
-  // The browser has taken hold of the blob once the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(fileName(body.contentType, nameA, nameB), body.data, body.contentType);
 }
 
 /** What the file is called: the versions as people name them, the rest as the server has it. */

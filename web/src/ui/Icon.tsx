@@ -20,6 +20,7 @@ const PATHS = {
   film: "M2 3h12v10H2zM5 3v10M11 3v10M2 8h12",
   options: "M2 5h7M12 5h2M2 11h2M7 11h7M9 3.5v3M4 9.5v3",
   download: "M8 2v8m-3.5-3L8 10.5 11.5 7M3 13.5h10",
+  carry: "M2 4h5M2 8h4M2 12h5M9 8h5m-2.5-2.5L14 8l-2.5 2.5",
   back: "M13 8H3m4-4L3 8l4 4",
   key: "M10 9a3.5 3.5 0 1 0-3-1.7L2 12.3V14h2.5v-1.5H6V11h1.5z",
 } as const;

@@ -2665,11 +2665,420 @@ func (x *SimilarityMatrix) GetDurationB() float64 {
 	return 0
 }
 
+// Request of GetTimeMap.
+type GetTimeMapRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier version: `videos/{id}` or `embeddings/{id}`.
+	A string `protobuf:"bytes,1,opt,name=a,proto3" json:"a,omitempty"`
+	// The later version: `videos/{id}` or `embeddings/{id}`.
+	B string `protobuf:"bytes,2,opt,name=b,proto3" json:"b,omitempty"`
+	// How to compare.
+	Options       *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTimeMapRequest) Reset() {
+	*x = GetTimeMapRequest{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTimeMapRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTimeMapRequest) ProtoMessage() {}
+
+func (x *GetTimeMapRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTimeMapRequest.ProtoReflect.Descriptor instead.
+func (*GetTimeMapRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetTimeMapRequest) GetA() string {
+	if x != nil {
+		return x.A
+	}
+	return ""
+}
+
+func (x *GetTimeMapRequest) GetB() string {
+	if x != nil {
+		return x.B
+	}
+	return ""
+}
+
+func (x *GetTimeMapRequest) GetOptions() *ComparisonOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+// Request of MapTimes.
+type MapTimesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier version: `videos/{id}` or `embeddings/{id}`.
+	A string `protobuf:"bytes,1,opt,name=a,proto3" json:"a,omitempty"`
+	// The later version: `videos/{id}` or `embeddings/{id}`.
+	B string `protobuf:"bytes,2,opt,name=b,proto3" json:"b,omitempty"`
+	// How to compare.
+	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
+	// The times, in seconds; at most 100,000.
+	Times []float64 `protobuf:"fixed64,4,rep,packed,name=times,proto3" json:"times,omitempty"`
+	// The version that the times are of; unspecified means A.
+	Side Side `protobuf:"varint,5,opt,name=side,proto3,enum=sage.compare.v1.Side" json:"side,omitempty"`
+	// Whose map is asked; unspecified means the picture's.
+	Modality      v1.Modality `protobuf:"varint,6,opt,name=modality,proto3,enum=sage.embed.v1.Modality" json:"modality,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MapTimesRequest) Reset() {
+	*x = MapTimesRequest{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MapTimesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MapTimesRequest) ProtoMessage() {}
+
+func (x *MapTimesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MapTimesRequest.ProtoReflect.Descriptor instead.
+func (*MapTimesRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MapTimesRequest) GetA() string {
+	if x != nil {
+		return x.A
+	}
+	return ""
+}
+
+func (x *MapTimesRequest) GetB() string {
+	if x != nil {
+		return x.B
+	}
+	return ""
+}
+
+func (x *MapTimesRequest) GetOptions() *ComparisonOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *MapTimesRequest) GetTimes() []float64 {
+	if x != nil {
+		return x.Times
+	}
+	return nil
+}
+
+func (x *MapTimesRequest) GetSide() Side {
+	if x != nil {
+		return x.Side
+	}
+	return Side_SIDE_UNSPECIFIED
+}
+
+func (x *MapTimesRequest) GetModality() v1.Modality {
+	if x != nil {
+		return x.Modality
+	}
+	return v1.Modality(0)
+}
+
+// What is carried over, between what.
+type CarryOverSpec struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier version: `videos/{id}` or `embeddings/{id}`.
+	A string `protobuf:"bytes,1,opt,name=a,proto3" json:"a,omitempty"`
+	// The later version: `videos/{id}` or `embeddings/{id}`.
+	B string `protobuf:"bytes,2,opt,name=b,proto3" json:"b,omitempty"`
+	// How to compare.
+	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
+	// The file's name; its extension says what kind of file it is.
+	FileName string `protobuf:"bytes,4,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	// The version that the file was made for; unspecified means A. It is carried to the other one.
+	MadeFor Side `protobuf:"varint,5,opt,name=made_for,json=madeFor,proto3,enum=sage.compare.v1.Side" json:"made_for,omitempty"`
+	// Whose time map is followed; unspecified means what suits the kind of file: the sound's for
+	// subtitles, the picture's for markers, chapters and edit lists.
+	Modality v1.Modality `protobuf:"varint,6,opt,name=modality,proto3,enum=sage.embed.v1.Modality" json:"modality,omitempty"`
+	// Frames a second, for files that count frames; 0 means those of the version that the file was
+	// made for, or 25 where they are not known.
+	FrameRate float64 `protobuf:"fixed64,7,opt,name=frame_rate,json=frameRate,proto3" json:"frame_rate,omitempty"`
+	// The time code of the first frame, in seconds, for files that hold time codes of a tape or a
+	// camera; absent means what the kind of file does by itself.
+	StartTimecode *float64 `protobuf:"fixed64,8,opt,name=start_timecode,json=startTimecode,proto3,oneof" json:"start_timecode,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarryOverSpec) Reset() {
+	*x = CarryOverSpec{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarryOverSpec) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarryOverSpec) ProtoMessage() {}
+
+func (x *CarryOverSpec) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarryOverSpec.ProtoReflect.Descriptor instead.
+func (*CarryOverSpec) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *CarryOverSpec) GetA() string {
+	if x != nil {
+		return x.A
+	}
+	return ""
+}
+
+func (x *CarryOverSpec) GetB() string {
+	if x != nil {
+		return x.B
+	}
+	return ""
+}
+
+func (x *CarryOverSpec) GetOptions() *ComparisonOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *CarryOverSpec) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
+func (x *CarryOverSpec) GetMadeFor() Side {
+	if x != nil {
+		return x.MadeFor
+	}
+	return Side_SIDE_UNSPECIFIED
+}
+
+func (x *CarryOverSpec) GetModality() v1.Modality {
+	if x != nil {
+		return x.Modality
+	}
+	return v1.Modality(0)
+}
+
+func (x *CarryOverSpec) GetFrameRate() float64 {
+	if x != nil {
+		return x.FrameRate
+	}
+	return 0
+}
+
+func (x *CarryOverSpec) GetStartTimecode() float64 {
+	if x != nil && x.StartTimecode != nil {
+		return *x.StartTimecode
+	}
+	return 0
+}
+
+// One message of the stream to CarryOver.
+type CarryOverRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The spec comes first and once, chunks follow.
+	//
+	// Types that are valid to be assigned to Payload:
+	//
+	//	*CarryOverRequest_Spec
+	//	*CarryOverRequest_Chunk
+	Payload       isCarryOverRequest_Payload `protobuf_oneof:"payload"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarryOverRequest) Reset() {
+	*x = CarryOverRequest{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarryOverRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarryOverRequest) ProtoMessage() {}
+
+func (x *CarryOverRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarryOverRequest.ProtoReflect.Descriptor instead.
+func (*CarryOverRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CarryOverRequest) GetPayload() isCarryOverRequest_Payload {
+	if x != nil {
+		return x.Payload
+	}
+	return nil
+}
+
+func (x *CarryOverRequest) GetSpec() *CarryOverSpec {
+	if x != nil {
+		if x, ok := x.Payload.(*CarryOverRequest_Spec); ok {
+			return x.Spec
+		}
+	}
+	return nil
+}
+
+func (x *CarryOverRequest) GetChunk() []byte {
+	if x != nil {
+		if x, ok := x.Payload.(*CarryOverRequest_Chunk); ok {
+			return x.Chunk
+		}
+	}
+	return nil
+}
+
+type isCarryOverRequest_Payload interface {
+	isCarryOverRequest_Payload()
+}
+
+type CarryOverRequest_Spec struct {
+	// What is carried over: the first message.
+	Spec *CarryOverSpec `protobuf:"bytes,1,opt,name=spec,proto3,oneof"`
+}
+
+type CarryOverRequest_Chunk struct {
+	// The next bytes of the file; all of them at most 8 MiB.
+	Chunk []byte `protobuf:"bytes,2,opt,name=chunk,proto3,oneof"`
+}
+
+func (*CarryOverRequest_Spec) isCarryOverRequest_Payload() {}
+
+func (*CarryOverRequest_Chunk) isCarryOverRequest_Payload() {}
+
+// Request of CarryOverFile.
+type CarryOverFileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is carried over.
+	Spec *CarryOverSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	// The file; at most 8 MiB.
+	Content       []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CarryOverFileRequest) Reset() {
+	*x = CarryOverFileRequest{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CarryOverFileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CarryOverFileRequest) ProtoMessage() {}
+
+func (x *CarryOverFileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CarryOverFileRequest.ProtoReflect.Descriptor instead.
+func (*CarryOverFileRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *CarryOverFileRequest) GetSpec() *CarryOverSpec {
+	if x != nil {
+		return x.Spec
+	}
+	return nil
+}
+
+func (x *CarryOverFileRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
 var File_sage_compare_v1_compare_proto protoreflect.FileDescriptor
 
 const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fsage/compare/v1/technical.proto\x1a\x19sage/embed/v1/embed.proto\"\xb3\x04\n" +
+	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a sage/compare/v1/carry_over.proto\x1a\x1fsage/compare/v1/technical.proto\x1a\x1esage/compare/v1/time_map.proto\x1a\x19sage/embed/v1/embed.proto\"\xb3\x04\n" +
 	"\x11ComparisonOptions\x12\x16\n" +
 	"\x06engine\x18\x01 \x01(\tR\x06engine\x123\n" +
 	"\bmodality\x18\x02 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12/\n" +
@@ -2867,7 +3276,36 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\n" +
 	"duration_a\x18\x04 \x01(\x01R\tdurationA\x12\x1d\n" +
 	"\n" +
-	"duration_b\x18\x05 \x01(\x01R\tdurationB*I\n" +
+	"duration_b\x18\x05 \x01(\x01R\tdurationB\"m\n" +
+	"\x11GetTimeMapRequest\x12\f\n" +
+	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\"\xe1\x01\n" +
+	"\x0fMapTimesRequest\x12\f\n" +
+	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\x12\x14\n" +
+	"\x05times\x18\x04 \x03(\x01R\x05times\x12)\n" +
+	"\x04side\x18\x05 \x01(\x0e2\x15.sage.compare.v1.SideR\x04side\x123\n" +
+	"\bmodality\x18\x06 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\"\xcb\x02\n" +
+	"\rCarryOverSpec\x12\f\n" +
+	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\x12\x1b\n" +
+	"\tfile_name\x18\x04 \x01(\tR\bfileName\x120\n" +
+	"\bmade_for\x18\x05 \x01(\x0e2\x15.sage.compare.v1.SideR\amadeFor\x123\n" +
+	"\bmodality\x18\x06 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12\x1d\n" +
+	"\n" +
+	"frame_rate\x18\a \x01(\x01R\tframeRate\x12*\n" +
+	"\x0estart_timecode\x18\b \x01(\x01H\x00R\rstartTimecode\x88\x01\x01B\x11\n" +
+	"\x0f_start_timecode\"k\n" +
+	"\x10CarryOverRequest\x124\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1e.sage.compare.v1.CarryOverSpecH\x00R\x04spec\x12\x16\n" +
+	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\t\n" +
+	"\apayload\"d\n" +
+	"\x14CarryOverFileRequest\x122\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1e.sage.compare.v1.CarryOverSpecR\x04spec\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\fR\acontent*I\n" +
 	"\x06Metric\x12\x16\n" +
 	"\x12METRIC_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rMETRIC_COSINE\x10\x01\x12\x14\n" +
@@ -2937,13 +3375,18 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\aPooling\x12\x17\n" +
 	"\x13POOLING_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPOOLING_MAX\x10\x01\x12\x10\n" +
-	"\fPOOLING_MEAN\x10\x022\xfd\x03\n" +
+	"\fPOOLING_MEAN\x10\x022\xcc\x06\n" +
 	"\x0eCompareService\x12`\n" +
 	"\rCompareVideos\x12%.sage.compare.v1.CompareVideosRequest\x1a&.sage.compare.v1.CompareVideosResponse0\x01\x12[\n" +
 	"\x11ComputeComparison\x12).sage.compare.v1.ComputeComparisonRequest\x1a\x1b.sage.compare.v1.Comparison\x12R\n" +
 	"\x10ExportComparison\x12(.sage.compare.v1.ExportComparisonRequest\x1a\x14.google.api.HttpBody\x12e\n" +
 	"\x13GetSimilarityMatrix\x12+.sage.compare.v1.GetSimilarityMatrixRequest\x1a!.sage.compare.v1.SimilarityMatrix\x12q\n" +
-	"\x17GetTechnicalDifferences\x12/.sage.compare.v1.GetTechnicalDifferencesRequest\x1a%.sage.compare.v1.TechnicalDifferencesB\xa8\x01\n" +
+	"\x17GetTechnicalDifferences\x12/.sage.compare.v1.GetTechnicalDifferencesRequest\x1a%.sage.compare.v1.TechnicalDifferences\x12J\n" +
+	"\n" +
+	"GetTimeMap\x12\".sage.compare.v1.GetTimeMapRequest\x1a\x18.sage.compare.v1.TimeMap\x12O\n" +
+	"\bMapTimes\x12 .sage.compare.v1.MapTimesRequest\x1a!.sage.compare.v1.MapTimesResponse\x12T\n" +
+	"\tCarryOver\x12!.sage.compare.v1.CarryOverRequest\x1a\".sage.compare.v1.CarryOverResponse(\x01\x12Z\n" +
+	"\rCarryOverFile\x12%.sage.compare.v1.CarryOverFileRequest\x1a\".sage.compare.v1.CarryOverResponseB\xa8\x01\n" +
 	"\x15video.sage.compare.v1B\fCompareProtoP\x01Z'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3"
 
 var (
@@ -2959,7 +3402,7 @@ func file_sage_compare_v1_compare_proto_rawDescGZIP() []byte {
 }
 
 var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
-var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(Metric)(0),                            // 0: sage.compare.v1.Metric
 	(AlignmentMode)(0),                     // 1: sage.compare.v1.AlignmentMode
@@ -2991,43 +3434,52 @@ var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(*ExportComparisonRequest)(nil),        // 27: sage.compare.v1.ExportComparisonRequest
 	(*GetSimilarityMatrixRequest)(nil),     // 28: sage.compare.v1.GetSimilarityMatrixRequest
 	(*SimilarityMatrix)(nil),               // 29: sage.compare.v1.SimilarityMatrix
-	(v1.Modality)(0),                       // 30: sage.embed.v1.Modality
-	(*durationpb.Duration)(nil),            // 31: google.protobuf.Duration
-	(*v1.Embedding)(nil),                   // 32: sage.embed.v1.Embedding
-	(*v1.SoundTrack)(nil),                  // 33: sage.embed.v1.SoundTrack
-	(*GetTechnicalDifferencesRequest)(nil), // 34: sage.compare.v1.GetTechnicalDifferencesRequest
-	(*httpbody.HttpBody)(nil),              // 35: google.api.HttpBody
-	(*TechnicalDifferences)(nil),           // 36: sage.compare.v1.TechnicalDifferences
+	(*GetTimeMapRequest)(nil),              // 30: sage.compare.v1.GetTimeMapRequest
+	(*MapTimesRequest)(nil),                // 31: sage.compare.v1.MapTimesRequest
+	(*CarryOverSpec)(nil),                  // 32: sage.compare.v1.CarryOverSpec
+	(*CarryOverRequest)(nil),               // 33: sage.compare.v1.CarryOverRequest
+	(*CarryOverFileRequest)(nil),           // 34: sage.compare.v1.CarryOverFileRequest
+	(v1.Modality)(0),                       // 35: sage.embed.v1.Modality
+	(*durationpb.Duration)(nil),            // 36: google.protobuf.Duration
+	(*v1.Embedding)(nil),                   // 37: sage.embed.v1.Embedding
+	(*v1.SoundTrack)(nil),                  // 38: sage.embed.v1.SoundTrack
+	(Side)(0),                              // 39: sage.compare.v1.Side
+	(*GetTechnicalDifferencesRequest)(nil), // 40: sage.compare.v1.GetTechnicalDifferencesRequest
+	(*httpbody.HttpBody)(nil),              // 41: google.api.HttpBody
+	(*TechnicalDifferences)(nil),           // 42: sage.compare.v1.TechnicalDifferences
+	(*TimeMap)(nil),                        // 43: sage.compare.v1.TimeMap
+	(*MapTimesResponse)(nil),               // 44: sage.compare.v1.MapTimesResponse
+	(*CarryOverResponse)(nil),              // 45: sage.compare.v1.CarryOverResponse
 }
 var file_sage_compare_v1_compare_proto_depIdxs = []int32{
-	30, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
+	35, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
 	0,  // 1: sage.compare.v1.ComparisonOptions.metric:type_name -> sage.compare.v1.Metric
 	1,  // 2: sage.compare.v1.ComparisonOptions.alignment:type_name -> sage.compare.v1.AlignmentMode
-	31, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
-	31, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
-	31, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
+	36, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
+	36, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
+	36, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
 	11, // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
 	11, // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	32, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
-	32, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
+	37, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
+	37, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
 	11, // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
-	30, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
-	30, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
-	30, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
+	35, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
+	35, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
+	35, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
 	2,  // 14: sage.compare.v1.SegmentDistance.presence:type_name -> sage.compare.v1.Presence
-	30, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
+	35, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
 	15, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
 	3,  // 17: sage.compare.v1.Region.kind:type_name -> sage.compare.v1.RegionKind
 	17, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
-	30, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
+	35, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
 	4,  // 20: sage.compare.v1.Region.reason:type_name -> sage.compare.v1.RegionReason
 	5,  // 21: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
 	17, // 22: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
 	3,  // 23: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
-	30, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
+	35, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
 	20, // 25: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
-	33, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
-	33, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
+	38, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
+	38, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
 	10, // 28: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
 	21, // 29: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
 	22, // 30: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
@@ -3046,23 +3498,40 @@ var file_sage_compare_v1_compare_proto_depIdxs = []int32{
 	6,  // 43: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
 	7,  // 44: sage.compare.v1.ExportComparisonRequest.timecode_counting:type_name -> sage.compare.v1.TimecodeCounting
 	8,  // 45: sage.compare.v1.ExportComparisonRequest.length_unit:type_name -> sage.compare.v1.LengthUnit
-	30, // 46: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
+	35, // 46: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
 	9,  // 47: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
-	12, // 48: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
-	13, // 49: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
-	27, // 50: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
-	28, // 51: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
-	34, // 52: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
-	25, // 53: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
-	26, // 54: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
-	35, // 55: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
-	29, // 56: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
-	36, // 57: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
-	53, // [53:58] is the sub-list for method output_type
-	48, // [48:53] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	11, // 48: sage.compare.v1.GetTimeMapRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	11, // 49: sage.compare.v1.MapTimesRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	39, // 50: sage.compare.v1.MapTimesRequest.side:type_name -> sage.compare.v1.Side
+	35, // 51: sage.compare.v1.MapTimesRequest.modality:type_name -> sage.embed.v1.Modality
+	11, // 52: sage.compare.v1.CarryOverSpec.options:type_name -> sage.compare.v1.ComparisonOptions
+	39, // 53: sage.compare.v1.CarryOverSpec.made_for:type_name -> sage.compare.v1.Side
+	35, // 54: sage.compare.v1.CarryOverSpec.modality:type_name -> sage.embed.v1.Modality
+	32, // 55: sage.compare.v1.CarryOverRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
+	32, // 56: sage.compare.v1.CarryOverFileRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
+	12, // 57: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
+	13, // 58: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
+	27, // 59: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
+	28, // 60: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
+	40, // 61: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
+	30, // 62: sage.compare.v1.CompareService.GetTimeMap:input_type -> sage.compare.v1.GetTimeMapRequest
+	31, // 63: sage.compare.v1.CompareService.MapTimes:input_type -> sage.compare.v1.MapTimesRequest
+	33, // 64: sage.compare.v1.CompareService.CarryOver:input_type -> sage.compare.v1.CarryOverRequest
+	34, // 65: sage.compare.v1.CompareService.CarryOverFile:input_type -> sage.compare.v1.CarryOverFileRequest
+	25, // 66: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
+	26, // 67: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
+	41, // 68: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
+	29, // 69: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
+	42, // 70: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
+	43, // 71: sage.compare.v1.CompareService.GetTimeMap:output_type -> sage.compare.v1.TimeMap
+	44, // 72: sage.compare.v1.CompareService.MapTimes:output_type -> sage.compare.v1.MapTimesResponse
+	45, // 73: sage.compare.v1.CompareService.CarryOver:output_type -> sage.compare.v1.CarryOverResponse
+	45, // 74: sage.compare.v1.CompareService.CarryOverFile:output_type -> sage.compare.v1.CarryOverResponse
+	66, // [66:75] is the sub-list for method output_type
+	57, // [57:66] is the sub-list for method input_type
+	57, // [57:57] is the sub-list for extension type_name
+	57, // [57:57] is the sub-list for extension extendee
+	0,  // [0:57] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_compare_proto_init() }
@@ -3070,7 +3539,9 @@ func file_sage_compare_v1_compare_proto_init() {
 	if File_sage_compare_v1_compare_proto != nil {
 		return
 	}
+	file_sage_compare_v1_carry_over_proto_init()
 	file_sage_compare_v1_technical_proto_init()
+	file_sage_compare_v1_time_map_proto_init()
 	file_sage_compare_v1_compare_proto_msgTypes[0].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[4].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[7].OneofWrappers = []any{}
@@ -3085,13 +3556,18 @@ func file_sage_compare_v1_compare_proto_init() {
 		(*CompareVideosResponse_Look)(nil),
 	}
 	file_sage_compare_v1_compare_proto_msgTypes[16].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[21].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[22].OneofWrappers = []any{
+		(*CarryOverRequest_Spec)(nil),
+		(*CarryOverRequest_Chunk)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_compare_v1_compare_proto_rawDesc), len(file_sage_compare_v1_compare_proto_rawDesc)),
 			NumEnums:      11,
-			NumMessages:   19,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,10 @@ const (
 	CompareService_ExportComparison_FullMethodName        = "/sage.compare.v1.CompareService/ExportComparison"
 	CompareService_GetSimilarityMatrix_FullMethodName     = "/sage.compare.v1.CompareService/GetSimilarityMatrix"
 	CompareService_GetTechnicalDifferences_FullMethodName = "/sage.compare.v1.CompareService/GetTechnicalDifferences"
+	CompareService_GetTimeMap_FullMethodName              = "/sage.compare.v1.CompareService/GetTimeMap"
+	CompareService_MapTimes_FullMethodName                = "/sage.compare.v1.CompareService/MapTimes"
+	CompareService_CarryOver_FullMethodName               = "/sage.compare.v1.CompareService/CarryOver"
+	CompareService_CarryOverFile_FullMethodName           = "/sage.compare.v1.CompareService/CarryOverFile"
 )
 
 // CompareServiceClient is the client API for CompareService service.
@@ -51,6 +55,15 @@ type CompareServiceClient interface {
 	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
 	// tracks, loudness, texts of subtitles. Needs no embeddings.
 	GetTechnicalDifferences(ctx context.Context, in *GetTechnicalDifferencesRequest, opts ...grpc.CallOption) (*TechnicalDifferences, error)
+	// Gives the map by which times of one version are found in the other, of picture and sound.
+	GetTimeMap(ctx context.Context, in *GetTimeMapRequest, opts ...grpc.CallOption) (*TimeMap, error)
+	// Finds times of one version in the other.
+	MapTimes(ctx context.Context, in *MapTimesRequest, opts ...grpc.CallOption) (*MapTimesResponse, error)
+	// Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+	// bytes in chunks, at most 8 MiB together.
+	CarryOver(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[CarryOverRequest, CarryOverResponse], error)
+	// The same as CarryOver, with the file in one message.
+	CarryOverFile(ctx context.Context, in *CarryOverFileRequest, opts ...grpc.CallOption) (*CarryOverResponse, error)
 }
 
 type compareServiceClient struct {
@@ -120,6 +133,49 @@ func (c *compareServiceClient) GetTechnicalDifferences(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *compareServiceClient) GetTimeMap(ctx context.Context, in *GetTimeMapRequest, opts ...grpc.CallOption) (*TimeMap, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TimeMap)
+	err := c.cc.Invoke(ctx, CompareService_GetTimeMap_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *compareServiceClient) MapTimes(ctx context.Context, in *MapTimesRequest, opts ...grpc.CallOption) (*MapTimesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MapTimesResponse)
+	err := c.cc.Invoke(ctx, CompareService_MapTimes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *compareServiceClient) CarryOver(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[CarryOverRequest, CarryOverResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &CompareService_ServiceDesc.Streams[1], CompareService_CarryOver_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CarryOverRequest, CarryOverResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CompareService_CarryOverClient = grpc.ClientStreamingClient[CarryOverRequest, CarryOverResponse]
+
+func (c *compareServiceClient) CarryOverFile(ctx context.Context, in *CarryOverFileRequest, opts ...grpc.CallOption) (*CarryOverResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CarryOverResponse)
+	err := c.cc.Invoke(ctx, CompareService_CarryOverFile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CompareServiceServer is the server API for CompareService service.
 // All implementations must embed UnimplementedCompareServiceServer
 // for forward compatibility.
@@ -142,6 +198,15 @@ type CompareServiceServer interface {
 	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
 	// tracks, loudness, texts of subtitles. Needs no embeddings.
 	GetTechnicalDifferences(context.Context, *GetTechnicalDifferencesRequest) (*TechnicalDifferences, error)
+	// Gives the map by which times of one version are found in the other, of picture and sound.
+	GetTimeMap(context.Context, *GetTimeMapRequest) (*TimeMap, error)
+	// Finds times of one version in the other.
+	MapTimes(context.Context, *MapTimesRequest) (*MapTimesResponse, error)
+	// Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+	// bytes in chunks, at most 8 MiB together.
+	CarryOver(grpc.ClientStreamingServer[CarryOverRequest, CarryOverResponse]) error
+	// The same as CarryOver, with the file in one message.
+	CarryOverFile(context.Context, *CarryOverFileRequest) (*CarryOverResponse, error)
 	mustEmbedUnimplementedCompareServiceServer()
 }
 
@@ -166,6 +231,18 @@ func (UnimplementedCompareServiceServer) GetSimilarityMatrix(context.Context, *G
 }
 func (UnimplementedCompareServiceServer) GetTechnicalDifferences(context.Context, *GetTechnicalDifferencesRequest) (*TechnicalDifferences, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTechnicalDifferences not implemented")
+}
+func (UnimplementedCompareServiceServer) GetTimeMap(context.Context, *GetTimeMapRequest) (*TimeMap, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTimeMap not implemented")
+}
+func (UnimplementedCompareServiceServer) MapTimes(context.Context, *MapTimesRequest) (*MapTimesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MapTimes not implemented")
+}
+func (UnimplementedCompareServiceServer) CarryOver(grpc.ClientStreamingServer[CarryOverRequest, CarryOverResponse]) error {
+	return status.Error(codes.Unimplemented, "method CarryOver not implemented")
+}
+func (UnimplementedCompareServiceServer) CarryOverFile(context.Context, *CarryOverFileRequest) (*CarryOverResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CarryOverFile not implemented")
 }
 func (UnimplementedCompareServiceServer) mustEmbedUnimplementedCompareServiceServer() {}
 func (UnimplementedCompareServiceServer) testEmbeddedByValue()                        {}
@@ -271,6 +348,67 @@ func _CompareService_GetTechnicalDifferences_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CompareService_GetTimeMap_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTimeMapRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompareServiceServer).GetTimeMap(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompareService_GetTimeMap_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompareServiceServer).GetTimeMap(ctx, req.(*GetTimeMapRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CompareService_MapTimes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MapTimesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompareServiceServer).MapTimes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompareService_MapTimes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompareServiceServer).MapTimes(ctx, req.(*MapTimesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CompareService_CarryOver_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(CompareServiceServer).CarryOver(&grpc.GenericServerStream[CarryOverRequest, CarryOverResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type CompareService_CarryOverServer = grpc.ClientStreamingServer[CarryOverRequest, CarryOverResponse]
+
+func _CompareService_CarryOverFile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CarryOverFileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompareServiceServer).CarryOverFile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompareService_CarryOverFile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompareServiceServer).CarryOverFile(ctx, req.(*CarryOverFileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CompareService_ServiceDesc is the grpc.ServiceDesc for CompareService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -294,12 +432,29 @@ var CompareService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "GetTechnicalDifferences",
 			Handler:    _CompareService_GetTechnicalDifferences_Handler,
 		},
+		{
+			MethodName: "GetTimeMap",
+			Handler:    _CompareService_GetTimeMap_Handler,
+		},
+		{
+			MethodName: "MapTimes",
+			Handler:    _CompareService_MapTimes_Handler,
+		},
+		{
+			MethodName: "CarryOverFile",
+			Handler:    _CompareService_CarryOverFile_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "CompareVideos",
 			Handler:       _CompareService_CompareVideos_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "CarryOver",
+			Handler:       _CompareService_CarryOver_Handler,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "sage/compare/v1/compare.proto",

@@ -147,6 +147,10 @@ const (
 	ErrorReason_ERROR_REASON_RESPONSE_TOO_LARGE ErrorReason = 104
 	// The comparison needs more memory than the server has for one; compare shorter videos.
 	ErrorReason_ERROR_REASON_COMPARISON_TOO_LARGE ErrorReason = 105
+	// The file that is to be carried over is not what its name says; the message says where.
+	ErrorReason_ERROR_REASON_CARRY_FILE_UNREADABLE ErrorReason = 106
+	// Files of this kind cannot be carried over.
+	ErrorReason_ERROR_REASON_CARRY_FORMAT_UNKNOWN ErrorReason = 107
 )
 
 // Enum value maps for ErrorReason.
@@ -209,6 +213,8 @@ var (
 		103: "ERROR_REASON_INVALID_VECTORS",
 		104: "ERROR_REASON_RESPONSE_TOO_LARGE",
 		105: "ERROR_REASON_COMPARISON_TOO_LARGE",
+		106: "ERROR_REASON_CARRY_FILE_UNREADABLE",
+		107: "ERROR_REASON_CARRY_FORMAT_UNKNOWN",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":               0,
@@ -268,6 +274,8 @@ var (
 		"ERROR_REASON_INVALID_VECTORS":           103,
 		"ERROR_REASON_RESPONSE_TOO_LARGE":        104,
 		"ERROR_REASON_COMPARISON_TOO_LARGE":      105,
+		"ERROR_REASON_CARRY_FILE_UNREADABLE":     106,
+		"ERROR_REASON_CARRY_FORMAT_UNKNOWN":      107,
 	}
 )
 
@@ -321,7 +329,7 @@ var File_sage_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_sage_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"!sage/errors/v1/error_reason.proto\x12\x0esage.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\x8e\x12\n" +
+	"!sage/errors/v1/error_reason.proto\x12\x0esage.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xe9\x12\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12'\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x1a\x04\x80\x80\x19\x03\x12)\n" +
@@ -381,7 +389,9 @@ const file_sage_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x1dERROR_REASON_MODALITY_MISSING\x10f\x1a\x04\x80\x80\x19\t\x12&\n" +
 	"\x1cERROR_REASON_INVALID_VECTORS\x10g\x1a\x04\x80\x80\x19\x0f\x12)\n" +
 	"\x1fERROR_REASON_RESPONSE_TOO_LARGE\x10h\x1a\x04\x80\x80\x19\v\x12+\n" +
-	"!ERROR_REASON_COMPARISON_TOO_LARGE\x10i\x1a\x04\x80\x80\x19\t:I\n" +
+	"!ERROR_REASON_COMPARISON_TOO_LARGE\x10i\x1a\x04\x80\x80\x19\t\x12,\n" +
+	"\"ERROR_REASON_CARRY_FILE_UNREADABLE\x10j\x1a\x04\x80\x80\x19\x03\x12+\n" +
+	"!ERROR_REASON_CARRY_FORMAT_UNKNOWN\x10k\x1a\x04\x80\x80\x19\x03:I\n" +
 	"\x04code\x12!.google.protobuf.EnumValueOptions\x18\x80\x90\x03 \x01(\x0e2\x10.google.rpc.CodeR\x04codeB\xa4\x01\n" +
 	"\x14video.sage.errors.v1B\x10ErrorReasonProtoP\x01Z%sage.video/go/sage/errors/v1;errorsv1\xa2\x02\fSAGEErrorsV1\xaa\x02\x0eSage.Errors.V1\xba\x02\fSageErrorsV1\xca\x02\x0eSage\\Errors\\V1\xea\x02\x10Sage::Errors::V1b\x06proto3"
 

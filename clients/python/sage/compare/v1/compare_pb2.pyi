@@ -9,6 +9,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from sage.compare.v1 import time_map_pb2 as _time_map_pb2
 from sage.embed.v1 import embed_pb2 as _embed_pb2
 import builtins as _builtins
 import sys
@@ -1437,3 +1438,199 @@ class SimilarityMatrix(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SimilarityMatrix: _TypeAlias = SimilarityMatrix  # noqa: Y015
+
+@_typing.final
+class GetTimeMapRequest(_message.Message):
+    """Request of GetTimeMap."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    A_FIELD_NUMBER: _builtins.int
+    B_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    a: _builtins.str
+    """The earlier version: `videos/{id}` or `embeddings/{id}`."""
+    b: _builtins.str
+    """The later version: `videos/{id}` or `embeddings/{id}`."""
+    @_builtins.property
+    def options(self) -> Global___ComparisonOptions:
+        """How to compare."""
+
+    def __init__(
+        self,
+        *,
+        a: _builtins.str = ...,
+        b: _builtins.str = ...,
+        options: Global___ComparisonOptions | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTimeMapRequest: _TypeAlias = GetTimeMapRequest  # noqa: Y015
+
+@_typing.final
+class MapTimesRequest(_message.Message):
+    """Request of MapTimes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    A_FIELD_NUMBER: _builtins.int
+    B_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
+    SIDE_FIELD_NUMBER: _builtins.int
+    MODALITY_FIELD_NUMBER: _builtins.int
+    a: _builtins.str
+    """The earlier version: `videos/{id}` or `embeddings/{id}`."""
+    b: _builtins.str
+    """The later version: `videos/{id}` or `embeddings/{id}`."""
+    side: _time_map_pb2.Side.ValueType
+    """The version that the times are of; unspecified means A."""
+    modality: _embed_pb2.Modality.ValueType
+    """Whose map is asked; unspecified means the picture's."""
+    @_builtins.property
+    def options(self) -> Global___ComparisonOptions:
+        """How to compare."""
+
+    @_builtins.property
+    def times(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """The times, in seconds; at most 100,000."""
+
+    def __init__(
+        self,
+        *,
+        a: _builtins.str = ...,
+        b: _builtins.str = ...,
+        options: Global___ComparisonOptions | None = ...,
+        times: _abc.Iterable[_builtins.float] | None = ...,
+        side: _time_map_pb2.Side.ValueType = ...,
+        modality: _embed_pb2.Modality.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "modality", b"modality", "options", b"options", "side", b"side", "times", b"times"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MapTimesRequest: _TypeAlias = MapTimesRequest  # noqa: Y015
+
+@_typing.final
+class CarryOverSpec(_message.Message):
+    """What is carried over, between what."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    A_FIELD_NUMBER: _builtins.int
+    B_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    FILE_NAME_FIELD_NUMBER: _builtins.int
+    MADE_FOR_FIELD_NUMBER: _builtins.int
+    MODALITY_FIELD_NUMBER: _builtins.int
+    FRAME_RATE_FIELD_NUMBER: _builtins.int
+    START_TIMECODE_FIELD_NUMBER: _builtins.int
+    a: _builtins.str
+    """The earlier version: `videos/{id}` or `embeddings/{id}`."""
+    b: _builtins.str
+    """The later version: `videos/{id}` or `embeddings/{id}`."""
+    file_name: _builtins.str
+    """The file's name; its extension says what kind of file it is."""
+    made_for: _time_map_pb2.Side.ValueType
+    """The version that the file was made for; unspecified means A. It is carried to the other one."""
+    modality: _embed_pb2.Modality.ValueType
+    """Whose time map is followed; unspecified means what suits the kind of file: the sound's for
+    subtitles, the picture's for markers, chapters and edit lists.
+    """
+    frame_rate: _builtins.float
+    """Frames a second, for files that count frames; 0 means those of the version that the file was
+    made for, or 25 where they are not known.
+    """
+    start_timecode: _builtins.float
+    """The time code of the first frame, in seconds, for files that hold time codes of a tape or a
+    camera; absent means what the kind of file does by itself.
+    """
+    @_builtins.property
+    def options(self) -> Global___ComparisonOptions:
+        """How to compare."""
+
+    def __init__(
+        self,
+        *,
+        a: _builtins.str = ...,
+        b: _builtins.str = ...,
+        options: Global___ComparisonOptions | None = ...,
+        file_name: _builtins.str = ...,
+        made_for: _time_map_pb2.Side.ValueType = ...,
+        modality: _embed_pb2.Modality.ValueType = ...,
+        frame_rate: _builtins.float = ...,
+        start_timecode: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_start_timecode", b"_start_timecode", "options", b"options", "start_timecode", b"start_timecode"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_start_timecode", b"_start_timecode", "a", b"a", "b", b"b", "file_name", b"file_name", "frame_rate", b"frame_rate", "made_for", b"made_for", "modality", b"modality", "options", b"options", "start_timecode", b"start_timecode"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__start_timecode: _TypeAlias = _typing.Literal["start_timecode"]  # noqa: Y015
+    _WhichOneofArgType__start_timecode: _TypeAlias = _typing.Literal["_start_timecode", b"_start_timecode"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__start_timecode) -> _WhichOneofReturnType__start_timecode | None: ...
+
+Global___CarryOverSpec: _TypeAlias = CarryOverSpec  # noqa: Y015
+
+@_typing.final
+class CarryOverRequest(_message.Message):
+    """One message of the stream to CarryOver."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPEC_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    chunk: _builtins.bytes
+    """The next bytes of the file; all of them at most 8 MiB."""
+    @_builtins.property
+    def spec(self) -> Global___CarryOverSpec:
+        """What is carried over: the first message."""
+
+    def __init__(
+        self,
+        *,
+        spec: Global___CarryOverSpec | None = ...,
+        chunk: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "payload", b"payload", "spec", b"spec"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "payload", b"payload", "spec", b"spec"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["spec", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
+
+Global___CarryOverRequest: _TypeAlias = CarryOverRequest  # noqa: Y015
+
+@_typing.final
+class CarryOverFileRequest(_message.Message):
+    """Request of CarryOverFile."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPEC_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    content: _builtins.bytes
+    """The file; at most 8 MiB."""
+    @_builtins.property
+    def spec(self) -> Global___CarryOverSpec:
+        """What is carried over."""
+
+    def __init__(
+        self,
+        *,
+        spec: Global___CarryOverSpec | None = ...,
+        content: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["spec", b"spec"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "spec", b"spec"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CarryOverFileRequest: _TypeAlias = CarryOverFileRequest  # noqa: Y015

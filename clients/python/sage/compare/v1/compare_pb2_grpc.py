@@ -4,8 +4,10 @@ import grpc
 import warnings
 
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
+from sage.compare.v1 import carry_over_pb2 as sage_dot_compare_dot_v1_dot_carry__over__pb2
 from sage.compare.v1 import compare_pb2 as sage_dot_compare_dot_v1_dot_compare__pb2
 from sage.compare.v1 import technical_pb2 as sage_dot_compare_dot_v1_dot_technical__pb2
+from sage.compare.v1 import time_map_pb2 as sage_dot_compare_dot_v1_dot_time__map__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -66,6 +68,26 @@ class CompareServiceStub:
                 request_serializer=sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.SerializeToString,
                 response_deserializer=sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.FromString,
                 _registered_method=True)
+        self.GetTimeMap = channel.unary_unary(
+                '/sage.compare.v1.CompareService/GetTimeMap',
+                request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.GetTimeMapRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_time__map__pb2.TimeMap.FromString,
+                _registered_method=True)
+        self.MapTimes = channel.unary_unary(
+                '/sage.compare.v1.CompareService/MapTimes',
+                request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.MapTimesRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_time__map__pb2.MapTimesResponse.FromString,
+                _registered_method=True)
+        self.CarryOver = channel.stream_unary(
+                '/sage.compare.v1.CompareService/CarryOver',
+                request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.FromString,
+                _registered_method=True)
+        self.CarryOverFile = channel.unary_unary(
+                '/sage.compare.v1.CompareService/CarryOverFile',
+                request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverFileRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.FromString,
+                _registered_method=True)
 
 
 class CompareServiceServicer:
@@ -113,6 +135,35 @@ class CompareServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTimeMap(self, request, context):
+        """Gives the map by which times of one version are found in the other, of picture and sound.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MapTimes(self, request, context):
+        """Finds times of one version in the other.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CarryOver(self, request_iterator, context):
+        """Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+        bytes in chunks, at most 8 MiB together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CarryOverFile(self, request, context):
+        """The same as CarryOver, with the file in one message.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CompareServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -140,6 +191,26 @@ def add_CompareServiceServicer_to_server(servicer, server):
                     servicer.GetTechnicalDifferences,
                     request_deserializer=sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.FromString,
                     response_serializer=sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.SerializeToString,
+            ),
+            'GetTimeMap': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTimeMap,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.GetTimeMapRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_time__map__pb2.TimeMap.SerializeToString,
+            ),
+            'MapTimes': grpc.unary_unary_rpc_method_handler(
+                    servicer.MapTimes,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.MapTimesRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_time__map__pb2.MapTimesResponse.SerializeToString,
+            ),
+            'CarryOver': grpc.stream_unary_rpc_method_handler(
+                    servicer.CarryOver,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.SerializeToString,
+            ),
+            'CarryOverFile': grpc.unary_unary_rpc_method_handler(
+                    servicer.CarryOverFile,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverFileRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -282,6 +353,114 @@ class CompareService:
             '/sage.compare.v1.CompareService/GetTechnicalDifferences',
             sage_dot_compare_dot_v1_dot_technical__pb2.GetTechnicalDifferencesRequest.SerializeToString,
             sage_dot_compare_dot_v1_dot_technical__pb2.TechnicalDifferences.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTimeMap(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.CompareService/GetTimeMap',
+            sage_dot_compare_dot_v1_dot_compare__pb2.GetTimeMapRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_time__map__pb2.TimeMap.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MapTimes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.CompareService/MapTimes',
+            sage_dot_compare_dot_v1_dot_compare__pb2.MapTimesRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_time__map__pb2.MapTimesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CarryOver(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/sage.compare.v1.CompareService/CarryOver',
+            sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CarryOverFile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.CompareService/CarryOverFile',
+            sage_dot_compare_dot_v1_dot_compare__pb2.CarryOverFileRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_carry__over__pb2.CarryOverResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,8 +6,10 @@ Comparisons: where, when and how two videos differ."""
 from collections import abc as _abc
 from google.api import httpbody_pb2 as _httpbody_pb2
 from grpc import aio as _aio
+from sage.compare.v1 import carry_over_pb2 as _carry_over_pb2
 from sage.compare.v1 import compare_pb2 as _compare_pb2
 from sage.compare.v1 import technical_pb2 as _technical_pb2
+from sage.compare.v1 import time_map_pb2 as _time_map_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -54,6 +56,16 @@ class CompareServiceStub:
     """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
     tracks, loudness, texts of subtitles. Needs no embeddings.
     """
+    GetTimeMap: _grpc.UnaryUnaryMultiCallable[_compare_pb2.GetTimeMapRequest, _time_map_pb2.TimeMap]
+    """Gives the map by which times of one version are found in the other, of picture and sound."""
+    MapTimes: _grpc.UnaryUnaryMultiCallable[_compare_pb2.MapTimesRequest, _time_map_pb2.MapTimesResponse]
+    """Finds times of one version in the other."""
+    CarryOver: _grpc.StreamUnaryMultiCallable[_compare_pb2.CarryOverRequest, _carry_over_pb2.CarryOverResponse]
+    """Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+    bytes in chunks, at most 8 MiB together.
+    """
+    CarryOverFile: _grpc.UnaryUnaryMultiCallable[_compare_pb2.CarryOverFileRequest, _carry_over_pb2.CarryOverResponse]
+    """The same as CarryOver, with the file in one message."""
 
 @_typing.type_check_only
 class CompareServiceAsyncStub(CompareServiceStub):
@@ -79,6 +91,16 @@ class CompareServiceAsyncStub(CompareServiceStub):
     """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
     tracks, loudness, texts of subtitles. Needs no embeddings.
     """
+    GetTimeMap: _aio.UnaryUnaryMultiCallable[_compare_pb2.GetTimeMapRequest, _time_map_pb2.TimeMap]  # type: ignore[assignment]
+    """Gives the map by which times of one version are found in the other, of picture and sound."""
+    MapTimes: _aio.UnaryUnaryMultiCallable[_compare_pb2.MapTimesRequest, _time_map_pb2.MapTimesResponse]  # type: ignore[assignment]
+    """Finds times of one version in the other."""
+    CarryOver: _aio.StreamUnaryMultiCallable[_compare_pb2.CarryOverRequest, _carry_over_pb2.CarryOverResponse]  # type: ignore[assignment]
+    """Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+    bytes in chunks, at most 8 MiB together.
+    """
+    CarryOverFile: _aio.UnaryUnaryMultiCallable[_compare_pb2.CarryOverFileRequest, _carry_over_pb2.CarryOverResponse]  # type: ignore[assignment]
+    """The same as CarryOver, with the file in one message."""
 
 class CompareServiceServicer(metaclass=_abc_1.ABCMeta):
     """Compares two embedded videos. Keeps no state: the same question has the same answer.
@@ -131,5 +153,39 @@ class CompareServiceServicer(metaclass=_abc_1.ABCMeta):
         """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
         tracks, loudness, texts of subtitles. Needs no embeddings.
         """
+
+    @_abc_1.abstractmethod
+    def GetTimeMap(
+        self,
+        request: _compare_pb2.GetTimeMapRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_time_map_pb2.TimeMap, _abc.Awaitable[_time_map_pb2.TimeMap]]:
+        """Gives the map by which times of one version are found in the other, of picture and sound."""
+
+    @_abc_1.abstractmethod
+    def MapTimes(
+        self,
+        request: _compare_pb2.MapTimesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_time_map_pb2.MapTimesResponse, _abc.Awaitable[_time_map_pb2.MapTimesResponse]]:
+        """Finds times of one version in the other."""
+
+    @_abc_1.abstractmethod
+    def CarryOver(
+        self,
+        request_iterator: _MaybeAsyncIterator[_compare_pb2.CarryOverRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_carry_over_pb2.CarryOverResponse, _abc.Awaitable[_carry_over_pb2.CarryOverResponse]]:
+        """Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+        bytes in chunks, at most 8 MiB together.
+        """
+
+    @_abc_1.abstractmethod
+    def CarryOverFile(
+        self,
+        request: _compare_pb2.CarryOverFileRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_carry_over_pb2.CarryOverResponse, _abc.Awaitable[_carry_over_pb2.CarryOverResponse]]:
+        """The same as CarryOver, with the file in one message."""
 
 def add_CompareServiceServicer_to_server(servicer: CompareServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

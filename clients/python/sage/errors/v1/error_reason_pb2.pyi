@@ -141,6 +141,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The answer is too large for one message; use the streaming method."""
     ERROR_REASON_COMPARISON_TOO_LARGE: _ErrorReason.ValueType  # 105
     """The comparison needs more memory than the server has for one; compare shorter videos."""
+    ERROR_REASON_CARRY_FILE_UNREADABLE: _ErrorReason.ValueType  # 106
+    """The file that is to be carried over is not what its name says; the message says where."""
+    ERROR_REASON_CARRY_FORMAT_UNKNOWN: _ErrorReason.ValueType  # 107
+    """Files of this kind cannot be carried over."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reason of an error, as sent in `google.rpc.ErrorInfo.reason` (without the prefix
@@ -265,6 +269,10 @@ ERROR_REASON_RESPONSE_TOO_LARGE: ErrorReason.ValueType  # 104
 """The answer is too large for one message; use the streaming method."""
 ERROR_REASON_COMPARISON_TOO_LARGE: ErrorReason.ValueType  # 105
 """The comparison needs more memory than the server has for one; compare shorter videos."""
+ERROR_REASON_CARRY_FILE_UNREADABLE: ErrorReason.ValueType  # 106
+"""The file that is to be carried over is not what its name says; the message says where."""
+ERROR_REASON_CARRY_FORMAT_UNKNOWN: ErrorReason.ValueType  # 107
+"""Files of this kind cannot be carried over."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 CODE_FIELD_NUMBER: _builtins.int

@@ -10,8 +10,12 @@ import type { HttpBodySchema } from "../../../google/api/httpbody_pb.js";
 import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.js";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { CarryOverResponseSchema } from "./carry_over_pb.js";
+import { file_sage_compare_v1_carry_over } from "./carry_over_pb.js";
 import type { GetTechnicalDifferencesRequestSchema, TechnicalDifferencesSchema } from "./technical_pb.js";
 import { file_sage_compare_v1_technical } from "./technical_pb.js";
+import type { MapTimesResponseSchema, Side, TimeMapSchema } from "./time_map_pb.js";
+import { file_sage_compare_v1_time_map } from "./time_map_pb.js";
 import type { Embedding, Modality, SoundTrack } from "../../embed/v1/embed_pb.js";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIsEDChFDb21wYXJpc29uT3B0aW9ucxIOCgZlbmdpbmUYASABKAkSKQoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EicKBm1ldHJpYxgDIAEoDjIXLnNhZ2UuY29tcGFyZS52MS5NZXRyaWMSFgoJdGhyZXNob2xkGAQgASgBSACIAQESMQoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGUSKQoGb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBnJlZmluZRgHIAEoCEgBiAEBEi0KCm1pbl9yZWdpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJbWVyZ2VfZ2FwGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh0KEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFIAogBARITCgtyYXdfdmVjdG9ycxgLIAEoCEIMCgpfdGhyZXNob2xkQgkKB19yZWZpbmVCEwoRX21vdmVfc2Vuc2l0aXZpdHkiYQoUQ29tcGFyZVZpZGVvc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMiZQoYQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIpYCChBDb21wYXJpc29uSGVhZGVyEiMKAWEYASABKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIjCgFiGAIgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIrCgptb2RhbGl0aWVzGAQgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2EYBSADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EioKCW9ubHlfaW5fYhgGIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHki4gEKD1NlZ21lbnREaXN0YW5jZRIrCghwcmVzZW5jZRgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5QcmVzZW5jZRIUCgdhX3N0YXJ0GAIgASgBSACIAQESEgoFYV9lbmQYAyABKAFIAYgBARIUCgdiX3N0YXJ0GAQgASgBSAKIAQESEgoFYl9lbmQYBSABKAFIA4gBARIVCghkaXN0YW5jZRgGIAEoAkgEiAEBQgoKCF9hX3N0YXJ0QggKBl9hX2VuZEIKCghfYl9zdGFydEIICgZfYl9lbmRCCwoJX2Rpc3RhbmNlIoUBCg1EaXN0YW5jZUJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIVCg1maXJzdF9zZWdtZW50GAIgASgFEjIKCHNlZ21lbnRzGAMgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNlZ21lbnREaXN0YW5jZSI/CgNCb3gSDAoEbGVmdBgBIAEoARILCgN0b3AYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIucDCgZSZWdpb24SKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARINCgVzY29yZRgGIAEoARISCgpjb25maWRlbmNlGAcgASgBEgwKBHJhdGUYCCABKAESIQoDYm94GAkgASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIpCghtb2RhbGl0eRgKIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSGgoNYV9zdGFydF9mcmFtZRgLIAEoA0gAiAEBEhgKC2FfZW5kX2ZyYW1lGAwgASgDSAGIAQESGgoNYl9zdGFydF9mcmFtZRgNIAEoA0gCiAEBEhgKC2JfZW5kX2ZyYW1lGA4gASgDSAOIAQESFAoMc291bmRfb2Zmc2V0GA8gASgBEi0KBnJlYXNvbhgQIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5SZWdpb25SZWFzb25CEAoOX2Ffc3RhcnRfZnJhbWVCDgoMX2FfZW5kX2ZyYW1lQhAKDl9iX3N0YXJ0X2ZyYW1lQg4KDF9iX2VuZF9mcmFtZSLMAQoOTG9va0RpZmZlcmVuY2USJwoEa2luZBgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5Mb29rS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDgoGYW1vdW50GAYgASgBEgwKBHVuaXQYByABKAkSIQoDYm94GAggASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIQCghzZW50ZW5jZRgJIAEoCSJrCglLaW5kVG90YWwSKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg0KBWNvdW50GAIgASgFEhEKCXNlY29uZHNfYRgDIAEoARIRCglzZWNvbmRzX2IYBCABKAEi7gIKD01vZGFsaXR5U3VtbWFyeRIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAIgASgBSACIAQESGQoRY29tcGFyZWRfc2VnbWVudHMYAyABKAUSGgoSZGlmZmVyZW50X3NlZ21lbnRzGAQgASgFEhYKDnZpZGVvX2Rpc3RhbmNlGAUgASgBEhMKC25vaXNlX2Zsb29yGAYgASgBEhsKE3N1Z2dlc3RlZF90aHJlc2hvbGQYByABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2EYCCABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2IYCSABKAESKgoGdG90YWxzGAogAygLMhouc2FnZS5jb21wYXJlLnYxLktpbmRUb3RhbBIVCg13b3JzdF9yZWdpb25zGAsgAygFQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQibgoOU291bmRUcmFja1BhaXISJAoBYRgBIAEoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxIkCgFiGAIgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEhAKCGNvbXBhcmVkGAMgASgIIu0CCg9Tb3VuZERpZmZlcmVuY2USMwoEa2luZBgBIAEoDjIlLnNhZ2UuY29tcGFyZS52MS5Tb3VuZERpZmZlcmVuY2UuS2luZBIPCgdhX3RyYWNrGAIgASgFEg8KB2JfdHJhY2sYAyABKAUSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoGYW1vdW50GAUgASgBSACIAQEizQEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhgKFEtJTkRfVFJBQ0tfT05MWV9JTl9BEAESGAoUS0lORF9UUkFDS19PTkxZX0lOX0IQAhIWChJLSU5EX1RSQUNLX0NPTlRFTlQQAxIVChFLSU5EX1RSQUNLX09GRlNFVBAEEg8KC0tJTkRfTEFZT1VUEAUSEAoMS0lORF9DSEFOTkVMEAYSFgoSS0lORF9DSEFOTkVMX09SREVSEAcSEQoNS0lORF9MT1VETkVTUxAIQgkKB19hbW91bnQi3QIKEUNvbXBhcmlzb25TdW1tYXJ5Eh8KEnNpbWlsYXJpdHlfcGVyY2VudBgBIAEoAUgAiAEBEhIKCmR1cmF0aW9uX2EYAiABKAESEgoKZHVyYXRpb25fYhgDIAEoARIVCg1yZWVuY29kZV9vbmx5GAQgASgIEhgKEGRpZmZlcmVuY2VfY291bnQYBSABKAUSNAoKbW9kYWxpdGllcxgGIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5Nb2RhbGl0eVN1bW1hcnkSDQoFbm90ZXMYByADKAkSNQoMc291bmRfdHJhY2tzGAggAygLMh8uc2FnZS5jb21wYXJlLnYxLlNvdW5kVHJhY2tQYWlyEjsKEXNvdW5kX2RpZmZlcmVuY2VzGAkgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZUIVChNfc2ltaWxhcml0eV9wZXJjZW50Ip8CChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SAASLwoEbG9vaxgFIAEoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZUgAQgkKB3BheWxvYWQigQIKCkNvbXBhcmlzb24SMQoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXISMQoJZGlzdGFuY2VzGAIgAygLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2gSKAoHcmVnaW9ucxgDIAMoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb24SMwoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeRIuCgVsb29rcxgFIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZSKlAwoXRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSLQoGZm9ybWF0GAQgASgOMh0uc2FnZS5jb21wYXJlLnYxLkV4cG9ydEZvcm1hdBIWCg5hX2Rpc3BsYXlfbmFtZRgFIAEoCRIWCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCRISCgpmcmFtZV9yYXRlGAcgASgBEhgKEGFfc3RhcnRfdGltZWNvZGUYCCABKAkSGAoQYl9zdGFydF90aW1lY29kZRgJIAEoCRI8ChF0aW1lY29kZV9jb3VudGluZxgKIAEoDjIhLnNhZ2UuY29tcGFyZS52MS5UaW1lY29kZUNvdW50aW5nEhgKC2hlYWxfZnJhbWVzGAsgASgFSACIAQESMAoLbGVuZ3RoX3VuaXQYDCABKA4yGy5zYWdlLmNvbXBhcmUudjEuTGVuZ3RoVW5pdEIOCgxfaGVhbF9mcmFtZXMivwEKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIOCgZlbmdpbmUYAyABKAkSKQoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhAKCG1heF9yb3dzGAUgASgFEhMKC21heF9jb2x1bW5zGAYgASgFEikKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZyJpChBTaW1pbGFyaXR5TWF0cml4EgwKBHJvd3MYASABKAUSDwoHY29sdW1ucxgCIAEoBRIOCgZ2YWx1ZXMYAyABKAwSEgoKZHVyYXRpb25fYRgEIAEoARISCgpkdXJhdGlvbl9iGAUgASgBKkkKBk1ldHJpYxIWChJNRVRSSUNfVU5TUEVDSUZJRUQQABIRCg1NRVRSSUNfQ09TSU5FEAESFAoQTUVUUklDX0VVQ0xJREVBThACKn8KDUFsaWdubWVudE1vZGUSHgoaQUxJR05NRU5UX01PREVfVU5TUEVDSUZJRUQQABIbChdBTElHTk1FTlRfTU9ERV9TRVFVRU5DRRABEhcKE0FMSUdOTUVOVF9NT0RFX1RJTUUQAhIYChRBTElHTk1FTlRfTU9ERV9JTkRFWBADKmcKCFByZXNlbmNlEhgKFFBSRVNFTkNFX1VOU1BFQ0lGSUVEEAASEQoNUFJFU0VOQ0VfQk9USBABEhYKElBSRVNFTkNFX09OTFlfSU5fQRACEhYKElBSRVNFTkNFX09OTFlfSU5fQhADKsEBCgpSZWdpb25LaW5kEhsKF1JFR0lPTl9LSU5EX1VOU1BFQ0lGSUVEEAASGQoVUkVHSU9OX0tJTkRfVU5DSEFOR0VEEAESGAoUUkVHSU9OX0tJTkRfUkVQTEFDRUQQAhIYChRSRUdJT05fS0lORF9JTlNFUlRFRBADEhcKE1JFR0lPTl9LSU5EX0RFTEVURUQQBBIVChFSRUdJT05fS0lORF9NT1ZFRBAFEhcKE1JFR0lPTl9LSU5EX1JFVElNRUQQBip7CgxSZWdpb25SZWFzb24SHQoZUkVHSU9OX1JFQVNPTl9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9SRUFTT05fQ09OVEVOVBABEhYKElJFR0lPTl9SRUFTT05fTE9PSxACEhkKFVJFR0lPTl9SRUFTT05fT1ZFUkxBWRADKskBCghMb29rS2luZBIZChVMT09LX0tJTkRfVU5TUEVDSUZJRUQQABISCg5MT09LX0tJTkRfQkFSUxABEhYKEkxPT0tfS0lORF9SRUZSQU1FRBACEhYKEkxPT0tfS0lORF9NSVJST1JFRBADEhYKEkxPT0tfS0lORF9SRUdSQURFRBAEEhgKFExPT0tfS0lORF9NT05PQ0hST01FEAUSFQoRTE9PS19LSU5EX09WRVJMQVkQBhIVChFMT09LX0tJTkRfQkxFTkRFRBAHKq4ECgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhYKEkVYUE9SVF9GT1JNQVRfSlNPThABEhUKEUVYUE9SVF9GT1JNQVRfQ1NWEAISFQoRRVhQT1JUX0ZPUk1BVF9FREwQAxIWChJFWFBPUlRfRk9STUFUX09USU8QBBIWChJFWFBPUlRfRk9STUFUX0hUTUwQBRIkCiBFWFBPUlRfRk9STUFUX0NIQU5HRV9FRExfUElDVFVSRRAGEiIKHkVYUE9SVF9GT1JNQVRfQ0hBTkdFX0VETF9TT1VORBAHEh4KGkVYUE9SVF9GT1JNQVRfQ0hBTkdFX05PVEVTEAgSIgoeRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTk9URVNfQ1NWEAkSIQodRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTElTVF9DU1YQChIiCh5FWFBPUlRfRk9STUFUX0NIQU5HRV9MSVNUX1hMU1gQCxIaChZFWFBPUlRfRk9STUFUX0ZDUDdfWE1MEAwSGAoURVhQT1JUX0ZPUk1BVF9GQ1BYTUwQDRIVChFFWFBPUlRfRk9STUFUX0FBRhAOEiIKHkVYUE9SVF9GT1JNQVRfTUFSS0VSU19QUkVNSUVSRRAPEh4KGkVYUE9SVF9GT1JNQVRfTUFSS0VSU19BVklEEBASIwofRVhQT1JUX0ZPUk1BVF9NQVJLRVJTX1BST19UT09MUxARKn0KEFRpbWVjb2RlQ291bnRpbmcSIQodVElNRUNPREVfQ09VTlRJTkdfVU5TUEVDSUZJRUQQABIgChxUSU1FQ09ERV9DT1VOVElOR19EUk9QX0ZSQU1FEAESJAogVElNRUNPREVfQ09VTlRJTkdfTk9OX0RST1BfRlJBTUUQAipuCgpMZW5ndGhVbml0EhsKF0xFTkdUSF9VTklUX1VOU1BFQ0lGSUVEEAASIgoeTEVOR1RIX1VOSVRfU0VDT05EU19BTkRfRlJBTUVTEAESHwobTEVOR1RIX1VOSVRfRkVFVF9BTkRfRlJBTUVTEAIqRQoHUG9vbGluZxIXChNQT09MSU5HX1VOU1BFQ0lGSUVEEAASDwoLUE9PTElOR19NQVgQARIQCgxQT09MSU5HX01FQU4QAjL9AwoOQ29tcGFyZVNlcnZpY2USYAoNQ29tcGFyZVZpZGVvcxIlLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVxdWVzdBomLnNhZ2UuY29tcGFyZS52MS5Db21wYXJlVmlkZW9zUmVzcG9uc2UwARJbChFDb21wdXRlQ29tcGFyaXNvbhIpLnNhZ2UuY29tcGFyZS52MS5Db21wdXRlQ29tcGFyaXNvblJlcXVlc3QaGy5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbhJSChBFeHBvcnRDb21wYXJpc29uEiguc2FnZS5jb21wYXJlLnYxLkV4cG9ydENvbXBhcmlzb25SZXF1ZXN0GhQuZ29vZ2xlLmFwaS5IdHRwQm9keRJlChNHZXRTaW1pbGFyaXR5TWF0cml4Eisuc2FnZS5jb21wYXJlLnYxLkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLlNpbWlsYXJpdHlNYXRyaXgScQoXR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXMSLy5zYWdlLmNvbXBhcmUudjEuR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXNSZXF1ZXN0GiUuc2FnZS5jb21wYXJlLnYxLlRlY2huaWNhbERpZmZlcmVuY2VzQqgBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCDENvbXBhcmVQcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_technical, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIsEDChFDb21wYXJpc29uT3B0aW9ucxIOCgZlbmdpbmUYASABKAkSKQoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EicKBm1ldHJpYxgDIAEoDjIXLnNhZ2UuY29tcGFyZS52MS5NZXRyaWMSFgoJdGhyZXNob2xkGAQgASgBSACIAQESMQoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGUSKQoGb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBnJlZmluZRgHIAEoCEgBiAEBEi0KCm1pbl9yZWdpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJbWVyZ2VfZ2FwGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh0KEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFIAogBARITCgtyYXdfdmVjdG9ycxgLIAEoCEIMCgpfdGhyZXNob2xkQgkKB19yZWZpbmVCEwoRX21vdmVfc2Vuc2l0aXZpdHkiYQoUQ29tcGFyZVZpZGVvc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMiZQoYQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIpYCChBDb21wYXJpc29uSGVhZGVyEiMKAWEYASABKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIjCgFiGAIgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIrCgptb2RhbGl0aWVzGAQgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2EYBSADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EioKCW9ubHlfaW5fYhgGIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHki4gEKD1NlZ21lbnREaXN0YW5jZRIrCghwcmVzZW5jZRgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5QcmVzZW5jZRIUCgdhX3N0YXJ0GAIgASgBSACIAQESEgoFYV9lbmQYAyABKAFIAYgBARIUCgdiX3N0YXJ0GAQgASgBSAKIAQESEgoFYl9lbmQYBSABKAFIA4gBARIVCghkaXN0YW5jZRgGIAEoAkgEiAEBQgoKCF9hX3N0YXJ0QggKBl9hX2VuZEIKCghfYl9zdGFydEIICgZfYl9lbmRCCwoJX2Rpc3RhbmNlIoUBCg1EaXN0YW5jZUJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIVCg1maXJzdF9zZWdtZW50GAIgASgFEjIKCHNlZ21lbnRzGAMgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNlZ21lbnREaXN0YW5jZSI/CgNCb3gSDAoEbGVmdBgBIAEoARILCgN0b3AYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIucDCgZSZWdpb24SKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARINCgVzY29yZRgGIAEoARISCgpjb25maWRlbmNlGAcgASgBEgwKBHJhdGUYCCABKAESIQoDYm94GAkgASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIpCghtb2RhbGl0eRgKIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSGgoNYV9zdGFydF9mcmFtZRgLIAEoA0gAiAEBEhgKC2FfZW5kX2ZyYW1lGAwgASgDSAGIAQESGgoNYl9zdGFydF9mcmFtZRgNIAEoA0gCiAEBEhgKC2JfZW5kX2ZyYW1lGA4gASgDSAOIAQESFAoMc291bmRfb2Zmc2V0GA8gASgBEi0KBnJlYXNvbhgQIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5SZWdpb25SZWFzb25CEAoOX2Ffc3RhcnRfZnJhbWVCDgoMX2FfZW5kX2ZyYW1lQhAKDl9iX3N0YXJ0X2ZyYW1lQg4KDF9iX2VuZF9mcmFtZSLMAQoOTG9va0RpZmZlcmVuY2USJwoEa2luZBgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5Mb29rS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDgoGYW1vdW50GAYgASgBEgwKBHVuaXQYByABKAkSIQoDYm94GAggASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIQCghzZW50ZW5jZRgJIAEoCSJrCglLaW5kVG90YWwSKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg0KBWNvdW50GAIgASgFEhEKCXNlY29uZHNfYRgDIAEoARIRCglzZWNvbmRzX2IYBCABKAEi7gIKD01vZGFsaXR5U3VtbWFyeRIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAIgASgBSACIAQESGQoRY29tcGFyZWRfc2VnbWVudHMYAyABKAUSGgoSZGlmZmVyZW50X3NlZ21lbnRzGAQgASgFEhYKDnZpZGVvX2Rpc3RhbmNlGAUgASgBEhMKC25vaXNlX2Zsb29yGAYgASgBEhsKE3N1Z2dlc3RlZF90aHJlc2hvbGQYByABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2EYCCABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2IYCSABKAESKgoGdG90YWxzGAogAygLMhouc2FnZS5jb21wYXJlLnYxLktpbmRUb3RhbBIVCg13b3JzdF9yZWdpb25zGAsgAygFQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQibgoOU291bmRUcmFja1BhaXISJAoBYRgBIAEoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxIkCgFiGAIgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEhAKCGNvbXBhcmVkGAMgASgIIu0CCg9Tb3VuZERpZmZlcmVuY2USMwoEa2luZBgBIAEoDjIlLnNhZ2UuY29tcGFyZS52MS5Tb3VuZERpZmZlcmVuY2UuS2luZBIPCgdhX3RyYWNrGAIgASgFEg8KB2JfdHJhY2sYAyABKAUSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoGYW1vdW50GAUgASgBSACIAQEizQEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhgKFEtJTkRfVFJBQ0tfT05MWV9JTl9BEAESGAoUS0lORF9UUkFDS19PTkxZX0lOX0IQAhIWChJLSU5EX1RSQUNLX0NPTlRFTlQQAxIVChFLSU5EX1RSQUNLX09GRlNFVBAEEg8KC0tJTkRfTEFZT1VUEAUSEAoMS0lORF9DSEFOTkVMEAYSFgoSS0lORF9DSEFOTkVMX09SREVSEAcSEQoNS0lORF9MT1VETkVTUxAIQgkKB19hbW91bnQi3QIKEUNvbXBhcmlzb25TdW1tYXJ5Eh8KEnNpbWlsYXJpdHlfcGVyY2VudBgBIAEoAUgAiAEBEhIKCmR1cmF0aW9uX2EYAiABKAESEgoKZHVyYXRpb25fYhgDIAEoARIVCg1yZWVuY29kZV9vbmx5GAQgASgIEhgKEGRpZmZlcmVuY2VfY291bnQYBSABKAUSNAoKbW9kYWxpdGllcxgGIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5Nb2RhbGl0eVN1bW1hcnkSDQoFbm90ZXMYByADKAkSNQoMc291bmRfdHJhY2tzGAggAygLMh8uc2FnZS5jb21wYXJlLnYxLlNvdW5kVHJhY2tQYWlyEjsKEXNvdW5kX2RpZmZlcmVuY2VzGAkgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZUIVChNfc2ltaWxhcml0eV9wZXJjZW50Ip8CChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SAASLwoEbG9vaxgFIAEoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZUgAQgkKB3BheWxvYWQigQIKCkNvbXBhcmlzb24SMQoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXISMQoJZGlzdGFuY2VzGAIgAygLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2gSKAoHcmVnaW9ucxgDIAMoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb24SMwoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeRIuCgVsb29rcxgFIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZSKlAwoXRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSLQoGZm9ybWF0GAQgASgOMh0uc2FnZS5jb21wYXJlLnYxLkV4cG9ydEZvcm1hdBIWCg5hX2Rpc3BsYXlfbmFtZRgFIAEoCRIWCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCRISCgpmcmFtZV9yYXRlGAcgASgBEhgKEGFfc3RhcnRfdGltZWNvZGUYCCABKAkSGAoQYl9zdGFydF90aW1lY29kZRgJIAEoCRI8ChF0aW1lY29kZV9jb3VudGluZxgKIAEoDjIhLnNhZ2UuY29tcGFyZS52MS5UaW1lY29kZUNvdW50aW5nEhgKC2hlYWxfZnJhbWVzGAsgASgFSACIAQESMAoLbGVuZ3RoX3VuaXQYDCABKA4yGy5zYWdlLmNvbXBhcmUudjEuTGVuZ3RoVW5pdEIOCgxfaGVhbF9mcmFtZXMivwEKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIOCgZlbmdpbmUYAyABKAkSKQoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhAKCG1heF9yb3dzGAUgASgFEhMKC21heF9jb2x1bW5zGAYgASgFEikKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZyJpChBTaW1pbGFyaXR5TWF0cml4EgwKBHJvd3MYASABKAUSDwoHY29sdW1ucxgCIAEoBRIOCgZ2YWx1ZXMYAyABKAwSEgoKZHVyYXRpb25fYRgEIAEoARISCgpkdXJhdGlvbl9iGAUgASgBIl4KEUdldFRpbWVNYXBSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIrsBCg9NYXBUaW1lc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSDQoFdGltZXMYBCADKAESIwoEc2lkZRgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlEikKCG1vZGFsaXR5GAYgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eSKFAgoNQ2FycnlPdmVyU3BlYxIJCgFhGAEgASgJEgkKAWIYAiABKAkSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSJwoIbWFkZV9mb3IYBSABKA4yFS5zYWdlLmNvbXBhcmUudjEuU2lkZRIpCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSEgoKZnJhbWVfcmF0ZRgHIAEoARIbCg5zdGFydF90aW1lY29kZRgIIAEoAUgAiAEBQhEKD19zdGFydF90aW1lY29kZSJeChBDYXJyeU92ZXJSZXF1ZXN0Ei4KBHNwZWMYASABKAsyHi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyU3BlY0gAEg8KBWNodW5rGAIgASgMSABCCQoHcGF5bG9hZCJVChRDYXJyeU92ZXJGaWxlUmVxdWVzdBIsCgRzcGVjGAEgASgLMh4uc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclNwZWMSDwoHY29udGVudBgCIAEoDCpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqewoMUmVnaW9uUmVhc29uEh0KGVJFR0lPTl9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVSRUdJT05fUkVBU09OX0NPTlRFTlQQARIWChJSRUdJT05fUkVBU09OX0xPT0sQAhIZChVSRUdJT05fUkVBU09OX09WRVJMQVkQAyrJAQoITG9va0tpbmQSGQoVTE9PS19LSU5EX1VOU1BFQ0lGSUVEEAASEgoOTE9PS19LSU5EX0JBUlMQARIWChJMT09LX0tJTkRfUkVGUkFNRUQQAhIWChJMT09LX0tJTkRfTUlSUk9SRUQQAxIWChJMT09LX0tJTkRfUkVHUkFERUQQBBIYChRMT09LX0tJTkRfTU9OT0NIUk9NRRAFEhUKEUxPT0tfS0lORF9PVkVSTEFZEAYSFQoRTE9PS19LSU5EX0JMRU5ERUQQByquBAoMRXhwb3J0Rm9ybWF0Eh0KGUVYUE9SVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIWChJFWFBPUlRfRk9STUFUX0pTT04QARIVChFFWFBPUlRfRk9STUFUX0NTVhACEhUKEUVYUE9SVF9GT1JNQVRfRURMEAMSFgoSRVhQT1JUX0ZPUk1BVF9PVElPEAQSFgoSRVhQT1JUX0ZPUk1BVF9IVE1MEAUSJAogRVhQT1JUX0ZPUk1BVF9DSEFOR0VfRURMX1BJQ1RVUkUQBhIiCh5FWFBPUlRfRk9STUFUX0NIQU5HRV9FRExfU09VTkQQBxIeChpFWFBPUlRfRk9STUFUX0NIQU5HRV9OT1RFUxAIEiIKHkVYUE9SVF9GT1JNQVRfQ0hBTkdFX05PVEVTX0NTVhAJEiEKHUVYUE9SVF9GT1JNQVRfQ0hBTkdFX0xJU1RfQ1NWEAoSIgoeRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTElTVF9YTFNYEAsSGgoWRVhQT1JUX0ZPUk1BVF9GQ1A3X1hNTBAMEhgKFEVYUE9SVF9GT1JNQVRfRkNQWE1MEA0SFQoRRVhQT1JUX0ZPUk1BVF9BQUYQDhIiCh5FWFBPUlRfRk9STUFUX01BUktFUlNfUFJFTUlFUkUQDxIeChpFWFBPUlRfRk9STUFUX01BUktFUlNfQVZJRBAQEiMKH0VYUE9SVF9GT1JNQVRfTUFSS0VSU19QUk9fVE9PTFMQESp9ChBUaW1lY29kZUNvdW50aW5nEiEKHVRJTUVDT0RFX0NPVU5USU5HX1VOU1BFQ0lGSUVEEAASIAocVElNRUNPREVfQ09VTlRJTkdfRFJPUF9GUkFNRRABEiQKIFRJTUVDT0RFX0NPVU5USU5HX05PTl9EUk9QX0ZSQU1FEAIqbgoKTGVuZ3RoVW5pdBIbChdMRU5HVEhfVU5JVF9VTlNQRUNJRklFRBAAEiIKHkxFTkdUSF9VTklUX1NFQ09ORFNfQU5EX0ZSQU1FUxABEh8KG0xFTkdUSF9VTklUX0ZFRVRfQU5EX0ZSQU1FUxACKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIyzAYKDkNvbXBhcmVTZXJ2aWNlEmAKDUNvbXBhcmVWaWRlb3MSJS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1JlcXVlc3QaJi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1Jlc3BvbnNlMAESWwoRQ29tcHV0ZUNvbXBhcmlzb24SKS5zYWdlLmNvbXBhcmUudjEuQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0Ghsuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb24SUgoQRXhwb3J0Q29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRDb21wYXJpc29uUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkSZQoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4EnEKF0dldFRlY2huaWNhbERpZmZlcmVuY2VzEi8uc2FnZS5jb21wYXJlLnYxLkdldFRlY2huaWNhbERpZmZlcmVuY2VzUmVxdWVzdBolLnNhZ2UuY29tcGFyZS52MS5UZWNobmljYWxEaWZmZXJlbmNlcxJKCgpHZXRUaW1lTWFwEiIuc2FnZS5jb21wYXJlLnYxLkdldFRpbWVNYXBSZXF1ZXN0Ghguc2FnZS5jb21wYXJlLnYxLlRpbWVNYXASTwoITWFwVGltZXMSIC5zYWdlLmNvbXBhcmUudjEuTWFwVGltZXNSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLk1hcFRpbWVzUmVzcG9uc2USVAoJQ2FycnlPdmVyEiEuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlcXVlc3QaIi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyUmVzcG9uc2UoARJaCg1DYXJyeU92ZXJGaWxlEiUuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlckZpbGVSZXF1ZXN0GiIuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlc3BvbnNlQqgBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCDENvbXBhcmVQcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_carry_over, file_sage_compare_v1_technical, file_sage_compare_v1_time_map, file_sage_embed_v1_embed]);
 
 /**
  * How to compare.
@@ -1282,6 +1286,235 @@ export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*
   messageDesc(file_sage_compare_v1_compare, 18);
 
 /**
+ * Request of GetTimeMap.
+ *
+ * @generated from message sage.compare.v1.GetTimeMapRequest
+ */
+export type GetTimeMapRequest = Message<"sage.compare.v1.GetTimeMapRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.GetTimeMapRequest.
+ * Use `create(GetTimeMapRequestSchema)` to create a new message.
+ */
+export const GetTimeMapRequestSchema: GenMessage<GetTimeMapRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 19);
+
+/**
+ * Request of MapTimes.
+ *
+ * @generated from message sage.compare.v1.MapTimesRequest
+ */
+export type MapTimesRequest = Message<"sage.compare.v1.MapTimesRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The times, in seconds; at most 100,000.
+   *
+   * @generated from field: repeated double times = 4;
+   */
+  times: number[];
+
+  /**
+   * The version that the times are of; unspecified means A.
+   *
+   * @generated from field: sage.compare.v1.Side side = 5;
+   */
+  side: Side;
+
+  /**
+   * Whose map is asked; unspecified means the picture's.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+};
+
+/**
+ * Describes the message sage.compare.v1.MapTimesRequest.
+ * Use `create(MapTimesRequestSchema)` to create a new message.
+ */
+export const MapTimesRequestSchema: GenMessage<MapTimesRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 20);
+
+/**
+ * What is carried over, between what.
+ *
+ * @generated from message sage.compare.v1.CarryOverSpec
+ */
+export type CarryOverSpec = Message<"sage.compare.v1.CarryOverSpec"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * The file's name; its extension says what kind of file it is.
+   *
+   * @generated from field: string file_name = 4;
+   */
+  fileName: string;
+
+  /**
+   * The version that the file was made for; unspecified means A. It is carried to the other one.
+   *
+   * @generated from field: sage.compare.v1.Side made_for = 5;
+   */
+  madeFor: Side;
+
+  /**
+   * Whose time map is followed; unspecified means what suits the kind of file: the sound's for
+   * subtitles, the picture's for markers, chapters and edit lists.
+   *
+   * @generated from field: sage.embed.v1.Modality modality = 6;
+   */
+  modality: Modality;
+
+  /**
+   * Frames a second, for files that count frames; 0 means those of the version that the file was
+   * made for, or 25 where they are not known.
+   *
+   * @generated from field: double frame_rate = 7;
+   */
+  frameRate: number;
+
+  /**
+   * The time code of the first frame, in seconds, for files that hold time codes of a tape or a
+   * camera; absent means what the kind of file does by itself.
+   *
+   * @generated from field: optional double start_timecode = 8;
+   */
+  startTimecode?: number | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverSpec.
+ * Use `create(CarryOverSpecSchema)` to create a new message.
+ */
+export const CarryOverSpecSchema: GenMessage<CarryOverSpec> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 21);
+
+/**
+ * One message of the stream to CarryOver.
+ *
+ * @generated from message sage.compare.v1.CarryOverRequest
+ */
+export type CarryOverRequest = Message<"sage.compare.v1.CarryOverRequest"> & {
+  /**
+   * The spec comes first and once, chunks follow.
+   *
+   * @generated from oneof sage.compare.v1.CarryOverRequest.payload
+   */
+  payload: {
+    /**
+     * What is carried over: the first message.
+     *
+     * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+     */
+    value: CarryOverSpec;
+    case: "spec";
+  } | {
+    /**
+     * The next bytes of the file; all of them at most 8 MiB.
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverRequest.
+ * Use `create(CarryOverRequestSchema)` to create a new message.
+ */
+export const CarryOverRequestSchema: GenMessage<CarryOverRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 22);
+
+/**
+ * Request of CarryOverFile.
+ *
+ * @generated from message sage.compare.v1.CarryOverFileRequest
+ */
+export type CarryOverFileRequest = Message<"sage.compare.v1.CarryOverFileRequest"> & {
+  /**
+   * What is carried over.
+   *
+   * @generated from field: sage.compare.v1.CarryOverSpec spec = 1;
+   */
+  spec?: CarryOverSpec | undefined;
+
+  /**
+   * The file; at most 8 MiB.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message sage.compare.v1.CarryOverFileRequest.
+ * Use `create(CarryOverFileRequestSchema)` to create a new message.
+ */
+export const CarryOverFileRequestSchema: GenMessage<CarryOverFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 23);
+
+/**
  * How two vectors are compared.
  *
  * @generated from enum sage.compare.v1.Metric
@@ -1877,6 +2110,47 @@ export const CompareService: GenService<{
     methodKind: "unary";
     input: typeof GetTechnicalDifferencesRequestSchema;
     output: typeof TechnicalDifferencesSchema;
+  },
+  /**
+   * Gives the map by which times of one version are found in the other, of picture and sound.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.GetTimeMap
+   */
+  getTimeMap: {
+    methodKind: "unary";
+    input: typeof GetTimeMapRequestSchema;
+    output: typeof TimeMapSchema;
+  },
+  /**
+   * Finds times of one version in the other.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.MapTimes
+   */
+  mapTimes: {
+    methodKind: "unary";
+    input: typeof MapTimesRequestSchema;
+    output: typeof MapTimesResponseSchema;
+  },
+  /**
+   * Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
+   * bytes in chunks, at most 8 MiB together.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOver
+   */
+  carryOver: {
+    methodKind: "client_streaming";
+    input: typeof CarryOverRequestSchema;
+    output: typeof CarryOverResponseSchema;
+  },
+  /**
+   * The same as CarryOver, with the file in one message.
+   *
+   * @generated from rpc sage.compare.v1.CompareService.CarryOverFile
+   */
+  carryOverFile: {
+    methodKind: "unary";
+    input: typeof CarryOverFileRequestSchema;
+    output: typeof CarryOverResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sage_compare_v1_compare, 0);

@@ -1,0 +1,1 @@
+"""Carrying what is timed to one version of a video over to the other."""

@@ -1,0 +1,45 @@
+"""Places for the items of a document: where they were, elsewhere, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from services.compare.carry.document import Document, Item, Placement
+from services.compare.carry.formats import read
+from tests.unit.compare.carry.formats.samples import Sample
+
+Places = Mapping[str, Sequence[Placement]]
+
+
+def opened(sample: Sample, content: bytes | None = None) -> Document:
+    return read(
+        sample.name,
+        sample.content if content is None else content,
+        frame_rate=sample.frame_rate,
+        start_timecode=sample.start_timecode,
+    )
+
+
+def at(item: Item, shift: float = 0.0, note: str = "") -> Placement:
+    end = None if item.end is None else item.end + shift
+    return Placement(
+        start=item.start + shift, end=end, note=note, taken_from=item.start if shift else None
+    )
+
+
+def shifted(document: Document, shift: float = 0.0) -> dict[str, list[Placement]]:
+    return {item.key: [at(item, shift)] for item in document.items}
+
+
+def times(document: Document) -> list[tuple[float, float | None]]:
+    return [(item.start, item.end) for item in document.items]
+
+
+def about(expected: Sequence[tuple[float, float | None]]) -> list[tuple[object, object]]:
+    """Times that are these within a microsecond."""
+    return [
+        (pytest.approx(start, abs=1e-6), None if end is None else pytest.approx(end, abs=1e-6))
+        for start, end in expected
+    ]
