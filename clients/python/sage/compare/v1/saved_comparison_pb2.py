@@ -24,7 +24,9 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
@@ -32,19 +34,20 @@ from sage.compare.v1 import compare_pb2 as sage_dot_compare_dot_v1_dot_compare__
 from sage.embed.v1 import embed_pb2 as sage_dot_embed_dot_v1_dot_embed__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&sage/compare/v1/saved_comparison.proto\x12\x0fsage.compare.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dsage/compare/v1/compare.proto\x1a\x19sage/embed/v1/embed.proto\"\x9c\x06\n\x0fSavedComparison\x12>\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x08\xbaH#r!2\x1f^(comparisons/[a-z0-9]{1,40})?$R\x04name\x12\x12\n\x01\x61\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x01\x61\x12\x12\n\x01\x62\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x01\x62\x12<\n\x07options\x18\x04 \x01(\x0b\x32\".sage.compare.v1.ComparisonOptionsR\x07options\x12+\n\x0c\x64isplay_name\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x0b\x64isplayName\x12I\n\x06status\x18\x06 \x01(\x0e\x32\'.sage.compare.v1.SavedComparison.StatusB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x12\x31\n\x05notes\x18\x07 \x03(\x0b\x32\x15.sage.compare.v1.NoteB\x04\xe2\x41\x01\x03R\x05notes\x12\x31\n\x05marks\x18\x08 \x03(\x0b\x32\x15.sage.compare.v1.MarkB\x04\xe2\x41\x01\x03R\x05marks\x12#\n\nnote_count\x18\t \x01(\x05\x42\x04\xe2\x41\x01\x03R\tnoteCount\x12+\n\x0ereviewed_count\x18\n \x01(\x05\x42\x04\xe2\x41\x01\x03R\rreviewedCount\x12)\n\rignored_count\x18\x0b \x01(\x05\x42\x04\xe2\x41\x01\x03R\x0cignoredCount\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x1b\n\x04\x65tag\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"e\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x14\n\x10STATUS_IN_REVIEW\x10\x01\x12\x13\n\x0fSTATUS_APPROVED\x10\x02\x12\x18\n\x14STATUS_NEEDS_CHANGES\x10\x03\"\xa7\x04\n\x04Note\x12S\n\x04name\x18\x01 \x01(\tB?\xe2\x41\x01\x08\xbaH8r624^(comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40})?$R\x04name\x12\x1c\n\x04text\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x04text\x12\x1f\n\x06\x61uthor\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18PR\x06\x61uthor\x12\x32\n\ta_seconds\x18\x04 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01H\x00R\x08\x61Seconds\x88\x01\x01\x12\x32\n\tb_seconds\x18\x05 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01H\x01R\x08\x62Seconds\x88\x01\x01\x12%\n\x07\x61_frame\x18\x06 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x02R\x06\x61\x46rame\x88\x01\x01\x12%\n\x07\x62_frame\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x03R\x06\x62\x46rame\x88\x01\x01\x12\x41\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x1b\n\x04\x65tag\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tagB\x0c\n\n_a_secondsB\x0c\n\n_b_secondsB\n\n\x08_a_frameB\n\n\x08_b_frame\"\x9c\x03\n\x04Mark\x12?\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x08modality\x12;\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.sage.compare.v1.RegionKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x04kind\x12)\n\x07\x61_start\x18\x03 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x06\x61Start\x12%\n\x05\x61_end\x18\x04 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x04\x61\x45nd\x12)\n\x07\x62_start\x18\x05 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x06\x62Start\x12%\n\x05\x62_end\x18\x06 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x04\x62\x45nd\x12<\n\rframe_seconds\x18\x07 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00$@)\x00\x00\x00\x00\x00\x00\x00\x00R\x0c\x66rameSeconds\x12\x1a\n\x08reviewed\x18\x08 \x01(\x08R\x08reviewed\x12\x18\n\x07ignored\x18\t \x01(\x08R\x07ignored\"\x9a\x02\n\x17\x43reateComparisonRequest\x12\x30\n\x01\x61\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x01\x61\x12\x30\n\x01\x62\x18\x02 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x01\x62\x12<\n\x07options\x18\x03 \x01(\x0b\x32\".sage.compare.v1.ComparisonOptionsR\x07options\x12\x31\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"S\n\x14GetComparisonRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\"\xee\x03\n\x16ListComparisonsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x37\n\x05video\x18\x03 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12/\n\x01\x61\x18\x04 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x01\x61\x12/\n\x01\x62\x18\x05 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x01\x62\x12V\n\x08statuses\x18\x06 \x03(\x0e\x32\'.sage.compare.v1.SavedComparison.StatusB\x11\xbaH\x0e\x92\x01\x0b\x10\n\"\x07\x82\x01\x04\x10\x01 \x00R\x08statuses\x12M\n\x05order\x18\x07 \x01(\x0e\x32-.sage.compare.v1.ListComparisonsRequest.OrderB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05order\"C\n\x05Order\x12\x15\n\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n\x0cORDER_NEWEST\x10\x01\x12\x11\n\rORDER_CHANGED\x10\x02\"\x85\x01\n\x17ListComparisonsResponse\x12\x42\n\x0b\x63omparisons\x18\x01 \x03(\x0b\x32 .sage.compare.v1.SavedComparisonR\x0b\x63omparisons\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa4\x01\n\x17UpdateComparisonRequest\x12L\n\ncomparison\x18\x01 \x01(\x0b\x32 .sage.compare.v1.SavedComparisonB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\ncomparison\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"s\n\x17\x44\x65leteComparisonRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\x8d\x01\n\x17WatchComparisonsRequest\x12\x42\n\x05names\x18\x01 \x03(\tB,\xbaH)\x92\x01&\x10\x14\x18\x01\" r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x05names\x12.\n\x0e\x61\x66ter_revision\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterRevision\"\xb1\x01\n\x18WatchComparisonsResponse\x12\x42\n\x0b\x63omparisons\x18\x01 \x03(\x0b\x32 .sage.compare.v1.SavedComparisonR\x0b\x63omparisons\x12\x18\n\x07\x64\x65leted\x18\x02 \x03(\tR\x07\x64\x65leted\x12\x1a\n\x08revision\x18\x03 \x01(\x03R\x08revision\x12\x1b\n\tcaught_up\x18\x04 \x01(\x08R\x08\x63\x61ughtUp\"\xb7\x01\n\x11\x43reateNoteRequest\x12?\n\x06parent\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x06parent\x12\x35\n\x04note\x18\x02 \x01(\x0b\x32\x15.sage.compare.v1.NoteB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x04note\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\x87\x01\n\x11UpdateNoteRequest\x12\x35\n\x04note\x18\x01 \x01(\x0b\x32\x15.sage.compare.v1.NoteB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x04note\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"\x82\x01\n\x11\x44\x65leteNoteRequest\x12P\n\x04name\x18\x01 \x01(\tB<\xe2\x41\x01\x02\xbaH5r321^comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\x8c\x01\n\x0fSetMarksRequest\x12;\n\x04name\x18\x01 \x01(\tB\'\xe2\x41\x01\x02\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\x12<\n\x05marks\x18\x02 \x03(\x0b\x32\x15.sage.compare.v1.MarkB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03R\x05marks2\x8d\n\n\x11\x43omparisonService\x12z\n\x10\x43reateComparison\x12(.sage.compare.v1.CreateComparisonRequest\x1a .sage.compare.v1.SavedComparison\"\x1a\x82\xd3\xe4\x93\x02\x14\"\x0f/v1/comparisons:\x01*\x12z\n\rGetComparison\x12%.sage.compare.v1.GetComparisonRequest\x1a .sage.compare.v1.SavedComparison\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/{name=comparisons/*}\x12}\n\x0fListComparisons\x12\'.sage.compare.v1.ListComparisonsRequest\x1a(.sage.compare.v1.ListComparisonsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/comparisons\x12\x97\x01\n\x10UpdateComparison\x12(.sage.compare.v1.UpdateComparisonRequest\x1a .sage.compare.v1.SavedComparison\"7\x82\xd3\xe4\x93\x02\x31\x32#/v1/{comparison.name=comparisons/*}:\ncomparison\x12v\n\x10\x44\x65leteComparison\x12(.sage.compare.v1.DeleteComparisonRequest\x1a\x16.google.protobuf.Empty\" \x82\xd3\xe4\x93\x02\x1a*\x18/v1/{name=comparisons/*}\x12\x88\x01\n\x10WatchComparisons\x12(.sage.compare.v1.WatchComparisonsRequest\x1a).sage.compare.v1.WatchComparisonsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/comparisons:watch0\x01\x12t\n\nCreateNote\x12\".sage.compare.v1.CreateNoteRequest\x1a\x15.sage.compare.v1.Note\"+\x82\xd3\xe4\x93\x02%\" /v1/{parent=comparisons/*}/notes:\x01*\x12|\n\nUpdateNote\x12\".sage.compare.v1.UpdateNoteRequest\x1a\x15.sage.compare.v1.Note\"3\x82\xd3\xe4\x93\x02-2%/v1/{note.name=comparisons/*/notes/*}:\x04note\x12r\n\nDeleteNote\x12\".sage.compare.v1.DeleteNoteRequest\x1a\x16.google.protobuf.Empty\"(\x82\xd3\xe4\x93\x02\"* /v1/{name=comparisons/*/notes/*}\x12|\n\x08SetMarks\x12 .sage.compare.v1.SetMarksRequest\x1a .sage.compare.v1.SavedComparison\",\x82\xd3\xe4\x93\x02&\"!/v1/{name=comparisons/*}:setMarks:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&sage/compare/v1/saved_comparison.proto\x12\x0fsage.compare.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dsage/compare/v1/compare.proto\x1a\x19sage/embed/v1/embed.proto\"\xac\x07\n\x0fSavedComparison\x12W\n\x04name\x18\x01 \x01(\tBC\xe2\x41\x01\x08\xfa\x41\x16\n\x14sage/SavedComparison\xbaH#r!2\x1f^(comparisons/[a-z0-9]{1,40})?$R\x04name\x12!\n\x01\x61\x18\x02 \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x01\x61\x12!\n\x01\x62\x18\x03 \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x01\x62\x12<\n\x07options\x18\x04 \x01(\x0b\x32\".sage.compare.v1.ComparisonOptionsR\x07options\x12+\n\x0c\x64isplay_name\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x0b\x64isplayName\x12I\n\x06status\x18\x06 \x01(\x0e\x32\'.sage.compare.v1.SavedComparison.StatusB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06status\x12\x31\n\x05notes\x18\x07 \x03(\x0b\x32\x15.sage.compare.v1.NoteB\x04\xe2\x41\x01\x03R\x05notes\x12\x31\n\x05marks\x18\x08 \x03(\x0b\x32\x15.sage.compare.v1.MarkB\x04\xe2\x41\x01\x03R\x05marks\x12#\n\nnote_count\x18\t \x01(\x05\x42\x04\xe2\x41\x01\x03R\tnoteCount\x12+\n\x0ereviewed_count\x18\n \x01(\x05\x42\x04\xe2\x41\x01\x03R\rreviewedCount\x12)\n\rignored_count\x18\x0b \x01(\x05\x42\x04\xe2\x41\x01\x03R\x0cignoredCount\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x1b\n\x04\x65tag\x18\x0e \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"e\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x14\n\x10STATUS_IN_REVIEW\x10\x01\x12\x13\n\x0fSTATUS_APPROVED\x10\x02\x12\x18\n\x14STATUS_NEEDS_CHANGES\x10\x03:W\xea\x41T\n\x14sage/SavedComparison\x12\x1e\x63omparisons/{saved_comparison}*\x0b\x63omparisons2\x0fsavedComparison\"\xff\x04\n\x04Note\x12\x61\n\x04name\x18\x01 \x01(\tBM\xe2\x41\x01\x08\xfa\x41\x0b\n\tsage/Note\xbaH8r624^(comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40})?$R\x04name\x12\x1c\n\x04text\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x04text\x12\x1f\n\x06\x61uthor\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18PR\x06\x61uthor\x12\x32\n\ta_seconds\x18\x04 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01H\x00R\x08\x61Seconds\x88\x01\x01\x12\x32\n\tb_seconds\x18\x05 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01H\x01R\x08\x62Seconds\x88\x01\x01\x12%\n\x07\x61_frame\x18\x06 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x02R\x06\x61\x46rame\x88\x01\x01\x12%\n\x07\x62_frame\x18\x07 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x03R\x06\x62\x46rame\x88\x01\x01\x12\x41\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x1b\n\x04\x65tag\x18\n \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag:H\xea\x41\x45\n\tsage/Note\x12+comparisons/{saved_comparison}/notes/{note}*\x05notes2\x04noteB\x0c\n\n_a_secondsB\x0c\n\n_b_secondsB\n\n\x08_a_frameB\n\n\x08_b_frame\"\x9c\x03\n\x04Mark\x12?\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x08modality\x12;\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.sage.compare.v1.RegionKindB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00R\x04kind\x12)\n\x07\x61_start\x18\x03 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x06\x61Start\x12%\n\x05\x61_end\x18\x04 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x04\x61\x45nd\x12)\n\x07\x62_start\x18\x05 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x06\x62Start\x12%\n\x05\x62_end\x18\x06 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x04\x62\x45nd\x12<\n\rframe_seconds\x18\x07 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00$@)\x00\x00\x00\x00\x00\x00\x00\x00R\x0c\x66rameSeconds\x12\x1a\n\x08reviewed\x18\x08 \x01(\x08R\x08reviewed\x12\x18\n\x07ignored\x18\t \x01(\x08R\x07ignored\"\xb8\x02\n\x17\x43reateComparisonRequest\x12?\n\x01\x61\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x01\x61\x12?\n\x01\x62\x18\x02 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x01\x62\x12<\n\x07options\x18\x03 \x01(\x0b\x32\".sage.compare.v1.ComparisonOptionsR\x07options\x12\x31\n\x0c\x64isplay_name\x18\x04 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"l\n\x14GetComparisonRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x16\n\x14sage/SavedComparison\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\"\x9b\x04\n\x16ListComparisonsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x46\n\x05video\x18\x03 \x01(\tB0\xfa\x41\x0c\n\nsage/Video\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12>\n\x01\x61\x18\x04 \x01(\tB0\xfa\x41\x0c\n\nsage/Video\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x01\x61\x12>\n\x01\x62\x18\x05 \x01(\tB0\xfa\x41\x0c\n\nsage/Video\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x01\x62\x12V\n\x08statuses\x18\x06 \x03(\x0e\x32\'.sage.compare.v1.SavedComparison.StatusB\x11\xbaH\x0e\x92\x01\x0b\x10\n\"\x07\x82\x01\x04\x10\x01 \x00R\x08statuses\x12M\n\x05order\x18\x07 \x01(\x0e\x32-.sage.compare.v1.ListComparisonsRequest.OrderB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x05order\"C\n\x05Order\x12\x15\n\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n\x0cORDER_NEWEST\x10\x01\x12\x11\n\rORDER_CHANGED\x10\x02\"\x85\x01\n\x17ListComparisonsResponse\x12\x42\n\x0b\x63omparisons\x18\x01 \x03(\x0b\x32 .sage.compare.v1.SavedComparisonR\x0b\x63omparisons\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa4\x01\n\x17UpdateComparisonRequest\x12L\n\ncomparison\x18\x01 \x01(\x0b\x32 .sage.compare.v1.SavedComparisonB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\ncomparison\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"\x8c\x01\n\x17\x44\x65leteComparisonRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x16\n\x14sage/SavedComparison\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\xa6\x01\n\x17WatchComparisonsRequest\x12[\n\x05names\x18\x01 \x03(\tBE\xfa\x41\x16\n\x14sage/SavedComparison\xbaH)\x92\x01&\x10\x14\x18\x01\" r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x05names\x12.\n\x0e\x61\x66ter_revision\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterRevision\"\xb1\x01\n\x18WatchComparisonsResponse\x12\x42\n\x0b\x63omparisons\x18\x01 \x03(\x0b\x32 .sage.compare.v1.SavedComparisonR\x0b\x63omparisons\x12\x18\n\x07\x64\x65leted\x18\x02 \x03(\tR\x07\x64\x65leted\x12\x1a\n\x08revision\x18\x03 \x01(\x03R\x08revision\x12\x1b\n\tcaught_up\x18\x04 \x01(\x08R\x08\x63\x61ughtUp\"\xd0\x01\n\x11\x43reateNoteRequest\x12X\n\x06parent\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x16\n\x14sage/SavedComparison\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x06parent\x12\x35\n\x04note\x18\x02 \x01(\x0b\x32\x15.sage.compare.v1.NoteB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x04note\x12*\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\x87\x01\n\x11UpdateNoteRequest\x12\x35\n\x04note\x18\x01 \x01(\x0b\x32\x15.sage.compare.v1.NoteB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x04note\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"\x90\x01\n\x11\x44\x65leteNoteRequest\x12^\n\x04name\x18\x01 \x01(\tBJ\xe2\x41\x01\x02\xfa\x41\x0b\n\tsage/Note\xbaH5r321^comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\xa5\x01\n\x0fSetMarksRequest\x12T\n\x04name\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x16\n\x14sage/SavedComparison\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\x04name\x12<\n\x05marks\x18\x02 \x03(\x0b\x32\x15.sage.compare.v1.MarkB\x0f\xe2\x41\x01\x02\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03R\x05marks2\x83\x0b\n\x11\x43omparisonService\x12\x8d\x01\n\x10\x43reateComparison\x12(.sage.compare.v1.CreateComparisonRequest\x1a .sage.compare.v1.SavedComparison\"-\xda\x41\x10\x61,b,display_name\x82\xd3\xe4\x93\x02\x14\"\x0f/v1/comparisons:\x01*\x12\x81\x01\n\rGetComparison\x12%.sage.compare.v1.GetComparisonRequest\x1a .sage.compare.v1.SavedComparison\"\'\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/{name=comparisons/*}\x12\x80\x01\n\x0fListComparisons\x12\'.sage.compare.v1.ListComparisonsRequest\x1a(.sage.compare.v1.ListComparisonsResponse\"\x1a\xda\x41\x00\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/comparisons\x12\xa4\x01\n\x10UpdateComparison\x12(.sage.compare.v1.UpdateComparisonRequest\x1a .sage.compare.v1.SavedComparison\"D\xda\x41\ncomparison\x82\xd3\xe4\x93\x02\x31\x32#/v1/{comparison.name=comparisons/*}:\ncomparison\x12}\n\x10\x44\x65leteComparison\x12(.sage.compare.v1.DeleteComparisonRequest\x1a\x16.google.protobuf.Empty\"\'\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1a*\x18/v1/{name=comparisons/*}\x12\x8b\x01\n\x10WatchComparisons\x12(.sage.compare.v1.WatchComparisonsRequest\x1a).sage.compare.v1.WatchComparisonsResponse\" \xda\x41\x00\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/comparisons:watch0\x01\x12\x82\x01\n\nCreateNote\x12\".sage.compare.v1.CreateNoteRequest\x1a\x15.sage.compare.v1.Note\"9\xda\x41\x0bparent,note\x82\xd3\xe4\x93\x02%\" /v1/{parent=comparisons/*}/notes:\x01*\x12\x83\x01\n\nUpdateNote\x12\".sage.compare.v1.UpdateNoteRequest\x1a\x15.sage.compare.v1.Note\":\xda\x41\x04note\x82\xd3\xe4\x93\x02-2%/v1/{note.name=comparisons/*/notes/*}:\x04note\x12y\n\nDeleteNote\x12\".sage.compare.v1.DeleteNoteRequest\x1a\x16.google.protobuf.Empty\"/\xda\x41\x04name\x82\xd3\xe4\x93\x02\"* /v1/{name=comparisons/*/notes/*}\x12\x89\x01\n\x08SetMarks\x12 .sage.compare.v1.SetMarksRequest\x1a .sage.compare.v1.SavedComparison\"9\xda\x41\nname,marks\x82\xd3\xe4\x93\x02&\"!/v1/{name=comparisons/*}:setMarks:\x01*\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:8080B\xb0\x01\n\x15video.sage.compare.v1B\x14SavedComparisonProtoP\x01Z\'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.compare.v1.saved_comparison_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\025video.sage.compare.v1B\024SavedComparisonProtoP\001Z\'sage.video/go/sage/compare/v1;comparev1\242\002\rSAGECompareV1\252\002\017Sage.Compare.V1\272\002\rSageCompareV1\312\002\017Sage\\Compare\\V1\352\002\021Sage::Compare::V1'
   _globals['_SAVEDCOMPARISON'].fields_by_name['name']._loaded_options = None
-  _globals['_SAVEDCOMPARISON'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H#r!2\037^(comparisons/[a-z0-9]{1,40})?$'
+  _globals['_SAVEDCOMPARISON'].fields_by_name['name']._serialized_options = b'\342A\001\010\372A\026\n\024sage/SavedComparison\272H#r!2\037^(comparisons/[a-z0-9]{1,40})?$'
   _globals['_SAVEDCOMPARISON'].fields_by_name['a']._loaded_options = None
-  _globals['_SAVEDCOMPARISON'].fields_by_name['a']._serialized_options = b'\342A\001\003'
+  _globals['_SAVEDCOMPARISON'].fields_by_name['a']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_SAVEDCOMPARISON'].fields_by_name['b']._loaded_options = None
-  _globals['_SAVEDCOMPARISON'].fields_by_name['b']._serialized_options = b'\342A\001\003'
+  _globals['_SAVEDCOMPARISON'].fields_by_name['b']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_SAVEDCOMPARISON'].fields_by_name['display_name']._loaded_options = None
   _globals['_SAVEDCOMPARISON'].fields_by_name['display_name']._serialized_options = b'\272H\005r\003\030\377\001'
   _globals['_SAVEDCOMPARISON'].fields_by_name['status']._loaded_options = None
@@ -65,8 +68,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SAVEDCOMPARISON'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_SAVEDCOMPARISON'].fields_by_name['etag']._loaded_options = None
   _globals['_SAVEDCOMPARISON'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_SAVEDCOMPARISON']._loaded_options = None
+  _globals['_SAVEDCOMPARISON']._serialized_options = b'\352AT\n\024sage/SavedComparison\022\036comparisons/{saved_comparison}*\013comparisons2\017savedComparison'
   _globals['_NOTE'].fields_by_name['name']._loaded_options = None
-  _globals['_NOTE'].fields_by_name['name']._serialized_options = b'\342A\001\010\272H8r624^(comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40})?$'
+  _globals['_NOTE'].fields_by_name['name']._serialized_options = b'\342A\001\010\372A\013\n\tsage/Note\272H8r624^(comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40})?$'
   _globals['_NOTE'].fields_by_name['text']._loaded_options = None
   _globals['_NOTE'].fields_by_name['text']._serialized_options = b'\272H\005r\003\030\320\017'
   _globals['_NOTE'].fields_by_name['author']._loaded_options = None
@@ -85,6 +90,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTE'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_NOTE'].fields_by_name['etag']._loaded_options = None
   _globals['_NOTE'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_NOTE']._loaded_options = None
+  _globals['_NOTE']._serialized_options = b'\352AE\n\tsage/Note\022+comparisons/{saved_comparison}/notes/{note}*\005notes2\004note'
   _globals['_MARK'].fields_by_name['modality']._loaded_options = None
   _globals['_MARK'].fields_by_name['modality']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_MARK'].fields_by_name['kind']._loaded_options = None
@@ -100,25 +107,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MARK'].fields_by_name['frame_seconds']._loaded_options = None
   _globals['_MARK'].fields_by_name['frame_seconds']._serialized_options = b'\272H\024\022\022\031\000\000\000\000\000\000$@)\000\000\000\000\000\000\000\000'
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['a']._loaded_options = None
-  _globals['_CREATECOMPARISONREQUEST'].fields_by_name['a']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_CREATECOMPARISONREQUEST'].fields_by_name['a']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['b']._loaded_options = None
-  _globals['_CREATECOMPARISONREQUEST'].fields_by_name['b']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_CREATECOMPARISONREQUEST'].fields_by_name['b']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['display_name']._loaded_options = None
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\377\001'
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CREATECOMPARISONREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_GETCOMPARISONREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETCOMPARISONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_GETCOMPARISONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\026\n\024sage/SavedComparison\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['video']._loaded_options = None
-  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['video']._serialized_options = b'\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
+  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['video']._serialized_options = b'\372A\014\n\nsage/Video\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['a']._loaded_options = None
-  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['a']._serialized_options = b'\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
+  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['a']._serialized_options = b'\372A\014\n\nsage/Video\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['b']._loaded_options = None
-  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['b']._serialized_options = b'\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
+  _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['b']._serialized_options = b'\372A\014\n\nsage/Video\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['statuses']._loaded_options = None
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['statuses']._serialized_options = b'\272H\016\222\001\013\020\n\"\007\202\001\004\020\001 \000'
   _globals['_LISTCOMPARISONSREQUEST'].fields_by_name['order']._loaded_options = None
@@ -126,15 +133,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATECOMPARISONREQUEST'].fields_by_name['comparison']._loaded_options = None
   _globals['_UPDATECOMPARISONREQUEST'].fields_by_name['comparison']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_DELETECOMPARISONREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETECOMPARISONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_DELETECOMPARISONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\026\n\024sage/SavedComparison\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
   _globals['_DELETECOMPARISONREQUEST'].fields_by_name['etag']._loaded_options = None
   _globals['_DELETECOMPARISONREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
   _globals['_WATCHCOMPARISONSREQUEST'].fields_by_name['names']._loaded_options = None
-  _globals['_WATCHCOMPARISONSREQUEST'].fields_by_name['names']._serialized_options = b'\272H)\222\001&\020\024\030\001\" r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_WATCHCOMPARISONSREQUEST'].fields_by_name['names']._serialized_options = b'\372A\026\n\024sage/SavedComparison\272H)\222\001&\020\024\030\001\" r\0362\034^comparisons/[a-z0-9]{1,40}$'
   _globals['_WATCHCOMPARISONSREQUEST'].fields_by_name['after_revision']._loaded_options = None
   _globals['_WATCHCOMPARISONSREQUEST'].fields_by_name['after_revision']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_CREATENOTEREQUEST'].fields_by_name['parent']._loaded_options = None
-  _globals['_CREATENOTEREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\002\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_CREATENOTEREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\002\372A\026\n\024sage/SavedComparison\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
   _globals['_CREATENOTEREQUEST'].fields_by_name['note']._loaded_options = None
   _globals['_CREATENOTEREQUEST'].fields_by_name['note']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_CREATENOTEREQUEST'].fields_by_name['request_id']._loaded_options = None
@@ -142,67 +149,69 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATENOTEREQUEST'].fields_by_name['note']._loaded_options = None
   _globals['_UPDATENOTEREQUEST'].fields_by_name['note']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_DELETENOTEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETENOTEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H5r321^comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40}$'
+  _globals['_DELETENOTEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\013\n\tsage/Note\272H5r321^comparisons/[a-z0-9]{1,40}/notes/[a-z0-9]{1,40}$'
   _globals['_DELETENOTEREQUEST'].fields_by_name['etag']._loaded_options = None
   _globals['_DELETENOTEREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
   _globals['_SETMARKSREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_SETMARKSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_SETMARKSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\026\n\024sage/SavedComparison\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
   _globals['_SETMARKSREQUEST'].fields_by_name['marks']._loaded_options = None
   _globals['_SETMARKSREQUEST'].fields_by_name['marks']._serialized_options = b'\342A\001\002\272H\010\222\001\005\010\001\020\364\003'
+  _globals['_COMPARISONSERVICE']._loaded_options = None
+  _globals['_COMPARISONSERVICE']._serialized_options = b'\312A\016127.0.0.1:8080'
   _globals['_COMPARISONSERVICE'].methods_by_name['CreateComparison']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['CreateComparison']._serialized_options = b'\202\323\344\223\002\024\"\017/v1/comparisons:\001*'
+  _globals['_COMPARISONSERVICE'].methods_by_name['CreateComparison']._serialized_options = b'\332A\020a,b,display_name\202\323\344\223\002\024\"\017/v1/comparisons:\001*'
   _globals['_COMPARISONSERVICE'].methods_by_name['GetComparison']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['GetComparison']._serialized_options = b'\202\323\344\223\002\032\022\030/v1/{name=comparisons/*}'
+  _globals['_COMPARISONSERVICE'].methods_by_name['GetComparison']._serialized_options = b'\332A\004name\202\323\344\223\002\032\022\030/v1/{name=comparisons/*}'
   _globals['_COMPARISONSERVICE'].methods_by_name['ListComparisons']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['ListComparisons']._serialized_options = b'\202\323\344\223\002\021\022\017/v1/comparisons'
+  _globals['_COMPARISONSERVICE'].methods_by_name['ListComparisons']._serialized_options = b'\332A\000\202\323\344\223\002\021\022\017/v1/comparisons'
   _globals['_COMPARISONSERVICE'].methods_by_name['UpdateComparison']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['UpdateComparison']._serialized_options = b'\202\323\344\223\00212#/v1/{comparison.name=comparisons/*}:\ncomparison'
+  _globals['_COMPARISONSERVICE'].methods_by_name['UpdateComparison']._serialized_options = b'\332A\ncomparison\202\323\344\223\00212#/v1/{comparison.name=comparisons/*}:\ncomparison'
   _globals['_COMPARISONSERVICE'].methods_by_name['DeleteComparison']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['DeleteComparison']._serialized_options = b'\202\323\344\223\002\032*\030/v1/{name=comparisons/*}'
+  _globals['_COMPARISONSERVICE'].methods_by_name['DeleteComparison']._serialized_options = b'\332A\004name\202\323\344\223\002\032*\030/v1/{name=comparisons/*}'
   _globals['_COMPARISONSERVICE'].methods_by_name['WatchComparisons']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['WatchComparisons']._serialized_options = b'\202\323\344\223\002\027\022\025/v1/comparisons:watch'
+  _globals['_COMPARISONSERVICE'].methods_by_name['WatchComparisons']._serialized_options = b'\332A\000\202\323\344\223\002\027\022\025/v1/comparisons:watch'
   _globals['_COMPARISONSERVICE'].methods_by_name['CreateNote']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['CreateNote']._serialized_options = b'\202\323\344\223\002%\" /v1/{parent=comparisons/*}/notes:\001*'
+  _globals['_COMPARISONSERVICE'].methods_by_name['CreateNote']._serialized_options = b'\332A\013parent,note\202\323\344\223\002%\" /v1/{parent=comparisons/*}/notes:\001*'
   _globals['_COMPARISONSERVICE'].methods_by_name['UpdateNote']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['UpdateNote']._serialized_options = b'\202\323\344\223\002-2%/v1/{note.name=comparisons/*/notes/*}:\004note'
+  _globals['_COMPARISONSERVICE'].methods_by_name['UpdateNote']._serialized_options = b'\332A\004note\202\323\344\223\002-2%/v1/{note.name=comparisons/*/notes/*}:\004note'
   _globals['_COMPARISONSERVICE'].methods_by_name['DeleteNote']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['DeleteNote']._serialized_options = b'\202\323\344\223\002\"* /v1/{name=comparisons/*/notes/*}'
+  _globals['_COMPARISONSERVICE'].methods_by_name['DeleteNote']._serialized_options = b'\332A\004name\202\323\344\223\002\"* /v1/{name=comparisons/*/notes/*}'
   _globals['_COMPARISONSERVICE'].methods_by_name['SetMarks']._loaded_options = None
-  _globals['_COMPARISONSERVICE'].methods_by_name['SetMarks']._serialized_options = b'\202\323\344\223\002&\"!/v1/{name=comparisons/*}:setMarks:\001*'
-  _globals['_SAVEDCOMPARISON']._serialized_start=306
-  _globals['_SAVEDCOMPARISON']._serialized_end=1102
-  _globals['_SAVEDCOMPARISON_STATUS']._serialized_start=1001
-  _globals['_SAVEDCOMPARISON_STATUS']._serialized_end=1102
-  _globals['_NOTE']._serialized_start=1105
-  _globals['_NOTE']._serialized_end=1656
-  _globals['_MARK']._serialized_start=1659
-  _globals['_MARK']._serialized_end=2071
-  _globals['_CREATECOMPARISONREQUEST']._serialized_start=2074
-  _globals['_CREATECOMPARISONREQUEST']._serialized_end=2356
-  _globals['_GETCOMPARISONREQUEST']._serialized_start=2358
-  _globals['_GETCOMPARISONREQUEST']._serialized_end=2441
-  _globals['_LISTCOMPARISONSREQUEST']._serialized_start=2444
-  _globals['_LISTCOMPARISONSREQUEST']._serialized_end=2938
-  _globals['_LISTCOMPARISONSREQUEST_ORDER']._serialized_start=2871
-  _globals['_LISTCOMPARISONSREQUEST_ORDER']._serialized_end=2938
-  _globals['_LISTCOMPARISONSRESPONSE']._serialized_start=2941
-  _globals['_LISTCOMPARISONSRESPONSE']._serialized_end=3074
-  _globals['_UPDATECOMPARISONREQUEST']._serialized_start=3077
-  _globals['_UPDATECOMPARISONREQUEST']._serialized_end=3241
-  _globals['_DELETECOMPARISONREQUEST']._serialized_start=3243
-  _globals['_DELETECOMPARISONREQUEST']._serialized_end=3358
-  _globals['_WATCHCOMPARISONSREQUEST']._serialized_start=3361
-  _globals['_WATCHCOMPARISONSREQUEST']._serialized_end=3502
-  _globals['_WATCHCOMPARISONSRESPONSE']._serialized_start=3505
-  _globals['_WATCHCOMPARISONSRESPONSE']._serialized_end=3682
-  _globals['_CREATENOTEREQUEST']._serialized_start=3685
-  _globals['_CREATENOTEREQUEST']._serialized_end=3868
-  _globals['_UPDATENOTEREQUEST']._serialized_start=3871
-  _globals['_UPDATENOTEREQUEST']._serialized_end=4006
-  _globals['_DELETENOTEREQUEST']._serialized_start=4009
-  _globals['_DELETENOTEREQUEST']._serialized_end=4139
-  _globals['_SETMARKSREQUEST']._serialized_start=4142
-  _globals['_SETMARKSREQUEST']._serialized_end=4282
-  _globals['_COMPARISONSERVICE']._serialized_start=4285
-  _globals['_COMPARISONSERVICE']._serialized_end=5578
+  _globals['_COMPARISONSERVICE'].methods_by_name['SetMarks']._serialized_options = b'\332A\nname,marks\202\323\344\223\002&\"!/v1/{name=comparisons/*}:setMarks:\001*'
+  _globals['_SAVEDCOMPARISON']._serialized_start=358
+  _globals['_SAVEDCOMPARISON']._serialized_end=1298
+  _globals['_SAVEDCOMPARISON_STATUS']._serialized_start=1108
+  _globals['_SAVEDCOMPARISON_STATUS']._serialized_end=1209
+  _globals['_NOTE']._serialized_start=1301
+  _globals['_NOTE']._serialized_end=1940
+  _globals['_MARK']._serialized_start=1943
+  _globals['_MARK']._serialized_end=2355
+  _globals['_CREATECOMPARISONREQUEST']._serialized_start=2358
+  _globals['_CREATECOMPARISONREQUEST']._serialized_end=2670
+  _globals['_GETCOMPARISONREQUEST']._serialized_start=2672
+  _globals['_GETCOMPARISONREQUEST']._serialized_end=2780
+  _globals['_LISTCOMPARISONSREQUEST']._serialized_start=2783
+  _globals['_LISTCOMPARISONSREQUEST']._serialized_end=3322
+  _globals['_LISTCOMPARISONSREQUEST_ORDER']._serialized_start=3255
+  _globals['_LISTCOMPARISONSREQUEST_ORDER']._serialized_end=3322
+  _globals['_LISTCOMPARISONSRESPONSE']._serialized_start=3325
+  _globals['_LISTCOMPARISONSRESPONSE']._serialized_end=3458
+  _globals['_UPDATECOMPARISONREQUEST']._serialized_start=3461
+  _globals['_UPDATECOMPARISONREQUEST']._serialized_end=3625
+  _globals['_DELETECOMPARISONREQUEST']._serialized_start=3628
+  _globals['_DELETECOMPARISONREQUEST']._serialized_end=3768
+  _globals['_WATCHCOMPARISONSREQUEST']._serialized_start=3771
+  _globals['_WATCHCOMPARISONSREQUEST']._serialized_end=3937
+  _globals['_WATCHCOMPARISONSRESPONSE']._serialized_start=3940
+  _globals['_WATCHCOMPARISONSRESPONSE']._serialized_end=4117
+  _globals['_CREATENOTEREQUEST']._serialized_start=4120
+  _globals['_CREATENOTEREQUEST']._serialized_end=4328
+  _globals['_UPDATENOTEREQUEST']._serialized_start=4331
+  _globals['_UPDATENOTEREQUEST']._serialized_end=4466
+  _globals['_DELETENOTEREQUEST']._serialized_start=4469
+  _globals['_DELETENOTEREQUEST']._serialized_end=4613
+  _globals['_SETMARKSREQUEST']._serialized_start=4616
+  _globals['_SETMARKSREQUEST']._serialized_end=4781
+  _globals['_COMPARISONSERVICE']._serialized_start=4784
+  _globals['_COMPARISONSERVICE']._serialized_end=6195
 # @@protoc_insertion_point(module_scope)

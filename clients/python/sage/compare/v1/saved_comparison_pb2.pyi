@@ -101,8 +101,7 @@ class SavedComparison(_message.Message):
     @_builtins.property
     def marks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Mark]:
         """The marks, the one that was set last at the end. Where two are in one place, the last one
-        holds. Empty in lists, and in a watch of all
-        comparisons.
+        holds. Empty in lists, and in a watch of all comparisons.
         """
 
     @_builtins.property
