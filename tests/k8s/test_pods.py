@@ -1,0 +1,83 @@
+"""Two of each service on one PostgreSQL and one store: killed and rolled while people work.
+
+Nobody sees a failure beyond what a client repeats by the contract, nothing is lost, and nothing is
+done twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sage.compare.v1.compare_pb2 import Region
+from sage.embed.v1.embed_pb2 import EmbeddingTask
+from tests.k8s.cluster import Cluster
+from tests.k8s.load import Pair, People, Work, all_tasks, all_videos, wait_for_rounds
+
+pytestmark = pytest.mark.timeout(900)
+
+SERVICES = ("ingest", "embed", "compare", "gateway")
+_MIB = 1024 * 1024
+
+
+def test_two_versions_are_compared(pair: Pair) -> None:
+    regions = [Region.FromString(each) for each in pair.regions]
+
+    (replaced,) = [
+        each
+        for each in regions
+        if each.kind == Region.KIND_REPLACED
+    ]
+    assert replaced.a_range.start_time.seconds == 4
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_pods_may_do_as_little_as_the_manifests_say(cluster: Cluster, service: str) -> None:
+    for pod in cluster.pods(service):
+        status = cluster.execute(pod, "cat", "/proc/1/status")
+        fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        assert fields["Uid"].split() == ["10001"] * 4
+        assert int(fields["CapBnd"], 16) == 0
+        assert fields["NoNewPrivs"] == "1"
+        mounts = cluster.execute(pod, "cat", "/proc/1/mounts").splitlines()
+        (root,) = [line.split() for line in mounts if line.split()[1] == "/"]
+        assert "ro" in root[3].split(",")
+        assert cluster.memory_limit(pod) == cluster.promised_memory(service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_pod_is_killed(
+    cluster: Cluster, people: People, pair: Pair, clip: Path, service: str
+) -> None:
+    with people.at_work(pair, clip) as work:
+        wait_for_rounds(work, 1)
+        cluster.kill_one(service)
+        wait_for_rounds(work, work.rounds + 2)
+
+    assert_all_went_well(people, cluster, work)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_pods_are_replaced_one_by_one(
+    cluster: Cluster, people: People, pair: Pair, clip: Path, service: str
+) -> None:
+    with people.at_work(pair, clip) as work:
+        wait_for_rounds(work, 1)
+        cluster.restart_rolling(service)
+        wait_for_rounds(work, work.rounds + 1)
+
+    assert_all_went_well(people, cluster, work)
+
+
+def assert_all_went_well(people: People, cluster: Cluster, work: Work) -> None:
+    assert work.failures == []
+    videos = Counter(video.name for video in people.ask(all_videos))
+    tasks = people.ask(all_tasks)
+    # Each upload is one video, and each video was embedded by one task, once.
+    assert set(work.uploaded) <= set(videos)
+    assert Counter(task.video for task in tasks) == videos
+    assert {task.state for task in tasks} == {EmbeddingTask.STATE_SUCCEEDED}
+    succeeded = Counter(cluster.succeeded_tasks())
+    assert succeeded == Counter(task.name for task in tasks)
