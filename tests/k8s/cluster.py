@@ -7,6 +7,7 @@ old one to stop, as a Deployment with the default strategy does for two replicas
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -14,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -27,18 +27,7 @@ from tests.k8s.service_port import ServicePort
 # Those first that others need.
 _ORDER = ("postgres", "store", "ingest", "embed", "compare", "gateway")
 _READY_SECONDS = 120.0
-
-
-@dataclass(kw_only=True)
-class Pod:
-    """A pod that was started.
-
-    address: its own on the cluster's network.
-    """
-
-    name: str
-    container: str
-    address: str
+_UNITS = {"Mi": 1024**2, "Gi": 1024**3}
 
 
 @dataclass(kw_only=True)
@@ -68,6 +57,19 @@ class Workload:
     def claims(self) -> list[str]:
         claims = self.manifest["spec"].get("volumeClaimTemplates", ())
         return [each["metadata"]["name"] for each in claims]
+
+
+@dataclass(kw_only=True)
+class Pod:
+    """A pod that was started.
+
+    address: its own on the cluster's network.
+    """
+
+    name: str
+    container: str
+    address: str
+    workload: Workload
 
 
 class Cluster:
@@ -110,9 +112,6 @@ class Cluster:
     def pods(self, workload: str) -> Sequence[Pod]:
         return tuple(self._workloads[workload].pods)
 
-    def inspect(self, pod: Pod) -> Any:
-        return self._podman.inspect(pod.container)
-
     def execute(self, pod: Pod, *command: str) -> str:
         return self._podman.run("exec", pod.container, *command)
 
@@ -120,7 +119,7 @@ class Cluster:
         """kill -9 of the process of one pod; returns when it is ready again."""
         workload = self._workloads[name]
         pod = workload.pods[0]
-        restarts = self.inspect(pod)["RestartCount"]
+        restarts = self._podman.inspect(pod.container)["RestartCount"]
         os.kill(self._process(pod), signal.SIGKILL)
         self._await_restart(pod, restarts)
         self._await_ready(workload, [pod])
@@ -136,10 +135,17 @@ class Cluster:
             self._send_to_ready()
             self._stop(workload, old)
 
-    def logs(self) -> str:
-        """What all pods have said, those too that are gone."""
-        pods = [pod for workload in self._workloads.values() for pod in workload.pods]
-        return "".join([*self._logs, *(self._podman.logs(pod.container) for pod in pods)])
+    def memory_limits(self, pod: Pod) -> tuple[int, int]:
+        """How many bytes a pod may have: as its manifest says, and as the kernel was told."""
+        limit = pod.workload.container["resources"]["limits"]["memory"]
+        said = int(limit[:-2]) * _UNITS[limit[-2:]]
+        return said, int(self._podman.inspect(pod.container)["HostConfig"]["Memory"])
+
+    def succeeded_tasks(self) -> list[str]:
+        """The task of every line by which a pod, gone or there, says that it has done one."""
+        logs = [*self._logs, *(self._podman.logs(pod.container) for pod in self.pods("embed"))]
+        lines = [line for log in logs for line in log.splitlines() if '"task_succeeded"' in line]
+        return [str(json.loads(line)["task"]) for line in lines]
 
     def _start(self, workload: Workload) -> Pod:
         name = f"{self._network}-{workload.name}-{workload.started}"
@@ -157,6 +163,7 @@ class Cluster:
             name=name,
             container=f"{name}-{workload.container['name']}",
             address=networks[self._network]["IPAddress"],
+            workload=workload,
         )
         workload.pods.append(started)
         return started
@@ -179,12 +186,14 @@ class Cluster:
 
     def _await_restart(self, pod: Pod, restarts: int) -> None:
         deadline = time.monotonic() + _READY_SECONDS
-        while self.inspect(pod)["RestartCount"] == restarts or not self._process(pod):
+        while self._podman.inspect(pod.container)["RestartCount"] == restarts or not self._process(
+            pod
+        ):
             assert time.monotonic() < deadline, f"{pod.name} was not started again"
             time.sleep(0.1)
 
     def _process(self, pod: Pod) -> int:
-        return int(self.inspect(pod)["State"]["Pid"])
+        return int(self._podman.inspect(pod.container)["State"]["Pid"])
 
     def _send_to_ready(self) -> None:
         gateway = self._workloads["gateway"]

@@ -34,6 +34,7 @@ T = TypeVar("T")
 _ENGINE = "local"
 _PATIENCE_SECONDS = 90.0
 _PAUSE_SECONDS = 0.3
+_ROUND_SECONDS = 180.0
 _COMPARERS = 2
 _PAGE = 200
 
@@ -62,6 +63,14 @@ class Work:
     def rounds(self) -> int:
         """How far the slowest kind of work has come."""
         return min(self.compared, len(self.uploaded))
+
+
+def wait_for_rounds(work: Work, rounds: int) -> None:
+    """Waits until every kind of work was done so often, or something went wrong."""
+    deadline = time.monotonic() + _ROUND_SECONDS
+    while work.rounds < rounds and not work.failures:
+        assert time.monotonic() < deadline, f"nothing goes on: {work}"
+        time.sleep(0.1)
 
 
 @dataclass(frozen=True, kw_only=True)
