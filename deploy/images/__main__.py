@@ -18,7 +18,14 @@ from pathlib import Path
 from deploy.images.bases import Bases, find_bases
 from deploy.images.bom import bill_of_materials
 from deploy.images.builders import Builder, find_builder
-from deploy.images.catalogue import CONTENT_LABEL, IMAGES, Image, content_hash, labels
+from deploy.images.catalogue import (
+    CONTENT_ARGUMENT,
+    CONTENT_LABEL,
+    IMAGES,
+    Image,
+    content_hash,
+    labels,
+)
 from deploy.images.contents import dpkg_status, listed_parts, opened, sizes
 from deploy.images.errors import ImageError
 
@@ -53,9 +60,10 @@ def _build(builder: Builder, bases: Bases, image: Image) -> None:
         return
     print(f"sage: {tag} ...", flush=True)
     began = time.monotonic()
-    label = labels(image, version=version(), revision=_revision(), content=content)
+    label = labels(image, version=version(), revision=_revision())
+    arguments = {**bases.arguments, CONTENT_ARGUMENT: content}
     command = builder.build_command(
-        image.name, tag, arguments=bases.arguments, labels=label, context=_ROOT
+        image.name, tag, arguments=arguments, labels=label, context=_ROOT
     )
     builder.build(command, _OUTPUT / f"{image.name}.log")
     told = f"sage: {tag} done in {time.monotonic() - began:.0f} s"

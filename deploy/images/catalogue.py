@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+# By which an image says what it is made of. The Containerfile sets it: buildah takes an image that
+# differs in labels of the command line alone for the same one.
 CONTENT_LABEL = "sage.content"
+CONTENT_ARGUMENT = "CONTENT"
 _LABEL = "org.opencontainers.image."
 _RECIPE = ("deploy/images/Containerfile",)
 _SCRIPTS = ("deploy/images/install_tools.sh", "deploy/images/install_packages.sh")
@@ -95,7 +98,7 @@ def content_hash(root: Path, image: Image, bases: Iterable[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def labels(image: Image, *, version: str, revision: str, content: str) -> Mapping[str, str]:
+def labels(image: Image, *, version: str, revision: str) -> Mapping[str, str]:
     """The labels of an image, by the names of the OCI's annotations.
 
     revision: the commit that it was built from; empty when that is unknown.
@@ -106,7 +109,6 @@ def labels(image: Image, *, version: str, revision: str, content: str) -> Mappin
         f"{_LABEL}version": version,
         f"{_LABEL}revision": revision,
         f"{_LABEL}licenses": "MIT",
-        CONTENT_LABEL: content,
     }
     return {name: value for name, value in known.items() if value}
 

@@ -201,11 +201,12 @@ class Cluster:
         self._gateway.send_to((pod.address, port) for pod in gateway.pods)
 
     def _remove_everything(self) -> None:
-        pods = [pod.name for workload in self._workloads.values() for pod in workload.pods]
-        if pods:
-            self._podman.try_run("pod", "rm", "--force", "--time", "2", *pods, timeout=300)
-        volumes = self._podman.run("volume", "ls", "--quiet").split()
-        own = [each for each in volumes if each.startswith(f"{self._network}-")]
-        if own:
-            self._podman.try_run("volume", "rm", "--force", *own)
+        own = f"{self._network}-"
+        pods = self._podman.run("pod", "ls", "--format", "{{.Name}}").split()
+        for pod in pods:
+            if pod.startswith(own):
+                self._podman.try_run("pod", "rm", "--force", "--time", "1", pod)
+        for volume in self._podman.run("volume", "ls", "--quiet").split():
+            if volume.startswith(own):
+                self._podman.try_run("volume", "rm", volume)
         self._podman.try_run("network", "rm", "--force", self._network)

@@ -52,12 +52,18 @@ def podman_pod(
             mount["name"] = f"{name}-{mount['name']}"
         container["env"] = list(_variables(container, configuration))
         container.pop("envFrom", None)
-        for probe in ("startupProbe", "readinessProbe", "livenessProbe", "lifecycle"):
-            container.pop(probe, None)
+        # Podman would publish every port on the machine.
+        for other in ("ports", "startupProbe", "readinessProbe", "livenessProbe", "lifecycle"):
+            container.pop(other, None)
     spec["restartPolicy"] = "Always"
     for unknown in ("serviceAccountName", "topologySpreadConstraints", "priorityClassName"):
         spec.pop(unknown, None)
-    metadata = {"name": name, "labels": template["metadata"]["labels"]}
+    metadata = {
+        "name": name,
+        "labels": template["metadata"]["labels"],
+        # Otherwise podman removes them after use, sometimes before it knows that they have ended.
+        "annotations": {"io.podman.annotations.init.container.type": "always"},
+    }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
