@@ -27,6 +27,7 @@ from tests.k8s.service_port import ServicePort
 # Those first that others need.
 _ORDER = ("postgres", "store", "ingest", "embed", "compare", "gateway")
 _READY_SECONDS = 120.0
+_MOST_RESTARTS = 5
 _UNITS = {"Mi": 1024**2, "Gi": 1024**3}
 
 
@@ -119,7 +120,7 @@ class Cluster:
         """kill -9 of the process of one pod; returns when it is ready again."""
         workload = self._workloads[name]
         pod = workload.pods[0]
-        restarts = self._podman.inspect(pod.container)["RestartCount"]
+        restarts = self._restarts(pod)
         os.kill(self._process(pod), signal.SIGKILL)
         self._await_restart(pod, restarts)
         self._await_ready(workload, [pod])
@@ -181,16 +182,18 @@ class Cluster:
         deadline = time.monotonic() + _READY_SECONDS
         for pod in pods:
             while not is_ready(workload.container, pod.address):
-                assert time.monotonic() < deadline, self._podman.logs(pod.container)
-                time.sleep(0.25)
+                fit = self._restarts(pod) < _MOST_RESTARTS and time.monotonic() < deadline
+                assert fit, self._podman.logs(pod.container)
+                time.sleep(0.5)
 
     def _await_restart(self, pod: Pod, restarts: int) -> None:
         deadline = time.monotonic() + _READY_SECONDS
-        while self._podman.inspect(pod.container)["RestartCount"] == restarts or not self._process(
-            pod
-        ):
+        while self._restarts(pod) == restarts or not self._process(pod):
             assert time.monotonic() < deadline, f"{pod.name} was not started again"
             time.sleep(0.1)
+
+    def _restarts(self, pod: Pod) -> int:
+        return int(self._podman.inspect(pod.container)["RestartCount"])
 
     def _process(self, pod: Pod) -> int:
         return int(self._podman.inspect(pod.container)["State"]["Pid"])
