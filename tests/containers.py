@@ -1,4 +1,4 @@
-"""Podman and buildah for the tests of Kubernetes: `python -m tests.containers` finds or installs them.
+"""Podman and buildah for the tests of pods: `python -m tests.containers` finds or installs them.
 
 On a developer's machine nothing is installed; in CI they are, on Debian as root. The exit code says
 whether the tests can run; why they cannot is said in one line.

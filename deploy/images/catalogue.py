@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ def content_hash(root: Path, image: Image, bases: Iterable[str]) -> str:
     for source in sorted(image.sources):
         for file in _files(root / source):
             name = file.relative_to(root).as_posix()
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            content = hashlib.sha256(_content(file)).hexdigest()
             digest.update(f"{content} {name}\n".encode())
     return digest.hexdigest()[:16]
 
@@ -111,6 +112,14 @@ def labels(image: Image, *, version: str, revision: str) -> Mapping[str, str]:
         f"{_LABEL}licenses": "MIT",
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _content(file: Path) -> bytes:
+    """What of a file gets into an image: of pyproject.toml, what is to be installed."""
+    if file.name != "pyproject.toml":
+        return file.read_bytes()
+    project = tomllib.loads(file.read_text())["project"]
+    return repr([project["dependencies"], project["optional-dependencies"]]).encode()
 
 
 def _files(source: Path) -> list[Path]:
