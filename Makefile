@@ -98,7 +98,7 @@ images: $(PYTHON_READY) ## Builds the container images that are not there yet
 
 .PHONY: test-k8s
 test-k8s: $(PYTHON_READY) ## Builds the images and runs them as pods: kills, rolling restarts (root, podman)
-	@if python -m tests.containers; then pytest tests/k8s -n 0 --durations=5; fi
+	@if python -m tests.containers; then python -m deploy.images && pytest tests/k8s -n 0 --durations=5; fi
 
 # --- checks
 

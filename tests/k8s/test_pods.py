@@ -16,7 +16,8 @@ from sage.embed.v1.embed_pb2 import EmbeddingTask
 from tests.k8s.cluster import Cluster
 from tests.k8s.load import Pair, People, Work, all_tasks, all_videos, wait_for_rounds
 
-pytestmark = pytest.mark.timeout(900)
+# The first one waits until all pods run.
+pytestmark = pytest.mark.timeout(1200)
 
 SERVICES = ("ingest", "embed", "compare", "gateway")
 
