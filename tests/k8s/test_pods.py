@@ -45,6 +45,18 @@ def test_pods_may_do_as_little_as_the_manifests_say(cluster: Cluster, service: s
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_images_have_nothing_to_build_or_install_with(cluster: Cluster, service: str) -> None:
+    look = (
+        "import shutil; print([it for it in ('cc', 'gcc', 'npm', 'pip', 'uv') if shutil.which(it)])"
+    )
+    import_pip = "import importlib.util; print(importlib.util.find_spec('pip'))"
+    pod = cluster.pods(service)[0]
+
+    assert cluster.execute(pod, "python", "-c", look) == "[]"
+    assert cluster.execute(pod, "python", "-c", import_pip) == "None"
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_pod_is_killed(
     cluster: Cluster, people: People, pair: Pair, clip: Path, service: str
 ) -> None:
