@@ -116,15 +116,22 @@ class Cluster:
     def execute(self, pod: Pod, *command: str) -> str:
         return self._podman.run("exec", pod.container, *command)
 
-    def kill_one(self, name: str) -> Pod:
-        """kill -9 of the process of one pod; returns when it is ready again."""
-        workload = self._workloads[name]
-        pod = workload.pods[0]
+    def kill(self, pod: Pod) -> None:
+        """kill -9 of a pod's process; returns when the pod is ready again."""
         restarts = self._restarts(pod)
         os.kill(self._process(pod), signal.SIGKILL)
         self._await_restart(pod, restarts)
-        self._await_ready(workload, [pod])
-        return pod
+        self._await_ready(pod.workload, [pod])
+
+    def pod_at_work(self) -> Pod:
+        """A pod of embed that has a task right now, as far as it has said."""
+        deadline = time.monotonic() + _READY_SECONDS
+        while True:
+            for pod in self.pods("embed"):
+                log = self._podman.logs(pod.container)
+                if log.rfind('"task_claimed"') > log.rfind('"task_succeeded"'):
+                    return pod
+            assert time.monotonic() < deadline, "nobody embeds anything"
 
     def restart_rolling(self, name: str) -> None:
         """`kubectl rollout restart`, to its end."""

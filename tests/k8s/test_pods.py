@@ -19,6 +19,8 @@ from tests.k8s.load import Pair, People, Work, all_tasks, all_videos, wait_for_r
 # The first one waits until all pods run.
 pytestmark = pytest.mark.timeout(1200)
 
+# A task may end just before its pod does.
+KILLS = 5
 SERVICES = ("ingest", "embed", "compare", "gateway")
 
 
@@ -62,10 +64,24 @@ def test_a_pod_is_killed(
 ) -> None:
     with people.at_work(pair, clip) as work:
         wait_for_rounds(work, 1)
-        cluster.kill_one(service)
+        cluster.kill(cluster.pods(service)[0])
         wait_for_rounds(work, work.rounds + 2)
 
     assert_all_went_well(people, cluster, work)
+
+
+def test_another_pod_takes_over_from_one_that_is_killed_at_work(
+    cluster: Cluster, people: People, pair: Pair, reel: Path
+) -> None:
+    with people.at_work(pair, reel) as work:
+        for _ in range(KILLS):
+            cluster.kill(cluster.pod_at_work())
+            wait_for_rounds(work, work.rounds + 2)
+            if any(task.attempt > 1 for task in people.ask(all_tasks)):
+                break
+
+    assert_all_went_well(people, cluster, work)
+    assert any(task.attempt > 1 for task in people.ask(all_tasks))
 
 
 @pytest.mark.parametrize("service", SERVICES)
