@@ -181,8 +181,11 @@ class Cluster:
         if hook:
             self._podman.run("exec", pod.container, *hook["command"])
         grace = workload.template["spec"]["terminationGracePeriodSeconds"]
-        self._podman.run("pod", "stop", "--time", str(grace), pod.name)
-        self._logs.append(self._podman.logs(pod.container))
+        # Not the whole pod: podman may take its network away before the process has ended.
+        self._podman.run("stop", "--time", str(grace), pod.container)
+        log = self._podman.logs(pod.container)
+        self._logs.append(log)
+        assert '"exit_forced"' not in log, log
         self._podman.run("pod", "rm", "--force", pod.name)
 
     def _await_ready(self, workload: Workload, pods: Sequence[Pod]) -> None:
