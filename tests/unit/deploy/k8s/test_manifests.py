@@ -166,6 +166,7 @@ def test_calls_go_along_the_arrows_of_the_architecture(production: list[Manifest
         *(("gateway", service) for service in SERVICES),
         ("embed", "ingest"),
         ("compare", "embed"),
+        ("compare", "ingest"),
     }
     assert policies["nothing-else"]["policyTypes"] == ["Ingress", "Egress"]
 
