@@ -78,9 +78,20 @@ breaking: $(NODE_READY) ## Fails when the contract breaks clients of the main be
 
 # --- the cluster
 
+K8S := deploy/k8s
 .PHONY: k8s
 k8s: $(PYTHON_READY) ## Renders the gateway's configuration for the cluster
-	python -m gateway.render --settings deploy/k8s/base/settings.env --output deploy/k8s/base/envoy.yaml
+	python -m gateway.render --settings $(K8S)/base/settings.env --output $(K8S)/base/envoy.yaml
+	python -m gateway.render --settings $(K8S)/base/settings.env \
+	  --settings $(K8S)/overlays/production/settings.env --output $(K8S)/overlays/production/envoy.yaml
+
+.PHONY: images
+images: $(PYTHON_READY) ## Builds the container images that are not there yet
+	@python -m deploy.images
+
+.PHONY: test-k8s
+test-k8s: $(PYTHON_READY) ## Builds the images and runs them as pods: kills, rolling restarts (root, podman)
+	@if python -m tests.containers; then python -m deploy.images && pytest tests/k8s -n 0 --durations=5; fi
 
 # --- checks
 
@@ -91,12 +102,14 @@ lint: setup proto-check breaking ## Checks style, types, layers and the contract
 	mypy $(CHECKED)
 	lint-imports
 	buf lint
+	hadolint deploy/images/Containerfile
 	npm --prefix web run --silent lint
 
 .PHONY: test-programs
 test-programs: $(PYTHON_READY) ## Finds or installs Chromium, and in CI PostgreSQL, for the tests
 	@python -m tests.chromium
 	@python -m tests.postgresql
+	@python -m tests.kustomize
 
 .PHONY: test
 test: lint test-programs ## Sets everything up and runs every test

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.compare.service import build
 from services.compare.settings import CompareSettings
-from services.servicekit.revocations import RevocationList
+from services.servicekit.revocation_list import RevocationList
 from services.servicekit.server import run
 from services.servicekit.settings import StoreSettings
 

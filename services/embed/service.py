@@ -52,7 +52,8 @@ from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
-from services.servicekit.revocations import RevocationList, Revocations, keep_published
+from services.servicekit.revocation_list import RevocationList, keep_published
+from services.servicekit.revocations import Revocations
 from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.tokens import TokenIssuer

@@ -223,6 +223,6 @@ async def test_an_ended_session_is_let_in_no_more(
     await watch.read()
     compare_service.ended.add("s1")
     with pytest.raises(aio.AioRpcError) as caught:
-        await asyncio.wait_for(watch.read(), 20 * revocations._INTERVAL_SECONDS)
+        await asyncio.wait_for(watch.read(), 20 * revocations.INTERVAL_SECONDS)
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert await desk.refusal("ListComparisons", pb.ListComparisonsRequest()) == "UNAUTHENTICATED"

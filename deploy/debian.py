@@ -1,4 +1,4 @@
-"""Programs that tests need, from Debian's packages, where that is allowed."""
+"""Programs from Debian's packages, where installing them is allowed."""
 
 from __future__ import annotations
 
