@@ -15,7 +15,7 @@ PYTHON_READY := .venv/.installed
 NODE_READY := web/node_modules/.installed
 WEB_READY := web/dist/index.html
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.json web/*.ts web/*.html)
-CHECKED := services gateway deploy clients/python/sage_cli tests
+CHECKED := services gateway deploy clients/python/sage_cli clients/python/sage_client tests
 
 .PHONY: help
 help: ## Shows the commands
@@ -52,20 +52,13 @@ lock: $(PYTHON_READY) ## Pins the Python dependencies of pyproject.toml anew
 OUT := .
 
 .PHONY: proto
-proto: $(PYTHON_READY) $(NODE_READY) ## Generates the stubs and Envoy's descriptor from the contract
-	mkdir -p build $(OUT)/clients/python $(OUT)/gateway/descriptor
-	buf build --output build/sage.binpb
-	rm -rf $(OUT)/clients/python/sage $(OUT)/clients/python/buf
-	python -m grpc_tools.protoc --descriptor_set_in=build/sage.binpb \
-	  --python_out=$(OUT)/clients/python --grpc_python_out=$(OUT)/clients/python \
-	  --mypy_out=quiet:$(OUT)/clients/python --mypy_grpc_out=quiet:$(OUT)/clients/python \
-	  $$(cd proto && find sage -name '*.proto' | sort) buf/validate/validate.proto
-	find $(OUT)/clients/python/buf $(OUT)/clients/python/sage -type d -exec touch {}/__init__.py {}/py.typed ';'
-	find $(OUT)/clients/python/buf -name '*_grpc.py*' -delete
+proto: clients ## Generates all stubs and Envoy's descriptor from the contract
+	mkdir -p $(OUT)/gateway/descriptor
 	buf generate build/sage.binpb --output $(OUT)
 	buf build --exclude-source-info --output $(OUT)/gateway/descriptor/sage.binpb
 
-GENERATED := clients/python/sage clients/python/buf web/src/gen gateway/descriptor
+GENERATED := web/src/gen gateway/descriptor
+include clients/clients.mk
 
 .PHONY: proto-check
 proto-check: $(PYTHON_READY) $(NODE_READY) ## Fails when what is generated is not what the contract says
@@ -85,9 +78,20 @@ breaking: $(NODE_READY) ## Fails when the contract breaks clients of the main be
 
 # --- the cluster
 
+K8S := deploy/k8s
 .PHONY: k8s
 k8s: $(PYTHON_READY) ## Renders the gateway's configuration for the cluster
-	python -m gateway.render --settings deploy/k8s/base/settings.env --output deploy/k8s/base/envoy.yaml
+	python -m gateway.render --settings $(K8S)/base/settings.env --output $(K8S)/base/envoy.yaml
+	python -m gateway.render --settings $(K8S)/base/settings.env \
+	  --settings $(K8S)/overlays/production/settings.env --output $(K8S)/overlays/production/envoy.yaml
+
+.PHONY: images
+images: $(PYTHON_READY) ## Builds the container images that are not there yet
+	@python -m deploy.images
+
+.PHONY: test-k8s
+test-k8s: $(PYTHON_READY) ## Builds the images and runs them as pods: kills, rolling restarts (root, podman)
+	@if python -m tests.containers; then python -m deploy.images && pytest tests/k8s -n 0 --durations=5; fi
 
 # --- checks
 
@@ -98,12 +102,14 @@ lint: setup proto-check breaking ## Checks style, types, layers and the contract
 	mypy $(CHECKED)
 	lint-imports
 	buf lint
+	hadolint deploy/images/Containerfile
 	npm --prefix web run --silent lint
 
 .PHONY: test-programs
 test-programs: $(PYTHON_READY) ## Finds or installs Chromium, and in CI PostgreSQL, for the tests
 	@python -m tests.chromium
 	@python -m tests.postgresql
+	@python -m tests.kustomize
 
 .PHONY: test
 test: lint test-programs ## Sets everything up and runs every test
@@ -145,4 +151,5 @@ run: preflight setup ## Sets everything up and starts SAGE (SAGE_PORT, SAGE_HOME
 
 .PHONY: clean
 clean: ## Removes what was installed and built; what SAGE remembers in .sage stays
-	rm -rf .venv build web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build web/node_modules web/dist clients/typescript/node_modules clients/typescript/dist \
+	  clients/java/target clients/rust/target .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

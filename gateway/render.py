@@ -1,6 +1,7 @@
 """Writes Envoy's configuration from settings: `python -m gateway.render [-o FILE]`.
 
-With `--settings FILE` the settings come from a file of `SAGE_*` lines instead of the environment.
+With `--settings FILE` the settings come from a file of `SAGE_*` lines instead of the environment;
+of several files, what a later one says counts.
 """
 
 from __future__ import annotations
@@ -102,11 +103,15 @@ def security_headers(settings: GatewaySettings) -> dict[str, str]:
     }
 
 
-def read_settings(file: Path) -> GatewaySettings:
-    """The settings in a file with lines like `SAGE_PORT=8080`; the rest of it is for others."""
+def read_settings(*files: Path) -> GatewaySettings:
+    """The settings in files with lines like `SAGE_PORT=8080`; the rest of them is for others.
+
+    What a later file says counts.
+    """
     prefix = GatewaySettings.model_config["env_prefix"]
     values: dict[str, Any] = {
         name.removeprefix(prefix).lower(): value
+        for file in files
         for name, value in dotenv_values(file).items()
         if name.startswith(prefix)
     }
@@ -117,9 +122,11 @@ def read_settings(file: Path) -> GatewaySettings:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--output", type=Path, help="file to write; standard output if none")
-    parser.add_argument("--settings", type=Path, help="file with SAGE_* lines to use")
+    parser.add_argument(
+        "--settings", type=Path, action="append", help="file with SAGE_* lines to use"
+    )
     arguments = parser.parse_args()
-    settings = read_settings(arguments.settings) if arguments.settings else GatewaySettings()
+    settings = read_settings(*arguments.settings) if arguments.settings else GatewaySettings()
     text = render(settings)
     if arguments.output is None:
         sys.stdout.write(text)

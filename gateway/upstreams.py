@@ -53,7 +53,12 @@ def grpc_upstreams(settings: GatewaySettings) -> tuple[Upstream, ...]:
             "sage.embed.v1.EmbedService",
             "sage.embed.v1.SessionService",
         ),
-        _service("compare", settings.compare_address, "sage.compare.v1.CompareService"),
+        _service(
+            "compare",
+            settings.compare_address,
+            "sage.compare.v1.CompareService",
+            "sage.compare.v1.ComparisonService",
+        ),
     )
 
 

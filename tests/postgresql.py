@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests import debian
+from deploy import debian
 
 _BINARIES = Path("/usr/lib/postgresql")
 

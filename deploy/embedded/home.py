@@ -1,7 +1,7 @@
 """The folder that holds everything SAGE remembers: databases, objects, keys, logs.
 
 home/
-  ingest.sqlite  embed.sqlite     metadata
+  ingest.sqlite  embed.sqlite  compare.sqlite     metadata
   objects/                        the object store's bytes
   keys/                           made at the first start, never changed
   logs/                           one file a process

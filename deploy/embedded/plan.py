@@ -68,6 +68,7 @@ def make_plan(settings: EmbeddedSettings, home: Home, environment: Mapping[str, 
         "SAGE_ANONYMOUS_WORKSPACE": settings.anonymous_workspace,
         "SAGE_INGEST_DATABASE_URL": settings.ingest_database_url or home.database_url("ingest"),
         "SAGE_EMBED_DATABASE_URL": settings.embed_database_url or home.database_url("embed"),
+        "SAGE_COMPARE_DATABASE_URL": settings.compare_database_url or home.database_url("compare"),
         "SAGE_DRAIN_SECONDS": environment.get("SAGE_DRAIN_SECONDS", _DRAIN_SECONDS),
         **{f"SAGE_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
         **{

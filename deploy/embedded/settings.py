@@ -34,6 +34,7 @@ class EmbeddedSettings(BaseSettings):
     jwks_file: Unsettable[Path] = Field(None, description="Made when unset.")
     ingest_database_url: Unsettable[str] = Field(None, description="SQLite when unset.")
     embed_database_url: Unsettable[str] = Field(None, description="SQLite when unset.")
+    compare_database_url: Unsettable[str] = Field(None, description="SQLite when unset.")
     tls_certificate_file: Unsettable[Path] = Field(None, description="As the gateway's.")
 
     @property

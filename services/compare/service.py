@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import AsyncExitStack
+from pathlib import Path
 
-from sage.compare.v1 import compare_pb2_grpc
+from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from sage.compare.v1.compare_pb2 import Comparison
+from services.compare.adapters.comparison_store import ComparisonStore
 from services.compare.adapters.embed import RETRIED, CacheKey, EmbedServiceEmbeddings, Segments
 from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
 from services.compare.adapters.ingest import RETRIED as RETRIED_OF_INGEST
 from services.compare.adapters.ingest import IngestServiceFiles
+from services.compare.api.comparison_servicer import ComparisonServicer
 from services.compare.api.servicer import CompareServicer, ResultKey
 from services.compare.cache import BoundedCache
 from services.compare.computing import Computing
 from services.compare.memory import MemoryBudget
+from services.compare.saved.comparison import Micros
+from services.compare.saved.forgetting import keep_forgetting
 from services.compare.settings import CompareSettings
 from services.compare.timeline import FrameTrack
-from services.servicekit import server
+from services.servicekit import database, server
+from services.servicekit.announcements import Announcements
+from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
+from services.servicekit.revocations import ReadEnded, Revocations
+from services.servicekit.watch import Hub
 
 SERVICE = "sage.compare.v1.CompareService"
+KEPT_SERVICE = "sage.compare.v1.ComparisonService"
+MIGRATIONS = Path(__file__).parent / "migrations"
+# On which PostgreSQL tells other replicas of changed comparisons.
+_COMPARISONS_CHANNEL = "sage_compare_comparisons"
 
 
-def build(settings: CompareSettings) -> server.Build:
-    """What `servicekit.server.run` needs to start the service."""
+def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
+    """What `servicekit.server.run` needs to start the service.
+
+    ended_sessions: reads which sessions ended before their tokens do.
+    """
 
     async def build_service(stack: AsyncExitStack, draining: server.Draining) -> server.Service:
         channel = await stack.enter_async_context(
@@ -34,6 +51,17 @@ def build(settings: CompareSettings) -> server.Build:
         files = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED_OF_INGEST)
         )
+        engine = await stack.enter_async_context(
+            database.open_database(settings.database_url, MIGRATIONS)
+        )
+        announcements = Announcements(engine, _COMPARISONS_CHANNEL)
+        comparisons = ComparisonStore(engine, announcements, limit=settings.compare_kept)
+        hub = Hub(comparisons)
+        stack.push_async_callback(hub.close)
+        announcements.subscribe(hub.announced)
+        await stack.enter_async_context(announcements.listening())
+        background(stack, "forgetting", keep_forgetting(comparisons, _now))
+        kept = ComparisonServicer(comparisons, hub, draining, _now)
         computing = Computing(workers=settings.compare_workers, queue=settings.compare_queue)
         stack.callback(computing.close)
         tracks = BoundedCache[CacheKey, Segments | FrameTrack](settings.compare_cache_bytes)
@@ -51,9 +79,22 @@ def build(settings: CompareSettings) -> server.Build:
             await check_serving(channel, EMBED_SERVICE)
 
         return server.Service(
-            register=[lambda s: compare_pb2_grpc.add_CompareServiceServicer_to_server(servicer, s)],
-            services=[SERVICE],
-            dependencies=[Dependency(name="embed", check=embed_serves)],
+            register=[
+                lambda s: compare_pb2_grpc.add_CompareServiceServicer_to_server(servicer, s),
+                lambda s: saved_comparison_pb2_grpc.add_ComparisonServiceServicer_to_server(
+                    kept, s
+                ),
+            ],
+            services=[SERVICE, KEPT_SERVICE],
+            dependencies=[
+                Dependency(name="embed", check=embed_serves),
+                Dependency(name="database", check=lambda: database.ping(engine)),
+            ],
+            revocations=Revocations(ended_sessions),
         )
 
     return build_service
+
+
+def _now() -> Micros:
+    return time.time_ns() // 1000

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from pydantic import Field
 
-from services.servicekit.settings import MIB, ServiceSettings
+from services.compare.saved.quota import MOST_COMPARISONS
+from services.servicekit.settings import MIB, ServiceSettings, Unsettable
 
 
 class CompareSettings(ServiceSettings):
-    """Where embeddings come from, and how much memory and computing comparisons may take."""
+    """Where embeddings come from and comparisons are kept, and how much computing may take."""
 
+    home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
     compare_port: int = Field(50053, ge=1, le=65535, description="Port of the gRPC server.")
     embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
     ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
+    compare_database_url: Unsettable[str] = Field(
+        None, description="SQLAlchemy URL; unset means SQLite under the home directory."
+    )
+    compare_kept: int = Field(
+        MOST_COMPARISONS, ge=1, description="Quota of a workspace: comparisons that it keeps."
+    )
     compare_cache_bytes: int = Field(
         768 * MIB, ge=0, description="Memory for vectors and frame tracks between calls."
     )
@@ -38,3 +47,8 @@ class CompareSettings(ServiceSettings):
     compare_queue: int = Field(
         32, ge=0, description="Comparisons that may wait for a worker; more are refused."
     )
+
+    @property
+    def database_url(self) -> str:
+        file = self.home.resolve() / "compare.sqlite"
+        return self.compare_database_url or f"sqlite+aiosqlite:///{file}"

@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
-from services.embed.adapters.announcements import Announcements
+from services.embed.adapters import compare
+from services.embed.adapters.compare import Comparisons
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
 from services.embed.adapters.session_store import SessionStore
@@ -42,21 +43,25 @@ from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.retention import Ages, Retention
 from services.embed.tasks.task_state import RetryPolicy
-from services.embed.tasks.watch import Hub
 from services.embed.tasks.worker import Worker
 from services.servicekit import database
+from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
-from services.servicekit.revocations import RevocationList, Revocations, keep_published
+from services.servicekit.revocation_list import RevocationList, keep_published
+from services.servicekit.revocations import Revocations
 from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Build, Draining, Service
 from services.servicekit.tokens import TokenIssuer
+from services.servicekit.watch import Hub
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# On which PostgreSQL tells other replicas of changed tasks.
+_TASKS_CHANNEL = "sage_embed_tasks"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
 _INGEST = "sage.ingest.v1.IngestService"
@@ -89,7 +94,10 @@ class _Assembly:
         channel = await stack.enter_async_context(
             open_channel(settings.ingest_address, retried=RETRIED)
         )
-        announcements = Announcements(engine)
+        compare_channel = await stack.enter_async_context(
+            open_channel(settings.compare_address, retried=compare.RETRIED)
+        )
+        announcements = Announcements(engine, _TASKS_CHANNEL)
         tasks = TaskStore(engine, announcements, open_tasks=settings.open_tasks)
         queue = TaskQueue(engine, announcements)
         embeddings = EmbeddingStore(engine)
@@ -104,6 +112,7 @@ class _Assembly:
         publishing = keep_published(RevocationList(settings), ended_sessions)
         background(stack, "revocations", publishing)
         videos = Videos(channel, sessions.service_token)
+        comparisons = Comparisons(compare_channel, sessions.service_token)
         objects = ObjectStore.connect(settings, home=settings.home)
         stack.callback(objects.close)
         media = VendorMedia(
@@ -157,6 +166,7 @@ class _Assembly:
         stack.push_async_callback(commands.close)
 
         async def remove_data(workspace: str) -> None:
+            await comparisons.delete_all(workspace)
             await commands.remove_all(workspace)
             await embeddings.delete_workspace(workspace)
             await objects.remove_under(embeddings_prefix(workspace))
@@ -168,7 +178,7 @@ class _Assembly:
             # Each embedding has a task, and each task had a video, which may be gone. An upload may
             # become a video at any time.
             found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
-            return bool(found) or await videos.any(workspace)
+            return bool(found) or await videos.any(workspace) or await comparisons.any(workspace)
 
         delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(

@@ -22,6 +22,10 @@ class EmbedSettings(ServiceSettings, StoreSettings):
         None, description="Database URL; a SQLite file under SAGE_HOME when unset."
     )
     ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
+    compare_address: str = Field(
+        "127.0.0.1:50053",
+        description="The compare service, host:port; asked when a workspace's data is removed.",
+    )
     token_signing_key_file: Path = Field(
         Path(".sage/keys/token-signing-key.pem"), description="Private key that signs tokens."
     )

@@ -38,7 +38,8 @@ from services.servicekit.health import Dependency
 from services.servicekit.names import new_id
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
-from services.servicekit.revocations import RevocationList, Revocations
+from services.servicekit.revocation_list import RevocationList
+from services.servicekit.revocations import Revocations
 from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings

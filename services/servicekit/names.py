@@ -1,9 +1,10 @@
-"""Resource names and ids: `videos/{id}`."""
+"""Resource names and ids (`videos/{id}`), and names for people."""
 
 from __future__ import annotations
 
 import secrets
 import time
+import unicodedata
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -17,3 +18,8 @@ def new_id() -> str:
 def resource_id(name: str) -> str:
     """The id in `collection/{id}`."""
     return name.rpartition("/")[2]
+
+
+def one_line(name: str) -> str:
+    """The name without control characters and outer space; empty when nothing else is in it."""
+    return "".join(char for char in name if unicodedata.category(char) != "Cc").strip()

@@ -2,37 +2,32 @@
 
 A token proves itself, so that no call waits for the service that issued it. What it cannot prove is
 that its session still lasts. Embed, which knows, keeps a list of the sessions that ended early in
-the object store; the services read it every few seconds. Nobody needs embed to be up for that.
+the object store (`revocation_list`); the services read it every few seconds. Nobody needs embed to
+be up for that.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
-from botocore.exceptions import ClientError
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope, unauthenticated
-from services.servicekit.s3_client import create_s3_client
-from services.servicekit.settings import StoreSettings
 
 log = structlog.get_logger()
 
-_INTERVAL_SECONDS = 2.0
+INTERVAL_SECONDS = 2.0
 # With an older list nobody knows any more whose session lasts.
 _GOOD_FOR_SECONDS = 60.0
-_KEY = "revocations/sessions.json"
-_NOT_THERE = ("NoSuchKey", "NoSuchBucket", "404")
 # Until the list was read once, nobody who has a session is let in.
 _FIRST_INTERVAL_SECONDS = 0.2
 # The list is small.
-_TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 ReadEnded = Callable[[], Awaitable[Collection[str]]]
 
@@ -80,7 +75,7 @@ class Revocations:
         """Reads the list once; when that fails, the one before holds for a while."""
         began = self._clock()
         try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 self._ended = frozenset(await self._read())
         except Exception as error:
             log.warning("revocations_not_read", error=repr(error))
@@ -95,7 +90,7 @@ class Revocations:
         """Reads the list again and again, until it is cancelled."""
         while True:
             waiting = self._read_at is None
-            await asyncio.sleep(_FIRST_INTERVAL_SECONDS if waiting else _INTERVAL_SECONDS)
+            await asyncio.sleep(_FIRST_INTERVAL_SECONDS if waiting else INTERVAL_SECONDS)
             await self.refresh()
 
     def _check(self, caller: Identity) -> None:
@@ -105,61 +100,8 @@ class Revocations:
             raise SageError(
                 ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
                 "Which sessions have ended cannot be read at the moment. Try again.",
-                retry_after=_INTERVAL_SECONDS,
+                retry_after=INTERVAL_SECONDS,
             )
-
-
-class RevocationList:
-    """The list in the object store, by which services that keep no sessions learn of their ends."""
-
-    def __init__(self, settings: StoreSettings) -> None:
-        self._bucket = settings.s3_bucket
-        self._client = create_s3_client(
-            settings.s3_endpoint, settings.s3_region, connections=2, read_timeout=_TIMEOUT_SECONDS
-        )
-
-    async def read(self) -> Collection[str]:
-        """The sessions on the list; none before it was first written."""
-        return await asyncio.to_thread(self._read)
-
-    async def publish(self, ended: Collection[str]) -> None:
-        """Makes the list hold these sessions, and no others; writes only what has changed."""
-        try:
-            known = set(await self.read())
-        except (ValueError, KeyError, TypeError):
-            known = None  # damaged: what is written now takes its place
-        if known != set(ended):
-            await asyncio.to_thread(self._write, sorted(ended))
-
-    def _read(self) -> Collection[str]:
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=_KEY)
-        except ClientError as error:
-            # A store that is new has not even the bucket yet.
-            if error.response.get("Error", {}).get("Code") in _NOT_THERE:
-                return ()
-            raise
-        sessions: list[str] = json.loads(answer["Body"].read())["sessions"]
-        return sessions
-
-    def _write(self, sessions: list[str]) -> None:
-        body = json.dumps({"sessions": sessions}).encode()
-        self._client.put_object(
-            Bucket=self._bucket, Key=_KEY, Body=body, ContentType="application/json"
-        )
-
-
-async def keep_published(revocations: RevocationList, ended: ReadEnded) -> None:
-    """Publishes the sessions that ended, again and again, until it is cancelled.
-
-    The store may be away for a while, or another replica may have written an older list.
-    """
-    while True:
-        try:
-            await revocations.publish(await ended())
-        except Exception as error:
-            log.warning("revocations_not_published", error=repr(error))
-        await asyncio.sleep(_INTERVAL_SECONDS)
 
 
 def _ended() -> SageError:

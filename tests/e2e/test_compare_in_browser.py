@@ -80,7 +80,7 @@ def test_two_files_become_differences_on_a_timeline(compared: Page) -> None:
 
 
 def test_a_click_on_a_difference_brings_both_players_there(compared: Page) -> None:
-    difference(compared, "Picture").get_by_role("button").click()
+    difference(compared, "Picture").get_by_role("button").first.click()
     for player in (0, 1):
         wait_until(compared, lambda player=player: abs(seconds(compared, player) - 5) < 0.1)  # type: ignore[misc]
 
@@ -111,6 +111,37 @@ def test_a_link_restores_the_view(compared: Page, page: Page) -> None:
     compared.reload()
     expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
     expect(page.locator("video")).to_have_count(2)
+
+
+def test_what_people_do_is_kept_and_seen_by_a_colleague(compared: Page, stack: Stack) -> None:
+    colleague = compared.context.new_page()
+    colleague.goto(compared.url)
+    expect(colleague.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    picture = difference(compared, "Picture")
+    picture.get_by_role("button").first.click()
+    picture.get_by_role("button", name=re.compile("^Reviewed")).click()
+    compared.keyboard.press("i")
+    compared.keyboard.press("n")
+    compared.get_by_label(re.compile("^Note at 00:00:05:00")).fill("Is this the right street?")
+    compared.get_by_label("Your name").fill("Kim")
+    compared.get_by_role("button", name="Add").click()
+    for page in (compared, colleague):
+        seen = difference(page, "Picture")
+        if page is colleague:
+            page.bring_to_front()
+        expect(page.get_by_test_id("comparison-name")).to_have_text("first-cut – second-cut")
+        page.get_by_role("radio", name="Notes").click()
+        expect(page.get_by_test_id("note")).to_contain_text("Is this the right street?")
+        page.get_by_role("radio", name="Differences", exact=True).click()
+        for what in ("Reviewed", "Ignore"):
+            button = seen.get_by_role("button", name=re.compile(f"^{what}"))
+            expect(button).to_have_attribute("aria-pressed", "true")
+    colleague.get_by_role("combobox", name="Status").click()
+    colleague.get_by_role("option", name="Needs changes").click()
+    expect(compared.get_by_role("combobox", name="Status")).to_have_text("Needs changes")
+    compared.goto(stack.url)
+    compared.get_by_role("button", name="first-cut – second-cut", exact=True).click()
+    expect(compared.get_by_role("combobox", name="Status")).to_have_text("Needs changes")
 
 
 def test_an_export_is_a_file(compared: Page) -> None:

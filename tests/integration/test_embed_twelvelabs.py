@@ -21,6 +21,7 @@ from tests.emulators.twelvelabs import Emulator, Lie
 from tests.fixtures.clips import Piece
 from tests.fixtures.media import ClipLibrary
 from tests.integration.embedding import Backend, Client, backend, client, open_session
+from tests.integration.processes import free_port, start_service
 
 pytestmark = pytest.mark.xdist_group("embed-twelvelabs")
 
@@ -90,9 +91,23 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(running: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The one of all tests; the vendor fetches videos from its store."""
+    """The one of all tests; the vendor fetches videos from its store.
+
+    With compare, which is asked for a workspace's comparisons when its data is removed.
+    """
+    port = free_port()
+    running.environment["SAGE_COMPARE_ADDRESS"] = f"127.0.0.1:{port}"
     with ExitStack() as stack:
-        yield Service(running, tmp_path_factory.mktemp("service"), stack, public=True)
+        service = Service(running, tmp_path_factory.mktemp("service"), stack, public=True)
+        environment = {
+            **running.environment,
+            **service.settings,
+            "SAGE_EMBED_ADDRESS": service.process.address,
+        }
+        stack.enter_context(
+            start_service("services.compare", "SAGE_COMPARE_PORT", environment, port=port)
+        )
+        yield service
 
 
 @pytest.fixture(params=[True, False], ids=["by URL", "by upload"])

@@ -143,6 +143,8 @@ def test_grpc_says_why_a_token_is_refused(channel: grpc.Channel) -> None:
 
 def reason_of(error: Any) -> str:
     status = Status.FromString(dict(error.trailing_metadata())["grpc-status-details-bin"])
+    # Clients in Go and Java show what the details say, and nothing else.
+    assert (status.code, status.message) == (error.code().value[0], error.details())
     info = ErrorInfo()
     assert status.details[0].Unpack(info)
     return str(info.reason)

@@ -9,6 +9,7 @@ import click
 from sage_cli.commands.carry import carry, map_times
 from sage_cli.commands.check import check
 from sage_cli.commands.compare import compare
+from sage_cli.commands.comparisons import comparisons, note
 from sage_cli.commands.completion import completion
 from sage_cli.commands.embeddings import embed, engines, watch
 from sage_cli.commands.export import export
@@ -53,6 +54,7 @@ def sage(context: click.Context, config: Path) -> None:
 
 for command in (
     *(compare, check, technical, export, carry, map_times),
+    *(comparisons, note),
     *(upload, uploads, videos, rename, delete),
     *(filmstrip, waveform, playback_url, matrix),
     *(embed, embeddings, tasks, watch, cancel, retry, engines),

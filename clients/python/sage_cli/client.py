@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import grpc
 from grpc import aio
 
-from sage.compare.v1 import compare_pb2_grpc
+from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from sage.embed.v1 import embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.ingest.v1 import ingest_pb2_grpc
 from sage_cli.failures import Failure
@@ -58,6 +58,7 @@ class SageClient:
         self.ingest = ingest_pb2_grpc.IngestServiceStub(self._channel)
         self.embed = embed_pb2_grpc.EmbedServiceStub(self._channel)
         self.compare = compare_pb2_grpc.CompareServiceStub(self._channel)
+        self.comparisons = saved_comparison_pb2_grpc.ComparisonServiceStub(self._channel)
         self._sessions = session_pb2_grpc.SessionServiceStub(self._channel)
         self._token: Token | None = None
 

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
-from services.embed.adapters.upserts import insert_or_update
 from services.embed.sessions.sessions import KeptKey, Session
 from services.embed.sessions.vault import KeyedHash, Sealed, Vault
 from services.embed.tasks.task_state import SECOND, Micros
 from services.servicekit.database import transaction
+from services.servicekit.upserts import insert_or_update
 
 _keys = schema.api_keys
 _links = schema.linked_keys

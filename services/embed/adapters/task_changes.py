@@ -18,10 +18,10 @@ from sqlalchemy import Select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import schema
-from services.embed.adapters.announcements import Announcements, Change
 from services.embed.adapters.task_rows import from_row, to_row
 from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks.task_state import Task, Transition
+from services.servicekit.announcements import Announcements, Change
 from services.servicekit.database import transaction
 
 # Changes of one workspace wait for each other anyway; without a limit they would take all of the

@@ -26,10 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.embed.adapters import embedding_store, schema
-from services.embed.adapters.announcements import Announcements, Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import from_row
-from services.embed.adapters.upserts import insert_or_update
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.clock import SYSTEM, Clocks
 from services.embed.ports import LeaseLost
@@ -42,8 +40,10 @@ from services.embed.tasks.task_state import (
     Task,
     Transition,
 )
+from services.servicekit.announcements import Announcements, Change
 from services.servicekit.database import transaction
 from services.servicekit.leases import LeaseWatch
+from services.servicekit.upserts import insert_or_update
 
 # How far the clocks of replicas may be apart.
 _SKEW: Micros = 60 * SECOND

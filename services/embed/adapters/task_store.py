@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import embedding_store, schema
-from services.embed.adapters.announcements import Announcements, Change
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -23,6 +22,7 @@ from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks import task_state
 from services.embed.tasks.quota import OPEN_TASKS, check_open_tasks
 from services.embed.tasks.task_state import ACTIVE, FINAL, Failure, Micros, State, Task, Transition
+from services.servicekit.announcements import Announcements, Change
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.paging import Cursor

@@ -26,7 +26,7 @@ from services.embed.artifacts.delivery import Delivery
 from services.embed.artifacts.removal import Removal
 from services.embed.sessions.sessions import Sessions
 from services.embed.tasks.commands import TaskCommands
-from services.embed.tasks.watch import Hub
+from services.embed.tasks.task_state import Task
 from services.servicekit import paging
 from services.servicekit.durations import seconds
 from services.servicekit.errors import not_found
@@ -34,6 +34,7 @@ from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
 from services.servicekit.server import Draining
 from services.servicekit.streams import until
+from services.servicekit.watch import Hub
 
 # Proxies close connections that are silent for longer than half a minute.
 _SILENCE_SECONDS = 20.0
@@ -51,7 +52,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         embeddings: EmbeddingStore,
         delivery: Delivery,
         removal: Removal,
-        hub: Hub,
+        hub: Hub[Task],
         draining: Draining,
     ) -> None:
         self._sessions = sessions
@@ -133,7 +134,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         )
         async for update in until(self._draining, updates):
             yield embed_pb2.WatchEmbeddingTasksResponse(
-                embedding_tasks=[task_to_proto(task) for task in update.tasks],
+                embedding_tasks=[task_to_proto(task) for task in update.rows],
                 revision=update.revision,
                 caught_up=update.caught_up,
             )

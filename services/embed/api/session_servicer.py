@@ -15,7 +15,7 @@ from services.embed.tasks.task_state import Micros
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
 
-# Removes a workspace's tasks, embeddings, videos and unfinished uploads.
+# Removes a workspace's comparisons, tasks, embeddings, videos and unfinished uploads.
 RemoveData = Callable[[str], Awaitable[None]]
 
 

@@ -73,7 +73,7 @@ class Worker:
         self._stopping = False
         self._stopped = False
 
-    def announced(self, _: str | None, state: State | None) -> None:
+    def announced(self, _: str | None, state: str | None) -> None:
         """Something changed: perhaps there is work, perhaps a task of ours was cancelled."""
         if state in (State.QUEUED, None):
             self._news.set()

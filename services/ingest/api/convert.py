@@ -9,13 +9,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from sage.ingest.v1 import ingest_pb2, proxy_pb2
 from services.ingest.library.catalogue import PlayableUrl, Source
-from services.ingest.library.file_names import base_name, one_line
+from services.ingest.library.file_names import base_name
 from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import Filmstrip, Waveform
 from services.ingest.proxies.playability import Cause
 from services.ingest.proxies.proxy import Proxy, ProxyState
 from services.ingest.uploads.upload import FileSpec, State, Upload
 from services.servicekit.durations import duration
+from services.servicekit.names import one_line
 from services.servicekit.paging import Cursor
 
 _UPLOAD_STATES = {

@@ -17,7 +17,6 @@ from services.ingest.api import convert
 from services.ingest.api.part_intake import PartIntake, PartRequests
 from services.ingest.api.technical import FULL, facts_message
 from services.ingest.library.catalogue import Catalogue
-from services.ingest.library.file_names import one_line
 from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
 from services.ingest.proxies.proxies import Proxies
@@ -28,7 +27,7 @@ from services.ingest.uploads.uploading import Uploading
 from services.servicekit import calls, paging
 from services.servicekit.errors import FieldViolation, SageError
 from services.servicekit.identity import current_identity
-from services.servicekit.names import resource_id
+from services.servicekit.names import one_line, resource_id
 from services.servicekit.server import Draining
 
 Context = aio.ServicerContext[Any, Any]

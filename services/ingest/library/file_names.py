@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from services.servicekit.names import one_line
 
 _FALLBACK = "video"
 
@@ -15,8 +15,3 @@ def base_name(name: str) -> str:
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     shown = one_line(last)
     return shown if shown not in ("", ".", "..") else _FALLBACK
-
-
-def one_line(name: str) -> str:
-    """The name without control characters and outer space; empty when nothing else is in it."""
-    return "".join(char for char in name if unicodedata.category(char) != "Cc").strip()

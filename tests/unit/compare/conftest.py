@@ -15,7 +15,7 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
 
-from sage.compare.v1 import compare_pb2_grpc
+from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from services.compare.service import build
 from services.compare.settings import CompareSettings
 from services.servicekit import server
@@ -27,13 +27,17 @@ from tests.emulators.ingest_service import EmulatedIngestService
 
 @dataclass
 class CompareService:
-    """stub: calls it over a socket. embed: what it gets its embeddings from. ingest: what it gets
-    technical facts from."""
+    """stub, kept: call it over a socket. embed: what it gets its embeddings from.
+
+    ingest: what it gets technical facts from. ended: the sessions that have ended.
+    """
 
     stub: Any
+    kept: Any
     embed: EmulatedEmbedService
     ingest: EmulatedIngestService
     issuer: TokenIssuer
+    ended: set[str]
 
     def metadata(self, workspace: str = "w1") -> tuple[tuple[str, str], ...]:
         token = self.issuer.issue(workspace=workspace, session="s1", lifetime_seconds=60)
@@ -55,6 +59,7 @@ async def compare_service(
     async with embed.running() as embed_address, ingest.running() as ingest_address:
         chosen = request.node.get_closest_marker("settings")
         settings = CompareSettings(
+            home=tmp_path,
             jwks_file=jwks,
             embed_address=embed_address,
             ingest_address=ingest_address,
@@ -63,8 +68,15 @@ async def compare_service(
             compare_workers=2,
             **(chosen.kwargs if chosen else {}),
         )
+        ended: set[str] = set()
+
+        async def ended_sessions() -> set[str]:
+            return ended
+
         stopping = asyncio.Event()
-        serving = asyncio.create_task(server.serve(port, settings, build(settings), stopping))
+        serving = asyncio.create_task(
+            server.serve(port, settings, build(settings, ended_sessions), stopping)
+        )
         options = [
             ("grpc.max_receive_message_length", 12 * MIB),
             # The service may not listen yet at the first try.
@@ -74,7 +86,15 @@ async def compare_service(
         async with aio.insecure_channel(f"127.0.0.1:{port}", options=options) as channel:
             await channel.channel_ready()
             stub = compare_pb2_grpc.CompareServiceStub(channel)
-            yield CompareService(stub=stub, embed=embed, ingest=ingest, issuer=TokenIssuer(key))
+            kept = saved_comparison_pb2_grpc.ComparisonServiceStub(channel)
+            yield CompareService(
+                stub=stub,
+                kept=kept,
+                embed=embed,
+                ingest=ingest,
+                issuer=TokenIssuer(key),
+                ended=ended,
+            )
         stopping.set()
         await serving
 

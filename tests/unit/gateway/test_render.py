@@ -62,6 +62,7 @@ def test_each_service_is_routed_and_nothing_else_of_the_contract(jwks_file: Path
         "/sage.embed.v1.EmbedService": {"embed"},
         "/sage.embed.v1.SessionService": {"embed"},
         "/sage.compare.v1.CompareService": {"compare"},
+        "/sage.compare.v1.ComparisonService": {"compare"},
     }
     assert not [route for route in routes if "/sage." in route["match"].get("prefix", "")]
 

@@ -13,13 +13,17 @@ export interface ActionContext {
   readonly zoom: (factor: number) => void;
   readonly fit: () => void;
   readonly show: (layout: ViewerLayout) => void;
+  /** Begins a note at the playhead; undefined where none can be written. */
+  readonly write: (() => void) | undefined;
+  /** Turns a mark of the selected difference on or off; undefined where none can be marked. */
+  readonly decide: ((what: "reviewed" | "ignored") => void) | undefined;
   readonly showHelp: () => void;
 }
 
 export interface Action {
   readonly id: string;
   readonly label: string;
-  readonly group: "Playing" | "Differences" | "Pictures" | "Timeline" | "Page";
+  readonly group: "Playing" | "Differences" | "Review" | "Pictures" | "Timeline" | "Page";
   /** `KeyboardEvent.key` values; `Shift+` before a key asks for the shift key. */
   readonly keys: readonly string[];
   readonly enabled?: (context: ActionContext) => boolean;

@@ -85,7 +85,7 @@ export const ACTIONS = {
     id: "next",
     label: "Next difference",
     group: "Differences",
-    keys: ["n", "]", "ArrowDown"],
+    keys: ["]", "ArrowDown"],
     enabled: some,
     run: (context) => go(context, nextDifference(context.differences, context.player.time)),
   },
@@ -93,7 +93,7 @@ export const ACTIONS = {
     id: "previous",
     label: "Previous difference",
     group: "Differences",
-    keys: ["p", "[", "ArrowUp"],
+    keys: ["[", "ArrowUp"],
     enabled: some,
     run: (context) => go(context, previousDifference(context.differences, context.player.time)),
   },
@@ -111,6 +111,30 @@ export const ACTIONS = {
         player.play();
       }
     },
+  },
+  note: {
+    id: "note",
+    label: "Note at the playhead",
+    group: "Review",
+    keys: ["n"],
+    enabled: ({ write }) => write !== undefined,
+    run: ({ write }) => write?.(),
+  },
+  reviewed: {
+    id: "reviewed",
+    label: "Mark the selected difference as reviewed, or not",
+    group: "Review",
+    keys: ["r"],
+    enabled: ({ decide }) => decide !== undefined,
+    run: ({ decide }) => decide?.("reviewed"),
+  },
+  ignored: {
+    id: "ignored",
+    label: "Ignore the selected difference, or not",
+    group: "Review",
+    keys: ["i"],
+    enabled: ({ decide }) => decide !== undefined,
+    run: ({ decide }) => decide?.("ignored"),
   },
   wipe: {
     id: "wipe",

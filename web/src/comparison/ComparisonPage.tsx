@@ -67,7 +67,9 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
         onChange={(change) => {
           // Another metric has another scale: its own usual threshold comes with it.
           const scale = change.metric ? { threshold: usualThreshold(change.metric) } : {};
-          navigate(formatLink({ ...link, ...currentView(), ...scale, ...change }));
+          // Other videos are another comparison.
+          const other = change.a ? { saved: "" } : {};
+          navigate(formatLink({ ...link, ...currentView(), ...scale, ...other, ...change }));
         }}
       />
       {preparing && <Preparation request={request} nameA={nameA} nameB={nameB} onReady={again} />}

@@ -2,6 +2,9 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } f
 import type { ActionContext } from "../actions/action";
 import { HelpDialog } from "../actions/HelpDialog";
 import { useKeymap } from "../actions/keymap";
+import { ReviewBar } from "../review/ReviewBar";
+import { useMarking } from "../review/useMarking";
+import { useReview } from "../review/useReview";
 import { PlayerController } from "../player/controller";
 import { TransportBar } from "../player/TransportBar";
 import { Viewer, type ViewerLayout } from "../player/Viewer";
@@ -11,12 +14,14 @@ import { useFilmstrip } from "../timeline/useFilmstrip";
 import { useWaveform } from "../timeline/useWaveform";
 import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
-import { DifferenceList } from "./DifferenceList";
 import { findingsAt, type Order } from "./findings";
 import { KIND_LOOKS } from "./kinds";
 import { usualThreshold, type ComparisonLink } from "./link";
 import type { Comparison, Region } from "./model";
+import { exportName } from "./exporting";
+import { toOptions } from "./options";
 import { Sensitivity } from "./Sensitivity";
+import { SidePanel, type SideTab } from "./SidePanel";
 import { Summary } from "./Summary";
 import { useLinkUpdate } from "./useLinkUpdate";
 import type { Media } from "./useMedia";
@@ -35,6 +40,8 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   const [selected, setSelected] = useState<Region>();
   const [layout, setLayout] = useState<ViewerLayout>("side");
   const [help, setHelp] = useState(false);
+  const [tab, setTab] = useState<SideTab>("differences");
+  const [writingAt, setWritingAt] = useState<number>();
 
   const shownThreshold = useDeferredValue(threshold);
   const findings = useMemo(() => findingsAt(comparison, shownThreshold), [comparison, shownThreshold]);
@@ -69,6 +76,18 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
 
   const frameRateA = media.a.video?.frameRate ?? 0;
   const frameRateB = media.b.video?.frameRate ?? 0;
+  const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
+    displayName: `${exportName(media.a.video?.displayName ?? "A")} – ${exportName(media.b.video?.displayName ?? "B")}`,
+    options: toOptions(link, threshold === usualThreshold(link.metric) ? undefined : threshold),
+  });
+  const marking = useMarking(reviewing, findings.differences, [frameRateA, frameRateB]);
+  const write = (time: number | undefined): void => {
+    if (time !== undefined) {
+      player.pause();
+      setTab("notes");
+    }
+    setWritingAt(time);
+  };
   const select = useCallback((region: Region) => setSelected(region), []);
   const jump = useCallback(
     (region: Region) => {
@@ -92,6 +111,14 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     fit: () => setZoomed(undefined),
     // The same layout again goes back to side by side.
     show: (next) => setLayout((before) => (before === next ? "side" : next)),
+    write: reviewing && (() => write(player.time)),
+    decide:
+      marking &&
+      selected &&
+      ((what) => {
+        const before = marking.decided.of(selected);
+        marking.decide(selected, { ...before, [what]: !before[what] });
+      }),
     showHelp: () => setHelp(true),
   };
   useKeymap(context);
@@ -137,6 +164,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
         />
       </div>
       <aside className="flex shrink-0 flex-col border-l border-line bg-panel lg:min-h-0">
+        {reviewing && <ReviewBar reviewing={reviewing} />}
         <Summary comparison={comparison} findings={findings} />
         <Sensitivity
           threshold={threshold}
@@ -145,20 +173,31 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           similarityPercent={findings.similarityPercent}
           onChange={setThreshold}
         />
-        <DifferenceList
-          differences={findings.differences}
-          frameRateA={frameRateA}
-          frameRateB={frameRateB}
-          order={order}
-          onOrder={setOrder}
-          selected={selected}
-          onSelect={jump}
-          emptyText={comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…"}
+        <SidePanel
+          tab={tab}
+          onTab={setTab}
+          list={{
+            differences: findings.differences,
+            frameRateA,
+            frameRateB,
+            order,
+            onOrder: setOrder,
+            selected,
+            onSelect: jump,
+            emptyText: comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…",
+            marking: comparison.complete ? marking : undefined,
+          }}
+          notes={reviewing && { reviewing, player, master, frameRateA, frameRateB, writingAt, onWrite: write }}
         />
       </aside>
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </main>
   );
+}
+
+/** The video that an address names, by itself or by its embedding. Notes outlive a deleted one. */
+function videoOf(name: string, { video }: Media): string | undefined {
+  return name.startsWith("videos/") ? name : video?.name;
 }
 
 /** The changed part of the picture at the playhead. */

@@ -1,4 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
+import { MarkButtons } from "../review/MarkButtons";
+import { shows, UNDECIDED, type Decision, type Shown } from "../review/marks";
+import type { Marking } from "../review/useMarking";
 import { duration, timecode } from "../time/timecode";
 import { Segmented } from "../ui/Segmented";
 import { classes } from "../ui/classes";
@@ -17,12 +20,25 @@ interface DifferenceListProps {
   readonly onSelect: (region: Region) => void;
   /** Said when the list is empty. */
   readonly emptyText: string;
+  /** What people decided about the differences; undefined where nothing can be decided. */
+  readonly marking: Marking | undefined;
 }
+
+const SHOWN: readonly { readonly value: Shown; readonly label: string }[] = [
+  { value: "all", label: "All" },
+  { value: "open", label: "Open" },
+  { value: "reviewed", label: "Reviewed" },
+  { value: "ignored", label: "Ignored" },
+];
 
 /** Every difference, in order of time or the worst one first; a click goes there. */
 export function DifferenceList(props: DifferenceListProps) {
-  const { differences, order, onOrder, selected, onSelect, emptyText } = props;
-  const sorted = useMemo(() => sortDifferences(differences, order), [differences, order]);
+  const { differences, order, onOrder, selected, onSelect, emptyText, marking } = props;
+  const shown = useMemo(() => {
+    const sorted = sortDifferences(differences, order);
+    return marking ? sorted.filter((region) => shows(marking.shown, marking.decided.of(region))) : sorted;
+  }, [differences, order, marking]);
+  const unmatched = marking?.decided.unmatched.length ?? 0;
   const selectedKey = selected && regionKey(selected);
   return (
     <section aria-label="Differences" className="flex min-h-0 flex-1 flex-col">
@@ -40,11 +56,16 @@ export function DifferenceList(props: DifferenceListProps) {
           ]}
         />
       </div>
-      {sorted.length === 0 ? (
-        <p className="p-4 text-sm text-dim">{emptyText}</p>
+      {marking && differences.length > 0 && (
+        <div className="shrink-0 border-b border-line px-3 py-1.5">
+          <Segmented label="Differences shown" value={marking.shown} onChange={marking.show} choices={SHOWN} />
+        </div>
+      )}
+      {shown.length === 0 ? (
+        <p className="p-4 text-sm text-dim">{differences.length === 0 ? emptyText : "None of the differences is marked so."}</p>
       ) : (
         <ol className="min-h-0 flex-1 overflow-y-auto">
-          {sorted.map((region) => (
+          {shown.map((region) => (
             <Row
               key={regionKey(region)}
               region={region}
@@ -52,9 +73,16 @@ export function DifferenceList(props: DifferenceListProps) {
               frameRateB={props.frameRateB}
               selected={regionKey(region) === selectedKey}
               onSelect={onSelect}
+              decision={marking?.decided.of(region) ?? UNDECIDED}
+              onDecide={marking && ((decision) => marking.decide(region, decision))}
             />
           ))}
         </ol>
+      )}
+      {unmatched > 0 && (
+        <p className="shrink-0 border-t border-line px-3 py-1.5 text-xs text-faint">
+          {unmatched === 1 ? "1 mark is for a difference" : `${unmatched} marks are for differences`} that these options do not show.
+        </p>
       )}
     </section>
   );
@@ -66,16 +94,23 @@ interface RowProps {
   readonly frameRateB: number;
   readonly selected: boolean;
   readonly onSelect: (region: Region) => void;
+  readonly decision: Decision;
+  readonly onDecide: ((decision: Decision) => void) | undefined;
 }
 
-function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
+function Row({ region, frameRateA, frameRateB, selected, onSelect, decision, onDecide }: RowProps) {
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (selected) item.current?.scrollIntoView({ block: "nearest" });
   }, [selected]);
   const look = KIND_LOOKS[region.kind];
   return (
-    <li ref={item} data-kind={region.kind} data-testid="difference">
+    <li
+      ref={item}
+      data-kind={region.kind}
+      data-testid="difference"
+      className={classes("grid", onDecide && "grid-cols-[minmax(0,1fr)_auto]", decision.ignored && "opacity-50")}
+    >
       <button
         type="button"
         aria-current={selected}
@@ -108,6 +143,9 @@ function Row({ region, frameRateA, frameRateB, selected, onSelect }: RowProps) {
           {region.confidence > 0 && <span className="block">{Math.round(region.confidence * 100)}% sure</span>}
         </span>
       </button>
+      {onDecide && (
+        <MarkButtons of={`${look.word} at ${timecode(region.aStart, frameRateA)}`} decision={decision} onDecide={onDecide} />
+      )}
     </li>
   );
 }

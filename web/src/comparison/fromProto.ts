@@ -13,7 +13,7 @@ import {
 import { Modality as ProtoModality } from "../gen/sage/embed/v1/embed_pb";
 import type { Comparison, Kind, Look, Modality, Reason, Region, Segment, Track } from "./model";
 
-const MODALITIES: Record<ProtoModality, Modality> = {
+export const MODALITY_NAMES: Record<ProtoModality, Modality> = {
   [ProtoModality.UNSPECIFIED]: "visual",
   [ProtoModality.VISUAL]: "visual",
   [ProtoModality.AUDIO]: "audio",
@@ -52,7 +52,7 @@ export class ComparisonCollector {
         this.#header = payload.value;
         break;
       case "distances": {
-        const segments = listOf(this.#segments, MODALITIES[payload.value.modality]);
+        const segments = listOf(this.#segments, MODALITY_NAMES[payload.value.modality]);
         for (const segment of payload.value.segments) segments.push(toSegment(segment));
         break;
       }
@@ -83,8 +83,8 @@ export class ComparisonCollector {
       threshold: header.options?.threshold ?? DEFAULT_THRESHOLD,
       tracks: header.modalities.map((modality) => this.#track(modality)),
       looks: [...this.#looks],
-      onlyInA: header.onlyInA.map((modality) => MODALITIES[modality]),
-      onlyInB: header.onlyInB.map((modality) => MODALITIES[modality]),
+      onlyInA: header.onlyInA.map((modality) => MODALITY_NAMES[modality]),
+      onlyInB: header.onlyInB.map((modality) => MODALITY_NAMES[modality]),
       durationA: summary?.durationA ?? seconds(header.a?.duration),
       durationB: summary?.durationB ?? seconds(header.b?.duration),
       reencodeOnly: summary?.reencodeOnly ?? false,
@@ -95,7 +95,7 @@ export class ComparisonCollector {
   }
 
   #track(modality: ProtoModality): Track {
-    const name = MODALITIES[modality];
+    const name = MODALITY_NAMES[modality];
     const found = this.#summary?.modalities.find((entry) => entry.modality === modality);
     return {
       modality: name,
@@ -128,7 +128,7 @@ function toRegion(region: ProtoRegion): Region {
   const { aStart, aEnd, bStart, bEnd, score, confidence, box, soundOffset } = region;
   return {
     kind: KINDS[region.kind],
-    modality: MODALITIES[region.modality],
+    modality: MODALITY_NAMES[region.modality],
     aStart,
     aEnd,
     bStart,

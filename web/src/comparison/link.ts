@@ -26,6 +26,8 @@ export interface ComparisonLink extends ComparisonRequest {
   readonly threshold: number;
   /** Master time of the playhead in seconds. */
   readonly time: number;
+  /** The kept comparison that is meant, `comparisons/{id}`; empty means any of the two videos. */
+  readonly saved: string;
 }
 
 export const ALIGNMENT_MODES: Record<AlignmentName, AlignmentMode> = {
@@ -40,6 +42,7 @@ export const METRICS: Record<MetricName, Metric> = {
 };
 
 const RESOURCE = /^(videos|embeddings)\/[a-z0-9]{1,40}$/;
+const SAVED = /^[a-z0-9]{1,40}$/;
 const MODALITIES: readonly Modality[] = ["visual", "audio", "transcription"];
 
 /** The server's own default: the same angle between two vectors, whichever way it is measured. */
@@ -55,6 +58,7 @@ export const DEFAULTS: Omit<ComparisonLink, "a" | "b"> = {
   engine: "",
   threshold: THRESHOLD_DEFAULT,
   time: 0,
+  saved: "",
 };
 
 /** Reads a query string; undefined when it does not name two videos. Odd values are left out. */
@@ -63,6 +67,7 @@ export function parseLink(query: string): ComparisonLink | undefined {
   const a = values.get("a") ?? "";
   const b = values.get("b") ?? "";
   if (!RESOURCE.test(a) || !RESOURCE.test(b)) return undefined;
+  const saved = values.get("saved") ?? "";
   const metric = oneOf(values.get("metric"), ["cosine", "euclidean"]) ?? DEFAULTS.metric;
   return {
     a,
@@ -74,6 +79,7 @@ export function parseLink(query: string): ComparisonLink | undefined {
     engine: values.get("engine") ?? DEFAULTS.engine,
     threshold: numberOf(values.get("threshold"), THRESHOLD_MIN, THRESHOLD_MAX) ?? usualThreshold(metric),
     time: numberOf(values.get("t"), 0, 864_000) ?? DEFAULTS.time,
+    saved: SAVED.test(saved) ? `comparisons/${saved}` : DEFAULTS.saved,
   };
 }
 
@@ -92,6 +98,7 @@ export function formatLink(link: ComparisonLink): string {
   add("metric", link.metric, DEFAULTS.metric);
   add("modality", link.modality, DEFAULTS.modality);
   add("engine", link.engine, DEFAULTS.engine);
+  add("saved", link.saved.replace("comparisons/", ""), DEFAULTS.saved);
   return `?${parts.join("&")}`;
 }
 

@@ -6,7 +6,7 @@ import { Modality as ProtoModality } from "../gen/sage/embed/v1/embed_pb";
 import { ALIGNMENT_MODES, METRICS, type ComparisonRequest } from "./link";
 import type { Modality } from "./model";
 
-const MODALITIES: Record<Modality, ProtoModality> = {
+export const MODALITIES: Record<Modality, ProtoModality> = {
   visual: ProtoModality.VISUAL,
   audio: ProtoModality.AUDIO,
   transcription: ProtoModality.TRANSCRIPTION,

@@ -6,6 +6,7 @@ import { useTasks } from "../tasks/useTasks";
 import { Button } from "../ui/Button";
 import { EarlierVideos } from "./EarlierVideos";
 import { EngineChoice } from "./EngineChoice";
+import { SavedComparisons } from "./SavedComparisons";
 import type { SlotState } from "./slot";
 import { slots, useSlot } from "./slots";
 import { VersionCard } from "./VersionCard";
@@ -63,6 +64,7 @@ export function WorkspacePage({ workspace }: { readonly workspace: string }) {
           </Button>
         </div>
       )}
+      <SavedComparisons workspace={workspace} />
       <EarlierVideos version={`${workspace} ${videoName(a)} ${videoName(b)}`} />
     </main>
   );

@@ -29,7 +29,10 @@ describe("the keys", () => {
     [",", "frameBack"],
     [".", "frameOn"],
     ["[", "previous"],
-    ["n", "next"],
+    ["]", "next"],
+    ["n", "note"],
+    ["r", "reviewed"],
+    ["i", "ignored"],
     ["?", "help"],
   ])("%s is %s", (key, id) => {
     expect(actionFor(press(key), keymap)?.id).toBe(id);
@@ -38,7 +41,7 @@ describe("the keys", () => {
   it("work with the shift key where it matters, and with caps lock", () => {
     expect(actionFor(press("ArrowLeft", { shiftKey: true }), keymap)?.id).toBe("secondBack");
     expect(actionFor(press("?", { shiftKey: true }), keymap)?.id).toBe("help");
-    expect(actionFor(press("N"), keymap)?.id).toBe("next");
+    expect(actionFor(press("N"), keymap)?.id).toBe("note");
   });
 
   it("are the browser's own with control", () => {

@@ -15,6 +15,7 @@ const list = (differences: readonly Region[], selected?: Region): string =>
       selected={selected}
       onSelect={() => undefined}
       emptyText="Nothing differs."
+      marking={undefined}
     />,
   );
 

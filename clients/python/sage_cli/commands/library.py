@@ -17,12 +17,13 @@ from sage.ingest.v1.ingest_pb2 import (
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
-from sage_cli.commands.output import echo_json, json_option, print_table, table
+from sage_cli.commands.output import echo_json, json_option
 from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos
 from sage_cli.paging import PAGE_SIZE, every
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
+from sage_cli.tables import new_table, print_table
 
 
 @click.command()
@@ -88,7 +89,7 @@ def uploads(aborted: Sequence[str], as_json: bool, server: str) -> None:
     if not found:
         click.echo("There are no unfinished uploads.", err=True)
         return
-    shown = table("Name", "Title", "Received", "Lacks", "Size", "Kept until")
+    shown = new_table("Name", "Title", "Received", "Lacks", "Size", "Kept until")
     for unfinished in found:
         missing = set(range(1, unfinished.part_count + 1)) - set(unfinished.received_parts)
         shown.add_row(
@@ -119,7 +120,7 @@ def videos(as_json: bool, server: str) -> None:
     if not found:
         click.echo("There are no videos yet. `sage upload FILE` brings some.", err=True)
         return
-    shown = table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
+    shown = new_table("Name", "Title", "Length", "Picture", "Frames/s", "Sound")
     for video in found:
         shown.add_row(
             video.name,

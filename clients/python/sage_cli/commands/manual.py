@@ -11,6 +11,7 @@ from sage_cli.nearest import hint
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Compare": ("compare", "check", "technical", "matrix", "export"),
     "Take times to another cut": ("carry", "map-times"),
+    "Review": ("comparisons", "note"),
     "Videos": ("upload", "videos", "rename", "delete", "filmstrip", "waveform", "playback-url"),
     "Work under way": ("embed", "tasks", "watch", "cancel", "retry", "embeddings", "uploads"),
     "Server": ("engines", "login", "session", "logout"),

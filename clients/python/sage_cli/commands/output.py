@@ -1,4 +1,4 @@
-"""What commands print: JSON for programs, tables for people."""
+"""What commands give to programs: JSON, and files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ from typing import Any
 import click
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from sage_cli.failures import Failure
-
-# Wide enough for every row where there is no terminal to fit.
-_FILE_WIDTH = 200
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -48,20 +42,6 @@ def echo_json(values: Message | Mapping[str, Iterable[Message]]) -> None:
     else:
         told = {name: [as_values(each) for each in them] for name, them in values.items()}
     click.echo(json.dumps(told, indent=2, ensure_ascii=False))
-
-
-def table(*headings: str) -> Table:
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        made.add_column(heading, no_wrap=heading == "Name")
-    return made
-
-
-def print_table(made: Table) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
-    console.print(made)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

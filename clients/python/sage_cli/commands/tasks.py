@@ -18,11 +18,12 @@ from sage.embed.v1.embed_pb2 import (
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
-from sage_cli.commands.output import echo_json, json_option, print_table, table
+from sage_cli.commands.output import echo_json, json_option
 from sage_cli.concurrency import together
 from sage_cli.embedding import state_name
 from sage_cli.paging import PAGE_SIZE, every
 from sage_cli.report import timecode
+from sage_cli.tables import new_table, print_table
 
 _STATES = tuple(
     name.removeprefix("STATE_").lower()
@@ -134,7 +135,7 @@ def embeddings(video: str, as_json: bool, server: str) -> None:
     if not found:
         click.echo("There are no embeddings.", err=True)
         return
-    shown = table("Name", "Video", "Engine", "Model", "Length", "Of")
+    shown = new_table("Name", "Video", "Engine", "Model", "Length", "Of")
     for embedding in found:
         modalities = [
             Modality.Name(track.modality).removeprefix("MODALITY_").lower()
@@ -153,7 +154,7 @@ def _show(found: Sequence[EmbeddingTask], as_json: bool) -> None:
     if not found:
         click.echo("There are no such tasks.", err=True)
         return
-    shown = table("Name", "Title", "Engine", "State", "Done", "")
+    shown = new_table("Name", "Title", "Engine", "State", "Done", "")
     for task in found:
         what = task.embedding or task.error.message or task.stage
         cells = (task.name, task.video_display_name, task.engine, state_name(task))

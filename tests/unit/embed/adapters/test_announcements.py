@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import services.embed
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import State, Task
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from tests.fixtures.clocks import Time
 from tests.fixtures.commits import HeldCommit
@@ -48,7 +48,7 @@ async def tasks(tmp_path: Path) -> AsyncIterator[Tasks]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        tasks = Tasks(engine, Announcements(engine), Time().clocks)
+        tasks = Tasks(engine, Announcements(engine, "tasks"), Time().clocks)
         await tasks.prepare()
         yield tasks
 
@@ -70,7 +70,7 @@ COMMITS: dict[str, tuple[Callable[[Tasks], Awaitable[object]], State]] = {
 async def test_a_cancellation_right_after_the_commit_does_not_silence_it(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch, commit: str
 ) -> None:
-    said: list[tuple[str | None, State | None]] = []
+    said: list[tuple[str | None, str | None]] = []
     tasks._announcements.subscribe(lambda workspace, state: said.append((workspace, state)))
     held = HeldCommit(monkeypatch)
     act, state = COMMITS[commit]
@@ -85,7 +85,7 @@ async def test_a_cancellation_right_after_the_commit_does_not_silence_it(
 
 
 async def test_what_was_not_committed_is_not_said(tasks: Tasks) -> None:
-    said: list[State | None] = []
+    said: list[str | None] = []
     tasks._announcements.subscribe(lambda _, state: said.append(state))
 
     def fail(task: Task) -> Task:

@@ -11,7 +11,6 @@ import pytest
 
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -19,6 +18,7 @@ from services.embed.ports import LeaseLost
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import SECOND, Failure, State, Task
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
@@ -48,7 +48,7 @@ async def store(tmp_path: Path, time: Time) -> AsyncIterator[Tasks]:
                 id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
             )
             await sessions.open(session)
-        yield Tasks(engine, Announcements(engine), time.clocks)
+        yield Tasks(engine, Announcements(engine, "tasks"), time.clocks)
 
 
 async def add(store: Tasks, number: int, workspace: str = "w1", request: str = "") -> Task:
@@ -320,7 +320,7 @@ async def narrow(tmp_path: Path) -> AsyncIterator[Tasks]:
                 id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
             )
             await SessionStore(engine).open(session)
-        yield Tasks(engine, Announcements(engine), open_tasks=2)
+        yield Tasks(engine, Announcements(engine, "tasks"), open_tasks=2)
 
 
 async def test_callers_at_once_cannot_queue_more_than_the_quota(narrow: Tasks) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
@@ -28,6 +27,7 @@ from services.embed.artifacts.tracks import VectorTrack
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import Modality, State, Task
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from tests.fixtures.tasks import make_task
@@ -129,7 +129,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        yield World(engine, Tasks(engine, Announcements(engine)), EmbeddingStore(engine))
+        yield World(engine, Tasks(engine, Announcements(engine, "tasks")), EmbeddingStore(engine))
 
 
 def stored_keys(embedding: Embedding) -> set[str]:

@@ -12,7 +12,6 @@ import pytest
 
 import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -24,6 +23,7 @@ from services.embed.tasks import pipeline, task_state
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task, Transition
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from tests.fixtures.commits import HeldCommit
@@ -103,7 +103,7 @@ async def tasks(tmp_path: Path) -> AsyncIterator[Tasks]:
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        yield Tasks(engine, Announcements(engine))
+        yield Tasks(engine, Announcements(engine, "tasks"))
 
 
 async def object_key(workspace: str, name: str) -> str:
@@ -133,7 +133,7 @@ async def test_an_attempt_that_has_just_succeeded_is_not_stopped(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch, why: Stopped
 ) -> None:
     """The heartbeat, or the end of the process, comes between the commit and the announcement."""
-    said: list[State | None] = []
+    said: list[str | None] = []
     tasks._announcements.subscribe(lambda _, state: said.append(state))
     engine = OneSecond(tasks, absences=0)
     made = await add(tasks)

@@ -28,7 +28,6 @@ from hypothesis.stateful import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import services.embed
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -43,10 +42,11 @@ from services.embed.tasks.task_state import (
     Task,
     Transition,
 )
-from services.embed.tasks.watch import Hub, Update
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
+from services.servicekit.watch import Hub, Update
 from tests.fixtures.clocks import DAY, Time
 from tests.fixtures.embeddings import make_embedding
 from tests.fixtures.tasks import make_task, make_video
@@ -121,9 +121,9 @@ class Replica:
 class Viewer:
     """A client that follows the workspace."""
 
-    def __init__(self, hub: Hub, workspace: str, after: int) -> None:
+    def __init__(self, hub: Hub[Task], workspace: str, after: int) -> None:
         self.seen: dict[str, Task] = {}
-        self._watch: AsyncGenerator[Update, None] = hub.watch(
+        self._watch: AsyncGenerator[Update[Task], None] = hub.watch(
             workspace, (), after=after, silence=NEVER
         )
         self._following = asyncio.ensure_future(self._follow())
@@ -131,7 +131,7 @@ class Viewer:
 
     async def _follow(self) -> None:
         async for update in self._watch:
-            for task in update.tasks:
+            for task in update.rows:
                 # What a watcher is told never goes back.
                 assert task.revision >= getattr(self.seen.get(task.id), "revision", 0)
                 self.seen[task.id] = task
@@ -157,7 +157,7 @@ class QueueMachine(RuleBasedStateMachine):
         super().__init__()
         self.world = world
         self.workspace = f"w{next(world.numbers)}"
-        self.announcements = Announcements(world.engine)
+        self.announcements = Announcements(world.engine, "tasks")
         self.passed = Time()
         self.jumped = False
         self.replicas = [self._replica(Time()) for _ in range(2)]

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import services.embed
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -17,6 +16,7 @@ from services.embed.sessions.sessions import Session
 from services.embed.tasks import retention, task_state
 from services.embed.tasks.retention import Ages, Retention
 from services.embed.tasks.task_state import SECOND, State, Task
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
@@ -84,7 +84,7 @@ async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         await sessions.open(
             Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=expires)
         )
-        yield Service(Tasks(engine, Announcements(engine), time.clocks), sessions, time)
+        yield Service(Tasks(engine, Announcements(engine, "tasks"), time.clocks), sessions, time)
 
 
 async def test_a_request_id_is_remembered_for_a_day(service: Service) -> None:

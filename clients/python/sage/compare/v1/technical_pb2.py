@@ -24,34 +24,36 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsage/compare/v1/technical.proto\x12\x0fsage.compare.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1esage/ingest/v1/technical.proto\"\xe0\x01\n\x1eGetTechnicalDifferencesRequest\x12=\n\x01\x61\x18\x01 \x01(\tB/\xe2\x41\x01\x02\xbaH(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$R\x01\x61\x12=\n\x01\x62\x18\x02 \x01(\tB/\xe2\x41\x01\x02\xbaH(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$R\x01\x62\x12@\n\x04view\x18\x03 \x01(\x0e\x32\".sage.ingest.v1.TechnicalFactsViewB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"\xf9\x01\n\x0cTechnicalRow\x12\x35\n\x05group\x18\x01 \x01(\x0e\x32\x1f.sage.compare.v1.TechnicalGroupR\x05group\x12\x14\n\x05track\x18\x02 \x01(\tR\x05track\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x0c\n\x01\x61\x18\x04 \x01(\tR\x01\x61\x12\x0c\n\x01\x62\x18\x05 \x01(\tR\x01\x62\x12\x12\n\x04same\x18\x06 \x01(\x08R\x04same\x12>\n\x08severity\x18\x07 \x01(\x0e\x32\".sage.compare.v1.TechnicalSeverityR\x08severity\x12\x18\n\x07meaning\x18\x08 \x01(\tR\x07meaning\"\x9c\x03\n\x12SubtitleDifference\x12\x14\n\x05track\x18\x01 \x01(\tR\x05track\x12<\n\x04kind\x18\x02 \x01(\x0e\x32(.sage.compare.v1.SubtitleDifference.KindR\x04kind\x12\x1c\n\x07\x61_start\x18\x03 \x01(\x01H\x00R\x06\x61Start\x88\x01\x01\x12\x18\n\x05\x61_end\x18\x04 \x01(\x01H\x01R\x04\x61\x45nd\x88\x01\x01\x12\x1c\n\x07\x62_start\x18\x05 \x01(\x01H\x02R\x06\x62Start\x88\x01\x01\x12\x18\n\x05\x62_end\x18\x06 \x01(\x01H\x03R\x04\x62\x45nd\x88\x01\x01\x12\x15\n\x06\x61_text\x18\x07 \x01(\tR\x05\x61Text\x12\x15\n\x06\x62_text\x18\x08 \x01(\tR\x05\x62Text\"h\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n\x0cKIND_CHANGED\x10\x01\x12\x10\n\x0cKIND_SHIFTED\x10\x02\x12\x12\n\x0eKIND_ONLY_IN_A\x10\x03\x12\x12\n\x0eKIND_ONLY_IN_B\x10\x04\x42\n\n\x08_a_startB\x08\n\x06_a_endB\n\n\x08_b_startB\x08\n\x06_b_end\"\xc7\x02\n\x14TechnicalDifferences\x12\x0c\n\x01\x61\x18\x01 \x01(\tR\x01\x61\x12\x0c\n\x01\x62\x18\x02 \x01(\tR\x01\x62\x12\x36\n\x04view\x18\x03 \x01(\x0e\x32\".sage.ingest.v1.TechnicalFactsViewR\x04view\x12\x31\n\x04rows\x18\x04 \x03(\x0b\x32\x1d.sage.compare.v1.TechnicalRowR\x04rows\x12V\n\x14subtitle_differences\x18\x05 \x03(\x0b\x32#.sage.compare.v1.SubtitleDifferenceR\x13subtitleDifferences\x12:\n\x19subtitle_difference_count\x18\x06 \x01(\x05R\x17subtitleDifferenceCount\x12\x14\n\x05notes\x18\x07 \x03(\tR\x05notes*\xbe\x01\n\x0eTechnicalGroup\x12\x1f\n\x1bTECHNICAL_GROUP_UNSPECIFIED\x10\x00\x12\x18\n\x14TECHNICAL_GROUP_FILE\x10\x01\x12\x1b\n\x17TECHNICAL_GROUP_PICTURE\x10\x02\x12\x1a\n\x16TECHNICAL_GROUP_COLOUR\x10\x03\x12\x19\n\x15TECHNICAL_GROUP_SOUND\x10\x04\x12\x1d\n\x19TECHNICAL_GROUP_SUBTITLES\x10\x05*\x95\x01\n\x11TechnicalSeverity\x12\"\n\x1eTECHNICAL_SEVERITY_UNSPECIFIED\x10\x00\x12\x1b\n\x17TECHNICAL_SEVERITY_INFO\x10\x01\x12\x1d\n\x19TECHNICAL_SEVERITY_NOTICE\x10\x02\x12 \n\x1cTECHNICAL_SEVERITY_IMPORTANT\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fsage/compare/v1/technical.proto\x12\x0fsage.compare.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1esage/ingest/v1/technical.proto\"\xec\x01\n\x1eGetTechnicalDifferencesRequest\x12\x43\n\x01\x61\x18\x01 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x03\n\x01*\xbaH(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$R\x01\x61\x12\x43\n\x01\x62\x18\x02 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x03\n\x01*\xbaH(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$R\x01\x62\x12@\n\x04view\x18\x03 \x01(\x0e\x32\".sage.ingest.v1.TechnicalFactsViewB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"\xf9\x01\n\x0cTechnicalRow\x12\x35\n\x05group\x18\x01 \x01(\x0e\x32\x1f.sage.compare.v1.TechnicalGroupR\x05group\x12\x14\n\x05track\x18\x02 \x01(\tR\x05track\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x0c\n\x01\x61\x18\x04 \x01(\tR\x01\x61\x12\x0c\n\x01\x62\x18\x05 \x01(\tR\x01\x62\x12\x12\n\x04same\x18\x06 \x01(\x08R\x04same\x12>\n\x08severity\x18\x07 \x01(\x0e\x32\".sage.compare.v1.TechnicalSeverityR\x08severity\x12\x18\n\x07meaning\x18\x08 \x01(\tR\x07meaning\"\x9c\x03\n\x12SubtitleDifference\x12\x14\n\x05track\x18\x01 \x01(\tR\x05track\x12<\n\x04kind\x18\x02 \x01(\x0e\x32(.sage.compare.v1.SubtitleDifference.KindR\x04kind\x12\x1c\n\x07\x61_start\x18\x03 \x01(\x01H\x00R\x06\x61Start\x88\x01\x01\x12\x18\n\x05\x61_end\x18\x04 \x01(\x01H\x01R\x04\x61\x45nd\x88\x01\x01\x12\x1c\n\x07\x62_start\x18\x05 \x01(\x01H\x02R\x06\x62Start\x88\x01\x01\x12\x18\n\x05\x62_end\x18\x06 \x01(\x01H\x03R\x04\x62\x45nd\x88\x01\x01\x12\x15\n\x06\x61_text\x18\x07 \x01(\tR\x05\x61Text\x12\x15\n\x06\x62_text\x18\x08 \x01(\tR\x05\x62Text\"h\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n\x0cKIND_CHANGED\x10\x01\x12\x10\n\x0cKIND_SHIFTED\x10\x02\x12\x12\n\x0eKIND_ONLY_IN_A\x10\x03\x12\x12\n\x0eKIND_ONLY_IN_B\x10\x04\x42\n\n\x08_a_startB\x08\n\x06_a_endB\n\n\x08_b_startB\x08\n\x06_b_end\"\xc7\x02\n\x14TechnicalDifferences\x12\x0c\n\x01\x61\x18\x01 \x01(\tR\x01\x61\x12\x0c\n\x01\x62\x18\x02 \x01(\tR\x01\x62\x12\x36\n\x04view\x18\x03 \x01(\x0e\x32\".sage.ingest.v1.TechnicalFactsViewR\x04view\x12\x31\n\x04rows\x18\x04 \x03(\x0b\x32\x1d.sage.compare.v1.TechnicalRowR\x04rows\x12V\n\x14subtitle_differences\x18\x05 \x03(\x0b\x32#.sage.compare.v1.SubtitleDifferenceR\x13subtitleDifferences\x12:\n\x19subtitle_difference_count\x18\x06 \x01(\x05R\x17subtitleDifferenceCount\x12\x14\n\x05notes\x18\x07 \x03(\tR\x05notes*\xbe\x01\n\x0eTechnicalGroup\x12\x1f\n\x1bTECHNICAL_GROUP_UNSPECIFIED\x10\x00\x12\x18\n\x14TECHNICAL_GROUP_FILE\x10\x01\x12\x1b\n\x17TECHNICAL_GROUP_PICTURE\x10\x02\x12\x1a\n\x16TECHNICAL_GROUP_COLOUR\x10\x03\x12\x19\n\x15TECHNICAL_GROUP_SOUND\x10\x04\x12\x1d\n\x19TECHNICAL_GROUP_SUBTITLES\x10\x05*\x95\x01\n\x11TechnicalSeverity\x12\"\n\x1eTECHNICAL_SEVERITY_UNSPECIFIED\x10\x00\x12\x1b\n\x17TECHNICAL_SEVERITY_INFO\x10\x01\x12\x1d\n\x19TECHNICAL_SEVERITY_NOTICE\x10\x02\x12 \n\x1cTECHNICAL_SEVERITY_IMPORTANT\x10\x03\x42\xaa\x01\n\x15video.sage.compare.v1B\x0eTechnicalProtoP\x01Z\'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.compare.v1.technical_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\025video.sage.compare.v1B\016TechnicalProtoP\001Z\'sage.video/go/sage/compare/v1;comparev1\242\002\rSAGECompareV1\252\002\017Sage.Compare.V1\272\002\rSageCompareV1\312\002\017Sage\\Compare\\V1\352\002\021Sage::Compare::V1'
   _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['a']._loaded_options = None
-  _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['a']._serialized_options = b'\342A\001\002\272H(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$'
+  _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['a']._serialized_options = b'\342A\001\002\372A\003\n\001*\272H(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$'
   _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['b']._loaded_options = None
-  _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['b']._serialized_options = b'\342A\001\002\272H(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$'
+  _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['b']._serialized_options = b'\342A\001\002\372A\003\n\001*\272H(r&2$^(videos|embeddings)/[a-z0-9]{1,40}$'
   _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['view']._loaded_options = None
   _globals['_GETTECHNICALDIFFERENCESREQUEST'].fields_by_name['view']._serialized_options = b'\272H\005\202\001\002\020\001'
-  _globals['_TECHNICALGROUP']._serialized_start=1371
-  _globals['_TECHNICALGROUP']._serialized_end=1561
-  _globals['_TECHNICALSEVERITY']._serialized_start=1564
-  _globals['_TECHNICALSEVERITY']._serialized_end=1713
-  _globals['_GETTECHNICALDIFFERENCESREQUEST']._serialized_start=147
-  _globals['_GETTECHNICALDIFFERENCESREQUEST']._serialized_end=371
-  _globals['_TECHNICALROW']._serialized_start=374
-  _globals['_TECHNICALROW']._serialized_end=623
-  _globals['_SUBTITLEDIFFERENCE']._serialized_start=626
-  _globals['_SUBTITLEDIFFERENCE']._serialized_end=1038
-  _globals['_SUBTITLEDIFFERENCE_KIND']._serialized_start=890
-  _globals['_SUBTITLEDIFFERENCE_KIND']._serialized_end=994
-  _globals['_TECHNICALDIFFERENCES']._serialized_start=1041
-  _globals['_TECHNICALDIFFERENCES']._serialized_end=1368
+  _globals['_TECHNICALGROUP']._serialized_start=1410
+  _globals['_TECHNICALGROUP']._serialized_end=1600
+  _globals['_TECHNICALSEVERITY']._serialized_start=1603
+  _globals['_TECHNICALSEVERITY']._serialized_end=1752
+  _globals['_GETTECHNICALDIFFERENCESREQUEST']._serialized_start=174
+  _globals['_GETTECHNICALDIFFERENCESREQUEST']._serialized_end=410
+  _globals['_TECHNICALROW']._serialized_start=413
+  _globals['_TECHNICALROW']._serialized_end=662
+  _globals['_SUBTITLEDIFFERENCE']._serialized_start=665
+  _globals['_SUBTITLEDIFFERENCE']._serialized_end=1077
+  _globals['_SUBTITLEDIFFERENCE_KIND']._serialized_start=929
+  _globals['_SUBTITLEDIFFERENCE_KIND']._serialized_end=1033
+  _globals['_TECHNICALDIFFERENCES']._serialized_start=1080
+  _globals['_TECHNICALDIFFERENCES']._serialized_end=1407
 # @@protoc_insertion_point(module_scope)

@@ -24,24 +24,27 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sage/embed/v1/embed.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x8c\x08\n\rEmbeddingTask\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x1a\n\x05video\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x05video\x12\x1c\n\x06\x65ngine\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x06\x65ngine\x12J\n\x10segment_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x0fsegmentDuration\x12=\n\nmodalities\x18\x05 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x04\xe2\x41\x01\x03R\nmodalities\x12>\n\x05state\x18\x06 \x01(\x0e\x32\".sage.embed.v1.EmbeddingTask.StateB\x04\xe2\x41\x01\x03R\x05state\x12 \n\x08progress\x18\x07 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x08progress\x12\x33\n\x12progress_estimated\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x03R\x11progressEstimated\x12\x1a\n\x05stage\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x05stage\x12\x31\n\x03\x65ta\x18\n \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x03\x65ta\x12\x1e\n\x07\x61ttempt\x18\x0b \x01(\x05\x42\x04\xe2\x41\x01\x03R\x07\x61ttempt\x12.\n\x05\x65rror\x18\x0c \x01(\x0b\x32\x12.google.rpc.StatusB\x04\xe2\x41\x01\x03R\x05\x65rror\x12\"\n\tembedding\x18\r \x01(\tB\x04\xe2\x41\x01\x03R\tembedding\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12?\n\nstart_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\tstartTime\x12;\n\x08\x65nd_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x07\x65ndTime\x12 \n\x08revision\x18\x11 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08revision\x12\x32\n\x12video_display_name\x18\x12 \x01(\tB\x04\xe2\x41\x01\x03R\x10videoDisplayName\"\xaa\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x13\n\x0fSTATE_PREPARING\x10\x02\x12\x14\n\x10STATE_PROCESSING\x10\x03\x12\x11\n\rSTATE_STORING\x10\x04\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x05\x12\x10\n\x0cSTATE_FAILED\x10\x06\x12\x13\n\x0fSTATE_CANCELLED\x10\x07\"\xd2\x05\n\tEmbedding\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x1a\n\x05video\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x05video\x12\'\n\x0cvideo_sha256\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0bvideoSha256\x12\x1c\n\x06\x65ngine\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06\x65ngine\x12\x1a\n\x05model\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x05model\x12J\n\x10segment_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x0fsegmentDuration\x12;\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12<\n\x06tracks\x18\x08 \x03(\x0b\x32\x1e.sage.embed.v1.Embedding.TrackB\x04\xe2\x41\x01\x03R\x06tracks\x12,\n\x0fhas_frame_track\x18\t \x01(\x08\x42\x04\xe2\x41\x01\x03R\rhasFrameTrack\x12\x41\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x18\n\x04\x65tag\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x04\x65tag\x12.\n\x10has_detail_track\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x0ehasDetailTrack\x1a\xa9\x01\n\x05Track\x12\x33\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityR\x08modality\x12#\n\rsegment_count\x18\x02 \x01(\x05R\x0csegmentCount\x12\x1c\n\tdimension\x18\x03 \x01(\x05R\tdimension\x12(\n\x10has_fine_samples\x18\x04 \x01(\x08R\x0ehasFineSamples\"\xfc\x03\n\x06\x45ngine\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12\x36\n\x06tracks\x18\x04 \x03(\x0b\x32\x1e.sage.embed.v1.Embedding.TrackR\x06tracks\x12K\n\x14min_segment_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationR\x12minSegmentDuration\x12K\n\x14max_segment_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x12maxSegmentDuration\x12<\n\x0cmax_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\x12$\n\x0emax_size_bytes\x18\x08 \x01(\x03R\x0cmaxSizeBytes\x12\"\n\rneeds_api_key\x18\t \x01(\x08R\x0bneedsApiKey\x12\x1c\n\tavailable\x18\n \x01(\x08R\tavailable\x12-\n\x12unavailable_reason\x18\x0b \x01(\tR\x11unavailableReason\"\xc5\x02\n\x1a\x43reateEmbeddingTaskRequest\x12\x38\n\x05video\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x05video\x12\x1f\n\x06\x65ngine\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06\x65ngine\x12T\n\x10segment_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x02\x08\n2\x02\x08\x01R\x0fsegmentDuration\x12J\n\nmodalities\x18\x04 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x11\xbaH\x0e\x92\x01\x0b\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00R\nmodalities\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"Y\n\x17GetEmbeddingTaskRequest\x12>\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x02\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"\xee\x01\n\x19ListEmbeddingTasksRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x37\n\x05video\x18\x03 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12I\n\x06states\x18\x04 \x03(\x0e\x32\".sage.embed.v1.EmbeddingTask.StateB\r\xbaH\n\x92\x01\x07\"\x05\x82\x01\x02\x10\x01R\x06states\"\x8b\x01\n\x1aListEmbeddingTasksResponse\x12\x45\n\x0f\x65mbedding_tasks\x18\x01 \x03(\x0b\x32\x1c.sage.embed.v1.EmbeddingTaskR\x0e\x65mbeddingTasks\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\\\n\x1a\x43\x61ncelEmbeddingTaskRequest\x12>\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x02\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"[\n\x19RetryEmbeddingTaskRequest\x12>\n\x04name\x18\x01 \x01(\tB*\xe2\x41\x01\x02\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x1aWatchEmbeddingTasksRequest\x12\x46\n\x05names\x18\x01 \x03(\tB0\xbaH-\x92\x01*\x10\xe8\x07\x18\x01\"#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x05names\x12.\n\x0e\x61\x66ter_revision\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterRevision\"\x9d\x01\n\x1bWatchEmbeddingTasksResponse\x12\x45\n\x0f\x65mbedding_tasks\x18\x01 \x03(\x0b\x32\x1c.sage.embed.v1.EmbeddingTaskR\x0e\x65mbeddingTasks\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\x12\x1b\n\tcaught_up\x18\x03 \x01(\x08R\x08\x63\x61ughtUp\"Q\n\x13GetEmbeddingRequest\x12:\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\"\xc0\x01\n\x15ListEmbeddingsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x37\n\x05video\x18\x03 \x01(\tB!\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12\x1f\n\x06\x65ngine\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06\x65ngine\"z\n\x16ListEmbeddingsResponse\x12\x38\n\nembeddings\x18\x01 \x03(\x0b\x32\x18.sage.embed.v1.EmbeddingR\nembeddings\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"q\n\x16\x44\x65leteEmbeddingRequest\x12:\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\xcf\x01\n\x15StreamSegmentsRequest\x12:\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12H\n\nmodalities\x18\x02 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x0f\xbaH\x0c\x92\x01\t\"\x07\x82\x01\x04\x10\x01 \x00R\nmodalities\x12\x30\n\x14include_fine_samples\x18\x03 \x01(\x08R\x12includeFineSamples\"\xfa\x01\n\x0cSegmentBatch\x12\x33\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityR\x08modality\x12\x12\n\x04\x66ine\x18\x02 \x01(\x08R\x04\x66ine\x12#\n\rfirst_segment\x18\x03 \x01(\x05R\x0c\x66irstSegment\x12\x1c\n\tdimension\x18\x04 \x01(\x05R\tdimension\x12#\n\rstart_seconds\x18\x05 \x03(\x01R\x0cstartSeconds\x12\x1f\n\x0b\x65nd_seconds\x18\x06 \x03(\x01R\nendSeconds\x12\x18\n\x07vectors\x18\x07 \x01(\x0cR\x07vectors\"U\n\x17StreamFrameTrackRequest\x12:\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\"\xa0\x01\n\nSoundTrack\x12\x16\n\x06number\x18\x01 \x01(\x05R\x06number\x12\x1a\n\x08language\x18\x02 \x01(\tR\x08language\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x16\n\x06layout\x18\x04 \x01(\tR\x06layout\x12\x1a\n\x08\x63hannels\x18\x05 \x03(\tR\x08\x63hannels\x12\x14\n\x05heard\x18\x06 \x01(\x08R\x05heard\"Z\n\x10SoundTrackLevels\x12\x14\n\x05track\x18\x01 \x01(\x05R\x05track\x12\x14\n\x05\x62\x61nds\x18\x02 \x01(\x0cR\x05\x62\x61nds\x12\x1a\n\x08\x63hannels\x18\x03 \x01(\x0cR\x08\x63hannels\"\xbb\x03\n\nFrameBatch\x12\x1f\n\x0b\x66irst_frame\x18\x01 \x01(\x05R\nfirstFrame\x12!\n\x0ctime_seconds\x18\x02 \x03(\x01R\x0btimeSeconds\x12\"\n\x0c\x66ingerprints\x18\x03 \x01(\x0cR\x0c\x66ingerprints\x12)\n\x10\x64uration_seconds\x18\x04 \x01(\x01R\x0f\x64urationSeconds\x12(\n\x10\x66irst_sound_step\x18\x05 \x01(\x05R\x0e\x66irstSoundStep\x12!\n\x0csound_levels\x18\x06 \x01(\x0cR\x0bsoundLevels\x12\x33\n\x13picture_end_seconds\x18\x07 \x01(\x01H\x00R\x11pictureEndSeconds\x88\x01\x01\x12<\n\x0csound_tracks\x18\x08 \x03(\x0b\x32\x19.sage.embed.v1.SoundTrackR\x0bsoundTracks\x12\x42\n\x0ctrack_levels\x18\t \x01(\x0b\x32\x1f.sage.embed.v1.SoundTrackLevelsR\x0btrackLevelsB\x16\n\x14_picture_end_seconds\"\x97\x02\n\x18StreamDetailTrackRequest\x12:\n\x04name\x18\x01 \x01(\tB&\xe2\x41\x01\x02\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12M\n\x05spans\x18\x02 \x03(\x0b\x32,.sage.embed.v1.StreamDetailTrackRequest.SpanB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07R\x05spans\x1ap\n\x04Span\x12\x35\n\rstart_seconds\x18\x01 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x0cstartSeconds\x12\x31\n\x0b\x65nd_seconds\x18\x02 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\nendSeconds\"\x94\x01\n\x0b\x44\x65tailBatch\x12\x12\n\x04rows\x18\x01 \x01(\x05R\x04rows\x12\x18\n\x07\x63olumns\x18\x02 \x01(\x05R\x07\x63olumns\x12\x18\n\x07quantum\x18\x03 \x01(\x05R\x07quantum\x12!\n\x0ctime_seconds\x18\x04 \x03(\x01R\x0btimeSeconds\x12\x1a\n\x08pictures\x18\x05 \x01(\x0cR\x08pictures\"\x14\n\x12ListEnginesRequest\"F\n\x13ListEnginesResponse\x12/\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x15.sage.embed.v1.EngineR\x07\x65ngines*i\n\x08Modality\x12\x18\n\x14MODALITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fMODALITY_VISUAL\x10\x01\x12\x12\n\x0eMODALITY_AUDIO\x10\x02\x12\x1a\n\x16MODALITY_TRANSCRIPTION\x10\x03\x32\x9a\x0c\n\x0c\x45mbedService\x12}\n\x13\x43reateEmbeddingTask\x12).sage.embed.v1.CreateEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"\x1d\x82\xd3\xe4\x93\x02\x17\"\x12/v1/embeddingTasks:\x01*\x12}\n\x10GetEmbeddingTask\x12&.sage.embed.v1.GetEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=embeddingTasks/*}\x12\x85\x01\n\x12ListEmbeddingTasks\x12(.sage.embed.v1.ListEmbeddingTasksRequest\x1a).sage.embed.v1.ListEmbeddingTasksResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/embeddingTasks\x12\x8d\x01\n\x13\x43\x61ncelEmbeddingTask\x12).sage.embed.v1.CancelEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"-\x82\xd3\xe4\x93\x02\'\"\"/v1/{name=embeddingTasks/*}:cancel:\x01*\x12\x8a\x01\n\x12RetryEmbeddingTask\x12(.sage.embed.v1.RetryEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\",\x82\xd3\xe4\x93\x02&\"!/v1/{name=embeddingTasks/*}:retry:\x01*\x12\x90\x01\n\x13WatchEmbeddingTasks\x12).sage.embed.v1.WatchEmbeddingTasksRequest\x1a*.sage.embed.v1.WatchEmbeddingTasksResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/embeddingTasks:watch0\x01\x12m\n\x0cGetEmbedding\x12\".sage.embed.v1.GetEmbeddingRequest\x1a\x18.sage.embed.v1.Embedding\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=embeddings/*}\x12u\n\x0eListEmbeddings\x12$.sage.embed.v1.ListEmbeddingsRequest\x1a%.sage.embed.v1.ListEmbeddingsResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/embeddings\x12q\n\x0f\x44\x65leteEmbedding\x12%.sage.embed.v1.DeleteEmbeddingRequest\x1a\x16.google.protobuf.Empty\"\x1f\x82\xd3\xe4\x93\x02\x19*\x17/v1/{name=embeddings/*}\x12W\n\x0eStreamSegments\x12$.sage.embed.v1.StreamSegmentsRequest\x1a\x1b.sage.embed.v1.SegmentBatch\"\x00\x30\x01\x12Y\n\x10StreamFrameTrack\x12&.sage.embed.v1.StreamFrameTrackRequest\x1a\x19.sage.embed.v1.FrameBatch\"\x00\x30\x01\x12\\\n\x11StreamDetailTrack\x12\'.sage.embed.v1.StreamDetailTrackRequest\x1a\x1a.sage.embed.v1.DetailBatch\"\x00\x30\x01\x12i\n\x0bListEngines\x12!.sage.embed.v1.ListEnginesRequest\x1a\".sage.embed.v1.ListEnginesResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/enginesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19sage/embed/v1/embed.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x87\t\n\rEmbeddingTask\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12)\n\x05video\x18\x02 \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12\x1c\n\x06\x65ngine\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x06\x65ngine\x12J\n\x10segment_duration\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x0fsegmentDuration\x12=\n\nmodalities\x18\x05 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x04\xe2\x41\x01\x03R\nmodalities\x12>\n\x05state\x18\x06 \x01(\x0e\x32\".sage.embed.v1.EmbeddingTask.StateB\x04\xe2\x41\x01\x03R\x05state\x12 \n\x08progress\x18\x07 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x08progress\x12\x33\n\x12progress_estimated\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x03R\x11progressEstimated\x12\x1a\n\x05stage\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x05stage\x12\x31\n\x03\x65ta\x18\n \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x03\x65ta\x12\x1e\n\x07\x61ttempt\x18\x0b \x01(\x05\x42\x04\xe2\x41\x01\x03R\x07\x61ttempt\x12.\n\x05\x65rror\x18\x0c \x01(\x0b\x32\x12.google.rpc.StatusB\x04\xe2\x41\x01\x03R\x05\x65rror\x12\x35\n\tembedding\x18\r \x01(\tB\x17\xe2\x41\x01\x03\xfa\x41\x10\n\x0esage/EmbeddingR\tembedding\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12?\n\nstart_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\tstartTime\x12;\n\x08\x65nd_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x07\x65ndTime\x12 \n\x08revision\x18\x11 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08revision\x12\x32\n\x12video_display_name\x18\x12 \x01(\tB\x04\xe2\x41\x01\x03R\x10videoDisplayName\"\xaa\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_QUEUED\x10\x01\x12\x13\n\x0fSTATE_PREPARING\x10\x02\x12\x14\n\x10STATE_PROCESSING\x10\x03\x12\x11\n\rSTATE_STORING\x10\x04\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x05\x12\x10\n\x0cSTATE_FAILED\x10\x06\x12\x13\n\x0fSTATE_CANCELLED\x10\x07:W\xea\x41T\n\x12sage/EmbeddingTask\x12\x1f\x65mbeddingTasks/{embedding_task}*\x0e\x65mbeddingTasks2\rembeddingTask\"\xa5\x06\n\tEmbedding\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12)\n\x05video\x18\x02 \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12\'\n\x0cvideo_sha256\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0bvideoSha256\x12\x1c\n\x06\x65ngine\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06\x65ngine\x12\x1a\n\x05model\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x05model\x12J\n\x10segment_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x0fsegmentDuration\x12;\n\x08\x64uration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12<\n\x06tracks\x18\x08 \x03(\x0b\x32\x1e.sage.embed.v1.Embedding.TrackB\x04\xe2\x41\x01\x03R\x06tracks\x12,\n\x0fhas_frame_track\x18\t \x01(\x08\x42\x04\xe2\x41\x01\x03R\rhasFrameTrack\x12\x41\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x18\n\x04\x65tag\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x04\x65tag\x12.\n\x10has_detail_track\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x0ehasDetailTrack\x1a\xa9\x01\n\x05Track\x12\x33\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityR\x08modality\x12#\n\rsegment_count\x18\x02 \x01(\x05R\x0csegmentCount\x12\x1c\n\tdimension\x18\x03 \x01(\x05R\tdimension\x12(\n\x10has_fine_samples\x18\x04 \x01(\x08R\x0ehasFineSamples:B\xea\x41?\n\x0esage/Embedding\x12\x16\x65mbeddings/{embedding}*\nembeddings2\tembedding\"\xfc\x03\n\x06\x45ngine\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12!\n\x0c\x64isplay_name\x18\x02 \x01(\tR\x0b\x64isplayName\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12\x36\n\x06tracks\x18\x04 \x03(\x0b\x32\x1e.sage.embed.v1.Embedding.TrackR\x06tracks\x12K\n\x14min_segment_duration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationR\x12minSegmentDuration\x12K\n\x14max_segment_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x12maxSegmentDuration\x12<\n\x0cmax_duration\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0bmaxDuration\x12$\n\x0emax_size_bytes\x18\x08 \x01(\x03R\x0cmaxSizeBytes\x12\"\n\rneeds_api_key\x18\t \x01(\x08R\x0bneedsApiKey\x12\x1c\n\tavailable\x18\n \x01(\x08R\tavailable\x12-\n\x12unavailable_reason\x18\x0b \x01(\tR\x11unavailableReason\"\xd4\x02\n\x1a\x43reateEmbeddingTaskRequest\x12G\n\x05video\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x05video\x12\x1f\n\x06\x65ngine\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06\x65ngine\x12T\n\x10segment_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\xbaH\x0b\xaa\x01\x08\"\x02\x08\n2\x02\x08\x01R\x0fsegmentDuration\x12J\n\nmodalities\x18\x04 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x11\xbaH\x0e\x92\x01\x0b\x18\x01\"\x07\x82\x01\x04\x10\x01 \x00R\nmodalities\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"p\n\x17GetEmbeddingTaskRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12sage/EmbeddingTask\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"\xfd\x01\n\x19ListEmbeddingTasksRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x46\n\x05video\x18\x03 \x01(\tB0\xfa\x41\x0c\n\nsage/Video\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12I\n\x06states\x18\x04 \x03(\x0e\x32\".sage.embed.v1.EmbeddingTask.StateB\r\xbaH\n\x92\x01\x07\"\x05\x82\x01\x02\x10\x01R\x06states\"\x8b\x01\n\x1aListEmbeddingTasksResponse\x12\x45\n\x0f\x65mbedding_tasks\x18\x01 \x03(\x0b\x32\x1c.sage.embed.v1.EmbeddingTaskR\x0e\x65mbeddingTasks\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"s\n\x1a\x43\x61ncelEmbeddingTaskRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12sage/EmbeddingTask\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"r\n\x19RetryEmbeddingTaskRequest\x12U\n\x04name\x18\x01 \x01(\tBA\xe2\x41\x01\x02\xfa\x41\x14\n\x12sage/EmbeddingTask\xbaH#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x04name\"\xab\x01\n\x1aWatchEmbeddingTasksRequest\x12]\n\x05names\x18\x01 \x03(\tBG\xfa\x41\x14\n\x12sage/EmbeddingTask\xbaH-\x92\x01*\x10\xe8\x07\x18\x01\"#r!2\x1f^embeddingTasks/[a-z0-9]{1,40}$R\x05names\x12.\n\x0e\x61\x66ter_revision\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\rafterRevision\"\x9d\x01\n\x1bWatchEmbeddingTasksResponse\x12\x45\n\x0f\x65mbedding_tasks\x18\x01 \x03(\x0b\x32\x1c.sage.embed.v1.EmbeddingTaskR\x0e\x65mbeddingTasks\x12\x1a\n\x08revision\x18\x02 \x01(\x03R\x08revision\x12\x1b\n\tcaught_up\x18\x03 \x01(\x08R\x08\x63\x61ughtUp\"d\n\x13GetEmbeddingRequest\x12M\n\x04name\x18\x01 \x01(\tB9\xe2\x41\x01\x02\xfa\x41\x10\n\x0esage/Embedding\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\"\xcf\x01\n\x15ListEmbeddingsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x46\n\x05video\x18\x03 \x01(\tB0\xfa\x41\x0c\n\nsage/Video\xbaH\x1er\x1c\x32\x1a^(videos/[a-z0-9]{1,40})?$R\x05video\x12\x1f\n\x06\x65ngine\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06\x65ngine\"z\n\x16ListEmbeddingsResponse\x12\x38\n\nembeddings\x18\x01 \x03(\x0b\x32\x18.sage.embed.v1.EmbeddingR\nembeddings\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x84\x01\n\x16\x44\x65leteEmbeddingRequest\x12M\n\x04name\x18\x01 \x01(\tB9\xe2\x41\x01\x02\xfa\x41\x10\n\x0esage/Embedding\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12\x1b\n\x04\x65tag\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\xe2\x01\n\x15StreamSegmentsRequest\x12M\n\x04name\x18\x01 \x01(\tB9\xe2\x41\x01\x02\xfa\x41\x10\n\x0esage/Embedding\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12H\n\nmodalities\x18\x02 \x03(\x0e\x32\x17.sage.embed.v1.ModalityB\x0f\xbaH\x0c\x92\x01\t\"\x07\x82\x01\x04\x10\x01 \x00R\nmodalities\x12\x30\n\x14include_fine_samples\x18\x03 \x01(\x08R\x12includeFineSamples\"\xfa\x01\n\x0cSegmentBatch\x12\x33\n\x08modality\x18\x01 \x01(\x0e\x32\x17.sage.embed.v1.ModalityR\x08modality\x12\x12\n\x04\x66ine\x18\x02 \x01(\x08R\x04\x66ine\x12#\n\rfirst_segment\x18\x03 \x01(\x05R\x0c\x66irstSegment\x12\x1c\n\tdimension\x18\x04 \x01(\x05R\tdimension\x12#\n\rstart_seconds\x18\x05 \x03(\x01R\x0cstartSeconds\x12\x1f\n\x0b\x65nd_seconds\x18\x06 \x03(\x01R\nendSeconds\x12\x18\n\x07vectors\x18\x07 \x01(\x0cR\x07vectors\"h\n\x17StreamFrameTrackRequest\x12M\n\x04name\x18\x01 \x01(\tB9\xe2\x41\x01\x02\xfa\x41\x10\n\x0esage/Embedding\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\"\xa0\x01\n\nSoundTrack\x12\x16\n\x06number\x18\x01 \x01(\x05R\x06number\x12\x1a\n\x08language\x18\x02 \x01(\tR\x08language\x12\x14\n\x05title\x18\x03 \x01(\tR\x05title\x12\x16\n\x06layout\x18\x04 \x01(\tR\x06layout\x12\x1a\n\x08\x63hannels\x18\x05 \x03(\tR\x08\x63hannels\x12\x14\n\x05heard\x18\x06 \x01(\x08R\x05heard\"Z\n\x10SoundTrackLevels\x12\x14\n\x05track\x18\x01 \x01(\x05R\x05track\x12\x14\n\x05\x62\x61nds\x18\x02 \x01(\x0cR\x05\x62\x61nds\x12\x1a\n\x08\x63hannels\x18\x03 \x01(\x0cR\x08\x63hannels\"\xbb\x03\n\nFrameBatch\x12\x1f\n\x0b\x66irst_frame\x18\x01 \x01(\x05R\nfirstFrame\x12!\n\x0ctime_seconds\x18\x02 \x03(\x01R\x0btimeSeconds\x12\"\n\x0c\x66ingerprints\x18\x03 \x01(\x0cR\x0c\x66ingerprints\x12)\n\x10\x64uration_seconds\x18\x04 \x01(\x01R\x0f\x64urationSeconds\x12(\n\x10\x66irst_sound_step\x18\x05 \x01(\x05R\x0e\x66irstSoundStep\x12!\n\x0csound_levels\x18\x06 \x01(\x0cR\x0bsoundLevels\x12\x33\n\x13picture_end_seconds\x18\x07 \x01(\x01H\x00R\x11pictureEndSeconds\x88\x01\x01\x12<\n\x0csound_tracks\x18\x08 \x03(\x0b\x32\x19.sage.embed.v1.SoundTrackR\x0bsoundTracks\x12\x42\n\x0ctrack_levels\x18\t \x01(\x0b\x32\x1f.sage.embed.v1.SoundTrackLevelsR\x0btrackLevelsB\x16\n\x14_picture_end_seconds\"\xaa\x02\n\x18StreamDetailTrackRequest\x12M\n\x04name\x18\x01 \x01(\tB9\xe2\x41\x01\x02\xfa\x41\x10\n\x0esage/Embedding\xbaH\x1fr\x1d\x32\x1b^embeddings/[a-z0-9]{1,40}$R\x04name\x12M\n\x05spans\x18\x02 \x03(\x0b\x32,.sage.embed.v1.StreamDetailTrackRequest.SpanB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07R\x05spans\x1ap\n\x04Span\x12\x35\n\rstart_seconds\x18\x01 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x0cstartSeconds\x12\x31\n\x0b\x65nd_seconds\x18\x02 \x01(\x01\x42\x10\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\nendSeconds\"\x94\x01\n\x0b\x44\x65tailBatch\x12\x12\n\x04rows\x18\x01 \x01(\x05R\x04rows\x12\x18\n\x07\x63olumns\x18\x02 \x01(\x05R\x07\x63olumns\x12\x18\n\x07quantum\x18\x03 \x01(\x05R\x07quantum\x12!\n\x0ctime_seconds\x18\x04 \x03(\x01R\x0btimeSeconds\x12\x1a\n\x08pictures\x18\x05 \x01(\x0cR\x08pictures\"\x14\n\x12ListEnginesRequest\"F\n\x13ListEnginesResponse\x12/\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x15.sage.embed.v1.EngineR\x07\x65ngines*i\n\x08Modality\x12\x18\n\x14MODALITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fMODALITY_VISUAL\x10\x01\x12\x12\n\x0eMODALITY_AUDIO\x10\x02\x12\x1a\n\x16MODALITY_TRANSCRIPTION\x10\x03\x32\xfb\x0c\n\x0c\x45mbedService\x12\x85\x01\n\x13\x43reateEmbeddingTask\x12).sage.embed.v1.CreateEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"%\xda\x41\x05video\x82\xd3\xe4\x93\x02\x17\"\x12/v1/embeddingTasks:\x01*\x12\x84\x01\n\x10GetEmbeddingTask\x12&.sage.embed.v1.GetEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"*\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/{name=embeddingTasks/*}\x12\x88\x01\n\x12ListEmbeddingTasks\x12(.sage.embed.v1.ListEmbeddingTasksRequest\x1a).sage.embed.v1.ListEmbeddingTasksResponse\"\x1d\xda\x41\x00\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/embeddingTasks\x12\x94\x01\n\x13\x43\x61ncelEmbeddingTask\x12).sage.embed.v1.CancelEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"4\xda\x41\x04name\x82\xd3\xe4\x93\x02\'\"\"/v1/{name=embeddingTasks/*}:cancel:\x01*\x12\x91\x01\n\x12RetryEmbeddingTask\x12(.sage.embed.v1.RetryEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"3\xda\x41\x04name\x82\xd3\xe4\x93\x02&\"!/v1/{name=embeddingTasks/*}:retry:\x01*\x12\x93\x01\n\x13WatchEmbeddingTasks\x12).sage.embed.v1.WatchEmbeddingTasksRequest\x1a*.sage.embed.v1.WatchEmbeddingTasksResponse\"#\xda\x41\x00\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/embeddingTasks:watch0\x01\x12t\n\x0cGetEmbedding\x12\".sage.embed.v1.GetEmbeddingRequest\x1a\x18.sage.embed.v1.Embedding\"&\xda\x41\x04name\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/{name=embeddings/*}\x12x\n\x0eListEmbeddings\x12$.sage.embed.v1.ListEmbeddingsRequest\x1a%.sage.embed.v1.ListEmbeddingsResponse\"\x19\xda\x41\x00\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/embeddings\x12x\n\x0f\x44\x65leteEmbedding\x12%.sage.embed.v1.DeleteEmbeddingRequest\x1a\x16.google.protobuf.Empty\"&\xda\x41\x04name\x82\xd3\xe4\x93\x02\x19*\x17/v1/{name=embeddings/*}\x12^\n\x0eStreamSegments\x12$.sage.embed.v1.StreamSegmentsRequest\x1a\x1b.sage.embed.v1.SegmentBatch\"\x07\xda\x41\x04name0\x01\x12`\n\x10StreamFrameTrack\x12&.sage.embed.v1.StreamFrameTrackRequest\x1a\x19.sage.embed.v1.FrameBatch\"\x07\xda\x41\x04name0\x01\x12\x63\n\x11StreamDetailTrack\x12\'.sage.embed.v1.StreamDetailTrackRequest\x1a\x1a.sage.embed.v1.DetailBatch\"\x07\xda\x41\x04name0\x01\x12l\n\x0bListEngines\x12!.sage.embed.v1.ListEnginesRequest\x1a\".sage.embed.v1.ListEnginesResponse\"\x16\xda\x41\x00\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/engines\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:8080B\x96\x01\n\x13video.sage.embed.v1B\nEmbedProtoP\x01Z#sage.video/go/sage/embed/v1;embedv1\xa2\x02\x0bSAGEEmbedV1\xaa\x02\rSage.Embed.V1\xba\x02\x0bSageEmbedV1\xca\x02\rSage\\Embed\\V1\xea\x02\x0fSage::Embed::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.embed.v1.embed_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\023video.sage.embed.v1B\nEmbedProtoP\001Z#sage.video/go/sage/embed/v1;embedv1\242\002\013SAGEEmbedV1\252\002\rSage.Embed.V1\272\002\013SageEmbedV1\312\002\rSage\\Embed\\V1\352\002\017Sage::Embed::V1'
   _globals['_EMBEDDINGTASK'].fields_by_name['name']._loaded_options = None
   _globals['_EMBEDDINGTASK'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_EMBEDDINGTASK'].fields_by_name['video']._loaded_options = None
-  _globals['_EMBEDDINGTASK'].fields_by_name['video']._serialized_options = b'\342A\001\003'
+  _globals['_EMBEDDINGTASK'].fields_by_name['video']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_EMBEDDINGTASK'].fields_by_name['engine']._loaded_options = None
   _globals['_EMBEDDINGTASK'].fields_by_name['engine']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDINGTASK'].fields_by_name['segment_duration']._loaded_options = None
@@ -63,7 +66,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDINGTASK'].fields_by_name['error']._loaded_options = None
   _globals['_EMBEDDINGTASK'].fields_by_name['error']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDINGTASK'].fields_by_name['embedding']._loaded_options = None
-  _globals['_EMBEDDINGTASK'].fields_by_name['embedding']._serialized_options = b'\342A\001\003'
+  _globals['_EMBEDDINGTASK'].fields_by_name['embedding']._serialized_options = b'\342A\001\003\372A\020\n\016sage/Embedding'
   _globals['_EMBEDDINGTASK'].fields_by_name['create_time']._loaded_options = None
   _globals['_EMBEDDINGTASK'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDINGTASK'].fields_by_name['start_time']._loaded_options = None
@@ -74,10 +77,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDINGTASK'].fields_by_name['revision']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDINGTASK'].fields_by_name['video_display_name']._loaded_options = None
   _globals['_EMBEDDINGTASK'].fields_by_name['video_display_name']._serialized_options = b'\342A\001\003'
+  _globals['_EMBEDDINGTASK']._loaded_options = None
+  _globals['_EMBEDDINGTASK']._serialized_options = b'\352AT\n\022sage/EmbeddingTask\022\037embeddingTasks/{embedding_task}*\016embeddingTasks2\rembeddingTask'
   _globals['_EMBEDDING'].fields_by_name['name']._loaded_options = None
   _globals['_EMBEDDING'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_EMBEDDING'].fields_by_name['video']._loaded_options = None
-  _globals['_EMBEDDING'].fields_by_name['video']._serialized_options = b'\342A\001\003'
+  _globals['_EMBEDDING'].fields_by_name['video']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_EMBEDDING'].fields_by_name['video_sha256']._loaded_options = None
   _globals['_EMBEDDING'].fields_by_name['video_sha256']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDING'].fields_by_name['engine']._loaded_options = None
@@ -98,8 +103,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDING'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
   _globals['_EMBEDDING'].fields_by_name['has_detail_track']._loaded_options = None
   _globals['_EMBEDDING'].fields_by_name['has_detail_track']._serialized_options = b'\342A\001\003'
+  _globals['_EMBEDDING']._loaded_options = None
+  _globals['_EMBEDDING']._serialized_options = b'\352A?\n\016sage/Embedding\022\026embeddings/{embedding}*\nembeddings2\tembedding'
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['video']._loaded_options = None
-  _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['engine']._loaded_options = None
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['engine']._serialized_options = b'\272H\004r\002\030@'
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['segment_duration']._loaded_options = None
@@ -109,129 +116,137 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CREATEEMBEDDINGTASKREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_GETEMBEDDINGTASKREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
+  _globals['_GETEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022sage/EmbeddingTask\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['video']._loaded_options = None
-  _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['video']._serialized_options = b'\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
+  _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['video']._serialized_options = b'\372A\014\n\nsage/Video\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['states']._loaded_options = None
   _globals['_LISTEMBEDDINGTASKSREQUEST'].fields_by_name['states']._serialized_options = b'\272H\n\222\001\007\"\005\202\001\002\020\001'
   _globals['_CANCELEMBEDDINGTASKREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_CANCELEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
+  _globals['_CANCELEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022sage/EmbeddingTask\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
   _globals['_RETRYEMBEDDINGTASKREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_RETRYEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
+  _globals['_RETRYEMBEDDINGTASKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\024\n\022sage/EmbeddingTask\272H#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
   _globals['_WATCHEMBEDDINGTASKSREQUEST'].fields_by_name['names']._loaded_options = None
-  _globals['_WATCHEMBEDDINGTASKSREQUEST'].fields_by_name['names']._serialized_options = b'\272H-\222\001*\020\350\007\030\001\"#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
+  _globals['_WATCHEMBEDDINGTASKSREQUEST'].fields_by_name['names']._serialized_options = b'\372A\024\n\022sage/EmbeddingTask\272H-\222\001*\020\350\007\030\001\"#r!2\037^embeddingTasks/[a-z0-9]{1,40}$'
   _globals['_WATCHEMBEDDINGTASKSREQUEST'].fields_by_name['after_revision']._loaded_options = None
   _globals['_WATCHEMBEDDINGTASKSREQUEST'].fields_by_name['after_revision']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_GETEMBEDDINGREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETEMBEDDINGREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
+  _globals['_GETEMBEDDINGREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016sage/Embedding\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['video']._loaded_options = None
-  _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['video']._serialized_options = b'\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
+  _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['video']._serialized_options = b'\372A\014\n\nsage/Video\272H\036r\0342\032^(videos/[a-z0-9]{1,40})?$'
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['engine']._loaded_options = None
   _globals['_LISTEMBEDDINGSREQUEST'].fields_by_name['engine']._serialized_options = b'\272H\004r\002\030@'
   _globals['_DELETEEMBEDDINGREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEEMBEDDINGREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
+  _globals['_DELETEEMBEDDINGREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016sage/Embedding\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
   _globals['_DELETEEMBEDDINGREQUEST'].fields_by_name['etag']._loaded_options = None
   _globals['_DELETEEMBEDDINGREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
   _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016sage/Embedding\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
   _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['modalities']._loaded_options = None
   _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['modalities']._serialized_options = b'\272H\014\222\001\t\"\007\202\001\004\020\001 \000'
   _globals['_STREAMFRAMETRACKREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_STREAMFRAMETRACKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
+  _globals['_STREAMFRAMETRACKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016sage/Embedding\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
   _globals['_STREAMDETAILTRACKREQUEST_SPAN'].fields_by_name['start_seconds']._loaded_options = None
   _globals['_STREAMDETAILTRACKREQUEST_SPAN'].fields_by_name['start_seconds']._serialized_options = b'\272H\r\022\013)\000\000\000\000\000\000\000\000@\001'
   _globals['_STREAMDETAILTRACKREQUEST_SPAN'].fields_by_name['end_seconds']._loaded_options = None
   _globals['_STREAMDETAILTRACKREQUEST_SPAN'].fields_by_name['end_seconds']._serialized_options = b'\272H\r\022\013)\000\000\000\000\000\000\000\000@\001'
   _globals['_STREAMDETAILTRACKREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_STREAMDETAILTRACKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
+  _globals['_STREAMDETAILTRACKREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\020\n\016sage/Embedding\272H\037r\0352\033^embeddings/[a-z0-9]{1,40}$'
   _globals['_STREAMDETAILTRACKREQUEST'].fields_by_name['spans']._loaded_options = None
   _globals['_STREAMDETAILTRACKREQUEST'].fields_by_name['spans']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_EMBEDSERVICE']._loaded_options = None
+  _globals['_EMBEDSERVICE']._serialized_options = b'\312A\016127.0.0.1:8080'
   _globals['_EMBEDSERVICE'].methods_by_name['CreateEmbeddingTask']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['CreateEmbeddingTask']._serialized_options = b'\202\323\344\223\002\027\"\022/v1/embeddingTasks:\001*'
+  _globals['_EMBEDSERVICE'].methods_by_name['CreateEmbeddingTask']._serialized_options = b'\332A\005video\202\323\344\223\002\027\"\022/v1/embeddingTasks:\001*'
   _globals['_EMBEDSERVICE'].methods_by_name['GetEmbeddingTask']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['GetEmbeddingTask']._serialized_options = b'\202\323\344\223\002\035\022\033/v1/{name=embeddingTasks/*}'
+  _globals['_EMBEDSERVICE'].methods_by_name['GetEmbeddingTask']._serialized_options = b'\332A\004name\202\323\344\223\002\035\022\033/v1/{name=embeddingTasks/*}'
   _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddingTasks']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddingTasks']._serialized_options = b'\202\323\344\223\002\024\022\022/v1/embeddingTasks'
+  _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddingTasks']._serialized_options = b'\332A\000\202\323\344\223\002\024\022\022/v1/embeddingTasks'
   _globals['_EMBEDSERVICE'].methods_by_name['CancelEmbeddingTask']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['CancelEmbeddingTask']._serialized_options = b'\202\323\344\223\002\'\"\"/v1/{name=embeddingTasks/*}:cancel:\001*'
+  _globals['_EMBEDSERVICE'].methods_by_name['CancelEmbeddingTask']._serialized_options = b'\332A\004name\202\323\344\223\002\'\"\"/v1/{name=embeddingTasks/*}:cancel:\001*'
   _globals['_EMBEDSERVICE'].methods_by_name['RetryEmbeddingTask']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['RetryEmbeddingTask']._serialized_options = b'\202\323\344\223\002&\"!/v1/{name=embeddingTasks/*}:retry:\001*'
+  _globals['_EMBEDSERVICE'].methods_by_name['RetryEmbeddingTask']._serialized_options = b'\332A\004name\202\323\344\223\002&\"!/v1/{name=embeddingTasks/*}:retry:\001*'
   _globals['_EMBEDSERVICE'].methods_by_name['WatchEmbeddingTasks']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['WatchEmbeddingTasks']._serialized_options = b'\202\323\344\223\002\032\022\030/v1/embeddingTasks:watch'
+  _globals['_EMBEDSERVICE'].methods_by_name['WatchEmbeddingTasks']._serialized_options = b'\332A\000\202\323\344\223\002\032\022\030/v1/embeddingTasks:watch'
   _globals['_EMBEDSERVICE'].methods_by_name['GetEmbedding']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['GetEmbedding']._serialized_options = b'\202\323\344\223\002\031\022\027/v1/{name=embeddings/*}'
+  _globals['_EMBEDSERVICE'].methods_by_name['GetEmbedding']._serialized_options = b'\332A\004name\202\323\344\223\002\031\022\027/v1/{name=embeddings/*}'
   _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddings']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddings']._serialized_options = b'\202\323\344\223\002\020\022\016/v1/embeddings'
+  _globals['_EMBEDSERVICE'].methods_by_name['ListEmbeddings']._serialized_options = b'\332A\000\202\323\344\223\002\020\022\016/v1/embeddings'
   _globals['_EMBEDSERVICE'].methods_by_name['DeleteEmbedding']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['DeleteEmbedding']._serialized_options = b'\202\323\344\223\002\031*\027/v1/{name=embeddings/*}'
+  _globals['_EMBEDSERVICE'].methods_by_name['DeleteEmbedding']._serialized_options = b'\332A\004name\202\323\344\223\002\031*\027/v1/{name=embeddings/*}'
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamSegments']._loaded_options = None
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamSegments']._serialized_options = b'\332A\004name'
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamFrameTrack']._loaded_options = None
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamFrameTrack']._serialized_options = b'\332A\004name'
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamDetailTrack']._loaded_options = None
+  _globals['_EMBEDSERVICE'].methods_by_name['StreamDetailTrack']._serialized_options = b'\332A\004name'
   _globals['_EMBEDSERVICE'].methods_by_name['ListEngines']._loaded_options = None
-  _globals['_EMBEDSERVICE'].methods_by_name['ListEngines']._serialized_options = b'\202\323\344\223\002\r\022\013/v1/engines'
-  _globals['_MODALITY']._serialized_start=6125
-  _globals['_MODALITY']._serialized_end=6230
-  _globals['_EMBEDDINGTASK']._serialized_start=256
-  _globals['_EMBEDDINGTASK']._serialized_end=1292
-  _globals['_EMBEDDINGTASK_STATE']._serialized_start=1122
-  _globals['_EMBEDDINGTASK_STATE']._serialized_end=1292
-  _globals['_EMBEDDING']._serialized_start=1295
-  _globals['_EMBEDDING']._serialized_end=2017
-  _globals['_EMBEDDING_TRACK']._serialized_start=1848
-  _globals['_EMBEDDING_TRACK']._serialized_end=2017
-  _globals['_ENGINE']._serialized_start=2020
-  _globals['_ENGINE']._serialized_end=2528
-  _globals['_CREATEEMBEDDINGTASKREQUEST']._serialized_start=2531
-  _globals['_CREATEEMBEDDINGTASKREQUEST']._serialized_end=2856
-  _globals['_GETEMBEDDINGTASKREQUEST']._serialized_start=2858
-  _globals['_GETEMBEDDINGTASKREQUEST']._serialized_end=2947
-  _globals['_LISTEMBEDDINGTASKSREQUEST']._serialized_start=2950
-  _globals['_LISTEMBEDDINGTASKSREQUEST']._serialized_end=3188
-  _globals['_LISTEMBEDDINGTASKSRESPONSE']._serialized_start=3191
-  _globals['_LISTEMBEDDINGTASKSRESPONSE']._serialized_end=3330
-  _globals['_CANCELEMBEDDINGTASKREQUEST']._serialized_start=3332
-  _globals['_CANCELEMBEDDINGTASKREQUEST']._serialized_end=3424
-  _globals['_RETRYEMBEDDINGTASKREQUEST']._serialized_start=3426
-  _globals['_RETRYEMBEDDINGTASKREQUEST']._serialized_end=3517
-  _globals['_WATCHEMBEDDINGTASKSREQUEST']._serialized_start=3520
-  _globals['_WATCHEMBEDDINGTASKSREQUEST']._serialized_end=3668
-  _globals['_WATCHEMBEDDINGTASKSRESPONSE']._serialized_start=3671
-  _globals['_WATCHEMBEDDINGTASKSRESPONSE']._serialized_end=3828
-  _globals['_GETEMBEDDINGREQUEST']._serialized_start=3830
-  _globals['_GETEMBEDDINGREQUEST']._serialized_end=3911
-  _globals['_LISTEMBEDDINGSREQUEST']._serialized_start=3914
-  _globals['_LISTEMBEDDINGSREQUEST']._serialized_end=4106
-  _globals['_LISTEMBEDDINGSRESPONSE']._serialized_start=4108
-  _globals['_LISTEMBEDDINGSRESPONSE']._serialized_end=4230
-  _globals['_DELETEEMBEDDINGREQUEST']._serialized_start=4232
-  _globals['_DELETEEMBEDDINGREQUEST']._serialized_end=4345
-  _globals['_STREAMSEGMENTSREQUEST']._serialized_start=4348
-  _globals['_STREAMSEGMENTSREQUEST']._serialized_end=4555
-  _globals['_SEGMENTBATCH']._serialized_start=4558
-  _globals['_SEGMENTBATCH']._serialized_end=4808
-  _globals['_STREAMFRAMETRACKREQUEST']._serialized_start=4810
-  _globals['_STREAMFRAMETRACKREQUEST']._serialized_end=4895
-  _globals['_SOUNDTRACK']._serialized_start=4898
-  _globals['_SOUNDTRACK']._serialized_end=5058
-  _globals['_SOUNDTRACKLEVELS']._serialized_start=5060
-  _globals['_SOUNDTRACKLEVELS']._serialized_end=5150
-  _globals['_FRAMEBATCH']._serialized_start=5153
-  _globals['_FRAMEBATCH']._serialized_end=5596
-  _globals['_STREAMDETAILTRACKREQUEST']._serialized_start=5599
-  _globals['_STREAMDETAILTRACKREQUEST']._serialized_end=5878
-  _globals['_STREAMDETAILTRACKREQUEST_SPAN']._serialized_start=5766
-  _globals['_STREAMDETAILTRACKREQUEST_SPAN']._serialized_end=5878
-  _globals['_DETAILBATCH']._serialized_start=5881
-  _globals['_DETAILBATCH']._serialized_end=6029
-  _globals['_LISTENGINESREQUEST']._serialized_start=6031
-  _globals['_LISTENGINESREQUEST']._serialized_end=6051
-  _globals['_LISTENGINESRESPONSE']._serialized_start=6053
-  _globals['_LISTENGINESRESPONSE']._serialized_end=6123
-  _globals['_EMBEDSERVICE']._serialized_start=6233
-  _globals['_EMBEDSERVICE']._serialized_end=7795
+  _globals['_EMBEDSERVICE'].methods_by_name['ListEngines']._serialized_options = b'\332A\000\202\323\344\223\002\r\022\013/v1/engines'
+  _globals['_MODALITY']._serialized_start=6616
+  _globals['_MODALITY']._serialized_end=6721
+  _globals['_EMBEDDINGTASK']._serialized_start=308
+  _globals['_EMBEDDINGTASK']._serialized_end=1467
+  _globals['_EMBEDDINGTASK_STATE']._serialized_start=1208
+  _globals['_EMBEDDINGTASK_STATE']._serialized_end=1378
+  _globals['_EMBEDDING']._serialized_start=1470
+  _globals['_EMBEDDING']._serialized_end=2275
+  _globals['_EMBEDDING_TRACK']._serialized_start=2038
+  _globals['_EMBEDDING_TRACK']._serialized_end=2207
+  _globals['_ENGINE']._serialized_start=2278
+  _globals['_ENGINE']._serialized_end=2786
+  _globals['_CREATEEMBEDDINGTASKREQUEST']._serialized_start=2789
+  _globals['_CREATEEMBEDDINGTASKREQUEST']._serialized_end=3129
+  _globals['_GETEMBEDDINGTASKREQUEST']._serialized_start=3131
+  _globals['_GETEMBEDDINGTASKREQUEST']._serialized_end=3243
+  _globals['_LISTEMBEDDINGTASKSREQUEST']._serialized_start=3246
+  _globals['_LISTEMBEDDINGTASKSREQUEST']._serialized_end=3499
+  _globals['_LISTEMBEDDINGTASKSRESPONSE']._serialized_start=3502
+  _globals['_LISTEMBEDDINGTASKSRESPONSE']._serialized_end=3641
+  _globals['_CANCELEMBEDDINGTASKREQUEST']._serialized_start=3643
+  _globals['_CANCELEMBEDDINGTASKREQUEST']._serialized_end=3758
+  _globals['_RETRYEMBEDDINGTASKREQUEST']._serialized_start=3760
+  _globals['_RETRYEMBEDDINGTASKREQUEST']._serialized_end=3874
+  _globals['_WATCHEMBEDDINGTASKSREQUEST']._serialized_start=3877
+  _globals['_WATCHEMBEDDINGTASKSREQUEST']._serialized_end=4048
+  _globals['_WATCHEMBEDDINGTASKSRESPONSE']._serialized_start=4051
+  _globals['_WATCHEMBEDDINGTASKSRESPONSE']._serialized_end=4208
+  _globals['_GETEMBEDDINGREQUEST']._serialized_start=4210
+  _globals['_GETEMBEDDINGREQUEST']._serialized_end=4310
+  _globals['_LISTEMBEDDINGSREQUEST']._serialized_start=4313
+  _globals['_LISTEMBEDDINGSREQUEST']._serialized_end=4520
+  _globals['_LISTEMBEDDINGSRESPONSE']._serialized_start=4522
+  _globals['_LISTEMBEDDINGSRESPONSE']._serialized_end=4644
+  _globals['_DELETEEMBEDDINGREQUEST']._serialized_start=4647
+  _globals['_DELETEEMBEDDINGREQUEST']._serialized_end=4779
+  _globals['_STREAMSEGMENTSREQUEST']._serialized_start=4782
+  _globals['_STREAMSEGMENTSREQUEST']._serialized_end=5008
+  _globals['_SEGMENTBATCH']._serialized_start=5011
+  _globals['_SEGMENTBATCH']._serialized_end=5261
+  _globals['_STREAMFRAMETRACKREQUEST']._serialized_start=5263
+  _globals['_STREAMFRAMETRACKREQUEST']._serialized_end=5367
+  _globals['_SOUNDTRACK']._serialized_start=5370
+  _globals['_SOUNDTRACK']._serialized_end=5530
+  _globals['_SOUNDTRACKLEVELS']._serialized_start=5532
+  _globals['_SOUNDTRACKLEVELS']._serialized_end=5622
+  _globals['_FRAMEBATCH']._serialized_start=5625
+  _globals['_FRAMEBATCH']._serialized_end=6068
+  _globals['_STREAMDETAILTRACKREQUEST']._serialized_start=6071
+  _globals['_STREAMDETAILTRACKREQUEST']._serialized_end=6369
+  _globals['_STREAMDETAILTRACKREQUEST_SPAN']._serialized_start=6257
+  _globals['_STREAMDETAILTRACKREQUEST_SPAN']._serialized_end=6369
+  _globals['_DETAILBATCH']._serialized_start=6372
+  _globals['_DETAILBATCH']._serialized_end=6520
+  _globals['_LISTENGINESREQUEST']._serialized_start=6522
+  _globals['_LISTENGINESREQUEST']._serialized_end=6542
+  _globals['_LISTENGINESRESPONSE']._serialized_start=6544
+  _globals['_LISTENGINESRESPONSE']._serialized_end=6614
+  _globals['_EMBEDSERVICE']._serialized_start=6724
+  _globals['_EMBEDSERVICE']._serialized_end=8383
 # @@protoc_insertion_point(module_scope)

@@ -143,7 +143,9 @@ class DeleteSessionRequest(_message.Message):
     delete_api_key: _builtins.bool
     """Whether to forget the workspace's API keys too."""
     delete_data: _builtins.bool
-    """Whether to remove the workspace's videos, unfinished uploads, tasks and embeddings too."""
+    """Whether to remove the workspace's videos, unfinished uploads, tasks, embeddings and
+    comparisons too.
+    """
     def __init__(
         self,
         *,

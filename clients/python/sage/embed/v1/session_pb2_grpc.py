@@ -82,9 +82,9 @@ class SessionServiceServicer:
         CreateSession with that key opens this workspace, and the workspace works with that key. Checks
         the key as CreateSession does. Linking a key that leads here already changes nothing else.
 
-        A key that leads to another workspace with videos, tasks or embeddings is refused with
-        API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-        of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+        A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+        with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+        A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
         workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
 
         The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -104,8 +104,9 @@ class SessionServiceServicer:
     def DeleteSession(self, request, context):
         """Ends a session: its token is refused at once where this service is asked, and everywhere within
         seconds; calls that it has under way end then too. URLs that play a video stay good until they
-        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-        embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+        embeddings and comparisons when told to; when that fails the session lasts, and the same call
+        goes on from there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

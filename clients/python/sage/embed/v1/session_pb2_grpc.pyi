@@ -48,9 +48,9 @@ class SessionServiceStub:
     CreateSession with that key opens this workspace, and the workspace works with that key. Checks
     the key as CreateSession does. Linking a key that leads here already changes nothing else.
 
-    A key that leads to another workspace with videos, tasks or embeddings is refused with
-    API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-    of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+    A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+    with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+    A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
     workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
 
     The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -61,8 +61,9 @@ class SessionServiceStub:
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
     """Ends a session: its token is refused at once where this service is asked, and everywhere within
     seconds; calls that it has under way end then too. URLs that play a video stay good until they
-    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-    embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+    embeddings and comparisons when told to; when that fails the session lasts, and the same call
+    goes on from there.
     """
 
 @_typing.type_check_only
@@ -84,9 +85,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     CreateSession with that key opens this workspace, and the workspace works with that key. Checks
     the key as CreateSession does. Linking a key that leads here already changes nothing else.
 
-    A key that leads to another workspace with videos, tasks or embeddings is refused with
-    API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-    of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+    A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+    with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+    A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
     workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
 
     The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -97,8 +98,9 @@ class SessionServiceAsyncStub(SessionServiceStub):
     DeleteSession: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Ends a session: its token is refused at once where this service is asked, and everywhere within
     seconds; calls that it has under way end then too. URLs that play a video stay good until they
-    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-    embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+    expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+    embeddings and comparisons when told to; when that fails the session lasts, and the same call
+    goes on from there.
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -129,9 +131,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         CreateSession with that key opens this workspace, and the workspace works with that key. Checks
         the key as CreateSession does. Linking a key that leads here already changes nothing else.
 
-        A key that leads to another workspace with videos, tasks or embeddings is refused with
-        API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-        of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+        A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+        with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+        A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
         workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
 
         The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -154,8 +156,9 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Ends a session: its token is refused at once where this service is asked, and everywhere within
         seconds; calls that it has under way end then too. URLs that play a video stay good until they
-        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-        embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+        expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+        embeddings and comparisons when told to; when that fails the session lasts, and the same call
+        goes on from there.
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

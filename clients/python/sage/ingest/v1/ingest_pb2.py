@@ -24,7 +24,9 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
@@ -33,13 +35,14 @@ from sage.ingest.v1 import proxy_pb2 as sage_dot_ingest_dot_v1_dot_proxy__pb2
 from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\xcd\x05\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12\x1a\n\x05video\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\"\xe1\x05\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02\"\xfe\x01\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12*\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x30\n\x06sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\xcf\x01\n\x11UploadPartRequest\x12;\n\x06upload\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\xf1\x01\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12\x39\n\x06resume\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"K\n\x10GetUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\xac\x01\n\x12ListUploadsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12G\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\"o\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n\x15\x43ompleteUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"M\n\x12\x41\x62ortUploadRequest\x12\x37\n\x04name\x18\x01 \x01(\tB#\xe2\x41\x01\x02\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"I\n\x0fGetVideoRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x11ListVideosRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x30\n\x06sha256\x18\x03 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\"k\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"L\n\x12\x44\x65leteVideoRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x91\x01\n\x15GetPlaybackUrlRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12@\n\x06source\x18\x02 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06source\"\x94\x01\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x36\n\x06source\x18\x03 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\x9c\x01\n\x13GetFilmstripRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12+\n\x0btile_height\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"n\n\x12GetWaveformRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"O\n\x15GetVideoSourceRequest\x12\x36\n\x04name\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\x80\x0f\n\rIngestService\x12\x63\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"\x16\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\x8a\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"5\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12\x63\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12k\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12x\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"(\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12p\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12_\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12g\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x12\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12r\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"(\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12\x66\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\x1b\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12}\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12\x65\n\x08GetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=videos/*/proxy}\x12o\n\x0b\x43reateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"%\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{video=videos/*}/proxy:\x01*\x12u\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12q\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform\x12\x89\x01\n\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=videos/*}/technicalFacts2l\n\x12VideoSourceService\x12V\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x00\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\x91\x06\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12)\n\x05video\x18\t \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05:3\xea\x41\x30\n\x0bsage/Upload\x12\x10uploads/{upload}*\x07uploads2\x06upload\"\x91\x06\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02:.\xea\x41+\n\nsage/Video\x12\x0evideos/{video}*\x06videos2\x05video\"\xfe\x01\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12*\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x30\n\x06sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\xdf\x01\n\x11UploadPartRequest\x12K\n\x06upload\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\x81\x02\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12I\n\x06resume\x18\x02 \x01(\tB/\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"[\n\x10GetUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\xac\x01\n\x12ListUploadsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12G\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\"o\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"`\n\x15\x43ompleteUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"]\n\x12\x41\x62ortUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"X\n\x0fGetVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x11ListVideosRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x30\n\x06sha256\x18\x03 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\"k\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"[\n\x12\x44\x65leteVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\xa0\x01\n\x15GetPlaybackUrlRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12@\n\x06source\x18\x02 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06source\"\x94\x01\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x36\n\x06source\x18\x03 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\xab\x01\n\x13GetFilmstripRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12+\n\x0btile_height\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"}\n\x12GetWaveformRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"^\n\x15GetVideoSourceRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\xb1\x10\n\rIngestService\x12}\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"0\xda\x41\x17\x64isplay_name,size_bytes\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\xa4\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"O\xda\x41\x17upload,part_number,data\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12j\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"#\xda\x41\x04name\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12n\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x16\xda\x41\x00\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12\x7f\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"/\xda\x41\x04name\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12w\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12\x66\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12j\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x15\xda\x41\x00\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12\x86\x01\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"<\xda\x41\x11video,update_mask\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12m\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12\x84\x01\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12l\n\x08GetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"(\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=videos/*/proxy}\x12w\n\x0b\x43reateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"-\xda\x41\x05video\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{video=videos/*}/proxy:\x01*\x12|\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12x\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"+\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform\x12\x90\x01\n\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"1\xda\x41\x04name\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=videos/*}/technicalFacts\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:80802s\n\x12VideoSourceService\x12]\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x07\xda\x41\x04nameB\x9f\x01\n\x14video.sage.ingest.v1B\x0bIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\x0cSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\x0cSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.ingest.v1.ingest_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\024video.sage.ingest.v1B\013IngestProtoP\001Z%sage.video/go/sage/ingest/v1;ingestv1\242\002\014SAGEIngestV1\252\002\016Sage.Ingest.V1\272\002\014SageIngestV1\312\002\016Sage\\Ingest\\V1\352\002\020Sage::Ingest::V1'
   _globals['_UPLOAD'].fields_by_name['name']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_UPLOAD'].fields_by_name['display_name']._loaded_options = None
@@ -57,7 +60,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOAD'].fields_by_name['received_bytes']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['received_bytes']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['video']._loaded_options = None
-  _globals['_UPLOAD'].fields_by_name['video']._serialized_options = b'\342A\001\003'
+  _globals['_UPLOAD'].fields_by_name['video']._serialized_options = b'\342A\001\003\372A\014\n\nsage/Video'
   _globals['_UPLOAD'].fields_by_name['failure_reason']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['failure_reason']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['failure_message']._loaded_options = None
@@ -66,6 +69,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOAD'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_UPLOAD'].fields_by_name['expire_time']._loaded_options = None
   _globals['_UPLOAD'].fields_by_name['expire_time']._serialized_options = b'\342A\001\003'
+  _globals['_UPLOAD']._loaded_options = None
+  _globals['_UPLOAD']._serialized_options = b'\352A0\n\013sage/Upload\022\020uploads/{upload}*\007uploads2\006upload'
   _globals['_VIDEO'].fields_by_name['name']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_VIDEO'].fields_by_name['display_name']._loaded_options = None
@@ -96,6 +101,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIDEO'].fields_by_name['create_time']._serialized_options = b'\342A\001\003'
   _globals['_VIDEO'].fields_by_name['update_time']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
+  _globals['_VIDEO']._loaded_options = None
+  _globals['_VIDEO']._serialized_options = b'\352A+\n\nsage/Video\022\016videos/{video}*\006videos2\005video'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['display_name']._loaded_options = None
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\002\272H\007r\005\020\001\030\377\001'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['size_bytes']._loaded_options = None
@@ -107,7 +114,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._loaded_options = None
-  _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['part_number']._loaded_options = None
   _globals['_UPLOADPARTREQUEST'].fields_by_name['part_number']._serialized_options = b'\342A\001\002\272H\007\032\005\030\220N(\001'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['data']._loaded_options = None
@@ -115,13 +122,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADVIDEOREQUEST'].oneofs_by_name['payload']._loaded_options = None
   _globals['_UPLOADVIDEOREQUEST'].oneofs_by_name['payload']._serialized_options = b'\272H\002\010\001'
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['resume']._loaded_options = None
-  _globals['_UPLOADVIDEOREQUEST'].fields_by_name['resume']._serialized_options = b'\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_UPLOADVIDEOREQUEST'].fields_by_name['resume']._serialized_options = b'\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['chunk']._loaded_options = None
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['chunk']._serialized_options = b'\272H\007z\005\030\200\200\200\005'
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._loaded_options = None
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_GETUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_GETUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -129,11 +136,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._loaded_options = None
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._serialized_options = b'\272H\016\222\001\013\020\005\"\007\202\001\004\020\001 \000'
   _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
+  _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_GETVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -143,109 +150,113 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._loaded_options = None
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
   _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['source']._loaded_options = None
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['source']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._loaded_options = None
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\360\001(\000'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._loaded_options = None
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._serialized_options = b'\272H\007\032\005\030\264\001(\000'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._loaded_options = None
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\240\037(\000'
   _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_INGESTSERVICE']._loaded_options = None
+  _globals['_INGESTSERVICE']._serialized_options = b'\312A\016127.0.0.1:8080'
   _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._serialized_options = b'\202\323\344\223\002\020\"\013/v1/uploads:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['CreateUpload']._serialized_options = b'\332A\027display_name,size_bytes\202\323\344\223\002\020\"\013/v1/uploads:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._serialized_options = b'\202\323\344\223\002/\032*/v1/{upload=uploads/*}/parts/{part_number}:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['UploadPart']._serialized_options = b'\332A\027upload,part_number,data\202\323\344\223\002/\032*/v1/{upload=uploads/*}/parts/{part_number}:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\202\323\344\223\002\r\022\013/v1/uploads'
+  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\332A\000\202\323\344\223\002\r\022\013/v1/uploads'
   _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._serialized_options = b'\202\323\344\223\002\"\"\035/v1/{name=uploads/*}:complete:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\"\"\035/v1/{name=uploads/*}:complete:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._serialized_options = b'\202\323\344\223\002\037\"\032/v1/{name=uploads/*}:abort:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\037\"\032/v1/{name=uploads/*}:abort:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\202\323\344\223\002\014\022\n/v1/videos'
+  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\332A\000\202\323\344\223\002\014\022\n/v1/videos'
   _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._serialized_options = b'\202\323\344\223\002\"2\031/v1/{video.name=videos/*}:\005video'
+  _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._serialized_options = b'\332A\021video,update_mask\202\323\344\223\002\"2\031/v1/{video.name=videos/*}:\005video'
   _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._serialized_options = b'\202\323\344\223\002\025*\023/v1/{name=videos/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025*\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
+  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\332A\004name\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
   _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._serialized_options = b'\202\323\344\223\002\033\022\031/v1/{name=videos/*/proxy}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._serialized_options = b'\332A\004name\202\323\344\223\002\033\022\031/v1/{name=videos/*/proxy}'
   _globals['_INGESTSERVICE'].methods_by_name['CreateProxy']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['CreateProxy']._serialized_options = b'\202\323\344\223\002\037\"\032/v1/{video=videos/*}/proxy:\001*'
+  _globals['_INGESTSERVICE'].methods_by_name['CreateProxy']._serialized_options = b'\332A\005video\202\323\344\223\002\037\"\032/v1/{video=videos/*}/proxy:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
+  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\332A\004name\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
   _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
+  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\332A\004name\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
   _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._serialized_options = b'\202\323\344\223\002$\022\"/v1/{name=videos/*}/technicalFacts'
-  _globals['_UPLOAD']._serialized_start=328
-  _globals['_UPLOAD']._serialized_end=1045
-  _globals['_UPLOAD_STATE']._serialized_start=917
-  _globals['_UPLOAD_STATE']._serialized_end=1045
-  _globals['_VIDEO']._serialized_start=1048
-  _globals['_VIDEO']._serialized_end=1785
-  _globals['_VIDEO_STATE']._serialized_start=1718
-  _globals['_VIDEO_STATE']._serialized_end=1785
-  _globals['_CREATEUPLOADREQUEST']._serialized_start=1788
-  _globals['_CREATEUPLOADREQUEST']._serialized_end=2042
-  _globals['_UPLOADPARTREQUEST']._serialized_start=2045
-  _globals['_UPLOADPARTREQUEST']._serialized_end=2252
-  _globals['_UPLOADPARTRESPONSE']._serialized_start=2254
-  _globals['_UPLOADPARTRESPONSE']._serialized_end=2338
-  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2341
-  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2582
-  _globals['_GETUPLOADREQUEST']._serialized_start=2584
-  _globals['_GETUPLOADREQUEST']._serialized_end=2659
-  _globals['_LISTUPLOADSREQUEST']._serialized_start=2662
-  _globals['_LISTUPLOADSREQUEST']._serialized_end=2834
-  _globals['_LISTUPLOADSRESPONSE']._serialized_start=2836
-  _globals['_LISTUPLOADSRESPONSE']._serialized_end=2947
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=2949
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=3029
-  _globals['_ABORTUPLOADREQUEST']._serialized_start=3031
-  _globals['_ABORTUPLOADREQUEST']._serialized_end=3108
-  _globals['_GETVIDEOREQUEST']._serialized_start=3110
-  _globals['_GETVIDEOREQUEST']._serialized_end=3183
-  _globals['_LISTVIDEOSREQUEST']._serialized_start=3186
-  _globals['_LISTVIDEOSREQUEST']._serialized_end=3334
-  _globals['_LISTVIDEOSRESPONSE']._serialized_start=3336
-  _globals['_LISTVIDEOSRESPONSE']._serialized_end=3443
-  _globals['_UPDATEVIDEOREQUEST']._serialized_start=3446
-  _globals['_UPDATEVIDEOREQUEST']._serialized_end=3584
-  _globals['_DELETEVIDEOREQUEST']._serialized_start=3586
-  _globals['_DELETEVIDEOREQUEST']._serialized_end=3662
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=3665
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=3810
-  _globals['_PLAYBACKURL']._serialized_start=3813
-  _globals['_PLAYBACKURL']._serialized_end=3961
-  _globals['_GETFILMSTRIPREQUEST']._serialized_start=3964
-  _globals['_GETFILMSTRIPREQUEST']._serialized_end=4120
-  _globals['_FILMSTRIP']._serialized_start=4122
-  _globals['_FILMSTRIP']._serialized_end=4239
-  _globals['_GETWAVEFORMREQUEST']._serialized_start=4241
-  _globals['_GETWAVEFORMREQUEST']._serialized_end=4351
-  _globals['_WAVEFORM']._serialized_start=4353
-  _globals['_WAVEFORM']._serialized_end=4420
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=4422
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=4501
-  _globals['_VIDEOSOURCE']._serialized_start=4503
-  _globals['_VIDEOSOURCE']._serialized_end=4592
-  _globals['_INGESTSERVICE']._serialized_start=4595
-  _globals['_INGESTSERVICE']._serialized_end=6515
-  _globals['_VIDEOSOURCESERVICE']._serialized_start=6517
-  _globals['_VIDEOSOURCESERVICE']._serialized_end=6625
+  _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._serialized_options = b'\332A\004name\202\323\344\223\002$\022\"/v1/{name=videos/*}/technicalFacts'
+  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._loaded_options = None
+  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._serialized_options = b'\332A\004name'
+  _globals['_UPLOAD']._serialized_start=380
+  _globals['_UPLOAD']._serialized_end=1165
+  _globals['_UPLOAD_STATE']._serialized_start=984
+  _globals['_UPLOAD_STATE']._serialized_end=1112
+  _globals['_VIDEO']._serialized_start=1168
+  _globals['_VIDEO']._serialized_end=1953
+  _globals['_VIDEO_STATE']._serialized_start=1838
+  _globals['_VIDEO_STATE']._serialized_end=1905
+  _globals['_CREATEUPLOADREQUEST']._serialized_start=1956
+  _globals['_CREATEUPLOADREQUEST']._serialized_end=2210
+  _globals['_UPLOADPARTREQUEST']._serialized_start=2213
+  _globals['_UPLOADPARTREQUEST']._serialized_end=2436
+  _globals['_UPLOADPARTRESPONSE']._serialized_start=2438
+  _globals['_UPLOADPARTRESPONSE']._serialized_end=2522
+  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2525
+  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2782
+  _globals['_GETUPLOADREQUEST']._serialized_start=2784
+  _globals['_GETUPLOADREQUEST']._serialized_end=2875
+  _globals['_LISTUPLOADSREQUEST']._serialized_start=2878
+  _globals['_LISTUPLOADSREQUEST']._serialized_end=3050
+  _globals['_LISTUPLOADSRESPONSE']._serialized_start=3052
+  _globals['_LISTUPLOADSRESPONSE']._serialized_end=3163
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=3165
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=3261
+  _globals['_ABORTUPLOADREQUEST']._serialized_start=3263
+  _globals['_ABORTUPLOADREQUEST']._serialized_end=3356
+  _globals['_GETVIDEOREQUEST']._serialized_start=3358
+  _globals['_GETVIDEOREQUEST']._serialized_end=3446
+  _globals['_LISTVIDEOSREQUEST']._serialized_start=3449
+  _globals['_LISTVIDEOSREQUEST']._serialized_end=3597
+  _globals['_LISTVIDEOSRESPONSE']._serialized_start=3599
+  _globals['_LISTVIDEOSRESPONSE']._serialized_end=3706
+  _globals['_UPDATEVIDEOREQUEST']._serialized_start=3709
+  _globals['_UPDATEVIDEOREQUEST']._serialized_end=3847
+  _globals['_DELETEVIDEOREQUEST']._serialized_start=3849
+  _globals['_DELETEVIDEOREQUEST']._serialized_end=3940
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=3943
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=4103
+  _globals['_PLAYBACKURL']._serialized_start=4106
+  _globals['_PLAYBACKURL']._serialized_end=4254
+  _globals['_GETFILMSTRIPREQUEST']._serialized_start=4257
+  _globals['_GETFILMSTRIPREQUEST']._serialized_end=4428
+  _globals['_FILMSTRIP']._serialized_start=4430
+  _globals['_FILMSTRIP']._serialized_end=4547
+  _globals['_GETWAVEFORMREQUEST']._serialized_start=4549
+  _globals['_GETWAVEFORMREQUEST']._serialized_end=4674
+  _globals['_WAVEFORM']._serialized_start=4676
+  _globals['_WAVEFORM']._serialized_end=4743
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=4745
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=4839
+  _globals['_VIDEOSOURCE']._serialized_start=4841
+  _globals['_VIDEOSOURCE']._serialized_end=4930
+  _globals['_INGESTSERVICE']._serialized_start=4933
+  _globals['_INGESTSERVICE']._serialized_end=7030
+  _globals['_VIDEOSOURCESERVICE']._serialized_start=7032
+  _globals['_VIDEOSOURCESERVICE']._serialized_end=7147
 # @@protoc_insertion_point(module_scope)

@@ -24,16 +24,18 @@ _sym_db = _symbol_database.Default()
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1asage/ingest/v1/proxy.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x05\n\x05Proxy\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32\x1b.sage.ingest.v1.Proxy.StateB\x04\xe2\x41\x01\x03R\x05state\x12 \n\x08progress\x18\x03 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x08progress\x12\x37\n\x05\x63\x61use\x18\x04 \x01(\x0e\x32\x1b.sage.ingest.v1.Proxy.CauseB\x04\xe2\x41\x01\x03R\x05\x63\x61use\x12+\n\x0e\x66\x61ilure_reason\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x18\n\x04\x65tag\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x04\x65tag\"|\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_NOT_NEEDED\x10\x01\x12\x10\n\x0cSTATE_QUEUED\x10\x02\x12\x11\n\rSTATE_RUNNING\x10\x03\x12\x0f\n\x0bSTATE_READY\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\"\x8e\x01\n\x05\x43\x61use\x12\x15\n\x11\x43\x41USE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43\x41USE_CONTAINER\x10\x01\x12\x15\n\x11\x43\x41USE_VIDEO_CODEC\x10\x02\x12\x16\n\x12\x43\x41USE_PIXEL_FORMAT\x10\x03\x12\x15\n\x11\x43\x41USE_AUDIO_CODEC\x10\x04\x12\x13\n\x0f\x43\x41USE_REQUESTED\x10\x05\"O\n\x0fGetProxyRequest\x12<\n\x04name\x18\x01 \x01(\tB(\xe2\x41\x01\x02\xbaH!r\x1f\x32\x1d^videos/[a-z0-9]{1,40}/proxy$R\x04name\"N\n\x12\x43reateProxyRequest\x12\x38\n\x05video\x18\x01 \x01(\tB\"\xe2\x41\x01\x02\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x05video*j\n\x0ePlaybackSource\x12\x1f\n\x1bPLAYBACK_SOURCE_UNSPECIFIED\x10\x00\x12\x1c\n\x18PLAYBACK_SOURCE_ORIGINAL\x10\x01\x12\x19\n\x15PLAYBACK_SOURCE_PROXY\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1asage/ingest/v1/proxy.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x05\n\x05Proxy\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32\x1b.sage.ingest.v1.Proxy.StateB\x04\xe2\x41\x01\x03R\x05state\x12 \n\x08progress\x18\x03 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x08progress\x12\x37\n\x05\x63\x61use\x18\x04 \x01(\x0e\x32\x1b.sage.ingest.v1.Proxy.CauseB\x04\xe2\x41\x01\x03R\x05\x63\x61use\x12+\n\x0e\x66\x61ilure_reason\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x06 \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x18\n\x04\x65tag\x18\t \x01(\tB\x04\xe2\x41\x01\x03R\x04\x65tag\"|\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_NOT_NEEDED\x10\x01\x12\x10\n\x0cSTATE_QUEUED\x10\x02\x12\x11\n\rSTATE_RUNNING\x10\x03\x12\x0f\n\x0bSTATE_READY\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\"\x8e\x01\n\x05\x43\x61use\x12\x15\n\x11\x43\x41USE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43\x41USE_CONTAINER\x10\x01\x12\x15\n\x11\x43\x41USE_VIDEO_CODEC\x10\x02\x12\x16\n\x12\x43\x41USE_PIXEL_FORMAT\x10\x03\x12\x15\n\x11\x43\x41USE_AUDIO_CODEC\x10\x04\x12\x13\n\x0f\x43\x41USE_REQUESTED\x10\x05:5\xea\x41\x32\n\nsage/Proxy\x12\x14videos/{video}/proxy*\x07proxies2\x05proxy\"^\n\x0fGetProxyRequest\x12K\n\x04name\x18\x01 \x01(\tB7\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Proxy\xbaH!r\x1f\x32\x1d^videos/[a-z0-9]{1,40}/proxy$R\x04name\"]\n\x12\x43reateProxyRequest\x12G\n\x05video\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x05video*j\n\x0ePlaybackSource\x12\x1f\n\x1bPLAYBACK_SOURCE_UNSPECIFIED\x10\x00\x12\x1c\n\x18PLAYBACK_SOURCE_ORIGINAL\x10\x01\x12\x19\n\x15PLAYBACK_SOURCE_PROXY\x10\x02\x42\x9e\x01\n\x14video.sage.ingest.v1B\nProxyProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\x0cSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\x0cSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sage.ingest.v1.proxy_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\024video.sage.ingest.v1B\nProxyProtoP\001Z%sage.video/go/sage/ingest/v1;ingestv1\242\002\014SAGEIngestV1\252\002\016Sage.Ingest.V1\272\002\014SageIngestV1\312\002\016Sage\\Ingest\\V1\352\002\020Sage::Ingest::V1'
   _globals['_PROXY'].fields_by_name['name']._loaded_options = None
   _globals['_PROXY'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_PROXY'].fields_by_name['state']._loaded_options = None
@@ -52,20 +54,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROXY'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_PROXY'].fields_by_name['etag']._loaded_options = None
   _globals['_PROXY'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_PROXY']._loaded_options = None
+  _globals['_PROXY']._serialized_options = b'\352A2\n\nsage/Proxy\022\024videos/{video}/proxy*\007proxies2\005proxy'
   _globals['_GETPROXYREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETPROXYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\272H!r\0372\035^videos/[a-z0-9]{1,40}/proxy$'
+  _globals['_GETPROXYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Proxy\272H!r\0372\035^videos/[a-z0-9]{1,40}/proxy$'
   _globals['_CREATEPROXYREQUEST'].fields_by_name['video']._loaded_options = None
-  _globals['_CREATEPROXYREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
-  _globals['_PLAYBACKSOURCE']._serialized_start=1009
-  _globals['_PLAYBACKSOURCE']._serialized_end=1115
-  _globals['_PROXY']._serialized_start=142
-  _globals['_PROXY']._serialized_end=846
-  _globals['_PROXY_STATE']._serialized_start=577
-  _globals['_PROXY_STATE']._serialized_end=701
-  _globals['_PROXY_CAUSE']._serialized_start=704
-  _globals['_PROXY_CAUSE']._serialized_end=846
-  _globals['_GETPROXYREQUEST']._serialized_start=848
-  _globals['_GETPROXYREQUEST']._serialized_end=927
-  _globals['_CREATEPROXYREQUEST']._serialized_start=929
-  _globals['_CREATEPROXYREQUEST']._serialized_end=1007
+  _globals['_CREATEPROXYREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_PLAYBACKSOURCE']._serialized_start=1121
+  _globals['_PLAYBACKSOURCE']._serialized_end=1227
+  _globals['_PROXY']._serialized_start=169
+  _globals['_PROXY']._serialized_end=928
+  _globals['_PROXY_STATE']._serialized_start=604
+  _globals['_PROXY_STATE']._serialized_end=728
+  _globals['_PROXY_CAUSE']._serialized_start=731
+  _globals['_PROXY_CAUSE']._serialized_end=873
+  _globals['_GETPROXYREQUEST']._serialized_start=930
+  _globals['_GETPROXYREQUEST']._serialized_end=1024
+  _globals['_CREATEPROXYREQUEST']._serialized_start=1026
+  _globals['_CREATEPROXYREQUEST']._serialized_end=1119
 # @@protoc_insertion_point(module_scope)

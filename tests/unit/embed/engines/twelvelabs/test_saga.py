@@ -14,7 +14,6 @@ from typing import Any, cast
 import pytest
 
 import services.embed
-from services.embed.adapters.announcements import Announcements
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -29,6 +28,7 @@ from services.embed.tasks import task_state
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task
+from services.servicekit.announcements import Announcements
 from services.servicekit.database import open_database
 from services.servicekit.names import new_id
 from tests.emulators.twelvelabs import Emulator
@@ -151,7 +151,7 @@ async def bench(
     async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
-        tasks = Tasks(engine, Announcements(engine))
+        tasks = Tasks(engine, Announcements(engine, "tasks"))
 
         async def api_key(_: str) -> str:
             return vendor.key

@@ -6,7 +6,9 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
+import { file_google_api_client } from "../../../google/api/client_pb";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb";
+import { file_google_api_resource } from "../../../google/api/resource_pb";
 import type { EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/embed/v1/session.proto.
  */
 export const file_sage_embed_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEi2wEKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIXCgl3b3Jrc3BhY2UYAiABKAlCBOJBAQMSGgoMYWNjZXNzX3Rva2VuGAMgASgJQgTiQQEDEjUKC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIZCgtoYXNfYXBpX2tleRgFIAEoCEIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMiUAoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSOAoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQhyAAQHiQQEEukgSchAyDl5bIS1+XXswLDI1Nn0kIk4KEUxpbmtBcGlLZXlSZXF1ZXN0EjkKEnR3ZWx2ZWxhYnNfYXBpX2tleRgBIAEoCUIdgAEB4kECAgS6SBJyEDIOXlshLX5dezEsMjU2fSQiRwoRR2V0U2Vzc2lvblJlcXVlc3QSMgoEbmFtZRgBIAEoCUIk4kEBArpIHXIbMhlec2Vzc2lvbnMvW2EtejAtOV17MSw0MH0kIncKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EjIKBG5hbWUYASABKAlCJOJBAQK6SB1yGzIZXnNlc3Npb25zL1thLXowLTldezEsNDB9JBIWCg5kZWxldGVfYXBpX2tleRgCIAEoCBITCgtkZWxldGVfZGF0YRgDIAEoCDK3AwoOU2Vzc2lvblNlcnZpY2USZQoNQ3JlYXRlU2Vzc2lvbhIjLnNhZ2UuZW1iZWQudjEuQ3JlYXRlU2Vzc2lvblJlcXVlc3QaFi5zYWdlLmVtYmVkLnYxLlNlc3Npb24iF4LT5JMCEToBKiIML3YxL3Nlc3Npb25zEmoKCkxpbmtBcGlLZXkSIC5zYWdlLmVtYmVkLnYxLkxpbmtBcGlLZXlSZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIiKC0+STAhw6ASoiFy92MS9zZXNzaW9uczpsaW5rQXBpS2V5EmUKCkdldFNlc3Npb24SIC5zYWdlLmVtYmVkLnYxLkdldFNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIh2C0+STAhcSFS92MS97bmFtZT1zZXNzaW9ucy8qfRJrCg1EZWxldGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5EZWxldGVTZXNzaW9uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIdgtPkkwIXKhUvdjEve25hbWU9c2Vzc2lvbnMvKn1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEiqAIKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIqCgl3b3Jrc3BhY2UYAiABKAlCF+JBAQP6QRAKDnNhZ2UvV29ya3NwYWNlEhoKDGFjY2Vzc190b2tlbhgDIAEoCUIE4kEBAxI1CgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSGQoLaGFzX2FwaV9rZXkYBSABKAhCBOJBAQMSNQoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDOjjqQTUKDHNhZ2UvU2Vzc2lvbhISc2Vzc2lvbnMve3Nlc3Npb259KghzZXNzaW9uczIHc2Vzc2lvbiJQChRDcmVhdGVTZXNzaW9uUmVxdWVzdBI4ChJ0d2VsdmVsYWJzX2FwaV9rZXkYASABKAlCHIABAeJBAQS6SBJyEDIOXlshLX5dezAsMjU2fSQiTgoRTGlua0FwaUtleVJlcXVlc3QSOQoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQh2AAQHiQQICBLpIEnIQMg5eWyEtfl17MSwyNTZ9JCJYChFHZXRTZXNzaW9uUmVxdWVzdBJDCgRuYW1lGAEgASgJQjXiQQEC+kEOCgxzYWdlL1Nlc3Npb266SB1yGzIZXnNlc3Npb25zL1thLXowLTldezEsNDB9JCKIAQoURGVsZXRlU2Vzc2lvblJlcXVlc3QSQwoEbmFtZRgBIAEoCUI14kEBAvpBDgoMc2FnZS9TZXNzaW9uukgdchsyGV5zZXNzaW9ucy9bYS16MC05XXsxLDQwfSQSFgoOZGVsZXRlX2FwaV9rZXkYAiABKAgSEwoLZGVsZXRlX2RhdGEYAyABKAgyggQKDlNlc3Npb25TZXJ2aWNlEnoKDUNyZWF0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkNyZWF0ZVNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIizaQRJ0d2VsdmVsYWJzX2FwaV9rZXmC0+STAhE6ASoiDC92MS9zZXNzaW9ucxJ/CgpMaW5rQXBpS2V5EiAuc2FnZS5lbWJlZC52MS5MaW5rQXBpS2V5UmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiI32kESdHdlbHZlbGFic19hcGlfa2V5gtPkkwIcOgEqIhcvdjEvc2Vzc2lvbnM6bGlua0FwaUtleRJsCgpHZXRTZXNzaW9uEiAuc2FnZS5lbWJlZC52MS5HZXRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiIk2kEEbmFtZYLT5JMCFxIVL3YxL3tuYW1lPXNlc3Npb25zLyp9EnIKDURlbGV0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IiTaQQRuYW1lgtPkkwIXKhUvdjEve25hbWU9c2Vzc2lvbnMvKn0aEcpBDjEyNy4wLjAuMTo4MDgwQsMBChN2aWRlby5zYWdlLmVtYmVkLnYxQgxTZXNzaW9uUHJvdG9QAVojc2FnZS52aWRlby9nby9zYWdlL2VtYmVkL3YxO2VtYmVkdjGiAgtTQUdFRW1iZWRWMaoCDVNhZ2UuRW1iZWQuVjG6AgtTYWdlRW1iZWRWMcoCDVNhZ2VcRW1iZWRcVjHqAg9TYWdlOjpFbWJlZDo6VjHqQSgKDnNhZ2UvV29ya3NwYWNlEhZ3b3Jrc3BhY2VzL3t3b3Jrc3BhY2V9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * A session.
@@ -157,7 +159,8 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
   deleteApiKey: boolean;
 
   /**
-   * Whether to remove the workspace's videos, unfinished uploads, tasks and embeddings too.
+   * Whether to remove the workspace's videos, unfinished uploads, tasks, embeddings and
+   * comparisons too.
    *
    * @generated from field: bool delete_data = 3;
    */
@@ -197,9 +200,9 @@ export const SessionService: GenService<{
    * CreateSession with that key opens this workspace, and the workspace works with that key. Checks
    * the key as CreateSession does. Linking a key that leads here already changes nothing else.
    *
-   * A key that leads to another workspace with videos, tasks or embeddings is refused with
-   * API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first. A key
-   * of an empty workspace moves over, and the sessions that it opened there end. The anonymous
+   * A key that leads to another workspace with videos, tasks, embeddings or comparisons is refused
+   * with API_KEY_ALREADY_LINKED, because they could not be reached any more: delete that data first.
+   * A key of an empty workspace moves over, and the sessions that it opened there end. The anonymous
    * workspace, which is everybody's, owns no key (WORKSPACE_SHARED).
    *
    * The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
@@ -225,8 +228,9 @@ export const SessionService: GenService<{
   /**
    * Ends a session: its token is refused at once where this service is asked, and everywhere within
    * seconds; calls that it has under way end then too. URLs that play a video stay good until they
-   * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks and
-   * embeddings when told to; when that fails the session lasts, and the same call goes on from there.
+   * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
+   * embeddings and comparisons when told to; when that fails the session lasts, and the same call
+   * goes on from there.
    *
    * @generated from rpc sage.embed.v1.SessionService.DeleteSession
    */

@@ -1,0 +1,151 @@
+"""`sage comparisons` and `sage note`"""
+
+from __future__ import annotations
+
+import uuid
+
+import click
+from rich.text import Text
+
+from sage.compare.v1.saved_comparison_pb2 import (
+    CreateNoteRequest,
+    GetComparisonRequest,
+    ListComparisonsRequest,
+    Note,
+    SavedComparison,
+)
+from sage_cli.client import SHORT, SageClient
+from sage_cli.commands import call, server_option
+from sage_cli.commands.output import echo_json, json_option
+from sage_cli.paging import PAGE_SIZE, every
+from sage_cli.report import timecode
+from sage_cli.tables import new_table, print_table
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--video", default="", metavar="NAME", help="Only those of videos/ID.")
+@json_option
+@server_option
+def comparisons(name: str | None, video: str, as_json: bool, server: str) -> None:
+    """List the comparisons that are kept, the one changed last first.
+
+    With the NAME of one, comparisons/ID: its notes.
+
+    \b
+      sage comparisons --video videos/01hx3k
+      sage comparisons comparisons/01hx3r
+    """
+    if name is not None:
+        one = call(server, lambda sage: _comparison(sage, name))
+        if as_json:
+            echo_json(one)
+        else:
+            _show(one)
+        return
+    found = call(server, lambda sage: _comparisons(sage, video))
+    if as_json:
+        echo_json({"comparisons": found})
+        return
+    if not found:
+        click.echo(
+            "No comparison is kept yet. The page keeps one with the first note or mark.", err=True
+        )
+        return
+    table = new_table("Name", "Title", "Status", "Notes", "Reviewed", "Ignored", "Changed")
+    for each in found:
+        table.add_row(
+            each.name,
+            Text(each.display_name),
+            _status(each),
+            str(each.note_count),
+            str(each.reviewed_count),
+            str(each.ignored_count),
+            f"{each.update_time.ToDatetime():%Y-%m-%d %H:%M} UTC",
+        )
+    print_table(table)
+
+
+@click.command()
+@click.argument("name")
+@click.argument("text")
+@click.option("--at-a", type=click.FloatRange(min=0), metavar="SECONDS", help="The moment in A.")
+@click.option("--at-b", type=click.FloatRange(min=0), metavar="SECONDS", help="The moment in B.")
+@click.option(
+    "--author",
+    envvar=["SAGE_AUTHOR", "USER"],
+    default="",
+    metavar="NAME",
+    help="Who writes it; the user's name by default.",
+)
+@json_option
+@server_option
+def note(
+    name: str,
+    text: str,
+    at_a: float | None,
+    at_b: float | None,
+    author: str,
+    as_json: bool,
+    server: str,
+) -> None:
+    """Add a note with TEXT to the comparison NAME, comparisons/ID.
+
+    \b
+      sage note comparisons/01hx3r "The logo is the old one." --at-b 12.5
+    """
+    written = Note(text=text, author=author, a_seconds=at_a, b_seconds=at_b)
+    request = CreateNoteRequest(parent=name, note=written, request_id=str(uuid.uuid4()))
+
+    async def work(sage: SageClient) -> Note:
+        return await sage.comparisons.CreateNote(request, metadata=sage.metadata, timeout=SHORT)
+
+    made = call(server, work)
+    if as_json:
+        echo_json(made)
+    else:
+        click.echo(made.name)
+
+
+def _show(comparison: SavedComparison) -> None:
+    click.echo(f"{comparison.display_name} ({_status(comparison)})")
+    click.echo(f"A  {comparison.a}\nB  {comparison.b}")
+    if not comparison.notes:
+        click.echo("There are no notes.", err=True)
+        return
+    table = new_table("A", "B", "Note", "Author")
+    for each in comparison.notes:
+        table.add_row(
+            timecode(each.a_seconds) if each.HasField("a_seconds") else "",
+            timecode(each.b_seconds) if each.HasField("b_seconds") else "",
+            Text(each.text),
+            Text(each.author),
+        )
+    print_table(table)
+
+
+def _status(comparison: SavedComparison) -> str:
+    name = SavedComparison.Status.Name(comparison.status)
+    return name.removeprefix("STATUS_").replace("_", " ").lower()
+
+
+async def _comparison(sage: SageClient, name: str) -> SavedComparison:
+    return await sage.comparisons.GetComparison(
+        GetComparisonRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    )
+
+
+async def _comparisons(sage: SageClient, video: str) -> list[SavedComparison]:
+    return await every(
+        lambda token: sage.comparisons.ListComparisons(
+            ListComparisonsRequest(
+                page_size=PAGE_SIZE,
+                page_token=token,
+                video=video,
+                order=ListComparisonsRequest.ORDER_CHANGED,
+            ),
+            metadata=sage.metadata,
+            timeout=SHORT,
+        ),
+        lambda page: page.comparisons,
+    )

@@ -1,0 +1,1 @@
+"""Builds SAGE's container images: `python -m deploy.images`, which is `make images`."""

@@ -1,0 +1,1 @@
+"""What people keep of a comparison: its name, its status, notes and marks. Knows no storage."""

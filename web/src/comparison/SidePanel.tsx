@@ -1,0 +1,37 @@
+import type { ComponentProps } from "react";
+import { NotesPanel } from "../review/NotesPanel";
+import { Segmented } from "../ui/Segmented";
+import { DifferenceList } from "./DifferenceList";
+
+export type SideTab = "differences" | "notes";
+
+interface SidePanelProps {
+  readonly tab: SideTab;
+  readonly onTab: (tab: SideTab) => void;
+  readonly list: ComponentProps<typeof DifferenceList>;
+  /** Undefined as long as there is nothing to write notes about. */
+  readonly notes: ComponentProps<typeof NotesPanel> | undefined;
+}
+
+/** What was found, and what people say about it. */
+export function SidePanel({ tab, onTab, list, notes }: SidePanelProps) {
+  const count = notes?.reviewing.saved?.noteCount ?? 0;
+  return (
+    <>
+      {notes && (
+        <div className="shrink-0 border-b border-line px-3 py-1.5">
+          <Segmented
+            label="Show"
+            value={tab}
+            onChange={onTab}
+            choices={[
+              { value: "differences", label: "Differences" },
+              { value: "notes", label: "Notes", content: `Notes ${count}` },
+            ]}
+          />
+        </div>
+      )}
+      {notes && tab === "notes" ? <NotesPanel {...notes} /> : <DifferenceList {...list} />}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from "react";
+import { timecode } from "../time/timecode";
+import { Button } from "../ui/Button";
+import { rememberAuthor, rememberedAuthor } from "./author";
+
+interface NoteComposerProps {
+  /** The moment that the note will be about, on the edit timeline. */
+  readonly time: number;
+  readonly frameRate: number;
+  /** Answers whether the note was taken. */
+  readonly onSubmit: (text: string, author: string) => Promise<boolean>;
+  readonly onCancel: () => void;
+}
+
+/** Writes a note at the playhead. Ctrl or Cmd with Enter sends it. */
+export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteComposerProps) {
+  const [text, setText] = useState("");
+  const [author, setAuthor] = useState(rememberedAuthor);
+  const [sending, setSending] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const submit = async (): Promise<void> => {
+    if (text.trim() === "" || sending) return;
+    setSending(true);
+    rememberAuthor(author.trim());
+    const taken = await onSubmit(text, author.trim());
+    setSending(false);
+    if (taken) onCancel();
+  };
+  return (
+    <form
+      aria-label="New note"
+      className="shrink-0 space-y-2 border-b border-line bg-well p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <textarea
+        ref={field}
+        aria-label={`Note at ${timecode(time, frameRate)}`}
+        placeholder={`Note at ${timecode(time, frameRate)}`}
+        value={text}
+        maxLength={2000}
+        rows={3}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit();
+        }}
+        className="w-full resize-y rounded-[3px] border border-line-strong/60 bg-raised px-2 py-1 text-sm"
+      />
+      <div className="flex gap-2">
+        <input
+          aria-label="Your name"
+          placeholder="Your name"
+          value={author}
+          maxLength={80}
+          onChange={(event) => setAuthor(event.target.value)}
+          className="h-7 min-w-0 flex-1 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
+        />
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="primary" disabled={text.trim() === "" || sending}>
+          Add
+        </Button>
+      </div>
+    </form>
+  );
+}

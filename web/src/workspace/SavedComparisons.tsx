@@ -1,0 +1,92 @@
+import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { useState } from "react";
+import { toProblem, type Problem } from "../api/errors";
+import type { SavedComparison } from "../gen/sage/compare/v1/saved_comparison_pb";
+import { savedLink } from "../review/savedLink";
+import { statusLook } from "../review/statuses";
+import { navigate } from "../route";
+import { Button, IconButton } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { Icon } from "../ui/Icon";
+import { ProblemNote } from "../ui/ProblemNote";
+import { useSavedComparisons } from "./useSavedComparisons";
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** The comparisons that somebody saved, marked or wrote notes on. Nothing as long as there are none. */
+export function SavedComparisons({ workspace }: { readonly workspace: string }) {
+  const list = useSavedComparisons(workspace);
+  const [problem, setProblem] = useState<Problem>();
+  const [doomed, setDoomed] = useState<SavedComparison>();
+  const remove = (comparison: SavedComparison): void => {
+    setDoomed(undefined);
+    setProblem(undefined);
+    list.remove(comparison).catch((error: unknown) => {
+      setProblem(toProblem(error));
+      list.reload();
+    });
+  };
+  const shownProblem = problem ?? list.problem;
+  if (list.comparisons.length === 0 && !shownProblem) return null;
+  return (
+    <section aria-labelledby="comparisons" className="mt-8">
+      <h2 id="comparisons" className="mb-2 text-sm font-semibold">
+        Comparisons
+      </h2>
+      {shownProblem && (
+        <ProblemNote problem={shownProblem}>
+          <Button onClick={list.reload}>Try again</Button>
+        </ProblemNote>
+      )}
+      <ul className="divide-y divide-line border border-line bg-panel">
+        {list.comparisons.map((comparison) => (
+          <li key={comparison.name} className="flex items-center gap-4 px-3 py-2">
+            <button
+              type="button"
+              className="min-w-0 flex-1 truncate text-left hover:underline"
+              onClick={() => navigate(savedLink(comparison))}
+            >
+              {comparison.displayName}
+            </button>
+            <p className="text-xs text-dim">{statusLook(comparison.status).label}</p>
+            <p className="hidden w-40 text-xs text-faint sm:block">{countsOf(comparison)}</p>
+            <p className="hidden text-xs text-faint sm:block">
+              {comparison.updateTime && WHEN.format(timestampDate(comparison.updateTime))}
+            </p>
+            <IconButton label={`Delete ${comparison.displayName}`} onClick={() => setDoomed(comparison)}>
+              <Icon name="close" />
+            </IconButton>
+          </li>
+        ))}
+      </ul>
+      {list.hasMore && (
+        <Button look="quiet" className="mt-2" onClick={list.loadMore}>
+          Show more
+        </Button>
+      )}
+      <Dialog
+        open={doomed !== undefined}
+        onOpenChange={(open) => !open && setDoomed(undefined)}
+        title={`Delete ${doomed?.displayName ?? ""}?`}
+        description="Its notes and marks are removed for everybody in your workspace. The videos stay."
+      >
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+          <Button look="danger" onClick={() => doomed && remove(doomed)}>
+            Delete
+          </Button>
+        </div>
+      </Dialog>
+    </section>
+  );
+}
+
+function countsOf({ noteCount, reviewedCount, ignoredCount }: SavedComparison): string {
+  return [
+    noteCount > 0 && `${noteCount} ${noteCount === 1 ? "note" : "notes"}`,
+    reviewedCount > 0 && `${reviewedCount} reviewed`,
+    ignoredCount > 0 && `${ignoredCount} ignored`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
