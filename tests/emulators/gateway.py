@@ -26,13 +26,15 @@ from sage.compare.v1 import (
     carry_over_pb2,
     compare_pb2,
     compare_pb2_grpc,
+    saved_comparison_pb2,
+    saved_comparison_pb2_grpc,
     technical_pb2,
     time_map_pb2,
 )
 from sage.compare.v1.time_map_pb2 import MappedTime
 from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc, proxy_pb2
 from services.servicekit.errors import SageError, not_found, to_status
 
 PART_SIZE = 64
@@ -68,6 +70,7 @@ class EmulatedGateway:
         self.technical_requests: list[technical_pb2.GetTechnicalDifferencesRequest] = []
         self.carried: list[compare_pb2.CarryOverSpec] = []
         self.notes: list[str] = []
+        self.kept: dict[str, saved_comparison_pb2.SavedComparison] = {}
         self.ended_sessions: list[session_pb2.DeleteSessionRequest] = []
         self.watch_failure = (grpc.StatusCode.UNAVAILABLE, "connection reset")
         self.differ = True
@@ -80,6 +83,8 @@ class EmulatedGateway:
         ingest_pb2_grpc.add_IngestServiceServicer_to_server(_Ingest(self), server)  # type: ignore[abstract]
         embed_pb2_grpc.add_EmbedServiceServicer_to_server(_Embed(self), server)  # type: ignore[abstract]
         session_pb2_grpc.add_SessionServiceServicer_to_server(_Sessions(self), server)
+        comparisons = _Comparisons(self)  # type: ignore[abstract]
+        saved_comparison_pb2_grpc.add_ComparisonServiceServicer_to_server(comparisons, server)
         compare_pb2_grpc.add_CompareServiceServicer_to_server(_Compare(self), server)  # type: ignore[abstract]
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
@@ -268,7 +273,16 @@ class _Ingest(ingest_pb2_grpc.IngestServiceServicer):
 
     def GetPlaybackUrl(self, request: Any, context: Any) -> ingest_pb2.PlaybackUrl:
         self._gateway.enter("GetPlaybackUrl", context)
-        return ingest_pb2.PlaybackUrl(url=f"http://sage/{request.name}")
+        return ingest_pb2.PlaybackUrl(url=f"http://sage/{request.name}", source=request.source)
+
+    def GetProxy(self, request: Any, context: Any) -> proxy_pb2.Proxy:
+        self._gateway.enter("GetProxy", context)
+        return proxy_pb2.Proxy(name=request.name, state=proxy_pb2.Proxy.STATE_NOT_NEEDED)
+
+    def CreateProxy(self, request: Any, context: Any) -> proxy_pb2.Proxy:
+        self._gateway.enter("CreateProxy", context)
+        name = f"{request.video}/proxy"
+        return proxy_pb2.Proxy(name=name, state=proxy_pb2.Proxy.STATE_RUNNING, progress=0.25)
 
 
 class _Embed(embed_pb2_grpc.EmbedServiceServicer):
@@ -382,6 +396,57 @@ class _Embed(embed_pb2_grpc.EmbedServiceServicer):
 
     def DeleteEmbedding(self, request: Any, context: Any) -> Empty:
         self._gateway.enter("DeleteEmbedding", context)
+        return Empty()
+
+
+class _Comparisons(saved_comparison_pb2_grpc.ComparisonServiceServicer):
+    def __init__(self, gateway: EmulatedGateway) -> None:
+        self._gateway = gateway
+
+    def CreateComparison(self, request: Any, context: Any) -> saved_comparison_pb2.SavedComparison:
+        self._gateway.enter("CreateComparison", context)
+        kept = saved_comparison_pb2.SavedComparison(
+            name=f"comparisons/{len(self._gateway.kept)}",
+            a=request.a,
+            b=request.b,
+            options=request.options,
+            display_name=request.display_name,
+            status=saved_comparison_pb2.SavedComparison.STATUS_IN_REVIEW,
+        )
+        self._gateway.kept[kept.name] = kept
+        return kept
+
+    def GetComparison(self, request: Any, context: Any) -> saved_comparison_pb2.SavedComparison:
+        self._gateway.enter("GetComparison", context)
+        return self._gateway.kept[request.name]
+
+    def ListComparisons(
+        self, request: Any, context: Any
+    ) -> saved_comparison_pb2.ListComparisonsResponse:
+        self._gateway.enter("ListComparisons", context)
+        kept = self._gateway.kept.values()
+        return saved_comparison_pb2.ListComparisonsResponse(comparisons=kept)
+
+    def UpdateComparison(self, request: Any, context: Any) -> saved_comparison_pb2.SavedComparison:
+        self._gateway.enter("UpdateComparison", context)
+        kept = self._gateway.kept[request.comparison.name]
+        request.update_mask.MergeMessage(request.comparison, kept)
+        return kept
+
+    def DeleteComparison(self, request: Any, context: Any) -> Empty:
+        self._gateway.enter("DeleteComparison", context)
+        del self._gateway.kept[request.name]
+        return Empty()
+
+    def CreateNote(self, request: Any, context: Any) -> saved_comparison_pb2.Note:
+        self._gateway.enter("CreateNote", context)
+        note = self._gateway.kept[request.parent].notes.add()
+        note.CopyFrom(request.note)
+        note.name = f"{request.parent}/notes/{len(self._gateway.kept[request.parent].notes)}"
+        return note
+
+    def DeleteNote(self, request: Any, context: Any) -> Empty:
+        self._gateway.enter("DeleteNote", context)
         return Empty()
 
 

@@ -17,10 +17,12 @@ from sage_cli.commands.library import upload, uploads, videos
 from sage_cli.commands.login import login
 from sage_cli.commands.manual import SageGroup, manual
 from sage_cli.commands.matrix import matrix
+from sage_cli.commands.resources import delete, rename
+from sage_cli.commands.review import keep, status
 from sage_cli.commands.session import logout, session
 from sage_cli.commands.tasks import cancel, embeddings, retry, tasks
 from sage_cli.commands.technical import technical
-from sage_cli.commands.video import delete, filmstrip, playback_url, rename, waveform
+from sage_cli.commands.video import filmstrip, playback_url, proxy, waveform
 from sage_cli.configuration import default_path, load_defaults
 from sage_cli.release import release
 
@@ -54,9 +56,9 @@ def sage(context: click.Context, config: Path) -> None:
 
 for command in (
     *(compare, check, technical, export, carry, map_times),
-    *(comparisons, note),
+    *(keep, comparisons, note, status),
     *(upload, uploads, videos, rename, delete),
-    *(filmstrip, waveform, playback_url, matrix),
+    *(filmstrip, waveform, playback_url, proxy, matrix),
     *(embed, embeddings, tasks, watch, cancel, retry, engines),
     *(login, session, logout),
     *(completion, manual),

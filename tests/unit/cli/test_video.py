@@ -1,4 +1,4 @@
-"""`sage rename`, `delete`, `filmstrip`, `waveform`, `playback-url` and `matrix`"""
+"""`sage filmstrip`, `waveform`, `playback-url`, `proxy` and `matrix`"""
 
 from __future__ import annotations
 
@@ -14,27 +14,6 @@ def stored(terminal: Terminal) -> Terminal:
     """Two videos are there."""
     terminal.sage("upload", terminal.file("a.mp4"), terminal.file("b.mp4"))
     return terminal
-
-
-def test_a_video_gets_another_title(stored: Terminal) -> None:
-    result = stored.sage("rename", "videos/0", "[red] Episode 4")
-    assert result.stdout == "videos/0\t[red] Episode 4\n"
-    assert "[red] Episode 4" in stored.sage("videos").stdout
-
-
-def test_videos_and_embeddings_are_removed(stored: Terminal) -> None:
-    result = stored.sage("delete", "videos/0", "videos/0", "embeddings/1")
-    assert result.stdout == "videos/0\tdeleted\nembeddings/1\tdeleted\n"
-    assert list(stored.server.videos) == ["videos/1"]
-    again = stored.sage("delete", "videos/0")
-    assert again.exit_code == 2
-    assert "(NOT_FOUND)" in again.stderr
-
-
-def test_a_file_is_not_removed(stored: Terminal) -> None:
-    result = stored.sage("delete", stored.folder / "a.mp4")
-    assert result.exit_code == 2
-    assert "names no video and no embedding" in result.stderr
 
 
 def test_a_filmstrip_is_written_and_its_times_told(stored: Terminal) -> None:
@@ -55,6 +34,13 @@ def test_a_url_is_printed_alone(stored: Terminal) -> None:
     assert stored.sage("playback-url", "videos/0").stdout == "http://sage/videos/0\n"
     told = json.loads(stored.sage("playback-url", "videos/0", "--json").stdout)
     assert told["url"] == "http://sage/videos/0"
+    of_original = stored.sage("playback-url", "videos/0", "--json", "--source", "original")
+    assert json.loads(of_original.stdout)["source"] == "PLAYBACK_SOURCE_ORIGINAL"
+
+
+def test_the_copy_for_browsers_is_told_of_and_made(stored: Terminal) -> None:
+    assert stored.sage("proxy", "videos/0").stdout == "videos/0/proxy\tnot needed\n"
+    assert stored.sage("proxy", "videos/0", "--make").stdout == "videos/0/proxy\trunning\t25%\n"
 
 
 def test_a_matrix_is_a_picture(stored: Terminal) -> None:

@@ -11,8 +11,11 @@ from sage_cli.nearest import hint
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Compare": ("compare", "check", "technical", "matrix", "export"),
     "Take times to another cut": ("carry", "map-times"),
-    "Review": ("comparisons", "note"),
-    "Videos": ("upload", "videos", "rename", "delete", "filmstrip", "waveform", "playback-url"),
+    "Review": ("keep", "comparisons", "note", "status"),
+    "Videos": (
+        *("upload", "videos", "rename", "delete"),
+        *("filmstrip", "waveform", "playback-url", "proxy"),
+    ),
     "Work under way": ("embed", "tasks", "watch", "cancel", "retry", "embeddings", "uploads"),
     "Server": ("engines", "login", "session", "logout"),
 }

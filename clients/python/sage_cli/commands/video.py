@@ -1,93 +1,34 @@
-"""What is done with one video: `sage rename`, `delete`, `filmstrip`, `waveform`, `playback-url`"""
+"""What can be had of one video: `sage filmstrip`, `waveform`, `playback-url` and `proxy`"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from google.protobuf.field_mask_pb2 import FieldMask
 
-from sage.embed.v1.embed_pb2 import DeleteEmbeddingRequest
 from sage.ingest.v1.ingest_pb2 import (
-    DeleteVideoRequest,
     Filmstrip,
     GetFilmstripRequest,
     GetPlaybackUrlRequest,
     GetWaveformRequest,
     PlaybackUrl,
-    UpdateVideoRequest,
-    Video,
     Waveform,
+)
+from sage.ingest.v1.proxy_pb2 import (
+    CreateProxyRequest,
+    GetProxyRequest,
+    PlaybackSource,
+    Proxy,
 )
 from sage_cli.client import LONG, SHORT, SageClient
 from sage_cli.commands import call, server_option
 from sage_cli.commands.output import echo_json, json_option, write_bytes
-from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos, is_resource
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _FILE_OR_VIDEO = "FILE|VIDEO"
-
-
-@click.command()
-@click.argument("video")
-@click.argument("title")
-@json_option
-@server_option
-def rename(video: str, title: str, as_json: bool, server: str) -> None:
-    """Give a video another title.
-
-    \b
-      sage rename videos/01hx3k "Episode 4, second cut"
-    """
-
-    async def work(sage: SageClient) -> Video:
-        request = UpdateVideoRequest(
-            video=Video(name=video, display_name=title),
-            update_mask=FieldMask(paths=["display_name"]),
-        )
-        return await sage.ingest.UpdateVideo(request, metadata=sage.metadata, timeout=SHORT)
-
-    renamed = call(server, work)
-    if as_json:
-        echo_json(renamed)
-    else:
-        click.echo(f"{renamed.name}\t{renamed.display_name}")
-
-
-@click.command()
-@click.argument("names", nargs=-1, required=True, metavar="VIDEO|EMBEDDING...")
-@server_option
-def delete(names: Sequence[str], server: str) -> None:
-    """Remove videos with all that was made of them, or embeddings alone. Asks nothing.
-
-    \b
-      sage delete videos/01hx3k videos/01hx3m
-      sage delete embeddings/01hx3p
-    """
-    for name in names:
-        if not is_resource(name):
-            raise click.UsageError(f"{name} names no video and no embedding: videos/ID does.")
-
-    async def remove(sage: SageClient, name: str) -> None:
-        if name.startswith("embeddings/"):
-            await sage.embed.DeleteEmbedding(
-                DeleteEmbeddingRequest(name=name), metadata=sage.metadata, timeout=SHORT
-            )
-        else:
-            await sage.ingest.DeleteVideo(
-                DeleteVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
-            )
-
-    async def work(sage: SageClient) -> None:
-        await together(remove(sage, name) for name in dict.fromkeys(names))
-
-    call(server, work)
-    for name in dict.fromkeys(names):
-        click.echo(f"{name}\tdeleted")
 
 
 @click.command()
@@ -163,9 +104,14 @@ def waveform(video: str, count: int, as_json: bool, server: str) -> None:
 
 @click.command("playback-url")
 @click.argument("video", metavar=_FILE_OR_VIDEO)
+@click.option(
+    "--source",
+    type=click.Choice(("original", "proxy")),
+    help="Which of its files; by default the copy that every browser plays, when there is one.",
+)
 @json_option
 @server_option
-def playback_url(video: str, as_json: bool, server: str) -> None:
+def playback_url(video: str, source: str | None, as_json: bool, server: str) -> None:
     """Print a URL that plays a video, for anybody who has it, until it expires.
 
     \b
@@ -174,6 +120,8 @@ def playback_url(video: str, as_json: bool, server: str) -> None:
 
     async def work(sage: SageClient) -> PlaybackUrl:
         request = GetPlaybackUrlRequest(name=await _video(sage, video))
+        if source is not None:
+            request.source = PlaybackSource.Value(f"PLAYBACK_SOURCE_{source.upper()}")
         return await sage.ingest.GetPlaybackUrl(request, metadata=sage.metadata, timeout=SHORT)
 
     check_files([video])
@@ -182,6 +130,39 @@ def playback_url(video: str, as_json: bool, server: str) -> None:
         echo_json(found)
     else:
         click.echo(found.url)
+
+
+@click.command()
+@click.argument("video", metavar=_FILE_OR_VIDEO)
+@click.option("--make", is_flag=True, help="Have one made, or made again when that had failed.")
+@json_option
+@server_option
+def proxy(video: str, make: bool, as_json: bool, server: str) -> None:
+    """Say whether there is a copy of a video that every browser plays.
+
+    \b
+      sage proxy videos/01hx3k
+      sage proxy videos/01hx3k --make
+    """
+
+    async def work(sage: SageClient) -> Proxy:
+        name = await _video(sage, video)
+        if make:
+            return await sage.ingest.CreateProxy(
+                CreateProxyRequest(video=name), metadata=sage.metadata, timeout=SHORT
+            )
+        return await sage.ingest.GetProxy(
+            GetProxyRequest(name=f"{name}/proxy"), metadata=sage.metadata, timeout=SHORT
+        )
+
+    check_files([video])
+    found = call(server, work)
+    if as_json:
+        echo_json(found)
+        return
+    state = Proxy.State.Name(found.state).removeprefix("STATE_").lower().replace("_", " ")
+    done = f"{found.progress:.0%}" if found.state == Proxy.STATE_RUNNING else ""
+    click.echo("\t".join([found.name, state, done or found.failure_message]).rstrip())
 
 
 async def _video(sage: SageClient, name: str) -> str:
