@@ -78,9 +78,23 @@ export function useMedia(name: string): Media {
         await delay(backoffMs(attempt, POLLING, Math.random()), signal);
       }
     };
-    load().catch((error: unknown) => {
-      if (!isCancelled(error)) setState((before) => ({ ...before, name, problem: toProblem(error) }));
-    });
+    // What fails in passing is tried again by itself; meanwhile the problem is told.
+    const keepLoading = async (): Promise<void> => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await load();
+          return;
+        } catch (error) {
+          if (isCancelled(error)) return;
+          const problem = toProblem(error);
+          setState((before) => ({ ...before, name, problem }));
+          if (!problem.retryable) return;
+        }
+        await delay(backoffMs(attempt, POLLING, Math.random()), signal);
+      }
+    };
+    // Only a wait that is broken off gets here.
+    keepLoading().catch(() => undefined);
     return () => {
       abort.abort();
       clearTimeout(timer);
