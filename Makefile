@@ -52,7 +52,7 @@ lock: $(PYTHON_READY) ## Pins the Python dependencies of pyproject.toml anew
 OUT := .
 
 .PHONY: proto
-proto: $(PYTHON_READY) $(NODE_READY) ## Generates the stubs and Envoy's descriptor from the contract
+proto: $(PYTHON_READY) $(NODE_READY) ## Generates stubs, Envoy's descriptor and the API's page from the contract
 	mkdir -p build $(OUT)/clients/python $(OUT)/gateway/descriptor
 	buf build --output build/sage.binpb
 	rm -rf $(OUT)/clients/python/sage $(OUT)/clients/python/buf
@@ -64,8 +64,10 @@ proto: $(PYTHON_READY) $(NODE_READY) ## Generates the stubs and Envoy's descript
 	find $(OUT)/clients/python/buf -name '*_grpc.py*' -delete
 	buf generate build/sage.binpb --output $(OUT)
 	buf build --exclude-source-info --output $(OUT)/gateway/descriptor/sage.binpb
+	python -m gateway.openapi build/sage.binpb $(OUT)/web/public
 
-GENERATED := clients/python/sage clients/python/buf web/src/gen gateway/descriptor
+GENERATED := clients/python/sage clients/python/buf web/src/gen gateway/descriptor \
+  web/public/openapi.json web/public/docs/api/index.html
 
 .PHONY: proto-check
 proto-check: $(PYTHON_READY) $(NODE_READY) ## Fails when what is generated is not what the contract says

@@ -20,6 +20,8 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 DESCRIPTOR_FILE = Path(__file__).parent / "descriptor" / "sage.binpb"
+# The one method that needs no token.
+OPEN_METHOD = "/sage.embed.v1.SessionService/CreateSession"
 # A field whose value is no message of the contract: Envoy checks it.
 PLAIN = ""
 # Written as JSON strings, or as anything at all.

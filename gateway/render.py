@@ -15,7 +15,7 @@ import yaml
 from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.contract import Contract
+from gateway.contract import OPEN_METHOD, Contract
 from gateway.errors import ERRORS, GRPC_ERRORS, REASONS, TOO_LARGE
 from gateway.settings import GatewaySettings
 from gateway.upstreams import grpc_upstreams, store_upstream
@@ -56,6 +56,7 @@ def render(settings: GatewaySettings) -> str:
         services=services,
         methods={service: contract.methods(service) for service in services},
         store=store_upstream(settings),
+        open_method=OPEN_METHOD,
         errors=ERRORS,
         grpc_errors=GRPC_ERRORS,
         scripts={
