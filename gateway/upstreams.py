@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from gateway.settings import GatewaySettings
 
-# The part of the contract that the outside may call, by cluster. `sage.ingest.v1.VideoSourceService`
-# is not in it: it is for SAGE's own services.
+# What of the contract the outside may call, by cluster. VideoSourceService is not in it: it is for
+# SAGE's own services.
 _SERVICES = {
     "ingest": ("sage.ingest.v1.IngestService",),
     "embed": ("sage.embed.v1.EmbedService", "sage.embed.v1.SessionService"),

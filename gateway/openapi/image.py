@@ -26,8 +26,8 @@ class Image:
     """Elements of the contract by full name, without a dot in front.
 
     packages: the package of each message and enum.
-    comments: of every element that has one, a field as `package.Message.field`; lines of a paragraph
-        are joined, paragraphs stand apart.
+    comments: of every element that has one, a field as `package.Message.field`; lines of a
+        paragraph are joined, paragraphs stand apart.
     """
 
     messages: dict[str, DescriptorProto] = field(default_factory=dict)

@@ -95,7 +95,7 @@ def _kind(schema: Schema) -> Markup:
 def _limits(schema: Schema) -> Markup:
     """Which values are taken."""
     parts = [
-        Markup(template).format(
+        escape(template).format(
             Markup("<code>{}</code>").format(schema[key]) if key == "pattern" else schema[key]
         )
         for key, template in _LIMITS.items()

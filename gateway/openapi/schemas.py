@@ -11,7 +11,7 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 
 from buf.validate import validate_pb2
 from gateway.openapi.image import Image
-from gateway.openapi.rules import Schema, keywords
+from gateway.openapi.rules import NATURAL, Schema, keywords
 
 STATUS = "google.rpc.Status"
 HTTP_BODY = "google.api.HttpBody"
@@ -37,21 +37,23 @@ _SCALARS: dict[int, Schema] = {
     _T.TYPE_BOOL: {"type": "boolean"},
     _T.TYPE_STRING: {"type": "string"},
     _T.TYPE_BYTES: {"type": "string", "contentEncoding": "base64"},
-    **dict.fromkeys(
-        (_T.TYPE_INT32, _T.TYPE_SINT32, _T.TYPE_SFIXED32), {"type": "integer", "format": "int32"}
-    ),
-    **dict.fromkeys(
-        (_T.TYPE_UINT32, _T.TYPE_FIXED32),
-        {"type": "integer", "minimum": 0, "maximum": 4294967295},
-    ),
+    **{
+        kind: {"type": "integer", "format": "int32"}
+        for kind in (_T.TYPE_INT32, _T.TYPE_SINT32, _T.TYPE_SFIXED32)
+    },
+    **{
+        kind: {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
+        for kind in (_T.TYPE_UINT32, _T.TYPE_FIXED32)
+    },
     # JSON's numbers are exact up to 2^53 only.
-    **dict.fromkeys(
-        (
-            *(_T.TYPE_INT64, _T.TYPE_SINT64, _T.TYPE_SFIXED64),
-            *(_T.TYPE_UINT64, _T.TYPE_FIXED64),
-        ),
-        {"type": "string", "format": "int64", "pattern": _INTEGER},
-    ),
+    **{
+        kind: {"type": "string", "format": "int64", "pattern": _INTEGER}
+        for kind in (_T.TYPE_INT64, _T.TYPE_SINT64, _T.TYPE_SFIXED64)
+    },
+    **{
+        kind: {"type": "string", "format": "uint64", "pattern": NATURAL}
+        for kind in (_T.TYPE_UINT64, _T.TYPE_FIXED64)
+    },
 }
 
 
