@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from google.protobuf.message import Message
@@ -51,6 +52,19 @@ def keywords(rules: FieldRules, values: tuple[str, ...] = ()) -> Schema:
             return _wide(each)
         case _:
             return _number(each)
+
+
+def refuses_nothing(rules: FieldRules) -> bool:
+    """Whether a text, bytes or a list must not be empty."""
+    match rules.WhichOneof("type"):
+        case "string":
+            return rules.string.min_len > 0 or not re.search(rules.string.pattern, "")
+        case "bytes":
+            return rules.bytes.min_len > 0
+        case "repeated":
+            return rules.repeated.min_items > 0
+        case _:
+            return False
 
 
 def _set_fields(rules: Message, known: dict[str, str] | set[str]) -> dict[str, Any]:

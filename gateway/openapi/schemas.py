@@ -11,12 +11,13 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 
 from buf.validate import validate_pb2
 from gateway.openapi.image import Image
-from gateway.openapi.rules import NATURAL, Schema, keywords
+from gateway.openapi.rules import NATURAL, Schema, keywords, refuses_nothing
 
 STATUS = "google.rpc.Status"
 HTTP_BODY = "google.api.HttpBody"
 _DURATION = r"^-?[0-9]+(\.[0-9]{1,9})?s$"
 _INTEGER = "^-?[0-9]+$"
+_BASE64 = "^[A-Za-z0-9+/_-]*={0,2}$"
 
 _WELL_KNOWN: dict[str, Schema] = {
     "google.protobuf.Timestamp": {"type": "string", "format": "date-time"},
@@ -36,7 +37,7 @@ _SCALARS: dict[int, Schema] = {
     _T.TYPE_FLOAT: {"type": "number", "format": "float"},
     _T.TYPE_BOOL: {"type": "boolean"},
     _T.TYPE_STRING: {"type": "string"},
-    _T.TYPE_BYTES: {"type": "string", "contentEncoding": "base64"},
+    _T.TYPE_BYTES: {"type": "string", "contentEncoding": "base64", "pattern": _BASE64},
     **{
         kind: {"type": "integer", "format": "int32"}
         for kind in (_T.TYPE_INT32, _T.TYPE_SINT32, _T.TYPE_SFIXED32)
@@ -139,9 +140,12 @@ class Schemas:
 
 def is_required(field: FieldDescriptorProto) -> bool:
     """Whether a request must hold the field."""
+    rules = field.options.Extensions[validate_pb2.field]
     return bool(
         FieldBehavior.REQUIRED in field.options.Extensions[field_behavior_pb2.field_behavior]
-        or field.options.Extensions[validate_pb2.field].required
+        or rules.required
+        # What is left out is empty.
+        or (not field.HasField("oneof_index") and not rules.ignore and refuses_nothing(rules))
     )
 
 
