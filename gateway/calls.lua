@@ -221,6 +221,22 @@ local function name_range_beyond_the_end(handle)
   if size then headers:replace("content-range", "bytes */" .. size) end
 end
 
+-- Waits for the end of an answer that has begun, and tells the other scripts when it is an error.
+local function tell_end(handle)
+  local trailers = handle:trailers()
+  local code = trailers and trailers:get("grpc-status")
+  if not code or code == "0" then return end
+  local message = decoded(trailers:get("grpc-message") or "")
+  if reasons[code] and not trailers:get("grpc-status-details-bin") then
+    local details = status_details(tonumber(code), message, reasons[code])
+    trailers:replace("grpc-status-details-bin", handle:base64Escape(details))
+  end
+  local metadata = handle:streamInfo():dynamicMetadata()
+  metadata:set("sage.calls", "code", code)
+  metadata:set("sage.calls", "message", message)
+  metadata:set("sage.calls", "details", trailers:get("grpc-status-details-bin") or "")
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
   local reason = headers:get("x-sage-reason")
@@ -237,6 +253,8 @@ function envoy_on_response(handle)
       headers:replace("grpc-message", encoded({{ too_large | tojson }}))
       handle:streamInfo():dynamicMetadata():set("sage.calls", "status", "413")
     end
+  elseif not code and headers:get("content-type") == "application/grpc" then
+    tell_end(handle)
   elseif headers:get(":status") == "400" and headers:get("content-type") == "application/xml" then
     name_range_beyond_the_end(handle)
   end

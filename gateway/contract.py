@@ -49,11 +49,13 @@ class RestRule:
     verb: the HTTP method.
     pattern: a Lua pattern that the path (without its query) matches.
     body: full name of the message that the JSON of the body is; empty when there is no body.
+    streams: whether the answer is a stream of messages.
     """
 
     verb: str
     pattern: str
     body: str
+    streams: bool
 
 
 class Contract:
@@ -117,6 +119,7 @@ class Contract:
                 verb=verb.upper(),
                 pattern=_lua_pattern(getattr(rule, verb)),
                 body=self._body_of(method.input_type.lstrip("."), rule.body),
+                streams=method.server_streaming,
             )
 
     def _body_of(self, request: str, body: str) -> str:
