@@ -64,6 +64,7 @@ proto: $(PYTHON_READY) $(NODE_READY) ## Generates stubs, Envoy's descriptor and 
 	find $(OUT)/clients/python/buf -name '*_grpc.py*' -delete
 	buf generate build/sage.binpb --output $(OUT)
 	buf build --exclude-source-info --output $(OUT)/gateway/descriptor/sage.binpb
+	python -m gateway.bindings $(OUT)/gateway/descriptor/sage.binpb
 	python -m gateway.openapi build/sage.binpb $(OUT)/web/public
 
 GENERATED := clients/python/sage clients/python/buf web/src/gen gateway/descriptor \

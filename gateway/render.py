@@ -48,6 +48,7 @@ def render(settings: GatewaySettings) -> str:
     scripts = {
         "static_files": {"security_headers": security_headers(settings)},
         "rest": {"rest_rules": contract.rest_rules(), "body_fields": contract.body_fields()},
+        "connect": {},
         "stream_ends": {},
         "calls": {"reasons": REASONS, "too_large": TOO_LARGE, "bucket": settings.s3_bucket},
     }

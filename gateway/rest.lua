@@ -141,7 +141,9 @@ function envoy_on_request(handle)
   local headers = handle:headers()
   local whole = headers:get(":path")
   local path = whole:match("^[^?#]*")
-  if path:sub(1, 4) ~= "/v1/" or (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then
+  local kind = headers:get("content-type") or ""
+  local named = path:sub(1, 6) == "/sage." and kind:sub(1, 16) == "application/json"
+  if not named and (path:sub(1, 4) ~= "/v1/" or kind:sub(1, 16) == "application/grpc") then
     return
   end
   if #whole > MAX_PATH or whole:find("[^!-~]") then
@@ -158,11 +160,11 @@ function envoy_on_request(handle)
     end
     return
   end
+  local events = (headers:get("accept") or ""):find("text/event-stream", 1, true)
   local problem = rule.body and problem_of_body(handle, rule)
   if problem then
     refuse(handle, "400", problem)
   elseif rule.streams then
-    local events = (headers:get("accept") or ""):find("text/event-stream", 1, true)
     handle:streamInfo():dynamicMetadata():set("sage.rest", "stream", events and EVENTS or LINES)
     -- For the bridge behind this script, which makes data of how a stream ends; stream_ends.lua takes
     -- the disguise off.

@@ -58,6 +58,18 @@ class Sessions(session_pb2_grpc.SessionServiceServicer):
 
 
 class Comparisons(compare_pb2_grpc.CompareServiceServicer):
+    """Sends one message; a comparison with `videos/broken` then fails."""
+
+    async def CompareVideos(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        yield compare_pb2.CompareVideosResponse(header=compare_pb2.ComparisonHeader())
+        if request.b == "videos/broken":
+            raise SageError(
+                ErrorReason.ERROR_REASON_RATE_LIMITED,
+                'Broken "in" two.',
+                metadata={"limit": "7"},
+                retry_after=2.5,
+            )
+
     async def ComputeComparison(self, request: Any, context: Any) -> compare_pb2.Comparison:
         return compare_pb2.Comparison()
 

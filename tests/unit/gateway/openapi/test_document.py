@@ -33,7 +33,11 @@ def test_the_committed_one_is_that_of_the_contract(api: Any) -> None:
 def test_every_rest_rule_is_in_it(api: Any) -> None:
     operations = [(verb.upper(), path) for path, verbs in api["paths"].items() for verb in verbs]
 
-    rules = Contract(ROUTED_SERVICES).rest_rules()
+    rules = [
+        rule
+        for rule in Contract(ROUTED_SERVICES).rest_rules()
+        if rule.pattern.startswith("^%/v1%/")
+    ]
 
     assert len(operations) == len(rules)
 
