@@ -17,7 +17,10 @@ from tests.fixtures.served import Served, served
 
 
 class Videos(ingest_pb2_grpc.IngestServiceServicer):
-    """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later."""
+    """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later.
+
+    `videos/large` is larger than what the gateway buffers of others.
+    """
 
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
@@ -29,6 +32,8 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
         match request.name:
             case "videos/slow":
                 await asyncio.Event().wait()
+            case "videos/large":
+                return ingest_pb2.Video(name=request.name, display_name="x" * 3 * 1024 * 1024)
             case "videos/busy":
                 raise SageError(ErrorReason.ERROR_REASON_RATE_LIMITED, "Busy.", retry_after=2.5)
         return ingest_pb2.Video(name=request.name)

@@ -291,6 +291,20 @@ async def test_a_part_of_full_size_fits_through_connect(door: Door) -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["proto", "json"])
+async def test_a_large_answer_fits_through_connect(door: Door, kind: str) -> None:
+    request = ingest_pb2.GetVideoRequest(name="videos/large")
+    content = request.SerializeToString() if kind == "proto" else b'{"name": "videos/large"}'
+
+    answer = await door.web.post(
+        f"{INGEST}/GetVideo",
+        content=content,
+        headers={"content-type": f"application/{kind}", **dict(door.service.metadata())},
+    )
+
+    assert (answer.status_code, len(answer.content) > 3 * 1024 * 1024) == (200, True)
+
+
 async def test_compressed_messages_are_refused_by_connect(door: Door) -> None:
     answer = await door.web.post(
         f"{INGEST}/GetVideo",
