@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gateway.contract import OPEN_METHOD, Contract
 from gateway.errors import ERRORS, GRPC_ERRORS, REASONS, TOO_LARGE
 from gateway.settings import GatewaySettings
-from gateway.upstreams import grpc_upstreams, store_upstream
+from gateway.upstreams import REFLECTION_CLUSTER, grpc_upstreams, store_upstream
 
 _KIB = 1024
 _MIB = 1024 * _KIB
@@ -59,6 +59,7 @@ def render(settings: GatewaySettings) -> str:
         methods={service: contract.methods(service) for service in services},
         store=store_upstream(settings),
         open_method=OPEN_METHOD,
+        reflection_cluster=REFLECTION_CLUSTER,
         errors=ERRORS,
         grpc_errors=GRPC_ERRORS,
         scripts={

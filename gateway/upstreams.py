@@ -15,6 +15,8 @@ _SERVICES = {
     "embed": ("sage.embed.v1.EmbedService", "sage.embed.v1.SessionService"),
     "compare": ("sage.compare.v1.CompareService",),
 }
+# The one whose service knows the contracts of all.
+REFLECTION_CLUSTER = "compare"
 ROUTED_SERVICES = tuple(service for services in _SERVICES.values() for service in services)
 
 

@@ -18,8 +18,10 @@ _NUMBERS = {
     "lt": "exclusiveMaximum",
 }
 _WORDS = {"gte": "at least", "gt": "more than", "lte": "at most", "lt": "less than"}
-_TEXT = {"min_len": "minLength", "max_len": "maxLength", "pattern": "pattern"}
+_TEXT = {"min_len": "minLength", "max_len": "maxLength", "pattern": "pattern", "const": "const"}
+_FORMATS = ("email", "hostname", "uri")
 _LIST = {"min_items": "minItems", "max_items": "maxItems", "unique": "uniqueItems"}
+_MAP = {"min_pairs": "minProperties", "max_pairs": "maxProperties"}
 _WIDE = {"int64", "uint64", "sint64", "fixed64", "sfixed64"}
 # A number, as text, that is not negative.
 NATURAL = "^[0-9]+$"
@@ -33,6 +35,15 @@ def keywords(rules: FieldRules, values: tuple[str, ...] = ()) -> Schema:
 
     Raises ValueError for a rule that has no translation, so that none is lost unseen.
     """
+    schema = _of_type(rules, values)
+    # What a rule of its own says, for people.
+    said = [schema.get("description", ""), *(f"{rule.message}." for rule in rules.cel)]
+    if description := " ".join(part for part in said if part):
+        schema["description"] = description
+    return schema
+
+
+def _of_type(rules: FieldRules, values: tuple[str, ...]) -> Schema:
     kind = rules.WhichOneof("type")
     if kind is None:
         return {}
@@ -46,6 +57,8 @@ def keywords(rules: FieldRules, values: tuple[str, ...] = ()) -> Schema:
             return _enum(each, values)
         case "repeated":
             return _repeated(each, values)
+        case "map":
+            return _map(each)
         case "duration":
             return {"description": _in_words(each, " s")}
         case kind if kind in _WIDE:
@@ -76,8 +89,15 @@ def _set_fields(rules: Message, known: dict[str, str] | set[str]) -> dict[str, A
 
 
 def _string(rules: Message, *, may_be_empty: bool) -> Schema:
-    found = _set_fields(rules, {*_TEXT, "uuid"})
-    schema = {_TEXT[name]: value for name, value in found.items() if name in _TEXT}
+    found = _set_fields(rules, {*_TEXT, *_FORMATS, "uuid", "len", "in"})
+    schema: Schema = {_TEXT[name]: value for name, value in found.items() if name in _TEXT}
+    for name in _FORMATS:
+        if found.get(name):
+            schema["format"] = name
+    if "len" in found:
+        schema["minLength"] = schema["maxLength"] = found["len"]
+    if "in" in found:
+        schema["enum"] = list(found["in"])
     if found.get("uuid"):
         schema["pattern"] = f"^({_UUID}){'?' if may_be_empty else ''}$"
     return schema
@@ -111,9 +131,24 @@ def _repeated(rules: Any, values: tuple[str, ...]) -> Schema:
     return schema
 
 
+def _map(rules: Any) -> Schema:
+    found = _set_fields(rules, {*_MAP, "keys", "values"})
+    schema: Schema = {_MAP[name]: value for name, value in found.items() if name in _MAP}
+    if "keys" in found:
+        schema["propertyNames"] = keywords(rules.keys)
+    if "values" in found:
+        schema["additionalProperties"] = keywords(rules.values)
+    return schema
+
+
 def _number(rules: Message) -> Schema:
-    found = _set_fields(rules, {*_NUMBERS, "finite"})
-    return {_NUMBERS[name]: value for name, value in found.items() if name in _NUMBERS}
+    found = _set_fields(rules, {*_NUMBERS, "finite", "const", "in"})
+    schema: Schema = {_NUMBERS[name]: value for name, value in found.items() if name in _NUMBERS}
+    if "const" in found:
+        schema["const"] = found["const"]
+    if "in" in found:
+        schema["enum"] = list(found["in"])
+    return schema
 
 
 def _wide(rules: Any) -> Schema:

@@ -84,8 +84,10 @@ class Schemas:
         message = self._image.messages[name]
         fields = [field for field in message.field if field.name not in without]
         schema: Schema = {"type": "object"}
-        if text := self._image.comments.get(name):
-            schema["description"] = text
+        rules = message.options.Extensions[validate_pb2.message].cel
+        said = [self._image.comments.get(name, ""), *(f"{rule.message}." for rule in rules)]
+        if description := " ".join(part for part in said if part):
+            schema["description"] = description
         schema["properties"] = {field.json_name: self.field(name, field) for field in fields}
         if required := [field.json_name for field in fields if is_required(field)]:
             schema["required"] = required
@@ -170,11 +172,11 @@ def _oneofs(message: DescriptorProto, without: Collection[str]) -> list[Schema]:
 
 
 def _merge(schema: Schema, more: Schema) -> None:
-    """Adds keywords; those of items go to the items."""
-    items = more.pop("items", {})
+    """Adds keywords; those of the values of a list or a map go to the values."""
+    for key in ("items", "additionalProperties"):
+        if key in more:
+            _merge(schema[key], more.pop(key))
     schema.update(more)
-    if items:
-        _merge(schema["items"], items)
 
 
 def _short_names(image: Image) -> dict[str, str]:

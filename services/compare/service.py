@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 
 from sage.compare.v1 import compare_pb2_grpc
 from sage.compare.v1.compare_pb2 import Comparison
+from sage.embed.v1 import embed_pb2, session_pb2
+from sage.ingest.v1 import ingest_pb2
 from services.compare.adapters.embed import RETRIED, CacheKey, EmbedServiceEmbeddings, Segments
 from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
 from services.compare.adapters.ingest import RETRIED as RETRIED_OF_INGEST
@@ -21,6 +23,15 @@ from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
 
 SERVICE = "sage.compare.v1.CompareService"
+# Compare knows the contracts of the others: through the gateway, reflection on it tells of all.
+_DESCRIBED = tuple(
+    file.services_by_name[name].full_name
+    for file, name in (
+        (ingest_pb2.DESCRIPTOR, "IngestService"),
+        (embed_pb2.DESCRIPTOR, "EmbedService"),
+        (session_pb2.DESCRIPTOR, "SessionService"),
+    )
+)
 
 
 def build(settings: CompareSettings) -> server.Build:
@@ -53,6 +64,7 @@ def build(settings: CompareSettings) -> server.Build:
         return server.Service(
             register=[lambda s: compare_pb2_grpc.add_CompareServiceServicer_to_server(servicer, s)],
             services=[SERVICE],
+            described=_DESCRIBED,
             dependencies=[Dependency(name="embed", check=embed_serves)],
         )
 

@@ -10,7 +10,12 @@ from urllib.parse import urlsplit
 import grpc
 import httpx
 import pytest
+from grpc_reflection.v1alpha.reflection_pb2 import (
+    ServerReflectionRequest,
+    ServerReflectionResponse,
+)
 
+from gateway.upstreams import ROUTED_SERVICES
 from sage.embed.v1.session_pb2 import GetSessionRequest
 from sage.embed.v1.session_pb2_grpc import SessionServiceStub
 from sage.ingest.v1.ingest_pb2 import (
@@ -107,6 +112,55 @@ def test_creating_a_session_over_rest_needs_no_token(web: httpx.Client) -> None:
 
     authorization = {"authorization": f"Bearer {session['accessToken']}"}
     assert web.get("/v1/sessions/current", headers=authorization).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["v1", "v1alpha"])
+def test_tools_are_told_of_the_whole_contract(
+    channel: grpc.Channel, signed_in: Metadata, version: str
+) -> None:
+    ask = channel.stream_stream(
+        f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+        request_serializer=lambda message: message.SerializeToString(),
+        response_deserializer=ServerReflectionResponse.FromString,
+    )
+    requests = [
+        ServerReflectionRequest(list_services=""),
+        *(ServerReflectionRequest(file_containing_symbol=name) for name in ROUTED_SERVICES),
+    ]
+
+    listed, *files = ask(iter(requests), metadata=signed_in, timeout=10)
+
+    names = {service.name for service in listed.list_services_response.service}
+    assert names >= set(ROUTED_SERVICES)
+    assert "sage.ingest.v1.VideoSourceService" not in names
+    assert all(file.file_descriptor_response.file_descriptor_proto for file in files)
+
+
+def test_tools_need_a_token_too(channel: grpc.Channel) -> None:
+    ask = channel.stream_stream(
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        request_serializer=lambda message: message.SerializeToString(),
+        response_deserializer=ServerReflectionResponse.FromString,
+    )
+
+    with pytest.raises(grpc.RpcError) as refusal:
+        list(ask(iter([ServerReflectionRequest(list_services="")]), timeout=10))
+
+    assert refusal.value.code() == grpc.StatusCode.UNAUTHENTICATED
+
+
+# --- the API describes itself
+
+
+def test_the_api_describes_itself_to_programs_and_people(web: httpx.Client) -> None:
+    document, page = web.get("/openapi.json"), web.get("/docs/api")
+
+    assert document.headers["content-type"] == "application/json"
+    assert document.json()["openapi"] == "3.1.0"
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'id="CompareVideos"' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert web.get("/docs/api/page.css").headers["content-type"] == "text/css"
 
 
 # --- who is let in

@@ -99,7 +99,7 @@ async def by_grpc(door: Door, call: Call) -> Told:
             metadata.append(("grpc-timeout", f"{call.timeout_ms}m"))
         with pytest.raises(aio.AioRpcError) as failure:
             await method(call.request, metadata=metadata)
-    trailers = dict(failure.value.trailing_metadata())  # type: ignore[arg-type]
+    trailers: dict[str, Any] = dict(failure.value.trailing_metadata())  # type: ignore[arg-type]
     return told_by(trailers["grpc-status-details-bin"])
 
 
