@@ -12,7 +12,7 @@ local MAX_VALUES = 100000
 
 local rules = {
 {%- for rule in rest_rules %}
-  {verb = "{{ rule.verb }}", pattern = "{{ rule.pattern }}"{% if rule.body %}, body = "{{ rule.body }}"{% endif %}{% if rule.streams %}, streams = true{% endif %}},
+  {verb = "{{ rule.verb }}", pattern = "{{ rule.pattern }}"{% if rule.body %}, body = "{{ rule.body }}"{% endif %}{% if rule.streams %}, streams = true{% endif %}{% if rule.raw %}, raw = true{% endif %}},
 {%- endfor %}
 }
 
@@ -158,6 +158,15 @@ function envoy_on_request(handle)
     else
       refuse(handle, "405", verb, table.concat(known, ", "))
     end
+    return
+  end
+  if rule.raw then
+    local length = headers:get("content-length")
+    if not length then
+      refuse(handle, "411", "the length of the file is not told")
+      return
+    end
+    headers:replace(":path", whole .. (whole:find("?", 1, true) and "&" or "?") .. "sizeBytes=" .. length)
     return
   end
   local events = (headers:get("accept") or ""):find("text/event-stream", 1, true)

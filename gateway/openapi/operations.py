@@ -15,17 +15,18 @@ from google.protobuf.descriptor_pb2 import (
     MethodDescriptorProto,
 )
 
-from gateway.contract import OPEN_METHOD
+from gateway.contract import HTTP_BODY, OPEN_METHOD
 from gateway.openapi.errors import Reasons
 from gateway.openapi.image import Image
 from gateway.openapi.rules import Schema
-from gateway.openapi.schemas import HTTP_BODY, Schemas, is_required
+from gateway.openapi.schemas import Schemas, is_required
 
 _VARIABLE = re.compile(r"\{([^}=]+)(?:=([^}]+))?\}")
 _VERBS = ("get", "put", "post", "delete", "patch")
 JSON = "application/json"
 LINES = "application/x-ndjson"
 EVENTS = "text/event-stream"
+_FILE = {"type": "string", "format": "binary"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +171,8 @@ class Operations:
             )
         else:
             _, field = self._find(request, body)
+            if field.type_name == f".{HTTP_BODY}":
+                return {"required": True, "content": {"*/*": {"schema": _FILE}}}
             # What the path says already must not stand in the body.
             named = [each.removeprefix(f"{body}.") for each in bound]
             schema = self._schemas.message(field.type_name.lstrip("."), without=named)
@@ -182,7 +185,7 @@ class Operations:
         if name == HTTP_BODY:
             return {
                 "description": "The file, in its own type.",
-                "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+                "content": {"*/*": {"schema": _FILE}},
             }
         schema = self._schemas.reference(name)
         if not method.server_streaming:

@@ -14,7 +14,6 @@ from gateway.openapi.image import Image
 from gateway.openapi.rules import NATURAL, Schema, keywords, refuses_nothing
 
 STATUS = "google.rpc.Status"
-HTTP_BODY = "google.api.HttpBody"
 _DURATION = r"^-?[0-9]+(\.[0-9]{1,9})?s$"
 _INTEGER = "^-?[0-9]+$"
 _BASE64 = "^[A-Za-z0-9+/_-]*={0,2}$"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import socket
 import struct
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -147,6 +151,59 @@ def test_tools_need_a_token_too(channel: grpc.Channel) -> None:
         list(ask(iter([ServerReflectionRequest(list_services="")]), timeout=10))
 
     assert refusal.value.code() == grpc.StatusCode.UNAUTHENTICATED
+
+
+# --- files
+
+
+def test_a_file_goes_up_as_it_is(web: httpx.Client, signed_in: Metadata) -> None:
+    content = source_file("rabbit").read_bytes()
+
+    answer = web.put("/v1/files/my%20rabbit.mp4", content=content, headers=dict(signed_in))
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["displayName"] == "my rabbit.mp4"
+    assert answer.json()["sizeBytes"] == str(len(content))
+    assert answer.json()["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_file_of_several_parts_goes_up_as_it_is(web: httpx.Client, signed_in: Metadata) -> None:
+    noise = bytes(25 * 1024 * 1024)
+
+    answer = web.put("/v1/files/noise.mp4", content=noise, headers=dict(signed_in))
+
+    assert answer.status_code == 400
+    assert answer.json()["details"][0]["reason"] == "NOT_A_VIDEO"
+
+
+def test_a_file_whose_length_is_not_told(web: httpx.Client, signed_in: Metadata) -> None:
+    answer = web.put("/v1/files/a.mp4", content=iter([b"x"]), headers=dict(signed_in))
+
+    assert (answer.status_code, answer.json()["code"]) == (411, 3)
+    assert "Content-Length" in answer.json()["message"]
+
+
+def test_a_file_that_breaks_off_goes_on_in_parts(
+    stack: Stack, web: httpx.Client, signed_in: Metadata
+) -> None:
+    content = source_file("rabbit").read_bytes()
+    host, _, port = stack.address.rpartition(":")
+    head = f"PUT /v1/files/broken.mp4 HTTP/1.1\r\nhost: {stack.address}\r\n"
+    head += f"authorization: {signed_in[0][1]}\r\ncontent-length: {len(content)}\r\n\r\n"
+    names: list[str] = []
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode() + content[:1000])
+        deadline = time.monotonic() + 20
+        while not names and time.monotonic() < deadline:
+            listed = web.get("/v1/uploads?states=STATE_ACTIVE", headers=dict(signed_in)).json()
+            uploads = [each for each in listed["uploads"] if each["displayName"] == "broken.mp4"]
+            names = [each["name"] for each in uploads]
+            time.sleep(0.05)
+
+    data = base64.b64encode(content).decode()
+    web.put(f"/v1/{names[0]}/parts/1", json={"data": data}, headers=dict(signed_in))
+    answer = web.post(f"/v1/{names[0]}:complete", json={}, headers=dict(signed_in))
+    assert answer.json()["displayName"] == "broken.mp4"
 
 
 # --- the API describes itself

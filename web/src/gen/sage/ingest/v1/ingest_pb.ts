@@ -9,6 +9,8 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb";
+import type { HttpBody } from "../../../google/api/httpbody_pb";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb";
 import type { Duration, EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { GetTechnicalFactsRequestSchema, TechnicalFactsSchema } from "./technical_pb";
@@ -19,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIrcECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxITCgV2aWRlbxgJIAEoCUIE4kEBAxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIsMECgVWaWRlbxISCgRuYW1lGAEgASgJQgTiQQEIEiAKDGRpc3BsYXlfbmFtZRgCIAEoCUIKukgHcgUQARj/ARIYCgpzaXplX2J5dGVzGAMgASgDQgTiQQEDEhQKBnNoYTI1NhgEIAEoCUIE4kEBAxIaCgxjb250ZW50X3R5cGUYBSABKAlCBOJBAQMSMQoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSEwoFd2lkdGgYByABKAVCBOJBAQMSFAoGaGVpZ2h0GAggASgFQgTiQQEDEhgKCmZyYW1lX3JhdGUYCSABKAFCBOJBAQMSGQoLdmlkZW9fY29kZWMYCiABKAlCBOJBAQMSGQoLYXVkaW9fY29kZWMYCyABKAlCBOJBAQMSFwoJaGFzX2F1ZGlvGAwgASgIQgTiQQEDEjAKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACIsYBChNDcmVhdGVVcGxvYWRSZXF1ZXN0EiQKDGRpc3BsYXlfbmFtZRgBIAEoCUIO4kEBArpIB3IFEAEY/wESHwoKc2l6ZV9ieXRlcxgCIAEoA0IL4kEBArpIBCICKAASHQoMY29udGVudF90eXBlGAMgASgJQge6SARyAhh/EigKBnNoYTI1NhgEIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kEh8KCnJlcXVlc3RfaWQYBSABKAlCC7pICNgBAXIDsAEBIq0BChFVcGxvYWRQYXJ0UmVxdWVzdBIzCgZ1cGxvYWQYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi1AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEjEKBnJlc3VtZRgCIAEoCUIfukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JEgAEhsKBWNodW5rGAMgASgMQgq6SAd6BRiAgIAFSAASHAoGb2Zmc2V0GAQgASgDQge6SAQiAigASAGIAQFCEAoHcGF5bG9hZBIFukgCCAFCCQoHX29mZnNldCJFChBHZXRVcGxvYWRSZXF1ZXN0EjEKBG5hbWUYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIo8BChJMaXN0VXBsb2Fkc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEj8KBnN0YXRlcxgDIAMoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIRukgOkgELEAUiB4IBBBABIAAiVwoTTGlzdFVwbG9hZHNSZXNwb25zZRInCgd1cGxvYWRzGAEgAygLMhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJKChVDb21wbGV0ZVVwbG9hZFJlcXVlc3QSMQoEbmFtZRgBIAEoCUIj4kEBArpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiRwoSQWJvcnRVcGxvYWRSZXF1ZXN0EjEKBG5hbWUYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIkMKD0dldFZpZGVvUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIncKEUxpc3RWaWRlb3NSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBIoCgZzaGEyNTYYAyABKAlCGLpIFXITMhFeKFswLTlhLWZdezY0fSk/JCJUChJMaXN0VmlkZW9zUmVzcG9uc2USJQoGdmlkZW9zGAEgAygLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIncKElVwZGF0ZVZpZGVvUmVxdWVzdBIwCgV2aWRlbxgBIAEoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvQgriQQECukgDyAEBEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayJGChJEZWxldGVWaWRlb1JlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJJChVHZXRQbGF5YmFja1VybFJlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJLCgtQbGF5YmFja1VybBILCgN1cmwYASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIoMBChNHZXRGaWxtc3RyaXBSZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGPABKAASHwoLdGlsZV9oZWlnaHQYAyABKAVCCrpIBxoFGLQBKAAiUQoJRmlsbXN0cmlwEgwKBGpwZWcYASABKAwSEgoKdGlsZV93aWR0aBgCIAEoBRITCgt0aWxlX2hlaWdodBgDIAEoBRINCgV0aW1lcxgEIAMoASJhChJHZXRXYXZlZm9ybVJlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBIZCgVjb3VudBgCIAEoBUIKukgHGgUYoB8oACIvCghXYXZlZm9ybRINCgVwZWFrcxgBIAMoAhIUCgxzdGVwX3NlY29uZHMYAiABKAEiSQoVR2V0VmlkZW9Tb3VyY2VSZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiRwoLVmlkZW9Tb3VyY2USJAoFdmlkZW8YASABKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxISCgpvYmplY3Rfa2V5GAIgASgJMqgNCg1Jbmdlc3RTZXJ2aWNlEmMKDENyZWF0ZVVwbG9hZBIjLnNhZ2UuaW5nZXN0LnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiFoLT5JMCEDoBKiILL3YxL3VwbG9hZHMSigEKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZSI1gtPkkwIvOgEqGiovdjEve3VwbG9hZD11cGxvYWRzLyp9L3BhcnRzL3twYXJ0X251bWJlcn0STAoLVXBsb2FkVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGxvYWRWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIAKAESYwoJR2V0VXBsb2FkEiAuc2FnZS5pbmdlc3QudjEuR2V0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIcgtPkkwIWEhQvdjEve25hbWU9dXBsb2Fkcy8qfRJrCgtMaXN0VXBsb2FkcxIiLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVxdWVzdBojLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVzcG9uc2UiE4LT5JMCDRILL3YxL3VwbG9hZHMSeAoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIogtPkkwIiOgEqIh0vdjEve25hbWU9dXBsb2Fkcy8qfTpjb21wbGV0ZRJwCgtBYm9ydFVwbG9hZBIiLnNhZ2UuaW5nZXN0LnYxLkFib3J0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIlgtPkkwIfOgEqIhovdjEve25hbWU9dXBsb2Fkcy8qfTphYm9ydBJfCghHZXRWaWRlbxIfLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIhuC0+STAhUSEy92MS97bmFtZT12aWRlb3MvKn0SZwoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlIhKC0+STAgwSCi92MS92aWRlb3MScgoLVXBkYXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGRhdGVWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIogtPkkwIiOgV2aWRlbzIZL3YxL3t2aWRlby5uYW1lPXZpZGVvcy8qfRJmCgtEZWxldGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLkRlbGV0ZVZpZGVvUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIbgtPkkwIVKhMvdjEve25hbWU9dmlkZW9zLyp9En0KDkdldFBsYXliYWNrVXJsEiUuc2FnZS5pbmdlc3QudjEuR2V0UGxheWJhY2tVcmxSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuUGxheWJhY2tVcmwiJ4LT5JMCIRIfL3YxL3tuYW1lPXZpZGVvcy8qfTpwbGF5YmFja1VybBJ1CgxHZXRGaWxtc3RyaXASIy5zYWdlLmluZ2VzdC52MS5HZXRGaWxtc3RyaXBSZXF1ZXN0Ghkuc2FnZS5pbmdlc3QudjEuRmlsbXN0cmlwIiWC0+STAh8SHS92MS97bmFtZT12aWRlb3MvKn06ZmlsbXN0cmlwEnEKC0dldFdhdmVmb3JtEiIuc2FnZS5pbmdlc3QudjEuR2V0V2F2ZWZvcm1SZXF1ZXN0Ghguc2FnZS5pbmdlc3QudjEuV2F2ZWZvcm0iJILT5JMCHhIcL3YxL3tuYW1lPXZpZGVvcy8qfTp3YXZlZm9ybRKJAQoRR2V0VGVjaG5pY2FsRmFjdHMSKC5zYWdlLmluZ2VzdC52MS5HZXRUZWNobmljYWxGYWN0c1JlcXVlc3QaHi5zYWdlLmluZ2VzdC52MS5UZWNobmljYWxGYWN0cyIqgtPkkwIkEiIvdjEve25hbWU9dmlkZW9zLyp9L3RlY2huaWNhbEZhY3RzMmwKElZpZGVvU291cmNlU2VydmljZRJWCg5HZXRWaWRlb1NvdXJjZRIlLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvU291cmNlUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlZpZGVvU291cmNlIgBiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_technical]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIrcECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxITCgV2aWRlbxgJIAEoCUIE4kEBAxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIsMECgVWaWRlbxISCgRuYW1lGAEgASgJQgTiQQEIEiAKDGRpc3BsYXlfbmFtZRgCIAEoCUIKukgHcgUQARj/ARIYCgpzaXplX2J5dGVzGAMgASgDQgTiQQEDEhQKBnNoYTI1NhgEIAEoCUIE4kEBAxIaCgxjb250ZW50X3R5cGUYBSABKAlCBOJBAQMSMQoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSEwoFd2lkdGgYByABKAVCBOJBAQMSFAoGaGVpZ2h0GAggASgFQgTiQQEDEhgKCmZyYW1lX3JhdGUYCSABKAFCBOJBAQMSGQoLdmlkZW9fY29kZWMYCiABKAlCBOJBAQMSGQoLYXVkaW9fY29kZWMYCyABKAlCBOJBAQMSFwoJaGFzX2F1ZGlvGAwgASgIQgTiQQEDEjAKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACIsYBChNDcmVhdGVVcGxvYWRSZXF1ZXN0EiQKDGRpc3BsYXlfbmFtZRgBIAEoCUIO4kEBArpIB3IFEAEY/wESHwoKc2l6ZV9ieXRlcxgCIAEoA0IL4kEBArpIBCICKAASHQoMY29udGVudF90eXBlGAMgASgJQge6SARyAhh/EigKBnNoYTI1NhgEIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kEh8KCnJlcXVlc3RfaWQYBSABKAlCC7pICNgBAXIDsAEBIq0BChFVcGxvYWRQYXJ0UmVxdWVzdBIzCgZ1cGxvYWQYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi1AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEjEKBnJlc3VtZRgCIAEoCUIfukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JEgAEhsKBWNodW5rGAMgASgMQgq6SAd6BRiAgIAFSAASHAoGb2Zmc2V0GAQgASgDQge6SAQiAigASAGIAQFCEAoHcGF5bG9hZBIFukgCCAFCCQoHX29mZnNldCJ0ChFVcGxvYWRGaWxlUmVxdWVzdBIeCgxkaXNwbGF5X25hbWUYASABKAlCCLpIBXIDGP8BEhsKCnNpemVfYnl0ZXMYAiABKANCB7pIBCICKAASIgoEZmlsZRgDIAEoCzIULmdvb2dsZS5hcGkuSHR0cEJvZHkiRQoQR2V0VXBsb2FkUmVxdWVzdBIxCgRuYW1lGAEgASgJQiPiQQECukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCKPAQoSTGlzdFVwbG9hZHNSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBI/CgZzdGF0ZXMYAyADKA4yHC5zYWdlLmluZ2VzdC52MS5VcGxvYWQuU3RhdGVCEbpIDpIBCxAFIgeCAQQQASAAIlcKE0xpc3RVcGxvYWRzUmVzcG9uc2USJwoHdXBsb2FkcxgBIAMoCzIWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiSgoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EjEKBG5hbWUYASABKAlCI+JBAQK6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIkcKEkFib3J0VXBsb2FkUmVxdWVzdBIxCgRuYW1lGAEgASgJQiPiQQECukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCJDCg9HZXRWaWRlb1JlcXVlc3QSMAoEbmFtZRgBIAEoCUIi4kEBArpIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJ3ChFMaXN0VmlkZW9zUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSKAoGc2hhMjU2GAMgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQiVAoSTGlzdFZpZGVvc1Jlc3BvbnNlEiUKBnZpZGVvcxgBIAMoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ3ChJVcGRhdGVWaWRlb1JlcXVlc3QSMAoFdmlkZW8YASABKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlb0IK4kEBArpIA8gBARIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siRgoSRGVsZXRlVmlkZW9SZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiSQoVR2V0UGxheWJhY2tVcmxSZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiSwoLUGxheWJhY2tVcmwSCwoDdXJsGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKDAQoTR2V0RmlsbXN0cmlwUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBWNvdW50GAIgASgFQgq6SAcaBRjwASgAEh8KC3RpbGVfaGVpZ2h0GAMgASgFQgq6SAcaBRi0ASgAIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiYQoSR2V0V2F2ZWZvcm1SZXF1ZXN0EjAKBG5hbWUYASABKAlCIuJBAQK6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGKAfKAAiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIkkKFUdldFZpZGVvU291cmNlUmVxdWVzdBIwCgRuYW1lGAEgASgJQiLiQQECukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKaDgoNSW5nZXN0U2VydmljZRJjCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIhaC0+STAhA6ASoiCy92MS91cGxvYWRzEooBCgpVcGxvYWRQYXJ0EiEuc2FnZS5pbmdlc3QudjEuVXBsb2FkUGFydFJlcXVlc3QaIi5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVzcG9uc2UiNYLT5JMCLzoBKhoqL3YxL3t1cGxvYWQ9dXBsb2Fkcy8qfS9wYXJ0cy97cGFydF9udW1iZXJ9EkwKC1VwbG9hZFZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBsb2FkVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iACgBEnAKClVwbG9hZEZpbGUSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRGaWxlUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIiaC0+STAiA6BGZpbGUaGC92MS9maWxlcy97ZGlzcGxheV9uYW1lfSgBEmMKCUdldFVwbG9hZBIgLnNhZ2UuaW5nZXN0LnYxLkdldFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiHILT5JMCFhIUL3YxL3tuYW1lPXVwbG9hZHMvKn0SawoLTGlzdFVwbG9hZHMSIi5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1JlcXVlc3QaIy5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1Jlc3BvbnNlIhOC0+STAg0SCy92MS91cGxvYWRzEngKDkNvbXBsZXRlVXBsb2FkEiUuc2FnZS5pbmdlc3QudjEuQ29tcGxldGVVcGxvYWRSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iKILT5JMCIjoBKiIdL3YxL3tuYW1lPXVwbG9hZHMvKn06Y29tcGxldGUScAoLQWJvcnRVcGxvYWQSIi5zYWdlLmluZ2VzdC52MS5BYm9ydFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiJYLT5JMCHzoBKiIaL3YxL3tuYW1lPXVwbG9hZHMvKn06YWJvcnQSXwoIR2V0VmlkZW8SHy5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIbgtPkkwIVEhMvdjEve25hbWU9dmlkZW9zLyp9EmcKCkxpc3RWaWRlb3MSIS5zYWdlLmluZ2VzdC52MS5MaXN0VmlkZW9zUmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXNwb25zZSISgtPkkwIMEgovdjEvdmlkZW9zEnIKC1VwZGF0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBkYXRlVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iKILT5JMCIjoFdmlkZW8yGS92MS97dmlkZW8ubmFtZT12aWRlb3MvKn0SZgoLRGVsZXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5EZWxldGVWaWRlb1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiG4LT5JMCFSoTL3YxL3tuYW1lPXZpZGVvcy8qfRJ9Cg5HZXRQbGF5YmFja1VybBIlLnNhZ2UuaW5nZXN0LnYxLkdldFBsYXliYWNrVXJsUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrVXJsIieC0+STAiESHy92MS97bmFtZT12aWRlb3MvKn06cGxheWJhY2tVcmwSdQoMR2V0RmlsbXN0cmlwEiMuc2FnZS5pbmdlc3QudjEuR2V0RmlsbXN0cmlwUmVxdWVzdBoZLnNhZ2UuaW5nZXN0LnYxLkZpbG1zdHJpcCIlgtPkkwIfEh0vdjEve25hbWU9dmlkZW9zLyp9OmZpbG1zdHJpcBJxCgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtIiSC0+STAh4SHC92MS97bmFtZT12aWRlb3MvKn06d2F2ZWZvcm0SiQEKEUdldFRlY2huaWNhbEZhY3RzEiguc2FnZS5pbmdlc3QudjEuR2V0VGVjaG5pY2FsRmFjdHNSZXF1ZXN0Gh4uc2FnZS5pbmdlc3QudjEuVGVjaG5pY2FsRmFjdHMiKoLT5JMCJBIiL3YxL3tuYW1lPXZpZGVvcy8qfS90ZWNobmljYWxGYWN0czJsChJWaWRlb1NvdXJjZVNlcnZpY2USVgoOR2V0VmlkZW9Tb3VyY2USJS5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1NvdXJjZVJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5WaWRlb1NvdXJjZSIAYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_technical]);
 
 /**
  * A file on its way in.
@@ -517,6 +519,41 @@ export const UploadVideoRequestSchema: GenMessage<UploadVideoRequest> = /*@__PUR
   messageDesc(file_sage_ingest_v1_ingest, 5);
 
 /**
+ * One message of the stream of UploadFile, into which the gateway cuts the body of a request.
+ *
+ * @generated from message sage.ingest.v1.UploadFileRequest
+ */
+export type UploadFileRequest = Message<"sage.ingest.v1.UploadFileRequest"> & {
+  /**
+   * The file's name, for people; any path before it is cut off. In the first message.
+   *
+   * @generated from field: string display_name = 1;
+   */
+  displayName: string;
+
+  /**
+   * Length of the file in bytes; the gateway takes it from Content-Length. In the first message.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * The next bytes of the file.
+   *
+   * @generated from field: google.api.HttpBody file = 3;
+   */
+  file?: HttpBody | undefined;
+};
+
+/**
+ * Describes the message sage.ingest.v1.UploadFileRequest.
+ * Use `create(UploadFileRequestSchema)` to create a new message.
+ */
+export const UploadFileRequestSchema: GenMessage<UploadFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 6);
+
+/**
  * Request of GetUpload.
  *
  * @generated from message sage.ingest.v1.GetUploadRequest
@@ -535,7 +572,7 @@ export type GetUploadRequest = Message<"sage.ingest.v1.GetUploadRequest"> & {
  * Use `create(GetUploadRequestSchema)` to create a new message.
  */
 export const GetUploadRequestSchema: GenMessage<GetUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 6);
+  messageDesc(file_sage_ingest_v1_ingest, 7);
 
 /**
  * Request of ListUploads.
@@ -570,7 +607,7 @@ export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & 
  * Use `create(ListUploadsRequestSchema)` to create a new message.
  */
 export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 7);
+  messageDesc(file_sage_ingest_v1_ingest, 8);
 
 /**
  * Answer of ListUploads.
@@ -598,7 +635,7 @@ export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> 
  * Use `create(ListUploadsResponseSchema)` to create a new message.
  */
 export const ListUploadsResponseSchema: GenMessage<ListUploadsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 8);
+  messageDesc(file_sage_ingest_v1_ingest, 9);
 
 /**
  * Request of CompleteUpload.
@@ -619,7 +656,7 @@ export type CompleteUploadRequest = Message<"sage.ingest.v1.CompleteUploadReques
  * Use `create(CompleteUploadRequestSchema)` to create a new message.
  */
 export const CompleteUploadRequestSchema: GenMessage<CompleteUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 9);
+  messageDesc(file_sage_ingest_v1_ingest, 10);
 
 /**
  * Request of AbortUpload.
@@ -640,7 +677,7 @@ export type AbortUploadRequest = Message<"sage.ingest.v1.AbortUploadRequest"> & 
  * Use `create(AbortUploadRequestSchema)` to create a new message.
  */
 export const AbortUploadRequestSchema: GenMessage<AbortUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 10);
+  messageDesc(file_sage_ingest_v1_ingest, 11);
 
 /**
  * Request of GetVideo.
@@ -661,7 +698,7 @@ export type GetVideoRequest = Message<"sage.ingest.v1.GetVideoRequest"> & {
  * Use `create(GetVideoRequestSchema)` to create a new message.
  */
 export const GetVideoRequestSchema: GenMessage<GetVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 11);
+  messageDesc(file_sage_ingest_v1_ingest, 12);
 
 /**
  * Request of ListVideos.
@@ -697,7 +734,7 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
  * Use `create(ListVideosRequestSchema)` to create a new message.
  */
 export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 12);
+  messageDesc(file_sage_ingest_v1_ingest, 13);
 
 /**
  * Answer of ListVideos.
@@ -725,7 +762,7 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
  * Use `create(ListVideosResponseSchema)` to create a new message.
  */
 export const ListVideosResponseSchema: GenMessage<ListVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 13);
+  messageDesc(file_sage_ingest_v1_ingest, 14);
 
 /**
  * Request of UpdateVideo.
@@ -753,7 +790,7 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
  * Use `create(UpdateVideoRequestSchema)` to create a new message.
  */
 export const UpdateVideoRequestSchema: GenMessage<UpdateVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 14);
+  messageDesc(file_sage_ingest_v1_ingest, 15);
 
 /**
  * Request of DeleteVideo.
@@ -774,7 +811,7 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
  * Use `create(DeleteVideoRequestSchema)` to create a new message.
  */
 export const DeleteVideoRequestSchema: GenMessage<DeleteVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 15);
+  messageDesc(file_sage_ingest_v1_ingest, 16);
 
 /**
  * Request of GetPlaybackUrl.
@@ -795,7 +832,7 @@ export type GetPlaybackUrlRequest = Message<"sage.ingest.v1.GetPlaybackUrlReques
  * Use `create(GetPlaybackUrlRequestSchema)` to create a new message.
  */
 export const GetPlaybackUrlRequestSchema: GenMessage<GetPlaybackUrlRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 16);
+  messageDesc(file_sage_ingest_v1_ingest, 17);
 
 /**
  * A URL that plays a video.
@@ -823,7 +860,7 @@ export type PlaybackUrl = Message<"sage.ingest.v1.PlaybackUrl"> & {
  * Use `create(PlaybackUrlSchema)` to create a new message.
  */
 export const PlaybackUrlSchema: GenMessage<PlaybackUrl> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 17);
+  messageDesc(file_sage_ingest_v1_ingest, 18);
 
 /**
  * Request of GetFilmstrip.
@@ -858,7 +895,7 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
  * Use `create(GetFilmstripRequestSchema)` to create a new message.
  */
 export const GetFilmstripRequestSchema: GenMessage<GetFilmstripRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 18);
+  messageDesc(file_sage_ingest_v1_ingest, 19);
 
 /**
  * Pictures side by side in one image.
@@ -900,7 +937,7 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  * Use `create(FilmstripSchema)` to create a new message.
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 19);
+  messageDesc(file_sage_ingest_v1_ingest, 20);
 
 /**
  * Request of GetWaveform.
@@ -928,7 +965,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 20);
+  messageDesc(file_sage_ingest_v1_ingest, 21);
 
 /**
  * The loudness of the sound.
@@ -956,7 +993,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 22);
 
 /**
  * Request of GetVideoSource.
@@ -977,7 +1014,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 22);
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Where the bytes of a video lie.
@@ -1005,7 +1042,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 23);
+  messageDesc(file_sage_ingest_v1_ingest, 24);
 
 /**
  * Takes video files in and gives them back.
@@ -1056,6 +1093,18 @@ export const IngestService: GenService<{
   uploadVideo: {
     methodKind: "client_streaming";
     input: typeof UploadVideoRequestSchema;
+    output: typeof VideoSchema;
+  },
+  /**
+   * Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+   * answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+   * ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.UploadFile
+   */
+  uploadFile: {
+    methodKind: "client_streaming";
+    input: typeof UploadFileRequestSchema;
     output: typeof VideoSchema;
   },
   /**
