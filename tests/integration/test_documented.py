@@ -94,7 +94,7 @@ def test_made_up_calls_are_answered_as_the_document_says(stack: Stack, tmp_path:
             *("-H", f"Authorization: Bearer {stack.sign_in()}"),
             *("--checks", ",".join(_CHECKS)),
             *(option for name in _LEFT_OUT for option in ("--exclude-operation-id", name)),
-            *("--phases", "examples,fuzzing", "--max-examples", "5", "--seed", "1"),
+            *("--phases", "examples,fuzzing", "--max-examples", "3", "--seed", "1"),
             *("--continue-on-failure", "--warnings", "off", "--no-color"),
         ],
         cwd=tmp_path,
