@@ -20,8 +20,8 @@ from tests.fixtures.stack import ROOT, Stack
 pytestmark = pytest.mark.xdist_group("stack")
 
 _EXAMPLE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# An answer that is an error ends the script. The watch goes on for ever: a reader ends it, the test
-# goes on when both tasks are done.
+# An answer that is an error ends the script. Watches go on for ever: a reader ends them, the test
+# goes on when both tasks are done, or the first state has come.
 _PRELUDE = """
 set -euo pipefail
 curl() { command curl --fail-with-body --max-time 60 "$@"; }
@@ -33,6 +33,7 @@ until_both_are_done() {
 }
 """
 _WATCH = "call -N $SAGE/v1/embeddingTasks:watch\n"
+_WATCH_KEPT = 'call -N "$SAGE/v1/comparisons:watch?names=$KEPT"\n'
 
 
 @pytest.mark.slow("embeds and compares two videos")
@@ -42,7 +43,9 @@ def test_the_examples_run_as_they_stand(
     document = (ROOT / "docs" / "api.md").read_text()
     script = "\n".join(_EXAMPLE.findall(document))
     assert _WATCH in script
+    assert _WATCH_KEPT in script
     script = script.replace(_WATCH, f"until_both_are_done < <({_WATCH.strip()} 2> stderr)\n")
+    script = script.replace(_WATCH_KEPT, f"read -r state < <({_WATCH_KEPT.strip()} 2> stderr)\n")
     script = script.replace("127.0.0.1:8080", stack.address)
     new = replace(REEL, 1.0, 2.0, NEW_SCENE)
     shutil.copy(clip_library.get("original.mp4", REEL), tmp_path / "old-cut.mp4")
@@ -81,8 +84,8 @@ _CHECKS = (
     "allow_header_conformance",
     "ignored_auth",
 )
-# One never ends, one ends the session of all the others.
-_LEFT_OUT = ("WatchEmbeddingTasks", "DeleteSession")
+# Two never end, one ends the session of all the others.
+_LEFT_OUT = ("WatchEmbeddingTasks", "WatchComparisons", "DeleteSession")
 
 
 @pytest.mark.slow("makes hundreds of calls")
