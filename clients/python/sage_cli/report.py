@@ -76,7 +76,8 @@ def verdict(comparison: Comparison) -> str:
     """The last line of the report: what it comes to."""
     header, summary = comparison.header, comparison.summary
     found = differences(comparison)
-    if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
+    same_bytes = header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256
+    if same_bytes and not found:
         return "Identical: the same file, byte for byte."
     one_sided = header.only_in_a or header.only_in_b
     if not found and not one_sided and summary.sound_differences:

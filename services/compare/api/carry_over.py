@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from buf.validate import validate_pb2
@@ -72,14 +73,25 @@ async def received(stream: AsyncIterator[CarryOverRequest]) -> CarryOverFileRequ
     return CarryOverFileRequest(spec=first.spec, content=bytes(content))
 
 
-def counted_rate(spec: CarryOverSpec, rates: tuple[float | None, float | None]) -> float:
-    """Frames a second by which the file counts. rates: those of A and of B, where known."""
-    own = rates[1] if spec.made_for == Side.SIDE_B else rates[0]
-    return spec.frame_rate or own or _DEFAULT_FRAME_RATE
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """Frames a second of the version that a file was made for, and of the one it is carried to."""
+
+    rate: float
+    written_rate: float
+
+
+def counting_of(spec: CarryOverSpec, rates: tuple[float | None, float | None]) -> Counting:
+    """By which frames the file counts. rates: those of A and of B, where known."""
+    own, other = reversed(rates) if spec.made_for == Side.SIDE_B else rates
+    rate = spec.frame_rate or own or _DEFAULT_FRAME_RATE
+    # A file that counts otherwise than its video goes on doing so.
+    written = rate if spec.frame_rate and spec.frame_rate != own else other or rate
+    return Counting(rate=rate, written_rate=written)
 
 
 def carried_over(
-    spec: CarryOverSpec, document: Document, comparison: Comparison, frame_rate: float
+    spec: CarryOverSpec, document: Document, comparison: Comparison, counting: Counting
 ) -> CarryOverResponse:
     """The file as it is in the other version, with what became of each item.
 
@@ -87,10 +99,10 @@ def carried_over(
     """
     modality, notes = _followed(spec, document, comparison)
     by = piece_map_of(comparison, modality, spec.made_for)
-    return _response(spec, carry_over(document, by, 1 / frame_rate), modality, notes)
+    return _response(spec, carry_over(document, by, 1 / counting.rate), modality, notes)
 
 
-def document_of(request: CarryOverFileRequest, frame_rate: float) -> Document:
+def document_of(request: CarryOverFileRequest, counting: Counting) -> Document:
     """The file as its name says.
 
     Raises SageError: CARRY_FILE_UNREADABLE, CARRY_FORMAT_UNKNOWN.
@@ -99,7 +111,11 @@ def document_of(request: CarryOverFileRequest, frame_rate: float) -> Document:
     start = spec.start_timecode if spec.HasField("start_timecode") else None
     try:
         return formats.read(
-            spec.file_name, request.content, frame_rate=frame_rate, start_timecode=start
+            spec.file_name,
+            request.content,
+            frame_rate=counting.rate,
+            start_timecode=start,
+            written_rate=counting.written_rate,
         )
     except UnknownFormat as error:
         raise SageError(

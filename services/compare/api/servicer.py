@@ -198,11 +198,11 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         spec = request.spec
         header = await self._header(spec.a, spec.b, spec.options)
         # A file that cannot be read is refused before anything is compared.
-        rate = carry_over.counted_rate(spec, await self._frame_rates(header))
-        document = await self._computing.run(lambda _: carry_over.document_of(request, rate))
+        counting = carry_over.counting_of(spec, await self._frame_rates(header))
+        document = await self._computing.run(lambda _: carry_over.document_of(request, counting))
         comparison = await self._comparison(header)
         carried = await self._computing.run(
-            lambda _: carry_over.carried_over(spec, document, comparison, rate)
+            lambda _: carry_over.carried_over(spec, document, comparison, counting)
         )
         _require_fitting(carried, "Carry the file over in parts.")
         return carried

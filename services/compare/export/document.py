@@ -81,11 +81,13 @@ def modality_name(modality: Modality.ValueType) -> str:
 def verdict(comparison: Comparison) -> str:
     """`identical` (the same bytes), `re-encode only`, `same` or `different`.
 
+    The same bytes differ where they are compared at other times.
     A modality that only one side has makes them different, and so do another look, and sound that
     is out of step or differs beside its regions.
     """
     header, summary = comparison.header, comparison.summary
-    if header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256:
+    same_bytes = header.a.video_sha256 and header.a.video_sha256 == header.b.video_sha256
+    if same_bytes and not summary.difference_count:
         return "identical"
     one_sided = header.only_in_a or header.only_in_b
     besides = comparison.looks or summary.sound_differences or _out_of_step(comparison)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import uuid
 
 import click
@@ -20,6 +21,14 @@ from sage_cli.commands.output import echo_json, json_option
 from sage_cli.paging import PAGE_SIZE, every
 from sage_cli.report import timecode
 from sage_cli.tables import new_table, print_table
+
+
+def _user() -> str:
+    """Who runs the command; empty where the system does not know, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 @click.command()
@@ -73,8 +82,8 @@ def comparisons(name: str | None, video: str, as_json: bool, server: str) -> Non
 @click.option("--at-b", type=click.FloatRange(min=0), metavar="SECONDS", help="The moment in B.")
 @click.option(
     "--author",
-    envvar=["SAGE_AUTHOR", "USER"],
-    default="",
+    envvar="SAGE_AUTHOR",
+    default=_user,
     metavar="NAME",
     help="Who writes it; the user's name by default.",
 )

@@ -36,13 +36,22 @@ from services.compare.carry.formats.webvtt import is_webvtt, read_webvtt
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Counting:
+    """By which frames and from which time code on a file counts; see `read`."""
+
+    rate: float
+    written_rate: float | None
+    start: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Format:
     """A kind of file. `extensions` name the format where the content does not tell."""
 
     name: str
     extensions: Sequence[str]
     recognises: Callable[[str], bool]
-    read: Callable[[EncodedText, float, float | None], Document]
+    read: Callable[[EncodedText, _Counting], Document]
 
 
 # In the order in which a content is tried: the unmistakable ones first.
@@ -51,100 +60,110 @@ FORMATS: Sequence[Format] = (
         name="WebVTT",
         extensions=(".vtt",),
         recognises=is_webvtt,
-        read=lambda source, _, start: read_webvtt(source, start_timecode=start),
+        read=lambda source, by: read_webvtt(source, start_timecode=by.start),
     ),
     Format(
         name="SCC captions",
         extensions=(".scc",),
         recognises=is_scc,
-        read=lambda source, _, start: read_scc(source, start_timecode=start),
+        read=lambda source, by: read_scc(source, start_timecode=by.start),
     ),
     Format(
         name="TTML/IMSC",
         extensions=(".ttml", ".dfxp", ".itt", ".imsc"),
         recognises=is_ttml,
-        read=lambda source, rate, start: read_ttml(source, frame_rate=rate, start_timecode=start),
+        read=lambda source, by: read_ttml(source, frame_rate=by.rate, start_timecode=by.start),
     ),
     Format(
         name="Matroska chapters (XML)",
         extensions=(),
         recognises=is_matroska_chapters,
-        read=lambda source, _, start: read_matroska_chapters(source, start_timecode=start),
+        read=lambda source, by: read_matroska_chapters(source, start_timecode=by.start),
     ),
     Format(
         name="FFmpeg metadata (chapters)",
         extensions=(".ffmeta", ".ffmetadata"),
         recognises=is_ffmetadata,
-        read=lambda source, _, start: read_ffmetadata(source, start_timecode=start),
+        read=lambda source, by: read_ffmetadata(source, start_timecode=by.start),
     ),
     Format(
         name="ASS/SSA",
         extensions=(".ass", ".ssa"),
         recognises=is_ass,
-        read=lambda source, _, start: read_ass(source, start_timecode=start),
+        read=lambda source, by: read_ass(source, start_timecode=by.start),
     ),
     Format(
         name="OpenTimelineIO",
         extensions=(".otio",),
         recognises=is_otio,
-        read=lambda source, _rate, _start: read_otio(source),
+        read=lambda source, _: read_otio(source),
     ),
     Format(
         name="DaVinci Resolve markers (EDL)",
         extensions=(),
         recognises=is_resolve_markers,
-        read=lambda source, rate, start: read_resolve_markers(
-            source, frame_rate=rate, start_timecode=start
+        read=lambda source, by: read_resolve_markers(
+            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
         ),
     ),
     Format(
         name="CMX 3600 EDL",
         extensions=(".edl",),
         recognises=is_edl,
-        read=lambda source, rate, start: read_edl(source, frame_rate=rate, start_timecode=start),
+        read=lambda source, by: read_edl(
+            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+        ),
     ),
     Format(
         name="SubRip (SRT)",
         extensions=(".srt",),
         recognises=is_srt,
-        read=lambda source, _, start: read_srt(source, start_timecode=start),
+        read=lambda source, by: read_srt(source, start_timecode=by.start),
     ),
     Format(
         name="OGM chapters",
         extensions=(),
         recognises=is_ogm_chapters,
-        read=lambda source, _, start: read_ogm_chapters(source, start_timecode=start),
+        read=lambda source, by: read_ogm_chapters(source, start_timecode=by.start),
     ),
     Format(
         name="Avid markers (text)",
         extensions=(),
         recognises=is_avid_markers,
-        read=lambda source, rate, start: read_avid_markers(
-            source, frame_rate=rate, start_timecode=start
+        read=lambda source, by: read_avid_markers(
+            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
         ),
     ),
     Format(
         name="Audacity labels",
         extensions=(),
         recognises=is_audacity,
-        read=lambda source, _, start: read_audacity(source, start_timecode=start),
+        read=lambda source, by: read_audacity(source, start_timecode=by.start),
     ),
     Format(
         name="tables of markers or comments (CSV; Frame.io, Premiere)",
         extensions=(".csv", ".tsv"),
         recognises=is_table,
-        read=lambda source, rate, start: read_table(source, frame_rate=rate, start_timecode=start),
+        read=lambda source, by: read_table(
+            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+        ),
     ),
 )
 
 
 def read(
-    name: str, content: bytes, *, frame_rate: float, start_timecode: float | None = None
+    name: str,
+    content: bytes,
+    *,
+    frame_rate: float,
+    start_timecode: float | None = None,
+    written_rate: float | None = None,
 ) -> Document:
     """A file's timed items, by its content, else by the extension of its name.
 
-    `frame_rate` is the video's. `start_timecode` is what the file's times show where the video
-    begins, in seconds as they are read: 3600.0 for 01:00:00:00. Without it, that is 0.
+    `frame_rate` is that of the version that the file was made for, `written_rate` that of the one
+    that it is written for; None for the same. `start_timecode` is what the file's times show where
+    the video begins, in seconds as they are read: 3600.0 for 01:00:00:00. Without it, that is 0.
 
     Raises UnknownFormat, and UnreadableFile with the line and what is wrong in it.
     """
@@ -156,4 +175,6 @@ def read(
     if chosen is None:
         known = "; ".join(format_.name for format_ in FORMATS)
         raise UnknownFormat(None, f"It is of no kind that can be carried over. Read are: {known}.")
-    return chosen.read(source, frame_rate, start_timecode)
+    return chosen.read(
+        source, _Counting(rate=frame_rate, written_rate=written_rate, start=start_timecode)
+    )

@@ -11,6 +11,7 @@ from services.compare.carry.formats.blocks import Block, BlockDocument, without_
 from services.compare.carry.formats.edl_lines import TIMECODE, Event, Group, groups
 from services.compare.carry.formats.encoded_text import EncodedText, lines
 from services.compare.carry.formats.time_scales import Frames, Timecodes, frame_text, span
+from services.compare.export.timecode import FrameClock
 
 _LOCATOR = re.compile(rf"(\*\s*LOC:\s*)({TIMECODE})", re.IGNORECASE)
 _NAME = re.compile(r"\*\s*FROM CLIP NAME:\s*(.*)", re.IGNORECASE)
@@ -50,7 +51,7 @@ class _Record:
         start, end = span(self.scale, self.item, placement)
         taken = self.start
         if placement.taken_from is not None:
-            taken = self.scale.ticks(placement.taken_from)
+            taken = self.scale.ticks_read(placement.taken_from)
         move = _Move(
             old_start=self.start, old_end=self.end, start=start, end=end, shift=start - taken
         )
@@ -76,12 +77,26 @@ class _Record:
         within = move.start <= new < move.end
         if not within and self.start <= old < self.end:
             return ""
-        code = frame_text(self.scale.clock, max(0, new), match[2])
+        code = frame_text(self.scale.written, max(0, new), match[2])
         return f"{match[1]}{code}{text[match.end() :]}"
 
 
-def read_edl(source: EncodedText, *, frame_rate: float, start_timecode: float | None) -> Document:
-    timecodes = Timecodes(frame_rate, start_timecode)
+def read_edl(
+    source: EncodedText,
+    *,
+    frame_rate: float,
+    start_timecode: float | None,
+    written_rate: float | None = None,
+) -> Document:
+    """written_rate: only of the same frames in a second of time code, such as 23.976 for 24: what
+    an event takes of its source, which goes on at its own rate, has no place in other frames."""
+    if written_rate and FrameClock(written_rate).nominal != FrameClock(frame_rate).nominal:
+        raise UnreadableFile(
+            None,
+            f"An edit list counts frames, {frame_rate:.5g} a second here, and the other version "
+            f"has {written_rate:.5g}. Carry over an OTIO file instead, which has times with rates.",
+        )
+    timecodes = Timecodes(frame_rate, start_timecode, written_rate)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found and source.text.strip() and not any("TITLE:" in line.text for line in head):
         raise UnreadableFile(1, "There is no event with four time codes.")
@@ -153,5 +168,5 @@ def _line(event: Event, move: _Move, number: str) -> str:
         (9, event.record_out, end),
     ):
         if new != old:
-            texts[place] = frame_text(event.scale.clock, max(0, new), texts[place])
+            texts[place] = frame_text(event.scale.written, max(0, new), texts[place])
     return "".join(texts)

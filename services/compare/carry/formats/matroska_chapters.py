@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.compare.carry.document import Follows, Item, Placement, UnreadableFile
 from services.compare.carry.formats.encoded_text import EncodedText
@@ -154,7 +155,7 @@ def read_matroska_chapters(
         text=text,
         scale=scale,
         editions=[
-            [_atom(text, child, keys, scale) for child in _named(edition, "ChapterAtom")]
+            _lasting([_atom(text, child, keys, scale) for child in _named(edition, "ChapterAtom")])
             for edition in _named(elements[0], "EditionEntry")
         ],
     )
@@ -186,8 +187,21 @@ def _atom(text: bytes, element: Element, keys: Mapping[int, str], scale: Decimal
         start=starts[0],
         end=end_element,
         uid=next(iter(_named(element, "ChapterUID")), None),
-        atoms=[_atom(text, child, keys, scale) for child in _named(element, "ChapterAtom")],
+        atoms=_lasting(
+            [_atom(text, child, keys, scale) for child in _named(element, "ChapterAtom")]
+        ),
     )
+
+
+def _lasting(atoms: list[_Atom]) -> list[_Atom]:
+    """The atoms, those without an end lasting until the next one begins."""
+    lasting = [
+        replace(atom, item=replace(atom.item, end=following.item.start))
+        if atom.item.end is None and following.item.start > atom.item.start
+        else atom
+        for atom, following in itertools.pairwise(atoms)
+    ]
+    return lasting + atoms[-1:]
 
 
 def _named(element: Element, name: str) -> list[Element]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from services.compare.carry.document import Document, Follows, Item, UnreadableFile
+from services.compare.carry.document import Document, Extent, Follows, Item, UnreadableFile
 from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
@@ -54,6 +54,7 @@ def read_ogm_chapters(source: EncodedText, *, start_timecode: float | None) -> D
             key=str(number),
             scale=scale,
             first_number=int(first[1]) if first else 1,
+            following=every[end] if end < len(every) else None,
         )
         for number, (begin, end) in enumerate(
             zip(begins, [*begins[1:], len(every)], strict=True), start=1
@@ -69,7 +70,10 @@ def read_ogm_chapters(source: EncodedText, *, start_timecode: float | None) -> D
     )
 
 
-def _block(block: list[Line], *, key: str, scale: Decimal, first_number: int) -> Block:
+def _block(
+    block: list[Line], *, key: str, scale: Decimal, first_number: int, following: Line | None
+) -> Block:
+    """following: the next chapter's first line: a chapter lasts until then."""
     match = _TIME.match(block[0].text)
     said = match[2] if match else ""
     time = said.strip()
@@ -77,10 +81,12 @@ def _block(block: list[Line], *, key: str, scale: Decimal, first_number: int) ->
     text, gap = without_gap(block)
     at = block[0].text.index("=") + 1 + len(said) - len(said.lstrip())
     names = [found[2] for line in block[1:] if (found := _NAME.match(line.text))]
+    start = scale.seconds(ticks)
     item = Item(
         key=key,
-        start=scale.seconds(ticks),
-        end=None,
+        start=start,
+        end=None if following is None else _later(start, following, scale),
+        extent=Extent.SPANNED,
         text=names[0].strip() if names else "",
         location=f"line {block[0].number}",
     )
@@ -93,3 +99,11 @@ def _block(block: list[Line], *, key: str, scale: Decimal, first_number: int) ->
         after=text[at + len(time) :],
     )
     return Block(item=item, lead="", written=chapter.written, gap=gap)
+
+
+def _later(start: float, following: Line, scale: Decimal) -> float | None:
+    """When the next chapter begins; None unless that is later."""
+    match = _TIME.match(following.text)
+    said = match[2].strip() if match else ""
+    begins = scale.seconds(clock_ticks(said, _DIGITS, following.number))
+    return begins if begins > start else None

@@ -38,8 +38,8 @@ class _Marker:
             (7, event.record_in),
             (9, event.record_out),
         ):
-            if shift:
-                texts[place] = frame_text(event.scale.clock, max(0, old + shift), texts[place])
+            if shift or event.scale.changes:
+                texts[place] = frame_text(event.scale.written, max(0, old + shift), texts[place])
         match = _MARKER.fullmatch(self.marker)
         marker = self.marker
         if match is not None:
@@ -58,9 +58,13 @@ def is_resolve_markers(text: str) -> bool:
 
 
 def read_resolve_markers(
-    source: EncodedText, *, frame_rate: float, start_timecode: float | None
+    source: EncodedText,
+    *,
+    frame_rate: float,
+    start_timecode: float | None,
+    written_rate: float | None = None,
 ) -> Document:
-    timecodes = Timecodes(frame_rate, start_timecode)
+    timecodes = Timecodes(frame_rate, start_timecode, written_rate)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found:
         raise UnreadableFile(1, "There is no event with four time codes.")

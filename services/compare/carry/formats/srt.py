@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.compare.carry.document import Document, Follows, Item, UnreadableFile
 from services.compare.carry.formats.arrangement import Placed
+from services.compare.carry.formats.arrows import refuse_broken_arrow
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
 from services.compare.carry.formats.time_scales import (
@@ -101,6 +102,7 @@ def _beginnings(every: list[Line]) -> list[int]:
     found: list[int] = []
     for index, line in enumerate(every):
         if "-->" not in line.text:
+            refuse_broken_arrow(line)
             continue
         numbered = (
             index > 0

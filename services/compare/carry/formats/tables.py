@@ -72,12 +72,13 @@ class _Time:
 
     def written(self, seconds: float) -> str:
         ticks = self.scale.ticks(seconds)
-        if ticks == self.ticks:
+        counts_anew = isinstance(self.scale, Frames) and self.scale.changes
+        if ticks == self.ticks and not counts_anew:
             return self.said
         if isinstance(self.scale, Frames):
             if _WHOLE.fullmatch(self.said):
                 return str(ticks)
-            return frame_text(self.scale.clock, ticks, self.said)
+            return frame_text(self.scale.written, ticks, self.said)
         digits = self.scale.digits if isinstance(self.scale, Decimal) else 3
         point = "," if "," in self.said else "."
         if ":" in self.said:
@@ -121,9 +122,11 @@ class _Entry:
 class _Reader:
     """Reads the times of cells."""
 
-    def __init__(self, frame_rate: float, start_timecode: float | None) -> None:
-        self._timecodes = Timecodes(frame_rate, start_timecode)
-        self._lengths = Timecodes(frame_rate, None)
+    def __init__(
+        self, frame_rate: float, start_timecode: float | None, written_rate: float | None
+    ) -> None:
+        self._timecodes = Timecodes(frame_rate, start_timecode, written_rate)
+        self._lengths = Timecodes(frame_rate, None, written_rate)
         self._origin = start_timecode or 0.0
 
     def time(self, said: str, line: int | None, *, counted: bool, length: bool) -> _Time | None:
@@ -161,7 +164,13 @@ def is_avid_markers(text: str) -> bool:
     )
 
 
-def read_table(source: EncodedText, *, frame_rate: float, start_timecode: float | None) -> Document:
+def read_table(
+    source: EncodedText,
+    *,
+    frame_rate: float,
+    start_timecode: float | None,
+    written_rate: float | None = None,
+) -> Document:
     """A table with a row of names, one of which is that of a time's column."""
     layout = _layout(source.text)
     if layout is None:
@@ -171,18 +180,24 @@ def read_table(source: EncodedText, *, frame_rate: float, start_timecode: float 
     delimiter, header = layout
     every = list(rows(source.text, delimiter))
     names = [_plain(name) for name in every[header].cells]
-    reader = _Reader(frame_rate, start_timecode)
+    reader = _Reader(frame_rate, start_timecode, written_rate)
     columns = _columns(names, every[header + 1 :], reader)
     return _document(source, every, header + 1, columns, delimiter, reader)
 
 
 def read_avid_markers(
-    source: EncodedText, *, frame_rate: float, start_timecode: float | None
+    source: EncodedText,
+    *,
+    frame_rate: float,
+    start_timecode: float | None,
+    written_rate: float | None = None,
 ) -> Document:
     """User, time code, track, colour, comment and, in newer versions, a number of frames."""
     columns = _Columns(starts=[1], ends=[], lengths=[5], text=4, counted=frozenset({5}))
     every = list(rows(source.text, "\t"))
-    return _document(source, every, 0, columns, "\t", _Reader(frame_rate, start_timecode))
+    return _document(
+        source, every, 0, columns, "\t", _Reader(frame_rate, start_timecode, written_rate)
+    )
 
 
 def _layout(text: str) -> tuple[str, int] | None:

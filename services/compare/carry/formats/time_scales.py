@@ -47,29 +47,61 @@ class Decimal:
 
 @dataclass(frozen=True, kw_only=True)
 class Frames:
-    """Frame numbers. `origin`: the frame number that the file's clock shows at media time 0."""
+    """Frame numbers, read by the frames of one version and written by those of the other.
+
+    `origin`, `written_origin`: the frame number that the file's clock shows at media time 0.
+    """
 
     clock: FrameClock
-    origin: int = 0
+    origin: int
+    written: FrameClock
+    written_origin: int
 
     @cached_property
     def rate(self) -> float:
         return self.clock.exact_rate
 
+    @cached_property
+    def written_rate(self) -> float:
+        return self.written.exact_rate
+
+    @property
+    def changes(self) -> bool:
+        """Whether the two versions count differently."""
+        return self.clock != self.written
+
     def ticks(self, seconds: float) -> int:
+        """As written."""
+        return max(0, round(seconds * self.written_rate) + self.written_origin)
+
+    def ticks_read(self, seconds: float) -> int:
+        """As the file had it."""
         return max(0, round(seconds * self.rate) + self.origin)
 
     def seconds(self, ticks: int) -> float:
+        """ticks: as the file had them."""
         return (ticks - self.origin) / self.rate
 
 
-def frames_from(clock: FrameClock, start_timecode: float | None) -> Frames:
+def frames_from(
+    clock: FrameClock, start_timecode: float | None, written: FrameClock | None = None
+) -> Frames:
     """`start_timecode` as it is read, 3600.0 for 01:00:00:00, whatever its frames really last."""
+    written = written or clock
+    return Frames(
+        clock=clock,
+        origin=_origin(clock, start_timecode),
+        written=written,
+        written_origin=_origin(written, start_timecode),
+    )
+
+
+def _origin(clock: FrameClock, start_timecode: float | None) -> int:
     seconds, rest = divmod(start_timecode or 0.0, 1)
     minutes, second = divmod(int(seconds), 60)
     frame = round(rest * clock.nominal)
     code = f"{minutes // 60:02}:{minutes % 60:02}:{second:02}:{min(frame, clock.nominal - 1):02}"
-    return Frames(clock=clock, origin=frame_of(clock, code, None))
+    return frame_of(clock, code, None)
 
 
 def span(scale: Scale, item: Item, placement: Placement) -> tuple[int, int]:
@@ -126,12 +158,19 @@ def in_order(line: int | None, start: int, end: int) -> None:
 class Timecodes:
     """Reads time codes of a video; `start_timecode` is what they show at its beginning.
 
+    `written_rate`: frames a second of the version that they are written for; None for the same.
     Codes with a semicolon drop numbers at 29.97 and 59.94; those with colons do when `dropping`.
     """
 
-    def __init__(self, frame_rate: float, start_timecode: float | None) -> None:
+    def __init__(
+        self, frame_rate: float, start_timecode: float | None, written_rate: float | None = None
+    ) -> None:
         self._scales = {
-            dropping: frames_from(FrameClock(frame_rate, dropping), start_timecode)
+            dropping: frames_from(
+                FrameClock(frame_rate, dropping),
+                start_timecode,
+                FrameClock(written_rate or frame_rate, dropping),
+            )
             for dropping in (False, True)
         }
 

@@ -391,7 +391,7 @@ def _time(element: Element, name: str, rates: _Rates) -> _Time | None:
     offset = _OFFSET.fullmatch(text)
     scale: Scale
     if frames is not None:
-        scale = Frames(clock=rates.clock) if rates.smpte else _MediaFrames(clock=rates.clock)
+        scale = frames_from(rates.clock, None) if rates.smpte else _MediaFrames(clock=rates.clock)
         counting = rates.clock if rates.smpte else FrameClock(rates.clock.nominal)
         ticks = frame_of(counting, frames[1], element.line)
         return _Time(name=name, text=text, scale=scale, seconds=scale.seconds(ticks))

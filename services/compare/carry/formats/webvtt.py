@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from services.compare.carry.document import Document, Follows, Item, Placement, UnreadableFile
 from services.compare.carry.formats.arrangement import Placed
+from services.compare.carry.formats.arrows import refuse_broken_arrow
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
 from services.compare.carry.formats.time_scales import (
@@ -20,6 +21,7 @@ from services.compare.carry.formats.time_scales import (
 _DIGITS = 3
 _HOUR = 3_600_000
 _TIMES = re.compile(r"(\s*)(\S+)(\s*-->\s*)(\S+)(.*)")
+_BESIDE = re.compile(r"(?:NOTE|STYLE|REGION)\b")
 _INNER = re.compile(r"<((?:\d{2,4}:)?\d{2}:\d{2}\.\d{3})>")
 
 
@@ -84,6 +86,9 @@ def read_webvtt(source: EncodedText, *, start_timecode: float | None) -> Documen
     blocks: list[Block] = []
     for group in _groups(rest):
         if not _is_cue(group):
+            if not _BESIDE.match(group[0].text):
+                for line in group[:2]:
+                    refuse_broken_arrow(line)
             (lead if blocks else head).extend(group)
             continue
         blocks.append(_block(group, str(len(blocks) + 1), _whole(lead), scale, source.line_end))

@@ -230,7 +230,7 @@ OGM = Sample(
         b"CHAPTER01=00:00:00.000\nCHAPTER01NAME=Beginning\n"
         b"CHAPTER02=00:01:00.040\nCHAPTER02NAME=End\n"
     ),
-    times=[(0.0, None), (60.04, None)],
+    times=[(0.0, 60.04), (60.04, None)],
     texts=["Beginning", "End"],
     step=0.001,
 )

@@ -105,3 +105,8 @@ def test_bad_files_say_where_and_what(text: str, line: int, problem: str) -> Non
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.edl", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+def test_an_edit_list_is_not_counted_in_other_frames() -> None:
+    with pytest.raises(UnreadableFile, match=r"25 a second here, and the other version has 29\.97"):
+        read("cut.edl", EDL.content, frame_rate=25.0, written_rate=30000 / 1001)

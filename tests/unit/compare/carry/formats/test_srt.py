@@ -91,3 +91,10 @@ def test_a_file_without_subtitles_stays_one(content: bytes) -> None:
     document = read("a.srt", content, frame_rate=25)
     assert list(document.items) == []
     assert document.written({}) == content
+
+
+def test_times_with_a_broken_arrow_are_refused_with_their_line() -> None:
+    content = b"00:00:01,000 --> 00:00:02,000\na\n\n00:00:20,000 -> 00:00:22,000\nb\n"
+    with pytest.raises(UnreadableFile, match="no arrow like -->") as caught:
+        read("subtitles.srt", content, frame_rate=25.0)
+    assert caught.value.line == 4

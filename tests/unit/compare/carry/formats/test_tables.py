@@ -86,3 +86,23 @@ def test_bad_files_say_where_and_what(text: str, line: int, problem: str) -> Non
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.csv", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+def carried_to(rate: float, content: str, frame_rate: float = 25.0) -> str:
+    """A table of a version with 25 frames a second, unless said, for one with others."""
+    document = read("m.csv", content.encode(), frame_rate=frame_rate, written_rate=rate)
+    return document.written(shifted(document)).decode()
+
+
+@pytest.mark.parametrize(
+    ("rate", "frame", "code"), [(25.0, "750", "00:00:30:00"), (50.0, "1500", "00:00:30:00")]
+)
+def test_frames_and_codes_are_counted_as_the_other_version_does(
+    rate: float, frame: str, code: str
+) -> None:
+    assert carried_to(rate, "frame,note\n750,a\n") == f"frame,note\n{frame},a\n"
+    assert carried_to(rate, "timecode,note\n00:00:30:00,a\n") == f"timecode,note\n{code},a\n"
+
+
+def test_at_ntsc_rates_half_a_minute_is_899_frames() -> None:
+    assert carried_to(30000 / 1001, "frame,note\n750,a\n") == "frame,note\n899,a\n"

@@ -69,3 +69,10 @@ def test_bad_files_say_where_and_what(text: str, line: int, problem: str) -> Non
     with pytest.raises(UnreadableFile, match=problem) as caught:
         read("a.vtt", text.encode(), frame_rate=25)
     assert caught.value.line == line
+
+
+def test_times_with_a_broken_arrow_are_refused_with_their_line() -> None:
+    content = b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\na\n\n00:00:20.000 -> 00:00:22.000\nb\n"
+    with pytest.raises(UnreadableFile, match="no arrow like -->") as caught:
+        read("subtitles.vtt", content, frame_rate=25.0)
+    assert caught.value.line == 6
