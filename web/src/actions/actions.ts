@@ -1,7 +1,7 @@
 import type { Action, ActionContext } from "./action";
-import { isCurrent, nextDifference, previousDifference } from "./differences";
+import { nextEdit, previousEdit } from "./edits";
 
-const some = ({ differences }: ActionContext): boolean => differences.length > 0;
+const some = ({ edits }: ActionContext): boolean => edits.length > 0;
 
 export const ACTIONS = {
   toggle: {
@@ -83,28 +83,28 @@ export const ACTIONS = {
   },
   next: {
     id: "next",
-    label: "Next difference",
-    group: "Differences",
+    label: "Next edit",
+    group: "Edits",
     keys: ["]", "ArrowDown"],
     enabled: some,
-    run: (context) => go(context, nextDifference(context.differences, context.player.time)),
+    run: (context) => go(context, nextEdit(context.edits, context.player.time)),
   },
   previous: {
     id: "previous",
-    label: "Previous difference",
-    group: "Differences",
+    label: "Previous edit",
+    group: "Edits",
     keys: ["[", "ArrowUp"],
     enabled: some,
-    run: (context) => go(context, previousDifference(context.differences, context.player.time)),
+    run: (context) => go(context, previousEdit(context.edits, context.player.time)),
   },
   loop: {
     id: "loop",
-    label: "Loop the selected difference",
-    group: "Differences",
+    label: "Loop the selected edit",
+    group: "Edits",
     keys: ["o"],
     enabled: ({ selected, player }) => selected !== undefined || player.snapshot().loop !== undefined,
-    run: ({ player, selected, differences }) => {
-      const found = differences.find(({ region }) => isCurrent(region, selected));
+    run: ({ player, selected, edits }) => {
+      const found = edits.find(({ edit }) => edit.key === selected?.key);
       if (player.snapshot().loop || !found) player.setLoop(undefined);
       else {
         player.setLoop(withRun(found.stretch, player.master.duration));
@@ -122,7 +122,7 @@ export const ACTIONS = {
   },
   reviewed: {
     id: "reviewed",
-    label: "Mark the selected difference as reviewed, or not",
+    label: "Mark the selected edit as reviewed, or not",
     group: "Review",
     keys: ["r"],
     enabled: ({ decide }) => decide !== undefined,
@@ -130,7 +130,7 @@ export const ACTIONS = {
   },
   ignored: {
     id: "ignored",
-    label: "Ignore the selected difference, or not",
+    label: "Ignore the selected edit, or not",
     group: "Review",
     keys: ["i"],
     enabled: ({ decide }) => decide !== undefined,
@@ -182,11 +182,11 @@ export const ACTIONS = {
 
 export const ALL_ACTIONS: readonly Action[] = Object.values(ACTIONS);
 
-type Target = ActionContext["differences"][number] | undefined;
+type Target = ActionContext["edits"][number] | undefined;
 
 function go({ player, select }: ActionContext, target: Target): void {
   if (!target) return;
-  select(target.region);
+  select(target.edit);
   player.setLoop(undefined);
   player.seek(target.stretch.start);
 }

@@ -14,7 +14,8 @@ import { useFilmstrip } from "../timeline/useFilmstrip";
 import { useWaveform } from "../timeline/useWaveform";
 import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
-import { findingsAt, type Order } from "./findings";
+import { editOf, type Edit, type Order } from "./edits";
+import { findingsAt } from "./findings";
 import { KIND_LOOKS } from "./kinds";
 import { usualThreshold, type ComparisonLink } from "./link";
 import type { Comparison, Region } from "./model";
@@ -23,6 +24,7 @@ import { toOptions } from "./options";
 import { Sensitivity } from "./Sensitivity";
 import { SidePanel, type SideTab } from "./SidePanel";
 import { Summary } from "./Summary";
+import { useEdits } from "./useEdits";
 import { useLinkUpdate } from "./useLinkUpdate";
 import type { Media } from "./useMedia";
 
@@ -37,10 +39,9 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   const [player] = useState(() => new PlayerController());
   const [threshold, setThreshold] = useState(link.threshold);
   const [order, setOrder] = useState<Order>("time");
-  const [selected, setSelected] = useState<Region>();
   const [layout, setLayout] = useState<ViewerLayout>("side");
   const [help, setHelp] = useState(false);
-  const [tab, setTab] = useState<SideTab>("differences");
+  const [tab, setTab] = useState<SideTab>("edits");
   const [writingAt, setWritingAt] = useState<number>();
 
   const shownThreshold = useDeferredValue(threshold);
@@ -51,10 +52,10 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     const regions = comparison.complete ? (main?.regions ?? []) : [];
     return buildMaster(regions, comparison.durationA, comparison.durationB);
   }, [comparison]);
-  const placed = useMemo(
-    () => findings.differences.map((region) => ({ region, stretch: spanOf(master, region) })),
-    [findings, master],
-  );
+  const frameRateA = media.a.video?.frameRate ?? 0;
+  const frameRateB = media.b.video?.frameRate ?? 0;
+  const edits = useEdits(findings, master, frameRateA, frameRateB);
+  const { placed, selected, select } = edits;
 
   const [zoomed, setZoomed] = useState<View>();
   const view = zoomed ?? fitView(master.duration);
@@ -74,8 +75,6 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   useEffect(() => () => player.pause(), [player]);
   useLinkUpdate(link, threshold, player, comparison.complete);
 
-  const frameRateA = media.a.video?.frameRate ?? 0;
-  const frameRateB = media.b.video?.frameRate ?? 0;
   const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
     displayName: `${exportName(media.a.video?.displayName ?? "A")} – ${exportName(media.b.video?.displayName ?? "B")}`,
     options: toOptions(link, threshold === usualThreshold(link.metric) ? undefined : threshold),
@@ -88,25 +87,20 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     }
     setWritingAt(time);
   };
-  const select = useCallback((region: Region) => setSelected(region), []);
-  const jump = useCallback(
-    (region: Region) => {
-      const stretch = spanOf(master, region);
-      setSelected(region);
-      player.setLoop(undefined);
-      player.seek(stretch.start);
-      changeView((before) => revealView(before, master.duration, stretch));
-    },
-    [master, player, changeView],
-  );
+  const reveal = (edit: Edit): void => {
+    select(edit);
+    changeView((before) => revealView(before, master.duration, spanOf(master, edit.lead)));
+  };
+  const jump = (edit: Edit): void => {
+    player.setLoop(undefined);
+    player.seek(spanOf(master, edit.lead).start);
+    reveal(edit);
+  };
   const context: ActionContext = {
     player,
-    differences: placed,
+    edits: edits.listed,
     selected,
-    select: (region) => {
-      select(region);
-      changeView((before) => revealView(before, master.duration, spanOf(master, region)));
-    },
+    select: reveal,
     zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
     fit: () => setZoomed(undefined),
     // The same layout again goes back to side by side.
@@ -116,8 +110,8 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       marking &&
       selected &&
       ((what) => {
-        const before = marking.decided.of(selected);
-        marking.decide(selected, { ...before, [what]: !before[what] });
+        const before = marking.of(selected.regions);
+        marking.decide(selected.regions, { ...before, [what]: !before[what] });
       }),
     showHelp: () => setHelp(true),
   };
@@ -128,7 +122,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       const here = placed.findIndex(({ stretch }) => time >= stretch.start && time < stretch.end);
       const found = placed[here];
       if (!found) return KIND_LOOKS.UNCHANGED.word.toLowerCase();
-      return `${KIND_LOOKS[found.region.kind].word.toLowerCase()}, difference ${here + 1} of ${placed.length}`;
+      return `${KIND_LOOKS[found.edit.kind].word.toLowerCase()}, edit ${here + 1} of ${placed.length}`;
     },
     [placed],
   );
@@ -156,7 +150,10 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           threshold={shownThreshold}
           frameRate={frameRateA}
           selected={selected}
-          onSelect={jump}
+          onSelect={(region) => {
+            const edit = editOf(edits.all, region);
+            if (edit) jump(edit);
+          }}
           strips={strips}
           waveforms={waveforms}
           withSound={(media.a.video?.hasAudio ?? false) || (media.b.video?.hasAudio ?? false)}
@@ -165,7 +162,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       </div>
       <aside className="flex shrink-0 flex-col border-l border-line bg-panel lg:min-h-0">
         {reviewing && <ReviewBar reviewing={reviewing} />}
-        <Summary comparison={comparison} findings={findings} />
+        <Summary comparison={comparison} findings={findings} edits={edits.all.length} />
         <Sensitivity
           threshold={threshold}
           usual={usualThreshold(link.metric)}
@@ -177,11 +174,13 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           tab={tab}
           onTab={setTab}
           list={{
-            differences: findings.differences,
+            edits: edits.all,
             frameRateA,
             frameRateB,
             order,
             onOrder: setOrder,
+            filter: edits.filter,
+            onFilter: edits.setFilter,
             selected,
             onSelect: jump,
             emptyText: comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…",

@@ -13,7 +13,8 @@ interface RegionLaneProps {
   readonly placed: readonly PlacedRegion[];
   readonly view: View;
   readonly width: number;
-  readonly selectedKey: string | undefined;
+  /** The keys of what is selected. */
+  readonly selectedKeys: ReadonlySet<string>;
   readonly onSelect: (region: Region) => void;
 }
 
@@ -23,7 +24,7 @@ const LETTER_FROM_PIXELS = 14;
 const MIN_PIXELS = 4;
 
 /** One modality's differences: colour, pattern and letter tell the kind. */
-export function RegionLane({ placed, view, width, selectedKey, onSelect }: RegionLaneProps) {
+export function RegionLane({ placed, view, width, selectedKeys, onSelect }: RegionLaneProps) {
   const perSecond = width / (view.end - view.start);
   return (
     <div className="relative h-6 overflow-hidden bg-well">
@@ -47,7 +48,7 @@ export function RegionLane({ placed, view, width, selectedKey, onSelect }: Regio
             onClick={() => onSelect(region)}
             className={classes(
               "kind-fill absolute inset-y-[2px] overflow-hidden text-left",
-              key === selectedKey && "z-10 outline-2 outline-ink",
+              selectedKeys.has(key) && "z-10 outline-2 outline-ink",
             )}
             style={{ left: shareOf(view, stretch.start) * width, width: pixels }}
           >

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, type PointerEvent, type ReactNode } from "react";
+import type { Edit } from "../comparison/edits";
 import type { Findings } from "../comparison/findings";
 import { MODALITY_WORDS } from "../comparison/kinds";
 import { isDifference, regionKey, type Comparison, type Region } from "../comparison/model";
@@ -24,7 +25,7 @@ interface TimelineProps {
   readonly onView: (change: (view: View) => View) => void;
   readonly threshold: number;
   readonly frameRate: number;
-  readonly selected: Region | undefined;
+  readonly selected: Edit | undefined;
   readonly onSelect: (region: Region) => void;
   readonly strips: { readonly a: Filmstrip | undefined; readonly b: Filmstrip | undefined };
   readonly waveforms: { readonly a: Waveform | undefined; readonly b: Waveform | undefined };
@@ -86,6 +87,7 @@ export function Timeline(props: TimelineProps) {
       })),
     [findings, master],
   );
+  const selectedKeys = useMemo(() => new Set(selected?.regions.map(regionKey)), [selected]);
   const { waveforms, withSound } = props;
   const gain = useMemo(() => waveformGain([waveforms.a, waveforms.b]), [waveforms.a, waveforms.b]);
   const graphs = useMemo(
@@ -146,7 +148,7 @@ export function Timeline(props: TimelineProps) {
               placed={placed}
               view={view}
               width={width}
-              selectedKey={selected && regionKey(selected)}
+              selectedKeys={selectedKeys}
               onSelect={props.onSelect}
             />
           ))}
