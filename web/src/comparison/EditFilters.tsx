@@ -11,7 +11,7 @@ interface EditFiltersProps {
   readonly filter: EditFilter;
   readonly onFilter: (filter: EditFilter) => void;
   readonly counts: readonly KindCount[];
-  /** The modalities in which there are edits. */
+  /** The modalities in which some edits are, and others not. */
   readonly modalities: readonly Modality[];
 }
 
@@ -30,18 +30,17 @@ export function EditFilters({ filter, onFilter, counts, modalities }: EditFilter
           <KindSwatch kind={kind} /> {KIND_LOOKS[kind].word} <span className="tc text-faint">{count}</span>
         </Chip>
       ))}
-      {modalities.length > 1 &&
-        modalities.map((modality) => (
-          <Chip
-            key={modality}
-            label={`Edits of the ${MODALITY_WORDS[modality].toLowerCase()}`}
-            title={`Edits of the ${MODALITY_WORDS[modality].toLowerCase()}`}
-            pressed={filter.modalities.includes(modality)}
-            onPress={() => onFilter({ ...filter, modalities: toggled(filter.modalities, modality) })}
-          >
-            {MODALITY_WORDS[modality]}
-          </Chip>
-        ))}
+      {modalities.map((modality) => (
+        <Chip
+          key={modality}
+          label={`Edits of the ${MODALITY_WORDS[modality].toLowerCase()}`}
+          title={`Edits of the ${MODALITY_WORDS[modality].toLowerCase()}`}
+          pressed={filter.modalities.includes(modality)}
+          onPress={() => onFilter({ ...filter, modalities: toggled(filter.modalities, modality) })}
+        >
+          {MODALITY_WORDS[modality]}
+        </Chip>
+      ))}
     </div>
   );
 }

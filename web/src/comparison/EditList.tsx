@@ -94,6 +94,8 @@ export function EditList(props: EditListProps) {
   );
 }
 
+/** The modalities by which edits can be told apart: some touch them, others do not. */
 function modalitiesOf(edits: readonly Edit[]): Modality[] {
-  return [...new Set(edits.flatMap(({ regions }) => regions.map(({ modality }) => modality)))];
+  const touched = edits.map(({ regions }) => regions.map(({ modality }) => modality));
+  return [...new Set(touched.flat())].filter((modality) => touched.some((own) => !own.includes(modality)));
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Media } from "../comparison/useMedia";
 import { timecode } from "../time/timecode";
 import { Button } from "../ui/Button";
@@ -8,6 +8,7 @@ import type { Box } from "../comparison/model";
 import type { PlayerController } from "./controller";
 import { CopyMark, PictureNotice } from "./PictureNotice";
 import type { Side } from "./sync";
+import { Waiting } from "./Waiting";
 
 interface MonitorProps {
   readonly side: Side;
@@ -17,7 +18,7 @@ interface MonitorProps {
   readonly box: Box | undefined;
 }
 
-/** One version's picture, with its timecode and whether it stands still. */
+/** One version's picture, with its timecode and what it waits for. */
 export function Monitor({ side, media, player, box }: MonitorProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frameRate = media.video?.frameRate ?? 0;
@@ -53,7 +54,6 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
         </span>
         <span className="truncate text-sm">{media.video?.displayName ?? "…"}</span>
         {media.notice?.kind === "copy" && <CopyMark />}
-        <StandStill side={side} player={player} />
         <SideTimecode side={side} player={player} frameRate={frameRate} />
       </figcaption>
       <div className="picture relative min-h-0 flex-1 bg-black">
@@ -70,6 +70,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
           onLoadedMetadata={opened}
           className="absolute inset-0 size-full object-contain"
         />
+        <Waiting side={side} player={player} />
         {box && media.video && <ChangedPart box={box} width={media.video.width} height={media.video.height} />}
         {media.problem && (
           <div className="absolute inset-x-3 top-3 bg-panel">
@@ -94,23 +95,7 @@ function SideTimecode({ side, player, frameRate }: { side: Side; player: PlayerC
       }),
     [player, side, frameRate],
   );
-  return <span ref={output} data-testid={`timecode-${side}`} className="tc shrink-0 text-[0.8125rem]" />;
-}
-
-/** Says that the other version has something here that this one lacks. */
-function StandStill({ side, player }: { side: Side; player: PlayerController }) {
-  const [still, setStill] = useState(false);
-  useEffect(
-    () =>
-      player.onTime(() => {
-        const slot = player.position()?.slot;
-        setStill(slot !== undefined && (side === "a" ? slot.rateA : slot.rateB) === 0);
-      }),
-    [player, side],
-  );
-  return (
-    <span className="ml-auto truncate text-xs text-faint">{still && "stands still: nothing here"}</span>
-  );
+  return <span ref={output} data-testid={`timecode-${side}`} className="tc ml-auto shrink-0 text-[0.8125rem]" />;
 }
 
 /** Outlines the changed part over the letterboxed picture. */
