@@ -17,6 +17,10 @@ export interface ActionContext {
   readonly write: (() => void) | undefined;
   /** Turns a mark of the selected edit on or off; undefined where none can be marked. */
   readonly decide: ((what: "reviewed" | "ignored") => void) | undefined;
+  /** Shows the pictures with their transport on the whole screen, or goes back. */
+  readonly fullScreen: () => void;
+  /** Saves both pictures at the playhead. */
+  readonly saveStill: () => void;
   readonly showHelp: () => void;
 }
 

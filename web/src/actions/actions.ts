@@ -1,4 +1,5 @@
 import type { Action, ActionContext } from "./action";
+import { nextPace, withIn, withOut } from "../player/pace";
 import { nextEdit, previousEdit } from "./edits";
 
 const some = ({ edits }: ActionContext): boolean => edits.length > 0;
@@ -74,6 +75,34 @@ export const ACTIONS = {
     keys: ["End"],
     run: ({ player }) => player.seek(player.master.duration),
   },
+  slower: {
+    id: "slower",
+    label: "Slower",
+    group: "Playing",
+    keys: ["<"],
+    run: ({ player }) => player.setPace(nextPace(player.snapshot().pace, -1)),
+  },
+  faster: {
+    id: "faster",
+    label: "Faster",
+    group: "Playing",
+    keys: [">"],
+    run: ({ player }) => player.setPace(nextPace(player.snapshot().pace, 1)),
+  },
+  markIn: {
+    id: "markIn",
+    label: "Loop from here",
+    group: "Playing",
+    keys: ["Shift+i"],
+    run: ({ player }) => player.setLoop(withIn(player.snapshot().loop, player.time, player.master.duration)),
+  },
+  markOut: {
+    id: "markOut",
+    label: "Loop up to here",
+    group: "Playing",
+    keys: ["Shift+o"],
+    run: ({ player }) => player.setLoop(withOut(player.snapshot().loop, player.time)),
+  },
   listen: {
     id: "listen",
     label: "Listen to the other version",
@@ -99,7 +128,7 @@ export const ACTIONS = {
   },
   loop: {
     id: "loop",
-    label: "Loop the selected edit",
+    label: "Loop the selected edit, or end the loop",
     group: "Edits",
     keys: ["o"],
     enabled: ({ selected, player }) => selected !== undefined || player.snapshot().loop !== undefined,
@@ -149,6 +178,20 @@ export const ACTIONS = {
     group: "Pictures",
     keys: ["d"],
     run: ({ show }) => show("difference"),
+  },
+  fullScreen: {
+    id: "fullScreen",
+    label: "Full screen",
+    group: "Pictures",
+    keys: ["f"],
+    run: ({ fullScreen }) => fullScreen(),
+  },
+  still: {
+    id: "still",
+    label: "Save both pictures as PNG",
+    group: "Pictures",
+    keys: ["p"],
+    run: ({ saveStill }) => saveStill(),
   },
   zoomIn: {
     id: "zoomIn",

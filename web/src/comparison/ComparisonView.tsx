@@ -7,6 +7,7 @@ import { useMarking } from "../review/useMarking";
 import { useReview } from "../review/useReview";
 import { PlayerController } from "../player/controller";
 import { TransportBar } from "../player/TransportBar";
+import { useStage } from "../player/useStage";
 import { Viewer, type ViewerLayout } from "../player/Viewer";
 import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
 import { Timeline } from "../timeline/Timeline";
@@ -96,6 +97,8 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     player.seek(spanOf(master, edit.lead).start);
     reveal(edit);
   };
+  const stageRef = useRef<HTMLDivElement>(null);
+  const stage = useStage(stageRef, player, media);
   const context: ActionContext = {
     player,
     edits: edits.listed,
@@ -113,7 +116,13 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
         const before = marking.of(selected.regions);
         marking.decide(selected.regions, { ...before, [what]: !before[what] });
       }),
-    showHelp: () => setHelp(true),
+    fullScreen: stage.toggleFullScreen,
+    saveStill: stage.saveStill,
+    showHelp: () => {
+      // The list of keys is no part of what fills the screen.
+      if (document.fullscreenElement) void document.exitFullscreen();
+      setHelp(true);
+    },
   };
   useKeymap(context);
 
@@ -136,10 +145,17 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_21rem] lg:overflow-hidden">
       <div className="flex min-h-0 min-w-0 shrink-0 flex-col">
-        <Viewer layout={layout} media={media} player={player} box={box} />
-        <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
-          <ZoomBar view={view} duration={master.duration} onView={changeView} />
-        </TransportBar>
+        <div ref={stageRef} className="flex min-h-0 min-w-0 flex-1 flex-col bg-ground">
+          <Viewer layout={layout} media={media} player={player} box={box} />
+          <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
+            <ZoomBar view={view} duration={master.duration} onView={changeView} />
+          </TransportBar>
+          {stage.problem && (
+            <p role="alert" className="shrink-0 border-t border-line bg-panel px-3 py-1 text-sm text-danger">
+              {stage.problem}
+            </p>
+          )}
+        </div>
         <Timeline
           comparison={comparison}
           findings={findings}

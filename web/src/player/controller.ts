@@ -25,6 +25,8 @@ export interface PlayerState {
   readonly playing: boolean;
   /** Negative when playing backwards. */
   readonly speed: number;
+  /** How fast it plays forwards when nothing else is asked for: 1 is as recorded. */
+  readonly pace: number;
   readonly listen: Listen;
   readonly loop: Stretch | undefined;
 }
@@ -42,7 +44,7 @@ const browserClock: FrameClock = {
 };
 
 export class PlayerController {
-  #state: PlayerState = { playing: false, speed: 1, listen: "b", loop: undefined };
+  #state: PlayerState = { playing: false, speed: 1, pace: 1, listen: "b", loop: undefined };
   #master: MasterTimeline = buildMaster([], 0, 0);
   #time = 0;
   #handle: number | undefined;
@@ -96,7 +98,7 @@ export class PlayerController {
     };
   }
 
-  play(speed = 1): void {
+  play(speed = this.#state.pace): void {
     if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.seek(0);
     this.#update({ playing: true, speed });
     this.#lastTick = this.clock.now();
@@ -104,7 +106,7 @@ export class PlayerController {
   }
 
   pause(): void {
-    this.#update({ playing: false, speed: 1 });
+    this.#update({ playing: false, speed: this.#state.pace });
     if (this.#handle !== undefined) this.clock.cancel(this.#handle);
     this.#handle = undefined;
     this.#place();
@@ -113,6 +115,11 @@ export class PlayerController {
   toggle(): void {
     if (this.#state.playing) this.pause();
     else this.play();
+  }
+
+  setPace(pace: number): void {
+    const { playing, speed } = this.#state;
+    this.#update({ pace, speed: playing && speed < 0 ? speed : pace });
   }
 
   shuttle(direction: 1 | -1): void {

@@ -7,6 +7,7 @@ import type { PlayerController } from "../player/controller";
 import { useWidth } from "../ui/useWidth";
 import { DistanceGraph } from "./DistanceGraph";
 import { LaneNames } from "./LaneNames";
+import { LoopBand } from "./LoopBand";
 import type { MasterTimeline } from "./masterTimeline";
 import { MoveMarks } from "./MoveMarks";
 import { Playhead } from "./Playhead";
@@ -100,6 +101,7 @@ export function Timeline(props: TimelineProps) {
         onPointerMove={scrub}
       >
         <Ruler view={view} width={width} frameRate={frameRate} />
+        <LoopBand player={player} view={view} width={width} />
         <div className="relative space-y-px">
           {(["a", "b"] as const).map((side) => (
             <Track

@@ -32,6 +32,10 @@ describe("the keys", () => {
     ["n", "note"],
     ["r", "reviewed"],
     ["i", "ignored"],
+    ["<", "slower"],
+    [">", "faster"],
+    ["f", "fullScreen"],
+    ["p", "still"],
     ["?", "help"],
   ])("%s is %s", (key, id) => {
     expect(actionFor(press(key), keymap)?.id).toBe(id);
@@ -39,6 +43,7 @@ describe("the keys", () => {
 
   it("work with the shift key where it matters, and with caps lock", () => {
     expect(actionFor(press("ArrowLeft", { shiftKey: true }), keymap)?.id).toBe("secondBack");
+    expect(actionFor(press("I", { shiftKey: true }), keymap)?.id).toBe("markIn");
     expect(actionFor(press("?", { shiftKey: true }), keymap)?.id).toBe("help");
     expect(actionFor(press("N"), keymap)?.id).toBe("note");
   });

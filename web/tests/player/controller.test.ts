@@ -106,6 +106,20 @@ describe("both players", () => {
     expect(b.currentTime).toBeCloseTo(16, 1);
   });
 
+  it("play at the pace that is set, and keep it over a stop", () => {
+    player.setPace(0.5);
+    player.play();
+    expect(player.snapshot()).toMatchObject({ playing: true, speed: 0.5 });
+    player.setPace(2);
+    expect(player.snapshot().speed).toBe(2);
+    player.pause();
+    player.play();
+    expect(player.snapshot().speed).toBe(2);
+    player.play(-1);
+    player.setPace(0.25);
+    expect(player.snapshot()).toMatchObject({ speed: -1, pace: 0.25 });
+  });
+
   it.each(["a", "b"] as const)("close a drift by the speed of the side that is not heard: listening to %s", (heard) => {
     const [leader, follower] = heard === "a" ? [a, b] : [b, a];
     player.setListen(heard);
