@@ -199,7 +199,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
             onFilter: edits.setFilter,
             selected,
             onSelect: jump,
-            emptyText: comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…",
+            emptyText: comparison.complete ? "No edits at this threshold. Lower it to see smaller changes." : "Comparing…",
             marking: comparison.complete ? marking : undefined,
           }}
           notes={reviewing && { reviewing, player, master, frameRateA, frameRateB, writingAt, onWrite: write }}
