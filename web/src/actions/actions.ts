@@ -1,4 +1,5 @@
 import type { Action, ActionContext } from "./action";
+import { FINE_SECONDS } from "../player/nudge";
 import { nextPace, withIn, withOut } from "../player/pace";
 import { nextEdit, previousEdit } from "./edits";
 
@@ -164,6 +165,20 @@ export const ACTIONS = {
     keys: ["i"],
     enabled: ({ decide }) => decide !== undefined,
     run: ({ decide }) => decide?.("ignored"),
+  },
+  nudgeEarlier: {
+    id: "nudgeEarlier",
+    label: "Show B 10 ms earlier",
+    group: "Pictures",
+    keys: ["("],
+    run: ({ player }) => player.nudge("b", -FINE_SECONDS),
+  },
+  nudgeLater: {
+    id: "nudgeLater",
+    label: "Show B 10 ms later",
+    group: "Pictures",
+    keys: [")"],
+    run: ({ player }) => player.nudge("b", FINE_SECONDS),
   },
   wipe: {
     id: "wipe",

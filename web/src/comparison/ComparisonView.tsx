@@ -70,9 +70,10 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     player.setMaster(master);
     if (!restored.current && comparison.complete) {
       restored.current = true;
+      player.setNudges(link.nudges);
       player.seek(link.time);
     }
-  }, [player, master, comparison.complete, link.time]);
+  }, [player, master, comparison.complete, link.time, link.nudges]);
   useEffect(() => () => player.pause(), [player]);
   useLinkUpdate(link, threshold, player, comparison.complete);
 

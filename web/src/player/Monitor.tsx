@@ -6,6 +6,7 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { classes } from "../ui/classes";
 import type { Box } from "../comparison/model";
 import type { PlayerController } from "./controller";
+import { NudgePopover } from "./NudgePopover";
 import { CopyMark, PictureNotice } from "./PictureNotice";
 import type { Side } from "./sync";
 import { Waiting } from "./Waiting";
@@ -54,6 +55,8 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
         </span>
         <span className="truncate text-sm">{media.video?.displayName ?? "…"}</span>
         {media.notice?.kind === "copy" && <CopyMark />}
+        <span className="ml-auto" />
+        <NudgePopover side={side} player={player} frameRate={frameRate} />
         <SideTimecode side={side} player={player} frameRate={frameRate} />
       </figcaption>
       <div className="picture relative min-h-0 flex-1 bg-black">
@@ -90,12 +93,11 @@ function SideTimecode({ side, player, frameRate }: { side: Side; player: PlayerC
   useEffect(
     () =>
       player.onTime(() => {
-        const time = player.position()?.[side] ?? 0;
-        if (output.current) output.current.textContent = timecode(time, frameRate);
+        if (output.current) output.current.textContent = timecode(player.shown(side), frameRate);
       }),
     [player, side, frameRate],
   );
-  return <span ref={output} data-testid={`timecode-${side}`} className="tc ml-auto shrink-0 text-[0.8125rem]" />;
+  return <span ref={output} data-testid={`timecode-${side}`} className="tc shrink-0 text-[0.8125rem]" />;
 }
 
 /** Outlines the changed part over the letterboxed picture. */

@@ -34,15 +34,14 @@ export function useStage(
 
   const saveStill = async (): Promise<void> => {
     const found = [...(ref.current?.querySelectorAll("video") ?? [])];
-    const position = player.position();
-    if (!position || found.length < 2 || found.some(({ videoWidth }) => videoWidth === 0)) {
+    if (found.length < 2 || found.some(({ videoWidth }) => videoWidth === 0)) {
       setProblem(UNREADY);
       return;
     }
     const sides: readonly Side[] = ["a", "b"];
     const named = sides.map((side) => {
       const { displayName = side, frameRate = 0 } = media[side].video ?? {};
-      return { displayName, at: timecode(position[side], frameRate) };
+      return { displayName, at: timecode(player.shown(side), frameRate) };
     });
     try {
       const png = await drawStill(
