@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ActionContext } from "../actions/action";
 import { HelpDialog } from "../actions/HelpDialog";
 import { useKeymap } from "../actions/keymap";
@@ -7,19 +7,21 @@ import { useMarking } from "../review/useMarking";
 import { useReview } from "../review/useReview";
 import { PlayerController } from "../player/controller";
 import { TransportBar } from "../player/TransportBar";
+import { useBox } from "../player/useBox";
 import { useStage } from "../player/useStage";
 import { Viewer, type ViewerLayout } from "../player/Viewer";
-import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
+import { spanOf } from "../timeline/masterTimeline";
 import { Timeline } from "../timeline/Timeline";
 import { useFilmstrip } from "../timeline/useFilmstrip";
+import { useTimelineView } from "../timeline/useTimelineView";
 import { useWaveform } from "../timeline/useWaveform";
-import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
+import { revealView, zoomView } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
 import { editOf, type Edit, type Order } from "./edits";
 import { findingsAt } from "./findings";
 import { KIND_LOOKS } from "./kinds";
 import { usualThreshold, type ComparisonLink } from "./link";
-import type { Comparison, Region } from "./model";
+import type { Comparison } from "./model";
 import { exportName } from "./exporting";
 import { toOptions } from "./options";
 import { Sensitivity } from "./Sensitivity";
@@ -27,6 +29,7 @@ import { SidePanel, type SideTab } from "./SidePanel";
 import { Summary } from "./Summary";
 import { useEdits } from "./useEdits";
 import { useLinkUpdate } from "./useLinkUpdate";
+import { useMaster } from "./useMaster";
 import type { Media } from "./useMedia";
 
 interface ComparisonViewProps {
@@ -47,34 +50,13 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
 
   const shownThreshold = useDeferredValue(threshold);
   const findings = useMemo(() => findingsAt(comparison, shownThreshold), [comparison, shownThreshold]);
-  // The axis is made of what the server found: it must not shift while the slider moves.
-  const master = useMemo(() => {
-    const main = comparison.tracks.find((track) => track.modality === "visual") ?? comparison.tracks[0];
-    const regions = comparison.complete ? (main?.regions ?? []) : [];
-    return buildMaster(regions, comparison.durationA, comparison.durationB);
-  }, [comparison]);
+  const master = useMaster(comparison, player, link);
   const frameRateA = media.a.video?.frameRate ?? 0;
   const frameRateB = media.b.video?.frameRate ?? 0;
   const edits = useEdits(findings, master, frameRateA, frameRateB);
   const { placed, selected, select } = edits;
 
-  const [zoomed, setZoomed] = useState<View>();
-  const view = zoomed ?? fitView(master.duration);
-  const changeView = useCallback(
-    (change: (view: View) => View) => setZoomed((before) => change(before ?? fitView(master.duration))),
-    [master],
-  );
-
-  const restored = useRef(false);
-  useEffect(() => {
-    player.setMaster(master);
-    if (!restored.current && comparison.complete) {
-      restored.current = true;
-      player.setNudges(link.nudges);
-      player.seek(link.time);
-    }
-  }, [player, master, comparison.complete, link.time, link.nudges]);
-  useEffect(() => () => player.pause(), [player]);
+  const { view, change: changeView, fit } = useTimelineView(master.duration);
   useLinkUpdate(link, threshold, player, comparison.complete);
 
   const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
@@ -106,7 +88,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     selected,
     select: reveal,
     zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
-    fit: () => setZoomed(undefined),
+    fit,
     // The same layout again goes back to side by side.
     show: (next) => setLayout((before) => (before === next ? "side" : next)),
     write: reviewing && (() => write(player.time)),
@@ -214,17 +196,4 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
 /** The video that an address names, by itself or by its embedding. Notes outlive a deleted one. */
 function videoOf(name: string, { video }: Media): string | undefined {
   return name.startsWith("videos/") ? name : video?.name;
-}
-
-/** The changed part of the picture at the playhead. */
-function useBox(player: PlayerController, comparison: Comparison): Region["box"] {
-  const [region, setRegion] = useState<Region>();
-  useEffect(
-    () =>
-      player.onTime((time) => {
-        setRegion(player.master.slots[slotIndexAt(player.master, time)]?.region);
-      }),
-    [player, comparison],
-  );
-  return region?.box;
 }
