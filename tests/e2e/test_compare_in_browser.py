@@ -40,9 +40,9 @@ def compared(page: Page, stack: Stack, files: tuple[Path, Path]) -> Page:
     return page
 
 
-def difference(page: Page, modality: str) -> Locator:
-    """The one difference of the picture, or of the sound, in the list."""
-    return page.get_by_test_id("difference").filter(has_text=modality)
+def the_edit(page: Page) -> Locator:
+    """The one edit in the list: what was replaced in the picture and in the sound."""
+    return page.get_by_test_id("difference").filter(has_text="Picture and sound")
 
 
 def seconds(page: Page, player: int) -> float:
@@ -66,12 +66,12 @@ def wait_until(page: Page, condition: Callable[[], bool]) -> None:
 
 
 def test_two_files_become_differences_on_a_timeline(compared: Page) -> None:
-    expect(compared.get_by_test_id("difference")).to_have_count(2)
-    for modality in ("Picture", "Sound"):
-        expect(difference(compared, modality)).to_contain_text("Replaced")
-    picture = difference(compared, "Picture")
-    expect(picture).to_contain_text("A 00:00:05:00–00:00:07:00")
-    expect(picture).to_contain_text("B 00:00:05:00–00:00:07:00")
+    expect(compared.get_by_test_id("verdict")).to_have_text("1 edit")
+    expect(compared.get_by_test_id("difference")).to_have_count(1)
+    edit = the_edit(compared)
+    expect(edit).to_contain_text("Replaced")
+    expect(edit).to_contain_text("A 00:00:05:00–00:00:07:00")
+    expect(edit).to_contain_text("B 00:00:05:00–00:00:07:00")
     marked = compared.get_by_test_id("timeline-region").and_(
         compared.locator("[data-kind=REPLACED]")
     )
@@ -80,7 +80,7 @@ def test_two_files_become_differences_on_a_timeline(compared: Page) -> None:
 
 
 def test_a_click_on_a_difference_brings_both_players_there(compared: Page) -> None:
-    difference(compared, "Picture").get_by_role("button").first.click()
+    the_edit(compared).get_by_role("button").first.click()
     for player in (0, 1):
         wait_until(compared, lambda player=player: abs(seconds(compared, player) - 5) < 0.1)  # type: ignore[misc]
 
@@ -117,22 +117,22 @@ def test_what_people_do_is_kept_and_seen_by_a_colleague(compared: Page, stack: S
     colleague = compared.context.new_page()
     colleague.goto(compared.url)
     expect(colleague.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
-    picture = difference(compared, "Picture")
-    picture.get_by_role("button").first.click()
-    picture.get_by_role("button", name=re.compile("^Reviewed")).click()
+    edit = the_edit(compared)
+    edit.get_by_role("button").first.click()
+    edit.get_by_role("button", name=re.compile("^Reviewed")).click()
     compared.keyboard.press("i")
     compared.keyboard.press("n")
     compared.get_by_label(re.compile("^Note at 00:00:05:00")).fill("Is this the right street?")
     compared.get_by_label("Your name").fill("Kim")
     compared.get_by_role("button", name="Add").click()
     for page in (compared, colleague):
-        seen = difference(page, "Picture")
+        seen = the_edit(page)
         if page is colleague:
             page.bring_to_front()
         expect(page.get_by_test_id("comparison-name")).to_have_text("first-cut – second-cut")
         page.get_by_role("radio", name="Notes").click()
         expect(page.get_by_test_id("note")).to_contain_text("Is this the right street?")
-        page.get_by_role("radio", name="Differences", exact=True).click()
+        page.get_by_role("radio", name="Edits", exact=True).click()
         for what in ("Reviewed", "Ignore"):
             button = seen.get_by_role("button", name=re.compile(f"^{what}"))
             expect(button).to_have_attribute("aria-pressed", "true")

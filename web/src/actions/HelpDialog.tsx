@@ -2,7 +2,7 @@ import { Dialog } from "../ui/Dialog";
 import { keyName, type Action } from "./action";
 import { ALL_ACTIONS } from "./actions";
 
-const GROUPS: readonly Action["group"][] = ["Playing", "Differences", "Review", "Pictures", "Timeline", "Page"];
+const GROUPS: readonly Action["group"][] = ["Playing", "Edits", "Review", "Pictures", "Timeline", "Page"];
 
 /** Every action with its keys. */
 export function HelpDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {

@@ -1,7 +1,9 @@
 import type { Action, ActionContext } from "./action";
-import { isCurrent, nextDifference, previousDifference } from "./differences";
+import { FINE_SECONDS } from "../player/nudge";
+import { nextPace, withIn, withOut } from "../player/pace";
+import { nextEdit, previousEdit } from "./edits";
 
-const some = ({ differences }: ActionContext): boolean => differences.length > 0;
+const some = ({ edits }: ActionContext): boolean => edits.length > 0;
 
 export const ACTIONS = {
   toggle: {
@@ -74,6 +76,34 @@ export const ACTIONS = {
     keys: ["End"],
     run: ({ player }) => player.seek(player.master.duration),
   },
+  slower: {
+    id: "slower",
+    label: "Slower",
+    group: "Playing",
+    keys: ["<"],
+    run: ({ player }) => player.setPace(nextPace(player.snapshot().pace, -1)),
+  },
+  faster: {
+    id: "faster",
+    label: "Faster",
+    group: "Playing",
+    keys: [">"],
+    run: ({ player }) => player.setPace(nextPace(player.snapshot().pace, 1)),
+  },
+  markIn: {
+    id: "markIn",
+    label: "Loop from here",
+    group: "Playing",
+    keys: ["Shift+i"],
+    run: ({ player }) => player.setLoop(withIn(player.snapshot().loop, player.time, player.master.duration)),
+  },
+  markOut: {
+    id: "markOut",
+    label: "Loop up to here",
+    group: "Playing",
+    keys: ["Shift+o"],
+    run: ({ player }) => player.setLoop(withOut(player.snapshot().loop, player.time)),
+  },
   listen: {
     id: "listen",
     label: "Listen to the other version",
@@ -83,28 +113,28 @@ export const ACTIONS = {
   },
   next: {
     id: "next",
-    label: "Next difference",
-    group: "Differences",
+    label: "Next edit",
+    group: "Edits",
     keys: ["]", "ArrowDown"],
     enabled: some,
-    run: (context) => go(context, nextDifference(context.differences, context.player.time)),
+    run: (context) => go(context, nextEdit(context.edits, context.player.time)),
   },
   previous: {
     id: "previous",
-    label: "Previous difference",
-    group: "Differences",
+    label: "Previous edit",
+    group: "Edits",
     keys: ["[", "ArrowUp"],
     enabled: some,
-    run: (context) => go(context, previousDifference(context.differences, context.player.time)),
+    run: (context) => go(context, previousEdit(context.edits, context.player.time)),
   },
   loop: {
     id: "loop",
-    label: "Loop the selected difference",
-    group: "Differences",
+    label: "Loop the selected edit, or end the loop",
+    group: "Edits",
     keys: ["o"],
     enabled: ({ selected, player }) => selected !== undefined || player.snapshot().loop !== undefined,
-    run: ({ player, selected, differences }) => {
-      const found = differences.find(({ region }) => isCurrent(region, selected));
+    run: ({ player, selected, edits }) => {
+      const found = edits.find(({ edit }) => edit.key === selected?.key);
       if (player.snapshot().loop || !found) player.setLoop(undefined);
       else {
         player.setLoop(withRun(found.stretch, player.master.duration));
@@ -122,7 +152,7 @@ export const ACTIONS = {
   },
   reviewed: {
     id: "reviewed",
-    label: "Mark the selected difference as reviewed, or not",
+    label: "Mark the selected edit as reviewed, or not",
     group: "Review",
     keys: ["r"],
     enabled: ({ decide }) => decide !== undefined,
@@ -130,11 +160,25 @@ export const ACTIONS = {
   },
   ignored: {
     id: "ignored",
-    label: "Ignore the selected difference, or not",
+    label: "Ignore the selected edit, or not",
     group: "Review",
     keys: ["i"],
     enabled: ({ decide }) => decide !== undefined,
     run: ({ decide }) => decide?.("ignored"),
+  },
+  nudgeEarlier: {
+    id: "nudgeEarlier",
+    label: "Show B 10 ms earlier",
+    group: "Pictures",
+    keys: ["("],
+    run: ({ player }) => player.nudge("b", -FINE_SECONDS),
+  },
+  nudgeLater: {
+    id: "nudgeLater",
+    label: "Show B 10 ms later",
+    group: "Pictures",
+    keys: [")"],
+    run: ({ player }) => player.nudge("b", FINE_SECONDS),
   },
   wipe: {
     id: "wipe",
@@ -149,6 +193,20 @@ export const ACTIONS = {
     group: "Pictures",
     keys: ["d"],
     run: ({ show }) => show("difference"),
+  },
+  fullScreen: {
+    id: "fullScreen",
+    label: "Full screen",
+    group: "Pictures",
+    keys: ["f"],
+    run: ({ fullScreen }) => fullScreen(),
+  },
+  still: {
+    id: "still",
+    label: "Save both pictures as PNG",
+    group: "Pictures",
+    keys: ["p"],
+    run: ({ saveStill }) => saveStill(),
   },
   zoomIn: {
     id: "zoomIn",
@@ -182,11 +240,11 @@ export const ACTIONS = {
 
 export const ALL_ACTIONS: readonly Action[] = Object.values(ACTIONS);
 
-type Target = ActionContext["differences"][number] | undefined;
+type Target = ActionContext["edits"][number] | undefined;
 
 function go({ player, select }: ActionContext, target: Target): void {
   if (!target) return;
-  select(target.region);
+  select(target.edit);
   player.setLoop(undefined);
   player.seek(target.stretch.start);
 }

@@ -103,8 +103,8 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
   );
 }
 
-/** What the view has written into the address since: the playhead and the threshold. */
+/** What the view has written into the address since: the playhead, nudges, the threshold. */
 function currentView(): Partial<ComparisonLink> {
   const now = parseLink(window.location.search);
-  return now ? { time: now.time, threshold: now.threshold } : {};
+  return now ? { time: now.time, nudges: now.nudges, threshold: now.threshold } : {};
 }

@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { ActionContext } from "../actions/action";
 import { HelpDialog } from "../actions/HelpDialog";
 import { useKeymap } from "../actions/keymap";
@@ -7,23 +7,29 @@ import { useMarking } from "../review/useMarking";
 import { useReview } from "../review/useReview";
 import { PlayerController } from "../player/controller";
 import { TransportBar } from "../player/TransportBar";
+import { useBox } from "../player/useBox";
+import { useStage } from "../player/useStage";
 import { Viewer, type ViewerLayout } from "../player/Viewer";
-import { buildMaster, slotIndexAt, spanOf } from "../timeline/masterTimeline";
+import { spanOf } from "../timeline/masterTimeline";
 import { Timeline } from "../timeline/Timeline";
 import { useFilmstrip } from "../timeline/useFilmstrip";
+import { useTimelineView } from "../timeline/useTimelineView";
 import { useWaveform } from "../timeline/useWaveform";
-import { fitView, revealView, zoomView, type View } from "../timeline/zoom";
+import { revealView, zoomView } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
-import { findingsAt, type Order } from "./findings";
+import { editOf, type Edit, type Order } from "./edits";
+import { findingsAt } from "./findings";
 import { KIND_LOOKS } from "./kinds";
 import { usualThreshold, type ComparisonLink } from "./link";
-import type { Comparison, Region } from "./model";
+import type { Comparison } from "./model";
 import { exportName } from "./exporting";
 import { toOptions } from "./options";
 import { Sensitivity } from "./Sensitivity";
 import { SidePanel, type SideTab } from "./SidePanel";
 import { Summary } from "./Summary";
+import { useEdits } from "./useEdits";
 import { useLinkUpdate } from "./useLinkUpdate";
+import { useMaster } from "./useMaster";
 import type { Media } from "./useMedia";
 
 interface ComparisonViewProps {
@@ -37,45 +43,22 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   const [player] = useState(() => new PlayerController());
   const [threshold, setThreshold] = useState(link.threshold);
   const [order, setOrder] = useState<Order>("time");
-  const [selected, setSelected] = useState<Region>();
   const [layout, setLayout] = useState<ViewerLayout>("side");
   const [help, setHelp] = useState(false);
-  const [tab, setTab] = useState<SideTab>("differences");
+  const [tab, setTab] = useState<SideTab>("edits");
   const [writingAt, setWritingAt] = useState<number>();
 
   const shownThreshold = useDeferredValue(threshold);
   const findings = useMemo(() => findingsAt(comparison, shownThreshold), [comparison, shownThreshold]);
-  // The axis is made of what the server found: it must not shift while the slider moves.
-  const master = useMemo(() => {
-    const main = comparison.tracks.find((track) => track.modality === "visual") ?? comparison.tracks[0];
-    const regions = comparison.complete ? (main?.regions ?? []) : [];
-    return buildMaster(regions, comparison.durationA, comparison.durationB);
-  }, [comparison]);
-  const placed = useMemo(
-    () => findings.differences.map((region) => ({ region, stretch: spanOf(master, region) })),
-    [findings, master],
-  );
-
-  const [zoomed, setZoomed] = useState<View>();
-  const view = zoomed ?? fitView(master.duration);
-  const changeView = useCallback(
-    (change: (view: View) => View) => setZoomed((before) => change(before ?? fitView(master.duration))),
-    [master],
-  );
-
-  const restored = useRef(false);
-  useEffect(() => {
-    player.setMaster(master);
-    if (!restored.current && comparison.complete) {
-      restored.current = true;
-      player.seek(link.time);
-    }
-  }, [player, master, comparison.complete, link.time]);
-  useEffect(() => () => player.pause(), [player]);
-  useLinkUpdate(link, threshold, player, comparison.complete);
-
+  const master = useMaster(comparison, player, link);
   const frameRateA = media.a.video?.frameRate ?? 0;
   const frameRateB = media.b.video?.frameRate ?? 0;
+  const edits = useEdits(findings, master, frameRateA, frameRateB);
+  const { placed, selected, select } = edits;
+
+  const { view, change: changeView, fit } = useTimelineView(master.duration);
+  useLinkUpdate(link, threshold, player, comparison.complete);
+
   const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
     displayName: `${exportName(media.a.video?.displayName ?? "A")} – ${exportName(media.b.video?.displayName ?? "B")}`,
     options: toOptions(link, threshold === usualThreshold(link.metric) ? undefined : threshold),
@@ -88,27 +71,24 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     }
     setWritingAt(time);
   };
-  const select = useCallback((region: Region) => setSelected(region), []);
-  const jump = useCallback(
-    (region: Region) => {
-      const stretch = spanOf(master, region);
-      setSelected(region);
-      player.setLoop(undefined);
-      player.seek(stretch.start);
-      changeView((before) => revealView(before, master.duration, stretch));
-    },
-    [master, player, changeView],
-  );
+  const reveal = (edit: Edit): void => {
+    select(edit);
+    changeView((before) => revealView(before, master.duration, spanOf(master, edit.lead)));
+  };
+  const jump = (edit: Edit): void => {
+    player.setLoop(undefined);
+    player.seek(spanOf(master, edit.lead).start);
+    reveal(edit);
+  };
+  const stageRef = useRef<HTMLDivElement>(null);
+  const stage = useStage(stageRef, player, media);
   const context: ActionContext = {
     player,
-    differences: placed,
+    edits: edits.listed,
     selected,
-    select: (region) => {
-      select(region);
-      changeView((before) => revealView(before, master.duration, spanOf(master, region)));
-    },
+    select: reveal,
     zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
-    fit: () => setZoomed(undefined),
+    fit,
     // The same layout again goes back to side by side.
     show: (next) => setLayout((before) => (before === next ? "side" : next)),
     write: reviewing && (() => write(player.time)),
@@ -116,10 +96,16 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       marking &&
       selected &&
       ((what) => {
-        const before = marking.decided.of(selected);
-        marking.decide(selected, { ...before, [what]: !before[what] });
+        const before = marking.of(selected.regions);
+        marking.decide(selected.regions, { ...before, [what]: !before[what] });
       }),
-    showHelp: () => setHelp(true),
+    fullScreen: stage.toggleFullScreen,
+    saveStill: stage.saveStill,
+    showHelp: () => {
+      // The list of keys is no part of what fills the screen.
+      if (document.fullscreenElement) void document.exitFullscreen();
+      setHelp(true);
+    },
   };
   useKeymap(context);
 
@@ -128,7 +114,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       const here = placed.findIndex(({ stretch }) => time >= stretch.start && time < stretch.end);
       const found = placed[here];
       if (!found) return KIND_LOOKS.UNCHANGED.word.toLowerCase();
-      return `${KIND_LOOKS[found.region.kind].word.toLowerCase()}, difference ${here + 1} of ${placed.length}`;
+      return `${KIND_LOOKS[found.edit.kind].word.toLowerCase()}, edit ${here + 1} of ${placed.length}`;
     },
     [placed],
   );
@@ -142,10 +128,17 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
   return (
     <main className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_21rem] lg:overflow-hidden">
       <div className="flex min-h-0 min-w-0 shrink-0 flex-col">
-        <Viewer layout={layout} media={media} player={player} box={box} />
-        <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
-          <ZoomBar view={view} duration={master.duration} onView={changeView} />
-        </TransportBar>
+        <div ref={stageRef} className="flex min-h-0 min-w-0 flex-1 flex-col bg-ground">
+          <Viewer layout={layout} media={media} player={player} box={box} />
+          <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
+            <ZoomBar view={view} duration={master.duration} onView={changeView} />
+          </TransportBar>
+          {stage.problem && (
+            <p role="alert" className="shrink-0 border-t border-line bg-panel px-3 py-1 text-sm text-danger">
+              {stage.problem}
+            </p>
+          )}
+        </div>
         <Timeline
           comparison={comparison}
           findings={findings}
@@ -156,7 +149,10 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           threshold={shownThreshold}
           frameRate={frameRateA}
           selected={selected}
-          onSelect={jump}
+          onSelect={(region) => {
+            const edit = editOf(edits.all, region);
+            if (edit) jump(edit);
+          }}
           strips={strips}
           waveforms={waveforms}
           withSound={(media.a.video?.hasAudio ?? false) || (media.b.video?.hasAudio ?? false)}
@@ -165,7 +161,7 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
       </div>
       <aside className="flex shrink-0 flex-col border-l border-line bg-panel lg:min-h-0">
         {reviewing && <ReviewBar reviewing={reviewing} />}
-        <Summary comparison={comparison} findings={findings} />
+        <Summary comparison={comparison} findings={findings} edits={edits.all.length} />
         <Sensitivity
           threshold={threshold}
           usual={usualThreshold(link.metric)}
@@ -177,14 +173,16 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
           tab={tab}
           onTab={setTab}
           list={{
-            differences: findings.differences,
+            edits: edits.all,
             frameRateA,
             frameRateB,
             order,
             onOrder: setOrder,
+            filter: edits.filter,
+            onFilter: edits.setFilter,
             selected,
             onSelect: jump,
-            emptyText: comparison.complete ? "Nothing differs at this threshold. Lower it to see smaller changes." : "Comparing…",
+            emptyText: comparison.complete ? "No edits at this threshold. Lower it to see smaller changes." : "Comparing…",
             marking: comparison.complete ? marking : undefined,
           }}
           notes={reviewing && { reviewing, player, master, frameRateA, frameRateB, writingAt, onWrite: write }}
@@ -198,17 +196,4 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
 /** The video that an address names, by itself or by its embedding. Notes outlive a deleted one. */
 function videoOf(name: string, { video }: Media): string | undefined {
   return name.startsWith("videos/") ? name : video?.name;
-}
-
-/** The changed part of the picture at the playhead. */
-function useBox(player: PlayerController, comparison: Comparison): Region["box"] {
-  const [region, setRegion] = useState<Region>();
-  useEffect(
-    () =>
-      player.onTime((time) => {
-        setRegion(player.master.slots[slotIndexAt(player.master, time)]?.region);
-      }),
-    [player, comparison],
-  );
-  return region?.box;
 }

@@ -1,14 +1,14 @@
 import type { ComponentProps } from "react";
 import { NotesPanel } from "../review/NotesPanel";
 import { Segmented } from "../ui/Segmented";
-import { DifferenceList } from "./DifferenceList";
+import { EditList } from "./EditList";
 
-export type SideTab = "differences" | "notes";
+export type SideTab = "edits" | "notes";
 
 interface SidePanelProps {
   readonly tab: SideTab;
   readonly onTab: (tab: SideTab) => void;
-  readonly list: ComponentProps<typeof DifferenceList>;
+  readonly list: ComponentProps<typeof EditList>;
   /** Undefined as long as there is nothing to write notes about. */
   readonly notes: ComponentProps<typeof NotesPanel> | undefined;
 }
@@ -25,13 +25,13 @@ export function SidePanel({ tab, onTab, list, notes }: SidePanelProps) {
             value={tab}
             onChange={onTab}
             choices={[
-              { value: "differences", label: "Differences" },
+              { value: "edits", label: "Edits" },
               { value: "notes", label: "Notes", content: `Notes ${count}` },
             ]}
           />
         </div>
       )}
-      {notes && tab === "notes" ? <NotesPanel {...notes} /> : <DifferenceList {...list} />}
+      {notes && tab === "notes" ? <NotesPanel {...notes} /> : <EditList {...list} />}
     </>
   );
 }

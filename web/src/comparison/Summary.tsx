@@ -1,27 +1,33 @@
+import type { ReactNode } from "react";
 import { duration } from "../time/timecode";
 import type { Findings } from "./findings";
 import { MODALITY_WORDS } from "./kinds";
-import { KindTable } from "./KindTable";
 import type { Comparison } from "./model";
+import { SIMILARITY_MEANING, verdict } from "./verdict";
 
 interface SummaryProps {
   readonly comparison: Comparison;
   readonly findings: Findings;
+  /** How many edits there are at the threshold that is set. */
+  readonly edits: number;
 }
 
-/** What the comparison comes to, at a glance. */
-export function Summary({ comparison, findings }: SummaryProps) {
-  const { similarityPercent, differences, counts, tracks } = findings;
+/** What the comparison comes to, at a glance: in words first. */
+export function Summary({ comparison, findings, edits }: SummaryProps) {
+  const { similarityPercent, tracks } = findings;
   const change = comparison.durationB - comparison.durationA;
   return (
     <section aria-label="Summary" className="border-b border-line p-3">
-      <div className="flex items-baseline gap-3">
-        <p className="tc text-[1.75rem] leading-8 font-semibold tracking-tight" data-testid="similarity">
-          {similarityPercent === undefined ? "–" : `${similarityPercent.toFixed(1)}%`}
-        </p>
-        <p className="text-sm text-dim">{verdict(findings, comparison)}</p>
-      </div>
+      <h2 className="text-[1.25rem] leading-6 font-semibold tracking-tight text-balance" data-testid="verdict">
+        {verdict(edits, findings, comparison)}
+      </h2>
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 text-sm">
+        <Fact term="The same" title={SIMILARITY_MEANING}>
+          <span data-testid="similarity">
+            {similarityPercent === undefined ? "–" : `${similarityPercent.toFixed(1)}%`}
+          </span>{" "}
+          <span className="font-sans text-faint">of both versions' time</span>
+        </Fact>
         {tracks.map((track) => (
           <Fact key={track.modality} term={MODALITY_WORDS[track.modality]}>
             {track.compared > 0
@@ -40,9 +46,6 @@ export function Summary({ comparison, findings }: SummaryProps) {
           <Fact term="Only in B">{comparison.onlyInB.map((modality) => MODALITY_WORDS[modality]).join(", ")}</Fact>
         )}
       </dl>
-      {differences.length > 0 && (
-        <KindTable counts={counts} modalities={tracks.map((track) => track.modality)} />
-      )}
       {comparison.looks.length > 0 && (
         <div className="mt-2 border-l-2 border-line-strong pl-2 text-sm">
           <h3 className="text-faint">Look, throughout</h3>
@@ -60,25 +63,21 @@ export function Summary({ comparison, findings }: SummaryProps) {
   );
 }
 
-function verdict(findings: Findings, comparison: Comparison): string {
-  const { differences, outOfStep, reencodeOnly, similarityPercent } = findings;
-  if (!comparison.complete) return "Comparing…";
-  if (reencodeOnly) return "Re-encoded only: no edit found";
-  const oneSided = comparison.onlyInA.length + comparison.onlyInB.length > 0;
-  if (differences.length === 0 && comparison.soundDifferences.length > 0) return "The sound differs: see below";
-  if (differences.length === 0 && oneSided) return "No difference in what both have";
-  if (differences.length === 0 && outOfStep) return "The sound is out of step; nothing else differs";
-  if (differences.length === 0 && comparison.looks.length > 0) return "The same content; it looks different";
-  if (differences.length === 0) return "No difference at this threshold";
-  const count = differences.length === 1 ? "1 difference" : `${differences.length} differences`;
-  return similarityPercent === undefined ? count : `similar, ${count}`;
+interface FactProps {
+  readonly term: string;
+  readonly title?: string;
+  readonly children: ReactNode;
 }
 
-function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
+function Fact({ term, title, children }: FactProps) {
   return (
     <>
-      <dt className="text-faint">{term}</dt>
-      <dd className="tc">{children}</dd>
+      <dt className="text-faint" title={title}>
+        {term}
+      </dt>
+      <dd className="tc" title={title}>
+        {children}
+      </dd>
     </>
   );
 }

@@ -1,8 +1,7 @@
 /** What a comparison comes to at the threshold that is set: computed here, without a call. */
 import { sidesOf, similarity, whollyDifferent } from "../timeline/similarity";
 import { applyThreshold } from "../timeline/threshold";
-import { DIFFERENCE_KINDS, severity, type DifferenceKind } from "./kinds";
-import { isDifference, regionLength, type Comparison, type Modality, type Region } from "./model";
+import { isDifference, type Comparison, type Modality, type Region } from "./model";
 
 export interface TrackFindings {
   readonly modality: Modality;
@@ -12,23 +11,12 @@ export interface TrackFindings {
   readonly similarityPercent: number | undefined;
 }
 
-/** How often and how long one kind of difference occurs, by modality. */
-export interface KindCount {
-  readonly kind: DifferenceKind;
-  readonly found: readonly {
-    readonly modality: Modality;
-    readonly count: number;
-    readonly seconds: number;
-  }[];
-}
-
 export interface Findings {
   readonly tracks: readonly TrackFindings[];
   /** Of all modalities together; undefined when nothing was compared. */
   readonly similarityPercent: number | undefined;
   /** All differences, in order of time. */
   readonly differences: readonly Region[];
-  readonly counts: readonly KindCount[];
   /** Whether the two differ by nothing but their encoding, as far as this threshold tells. */
   readonly reencodeOnly: boolean;
   /** Whether B's sound is somewhere earlier or later than its picture; the notes say by how much. */
@@ -54,7 +42,6 @@ export function findingsAt(comparison: Comparison, threshold: number): Findings 
       ? similarityOf(comparison, tracks, differences.length > 0 || otherwise)
       : undefined,
     differences,
-    counts: countKinds(tracks),
     reencodeOnly: comparison.reencodeOnly && differences.length === 0,
     outOfStep,
     suggestedThreshold: mainTrack?.suggestedThreshold,
@@ -70,23 +57,6 @@ function similarityOf(comparison: Comparison, tracks: readonly TrackFindings[], 
   );
 }
 
-export type Order = "time" | "worst";
-
-export function sortDifferences(differences: readonly Region[], order: Order): Region[] {
-  return [...differences].sort(order === "time" ? byTime : (x, y) => severity(y) - severity(x));
-}
-
 function byTime(x: Region, y: Region): number {
   return x.aStart - y.aStart || x.bStart - y.bStart;
-}
-
-function countKinds(tracks: readonly TrackFindings[]): KindCount[] {
-  return DIFFERENCE_KINDS.map((kind) => ({
-    kind,
-    found: tracks.flatMap(({ modality, regions }) => {
-      const own = regions.filter((region) => region.kind === kind);
-      const seconds = own.reduce((sum, region) => sum + regionLength(region), 0);
-      return own.length > 0 ? [{ modality, count: own.length, seconds }] : [];
-    }),
-  })).filter(({ found }) => found.length > 0);
 }

@@ -1,5 +1,6 @@
 /** The address of a comparison: what is compared, how, and where the playhead stands. */
 import { AlignmentMode, Metric } from "../gen/sage/compare/v1/compare_pb";
+import { NO_NUDGES, NUDGE_MAX_SECONDS, type Nudges } from "../player/nudge";
 import { THRESHOLD_DEFAULT, THRESHOLD_MAX, THRESHOLD_MIN } from "../timeline/threshold";
 import type { Modality } from "./model";
 
@@ -26,6 +27,8 @@ export interface ComparisonLink extends ComparisonRequest {
   readonly threshold: number;
   /** Master time of the playhead in seconds. */
   readonly time: number;
+  /** What of each version is shown beside its place, in seconds. */
+  readonly nudges: Nudges;
   /** The kept comparison that is meant, `comparisons/{id}`; empty means any of the two videos. */
   readonly saved: string;
 }
@@ -58,6 +61,7 @@ export const DEFAULTS: Omit<ComparisonLink, "a" | "b"> = {
   engine: "",
   threshold: THRESHOLD_DEFAULT,
   time: 0,
+  nudges: NO_NUDGES,
   saved: "",
 };
 
@@ -79,6 +83,7 @@ export function parseLink(query: string): ComparisonLink | undefined {
     engine: values.get("engine") ?? DEFAULTS.engine,
     threshold: numberOf(values.get("threshold"), THRESHOLD_MIN, THRESHOLD_MAX) ?? usualThreshold(metric),
     time: numberOf(values.get("t"), 0, 864_000) ?? DEFAULTS.time,
+    nudges: { a: nudge(values.get("nudgea")), b: nudge(values.get("nudgeb")) },
     saved: SAVED.test(saved) ? `comparisons/${saved}` : DEFAULTS.saved,
   };
 }
@@ -90,6 +95,8 @@ export function formatLink(link: ComparisonLink): string {
     if (value !== undefined && value !== usual) parts.push(`${name}=${encodeURIComponent(value)}`);
   };
   add("t", Number(link.time.toFixed(3)), DEFAULTS.time);
+  add("nudgea", link.nudges.a, 0);
+  add("nudgeb", link.nudges.b, 0);
   if (link.threshold !== usualThreshold(link.metric)) {
     add("threshold", Number(link.threshold.toFixed(3)), undefined);
   }
@@ -100,6 +107,10 @@ export function formatLink(link: ComparisonLink): string {
   add("engine", link.engine, DEFAULTS.engine);
   add("saved", link.saved.replace("comparisons/", ""), DEFAULTS.saved);
   return `?${parts.join("&")}`;
+}
+
+function nudge(text: string | null): number {
+  return numberOf(text, -NUDGE_MAX_SECONDS, NUDGE_MAX_SECONDS) ?? 0;
 }
 
 function oneOf<T extends string>(value: string | null, allowed: readonly T[]): T | undefined {

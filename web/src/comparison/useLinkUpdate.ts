@@ -18,7 +18,10 @@ export function useLinkUpdate(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = player.onTime(() => {
       clearTimeout(timer);
-      timer = setTimeout(() => replaceQuery(formatLink({ ...link, threshold, time: player.time })), AFTER_MS);
+      timer = setTimeout(() => {
+        const { nudges } = player.snapshot();
+        replaceQuery(formatLink({ ...link, threshold, nudges, time: player.time }));
+      }, AFTER_MS);
     });
     return () => {
       stop();

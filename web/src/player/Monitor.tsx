@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import type { Media } from "../comparison/useMedia";
 import { timecode } from "../time/timecode";
 import { Button } from "../ui/Button";
@@ -6,8 +6,10 @@ import { ProblemNote } from "../ui/ProblemNote";
 import { classes } from "../ui/classes";
 import type { Box } from "../comparison/model";
 import type { PlayerController } from "./controller";
+import { NudgePopover } from "./NudgePopover";
 import { CopyMark, PictureNotice } from "./PictureNotice";
 import type { Side } from "./sync";
+import { Waiting } from "./Waiting";
 
 interface MonitorProps {
   readonly side: Side;
@@ -17,7 +19,7 @@ interface MonitorProps {
   readonly box: Box | undefined;
 }
 
-/** One version's picture, with its timecode and whether it stands still. */
+/** One version's picture, with its timecode and what it waits for. */
 export function Monitor({ side, media, player, box }: MonitorProps) {
   const video = useRef<HTMLVideoElement>(null);
   const frameRate = media.video?.frameRate ?? 0;
@@ -53,7 +55,8 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
         </span>
         <span className="truncate text-sm">{media.video?.displayName ?? "…"}</span>
         {media.notice?.kind === "copy" && <CopyMark />}
-        <StandStill side={side} player={player} />
+        <span className="ml-auto" />
+        <NudgePopover side={side} player={player} frameRate={frameRate} />
         <SideTimecode side={side} player={player} frameRate={frameRate} />
       </figcaption>
       <div className="picture relative min-h-0 flex-1 bg-black">
@@ -70,6 +73,7 @@ export function Monitor({ side, media, player, box }: MonitorProps) {
           onLoadedMetadata={opened}
           className="absolute inset-0 size-full object-contain"
         />
+        <Waiting side={side} player={player} />
         {box && media.video && <ChangedPart box={box} width={media.video.width} height={media.video.height} />}
         {media.problem && (
           <div className="absolute inset-x-3 top-3 bg-panel">
@@ -89,28 +93,11 @@ function SideTimecode({ side, player, frameRate }: { side: Side; player: PlayerC
   useEffect(
     () =>
       player.onTime(() => {
-        const time = player.position()?.[side] ?? 0;
-        if (output.current) output.current.textContent = timecode(time, frameRate);
+        if (output.current) output.current.textContent = timecode(player.shown(side), frameRate);
       }),
     [player, side, frameRate],
   );
   return <span ref={output} data-testid={`timecode-${side}`} className="tc shrink-0 text-[0.8125rem]" />;
-}
-
-/** Says that the other version has something here that this one lacks. */
-function StandStill({ side, player }: { side: Side; player: PlayerController }) {
-  const [still, setStill] = useState(false);
-  useEffect(
-    () =>
-      player.onTime(() => {
-        const slot = player.position()?.slot;
-        setStill(slot !== undefined && (side === "a" ? slot.rateA : slot.rateB) === 0);
-      }),
-    [player, side],
-  );
-  return (
-    <span className="ml-auto truncate text-xs text-faint">{still && "stands still: nothing here"}</span>
-  );
 }
 
 /** Outlines the changed part over the letterboxed picture. */

@@ -6,6 +6,7 @@ import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Segmented } from "../ui/Segmented";
 import type { PlayerController } from "./controller";
+import { SpeedSelect } from "./SpeedSelect";
 import type { ViewerLayout } from "./Viewer";
 
 interface TransportBarProps {
@@ -43,8 +44,9 @@ export function TransportBar({ context, frameRate, layout, onLayout, children }:
       {button(ACTIONS.frameOn, <Icon name="stepForward" size={14} />)}
       {button(ACTIONS.next, <><DiffGlyph /><Icon name="next" size={13} /></>)}
       {button(ACTIONS.loop, <Icon name="loop" />, { pressed: state.loop !== undefined })}
-      <span className="tc w-10 text-center text-sm text-faint">
-        {state.playing && state.speed !== 1 ? `${state.speed}×` : ""}
+      <SpeedSelect pace={state.pace} onPace={(pace) => player.setPace(pace)} />
+      <span className="tc w-8 text-center text-sm text-faint">
+        {state.playing && state.speed !== state.pace ? `${state.speed}×` : ""}
       </span>
       <span className="mr-1 ml-1 text-xs text-faint">Listen</span>
       <Segmented
@@ -68,6 +70,8 @@ export function TransportBar({ context, frameRate, layout, onLayout, children }:
           { value: "difference", label: "Difference of the pictures", content: <PairGlyph kind="difference" /> },
         ]}
       />
+      {button(ACTIONS.still, <Icon name="still" />)}
+      {button(ACTIONS.fullScreen, <Icon name="fullScreen" />)}
       <span className="mx-2 h-5 w-px bg-line" />
       {children}
       {button(ACTIONS.zoomOut, <Icon name="zoomOut" />)}

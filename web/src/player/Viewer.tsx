@@ -20,6 +20,8 @@ export function Viewer({ layout, media, player, box }: ViewerProps) {
   const [wipe, setWipe] = useState(50);
   const drag = (event: PointerEvent<HTMLDivElement>): void => {
     if (layout !== "wipe" || event.buttons !== 1) return;
+    // A press on a control is the control's own.
+    if (event.target instanceof Element && event.target.closest("button")) return;
     if (event.type === "pointerdown") event.currentTarget.setPointerCapture(event.pointerId);
     const area = event.currentTarget.getBoundingClientRect();
     setWipe(Math.min(100, Math.max(0, ((event.clientX - area.left) / area.width) * 100)));

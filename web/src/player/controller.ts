@@ -12,6 +12,7 @@ import {
   type Position,
 } from "../timeline/masterTimeline";
 import { MediaPlayer, type MediaElement } from "./mediaPlayer";
+import { NO_NUDGES, nudged, type Nudges } from "./nudge";
 import { shuttle, stepFrame, type Side } from "./sync";
 
 export type Listen = Side | "off";
@@ -25,8 +26,12 @@ export interface PlayerState {
   readonly playing: boolean;
   /** Negative when playing backwards. */
   readonly speed: number;
+  /** How fast it plays forwards when nothing else is asked for: 1 is as recorded. */
+  readonly pace: number;
   readonly listen: Listen;
   readonly loop: Stretch | undefined;
+  /** What of each version is shown beside its place. */
+  readonly nudges: Nudges;
 }
 
 export interface FrameClock {
@@ -42,7 +47,7 @@ const browserClock: FrameClock = {
 };
 
 export class PlayerController {
-  #state: PlayerState = { playing: false, speed: 1, listen: "b", loop: undefined };
+  #state: PlayerState = { playing: false, speed: 1, pace: 1, listen: "b", loop: undefined, nudges: NO_NUDGES };
   #master: MasterTimeline = buildMaster([], 0, 0);
   #time = 0;
   #handle: number | undefined;
@@ -79,6 +84,25 @@ export class PlayerController {
     return positionAt(this.#master, this.#time);
   }
 
+  /** The time of a version that is shown, nudge and all. */
+  shown(side: Side): number {
+    return Math.max(0, (this.position()?.[side] ?? 0) + this.#state.nudges[side]);
+  }
+
+  /** Shows one version later in its file than before by so many seconds; earlier when negative. */
+  nudge(side: Side, by: number): void {
+    this.setNudges(nudged(this.#state.nudges, side, by));
+  }
+
+  setNudges(nudges: Nudges): void {
+    this.#update({ nudges });
+    for (const side of ["a", "b"] as const) {
+      const player = this.#players[side];
+      if (player) player.shift = nudges[side];
+    }
+    this.seek(this.#time);
+  }
+
   setMaster(master: MasterTimeline): void {
     this.#master = master;
     this.seek(this.#time);
@@ -87,6 +111,7 @@ export class PlayerController {
   /** Takes charge of a video element; the returned function lets it go. */
   attach(side: Side, element: MediaElement, frameRate: number): () => void {
     const player = new MediaPlayer(element, frameRate);
+    player.shift = this.#state.nudges[side];
     this.#players[side] = player;
     this.#applyListen();
     this.#place();
@@ -96,7 +121,7 @@ export class PlayerController {
     };
   }
 
-  play(speed = 1): void {
+  play(speed = this.#state.pace): void {
     if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.seek(0);
     this.#update({ playing: true, speed });
     this.#lastTick = this.clock.now();
@@ -104,7 +129,7 @@ export class PlayerController {
   }
 
   pause(): void {
-    this.#update({ playing: false, speed: 1 });
+    this.#update({ playing: false, speed: this.#state.pace });
     if (this.#handle !== undefined) this.clock.cancel(this.#handle);
     this.#handle = undefined;
     this.#place();
@@ -113,6 +138,11 @@ export class PlayerController {
   toggle(): void {
     if (this.#state.playing) this.pause();
     else this.play();
+  }
+
+  setPace(pace: number): void {
+    const { playing, speed } = this.#state;
+    this.#update({ pace, speed: playing && speed < 0 ? speed : pace });
   }
 
   shuttle(direction: 1 | -1): void {
@@ -179,7 +209,7 @@ export class PlayerController {
     const position = this.position();
     const side = position && leaderOf(position, this.#state.listen);
     const leader = side && this.#players[side];
-    if (!position || !side || !leader || leader.broken || speed < 0) {
+    if (!position || !side || !leader || leader.broken || speed < 0 || leader.precedes(position[side])) {
       return this.#time + elapsed * speed;
     }
     if (!leader.settled) return this.#time;
@@ -188,8 +218,8 @@ export class PlayerController {
       side === "a"
         ? [slot.region.aStart, slot.region.aEnd, slot.rateA]
         : [slot.region.bStart, slot.region.bEnd, slot.rateB];
-    const at = leader.element.currentTime;
-    if (leader.element.ended && Math.abs(at - to) < 0.5) return slot.start + (to - from) / rate + 1e-4;
+    const at = leader.time;
+    if (leader.element.ended && Math.abs(at - to) < 0.5 + Math.abs(leader.shift)) return slot.start + (to - from) / rate + 1e-4;
     // Elsewhere: it has just been sent here and has not arrived.
     if (at < from - 0.1 || at > to + 0.3) return this.#time;
     const read = slot.start + (at - from) / rate;
@@ -213,7 +243,7 @@ export class PlayerController {
   }
 
   #move(player: MediaPlayer | undefined, moves: boolean, time: number, rate: number, leads: boolean): void {
-    if (!moves) player?.hold(time);
+    if (!moves || player?.precedes(time)) player?.hold(time);
     else if (leads) player?.lead(time, rate);
     else player?.follow(time, rate);
   }

@@ -16,6 +16,8 @@ const LONGEST_SEEK_SECONDS = 0.5;
 const HAVE_CURRENT_DATA = 2;
 
 export class MediaPlayer {
+  /** What is shown is this much later in the file than it is asked for, in seconds. */
+  shift = 0;
   #wanted: number | undefined;
   #seekBegan: number | undefined;
   /** How long seeks have taken of late. */
@@ -49,6 +51,16 @@ export class MediaPlayer {
     return this.element.error !== null;
   }
 
+  /** The time that is shown, as it is asked for. */
+  get time(): number {
+    return this.element.currentTime - this.shift;
+  }
+
+  /** Whether the file has nothing there yet. */
+  precedes(time: number): boolean {
+    return time + this.shift < 0;
+  }
+
   /** Shows the frame at `time` and stays there. */
   hold(time: number): void {
     if (!this.element.paused) this.element.pause();
@@ -57,23 +69,22 @@ export class MediaPlayer {
 
   /** Goes to the frame at `time`, whether it plays or not. */
   cue(time: number): void {
-    const target = frameCentre(time, this.frameRate, this.#duration(time));
+    const target = frameCentre(Math.max(0, time + this.shift), this.frameRate, this.#duration(time));
     if (Math.abs(this.element.currentTime - target) > this.frame * 0.45) this.#seek(target);
   }
 
   /** Plays at exactly `rate`; goes to `time` only when it is far from there. */
   lead(time: number, rate: number): void {
-    const { element } = this;
     if (this.#isOver(time)) return;
-    const far = Math.abs(element.currentTime - time) > LOST_SECONDS;
-    this.#play(rate, far ? time : undefined);
+    const far = Math.abs(this.time - time) > LOST_SECONDS;
+    this.#play(rate, far ? time + this.shift : undefined);
   }
 
   /** Plays at `rate`, faster or slower until it is where it should be: at `time`. */
   follow(time: number, rate: number): void {
     const { element } = this;
     if (this.#isOver(time)) return;
-    const fix = correct(time, element.currentTime, rate, this.frame);
+    const fix = correct(time + this.shift, element.currentTime, rate, this.frame);
     // A seek takes a moment, in which the other side goes on.
     const ahead = fix.kind === "seek" ? fix.to + this.#seekSeconds * rate : undefined;
     this.#play(fix.kind === "nudge" ? fix.rate : rate, ahead);
@@ -81,7 +92,7 @@ export class MediaPlayer {
 
   /** At the end of the file, a few milliseconds before the end of its last region. */
   #isOver(time: number): boolean {
-    return this.element.ended && Math.abs(this.element.currentTime - time) < 0.5;
+    return this.element.ended && time > this.time - 0.5;
   }
 
   #play(rate: number, jump: number | undefined): void {

@@ -52,6 +52,15 @@ export function decide(marks: readonly Mark[], regions: readonly Region[]): Deci
   return { of: (region) => found.get(region) ?? UNDECIDED, unmatched };
 }
 
+/** What holds for an edit: what was decided about every part of it. */
+export function decisionOf(decided: Decided, regions: readonly Region[]): Decision {
+  const each = regions.map(decided.of);
+  return {
+    reviewed: each.length > 0 && each.every(({ reviewed }) => reviewed),
+    ignored: each.length > 0 && each.every(({ ignored }) => ignored),
+  };
+}
+
 export function shows(shown: Shown, { reviewed, ignored }: Decision): boolean {
   if (shown === "open") return !reviewed && !ignored;
   if (shown === "all") return true;

@@ -1,12 +1,15 @@
-/** Marks on the differences that are shown. */
+/** Marks on the edits that are shown: one decision for all parts of an edit. */
 import { useMemo, useState } from "react";
 import type { Region } from "../comparison/model";
-import { decide, markOf, type Decided, type Decision, type Shown } from "./marks";
+import { decide, decisionOf, markOf, type Decision, type Shown } from "./marks";
 import type { Reviewing } from "./useReview";
 
 export interface Marking {
-  readonly decided: Decided;
-  readonly decide: (region: Region, decision: Decision) => void;
+  /** What was decided about all of these regions. */
+  readonly of: (regions: readonly Region[]) => Decision;
+  /** How many marks hold for none of the differences. */
+  readonly unmatched: number;
+  readonly decide: (regions: readonly Region[], decision: Decision) => void;
   readonly shown: Shown;
   readonly show: (shown: Shown) => void;
 }
@@ -27,8 +30,10 @@ export function useMarking(
   if (!reviewing) return undefined;
   const { review, seed } = reviewing;
   return {
-    decided,
-    decide: (region, decision) => void review.setMarks(seed, [markOf(region, decision, frameRates)]),
+    of: (regions) => decisionOf(decided, regions),
+    unmatched: decided.unmatched.length,
+    decide: (regions, decision) =>
+      void review.setMarks(seed, regions.map((region) => markOf(region, decision, frameRates))),
     shown,
     show,
   };

@@ -13,17 +13,22 @@ interface RegionLaneProps {
   readonly placed: readonly PlacedRegion[];
   readonly view: View;
   readonly width: number;
-  readonly selectedKey: string | undefined;
+  /** The keys of what is selected. */
+  readonly selectedKeys: ReadonlySet<string>;
   readonly onSelect: (region: Region) => void;
+  /** The region under the pointer; undefined when it leaves. */
+  readonly onHover: (region: Region | undefined) => void;
 }
 
 /** Narrower marks have no room for their letter. */
 const LETTER_FROM_PIXELS = 14;
+/** The speed takes more room. */
+const RATE_FROM_PIXELS = 48;
 /** A difference of one frame must still be seen. */
 const MIN_PIXELS = 4;
 
 /** One modality's differences: colour, pattern and letter tell the kind. */
-export function RegionLane({ placed, view, width, selectedKey, onSelect }: RegionLaneProps) {
+export function RegionLane({ placed, view, width, selectedKeys, onSelect, onHover }: RegionLaneProps) {
   const perSecond = width / (view.end - view.start);
   return (
     <div className="relative h-6 overflow-hidden bg-well">
@@ -32,7 +37,8 @@ export function RegionLane({ placed, view, width, selectedKey, onSelect }: Regio
         const pixels = Math.max(MIN_PIXELS, (stretch.end - stretch.start) * perSecond);
         const look = KIND_LOOKS[region.kind];
         const key = regionKey(region);
-        const label = `${look.word}, ${MODALITY_WORDS[region.modality].toLowerCase()}, ${duration(regionLength(region))}`;
+        const speed = region.kind === "RETIMED" ? ` at ${region.rate.toFixed(2)}×` : "";
+        const label = `${look.word}${speed}, ${MODALITY_WORDS[region.modality].toLowerCase()}, ${duration(regionLength(region))}`;
         return (
           <button
             key={key}
@@ -44,16 +50,19 @@ export function RegionLane({ placed, view, width, selectedKey, onSelect }: Regio
             data-testid="timeline-region"
             data-kind={region.kind}
             onPointerDown={(event) => event.stopPropagation()}
+            onPointerEnter={() => onHover(region)}
+            onPointerLeave={() => onHover(undefined)}
             onClick={() => onSelect(region)}
             className={classes(
               "kind-fill absolute inset-y-[2px] overflow-hidden text-left",
-              key === selectedKey && "z-10 outline-2 outline-ink",
+              selectedKeys.has(key) && "z-10 outline-2 outline-ink",
             )}
             style={{ left: shareOf(view, stretch.start) * width, width: pixels }}
           >
             {pixels >= LETTER_FROM_PIXELS && (
-              <span className="kind-ink tc absolute top-1/2 left-[2px] -translate-y-1/2 bg-panel px-[2px] text-[10px] leading-[12px] font-bold">
+              <span className="kind-ink tc absolute top-1/2 left-[2px] -translate-y-1/2 bg-panel px-[2px] text-[10px] leading-[12px] font-bold whitespace-nowrap">
                 {look.letter}
+                {region.kind === "RETIMED" && pixels >= RATE_FROM_PIXELS && ` ${region.rate.toFixed(2)}×`}
               </span>
             )}
           </button>

@@ -1,19 +1,25 @@
-import { useEffect, useMemo, useRef, type PointerEvent, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
+import type { Edit } from "../comparison/edits";
 import type { Findings } from "../comparison/findings";
 import { MODALITY_WORDS } from "../comparison/kinds";
-import { isDifference, regionKey, type Comparison, type Region } from "../comparison/model";
+import { regionKey, type Comparison, type Region } from "../comparison/model";
 import type { PlayerController } from "../player/controller";
 import { useWidth } from "../ui/useWidth";
 import { DistanceGraph } from "./DistanceGraph";
-import { graphSteps } from "./graph";
-import { spanOf, type MasterTimeline } from "./masterTimeline";
+import { LaneNames } from "./LaneNames";
+import { LoopBand } from "./LoopBand";
+import type { MasterTimeline } from "./masterTimeline";
+import { MoveMarks } from "./MoveMarks";
 import { Playhead } from "./Playhead";
 import { RegionLane } from "./RegionLane";
+import { REMARK_HEIGHT, RemarkLane } from "./RemarkLane";
 import { Ruler } from "./Ruler";
 import { Track, trackHeight } from "./Track";
 import type { Filmstrip } from "./useFilmstrip";
+import { useLanes } from "./useLanes";
+import { useTimelineWheel } from "./useTimelineWheel";
 import { waveformGain, type Waveform } from "./waveform";
-import { followView, panView, timeAtShare, zoomView, type View } from "./zoom";
+import { followView, timeAtShare, type View } from "./zoom";
 
 interface TimelineProps {
   readonly comparison: Comparison;
@@ -24,7 +30,7 @@ interface TimelineProps {
   readonly onView: (change: (view: View) => View) => void;
   readonly threshold: number;
   readonly frameRate: number;
-  readonly selected: Region | undefined;
+  readonly selected: Edit | undefined;
   readonly onSelect: (region: Region) => void;
   readonly strips: { readonly a: Filmstrip | undefined; readonly b: Filmstrip | undefined };
   readonly waveforms: { readonly a: Waveform | undefined; readonly b: Waveform | undefined };
@@ -46,26 +52,7 @@ export function Timeline(props: TimelineProps) {
     [player, master, onView],
   );
 
-  // React listens to wheels passively; zooming has to keep the page still.
-  useEffect(() => {
-    const element = surface.current;
-    if (!element) return undefined;
-    const wheel = (event: WheelEvent): void => {
-      const box = element.getBoundingClientRect();
-      event.preventDefault();
-      if (event.ctrlKey || event.metaKey || event.altKey) {
-        const share = (event.clientX - box.left) / box.width;
-        onView((before) =>
-          zoomView(before, master.duration, Math.exp(-event.deltaY / 250), timeAtShare(before, share)),
-        );
-      } else {
-        const pixels = event.deltaX || event.deltaY;
-        onView((before) => panView(before, master.duration, (pixels / box.width) * (before.end - before.start)));
-      }
-    };
-    element.addEventListener("wheel", wheel, { passive: false });
-    return () => element.removeEventListener("wheel", wheel);
-  }, [master, onView]);
+  useTimelineWheel(surface, master.duration, onView);
 
   const scrub = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.type === "pointerdown") {
@@ -76,41 +63,29 @@ export function Timeline(props: TimelineProps) {
     player.seek(timeAtShare(view, (event.clientX - box.left) / box.width));
   };
 
-  const lanes = useMemo(
-    () =>
-      findings.tracks.map((track) => ({
-        modality: track.modality,
-        placed: track.regions
-          .filter(isDifference)
-          .map((region) => ({ region, stretch: spanOf(master, region) })),
-      })),
-    [findings, master],
-  );
+  const lanes = useLanes(comparison, findings, master);
+  const [hovered, setHovered] = useState<string>();
+  const selectedKeys = useMemo(() => new Set(selected?.regions.map(regionKey)), [selected]);
+  const activeKeys = hovered === undefined ? selectedKeys : new Set([...selectedKeys, hovered]);
   const { waveforms, withSound } = props;
   const gain = useMemo(() => waveformGain([waveforms.a, waveforms.b]), [waveforms.a, waveforms.b]);
-  const graphs = useMemo(
-    () =>
-      comparison.tracks.map((track) => ({
-        modality: track.modality,
-        steps: graphSteps(track.segments, master),
-      })),
-    [comparison, master],
-  );
+  const height = trackHeight(withSound);
 
   return (
     <section aria-label="Timeline" className="flex min-h-0 border-t border-line bg-panel">
-      <div className="w-[72px] shrink-0 border-r border-line pt-5 text-xs text-dim select-none" aria-hidden="true">
-        <LaneName height={trackHeight(withSound) + 1}><strong className="tc text-va">A</strong></LaneName>
-        <LaneName height={trackHeight(withSound) + 1}><strong className="tc text-vb">B</strong></LaneName>
-        {lanes.map(({ modality }) => (
-          <LaneName key={modality} height={25}>{MODALITY_WORDS[modality]}</LaneName>
-        ))}
-        {graphs.map(({ modality }) => (
-          <LaneName key={modality} height={57}>
-            {graphs.length > 1 ? `${MODALITY_WORDS[modality]} distance` : "Distance"}
-          </LaneName>
-        ))}
-      </div>
+      <LaneNames
+        lanes={[
+          { id: "a", height: height + 1, content: <strong className="tc text-va">A</strong> },
+          { id: "b", height: height + 1, content: <strong className="tc text-vb">B</strong> },
+          ...lanes.regions.map(({ modality }) => ({ id: modality, height: 25, content: MODALITY_WORDS[modality] })),
+          ...lanes.remarks.map(({ name }) => ({ id: name, height: REMARK_HEIGHT + 1, content: name })),
+          ...lanes.graphs.map(({ modality }) => ({
+            id: `${modality} distance`,
+            height: 57,
+            content: lanes.graphs.length > 1 ? `${MODALITY_WORDS[modality]} distance` : "Distance",
+          })),
+        ]}
+      />
       <div
         ref={(element) => {
           surface.current = element;
@@ -126,7 +101,8 @@ export function Timeline(props: TimelineProps) {
         onPointerMove={scrub}
       >
         <Ruler view={view} width={width} frameRate={frameRate} />
-        <div className="space-y-px">
+        <LoopBand player={player} view={view} width={width} />
+        <div className="relative space-y-px">
           {(["a", "b"] as const).map((side) => (
             <Track
               key={side}
@@ -140,17 +116,24 @@ export function Timeline(props: TimelineProps) {
               withSound={withSound}
             />
           ))}
-          {lanes.map(({ modality, placed }) => (
+          {lanes.moves.length > 0 && (
+            <MoveMarks moves={lanes.moves} view={view} width={width} trackHeight={height} activeKeys={activeKeys} />
+          )}
+          {lanes.regions.map(({ modality, placed }) => (
             <RegionLane
               key={modality}
               placed={placed}
               view={view}
               width={width}
-              selectedKey={selected && regionKey(selected)}
+              selectedKeys={selectedKeys}
               onSelect={props.onSelect}
+              onHover={(region) => setHovered(region && regionKey(region))}
             />
           ))}
-          {graphs.map(({ modality, steps }) => (
+          {lanes.remarks.map(({ name, remarks }) => (
+            <RemarkLane key={name} remarks={remarks} view={view} width={width} />
+          ))}
+          {lanes.graphs.map(({ modality, steps }) => (
             <DistanceGraph
               key={modality}
               label={`Distance of each segment, ${MODALITY_WORDS[modality].toLowerCase()}`}
@@ -164,13 +147,5 @@ export function Timeline(props: TimelineProps) {
         <Playhead player={player} view={view} width={width} frameRate={frameRate} describe={props.describe} />
       </div>
     </section>
-  );
-}
-
-function LaneName({ height, children }: { readonly height: number; readonly children: ReactNode }) {
-  return (
-    <div className="flex items-center justify-end pr-2 text-right leading-tight" style={{ height }}>
-      {children}
-    </div>
   );
 }

@@ -10,6 +10,8 @@ const PATHS = {
   loop: "M3 8a4 4 0 0 1 4-4h5m-2-2 2 2-2 2M13 8a4 4 0 0 1-4 4H4m2 2-2-2 2-2",
   zoomIn: "M7 4v6M4 7h6M11 11l3 3M7 12A5 5 0 1 1 7 2a5 5 0 0 1 0 10z",
   zoomOut: "M4 7h6M11 11l3 3M7 12A5 5 0 1 1 7 2a5 5 0 0 1 0 10z",
+  fullScreen: "M2 6V2.5h4M10 2.5h4V6M14 10v3.5h-4M6 13.5H2V10",
+  still: "M2 5h3l1-1.5h4L11 5h3v8H2zM8 6.7a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4",
   fit: "M2 4v8M14 4v8M4 8h8M6 6 4 8l2 2M10 6l2 2-2 2",
   close: "m4 4 8 8M12 4l-8 8",
   down: "m4 6 4 4 4-4",

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyName } from "../../src/actions/action";
 import { ALL_ACTIONS } from "../../src/actions/actions";
-import { nextDifference, previousDifference } from "../../src/actions/differences";
+import { nextEdit, previousEdit } from "../../src/actions/edits";
 import { actionFor, keymapOf } from "../../src/actions/keymap";
-import { region } from "../timeline/builders";
 
 const press = (key: string, held: Partial<Record<"shiftKey" | "ctrlKey", boolean>> = {}) => ({
   key,
@@ -33,6 +32,10 @@ describe("the keys", () => {
     ["n", "note"],
     ["r", "reviewed"],
     ["i", "ignored"],
+    ["<", "slower"],
+    [">", "faster"],
+    ["f", "fullScreen"],
+    ["p", "still"],
     ["?", "help"],
   ])("%s is %s", (key, id) => {
     expect(actionFor(press(key), keymap)?.id).toBe(id);
@@ -40,6 +43,7 @@ describe("the keys", () => {
 
   it("work with the shift key where it matters, and with caps lock", () => {
     expect(actionFor(press("ArrowLeft", { shiftKey: true }), keymap)?.id).toBe("secondBack");
+    expect(actionFor(press("I", { shiftKey: true }), keymap)?.id).toBe("markIn");
     expect(actionFor(press("?", { shiftKey: true }), keymap)?.id).toBe("help");
     expect(actionFor(press("N"), keymap)?.id).toBe("note");
   });
@@ -53,18 +57,17 @@ describe("the keys", () => {
   });
 });
 
-describe("going from difference to difference", () => {
+describe("going from edit to edit", () => {
   const placed = [2, 8, 20].map((start) => ({
-    region: region("DELETED", [start, start + 1], [start, start]),
     stretch: { start, end: start + 1 },
   }));
 
   it("goes on from the playhead, and round at the ends", () => {
-    expect(nextDifference(placed, 0)?.stretch.start).toBe(2);
-    expect(nextDifference(placed, 2)?.stretch.start).toBe(8);
-    expect(nextDifference(placed, 25)?.stretch.start).toBe(2);
-    expect(previousDifference(placed, 8)?.stretch.start).toBe(2);
-    expect(previousDifference(placed, 1)?.stretch.start).toBe(20);
-    expect(nextDifference(placed.slice(0, 0), 0)).toBeUndefined();
+    expect(nextEdit(placed, 0)?.stretch.start).toBe(2);
+    expect(nextEdit(placed, 2)?.stretch.start).toBe(8);
+    expect(nextEdit(placed, 25)?.stretch.start).toBe(2);
+    expect(previousEdit(placed, 8)?.stretch.start).toBe(2);
+    expect(previousEdit(placed, 1)?.stretch.start).toBe(20);
+    expect(nextEdit(placed.slice(0, 0), 0)).toBeUndefined();
   });
 });

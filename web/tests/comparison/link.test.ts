@@ -17,6 +17,7 @@ describe("the address of a comparison", () => {
       engine: "twelvelabs/marengo3.5",
       threshold: 0.235,
       time: 12.48,
+      nudges: { a: 0.04, b: -0.01 },
       saved: "comparisons/3c",
     } as const;
     expect(parseLink(formatLink(link))).toEqual(link);

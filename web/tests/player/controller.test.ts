@@ -106,6 +106,53 @@ describe("both players", () => {
     expect(b.currentTime).toBeCloseTo(16, 1);
   });
 
+  it("are shown beside their places when they are nudged", () => {
+    player.seek(5);
+    player.nudge("b", 0.08);
+    expect(a.currentTime).toBeCloseTo(5.02, 2);
+    expect(b.currentTime).toBeCloseTo(5.1, 2);
+    expect([player.shown("a"), player.shown("b")]).toEqual([5, 5.08]);
+    player.play();
+    pass(2);
+    expect(player.time).toBeCloseTo(7, 1);
+    expect(b.currentTime - a.currentTime).toBeCloseTo(0.08, 1);
+  });
+
+  it.each(["a", "b"] as const)("wait where a nudge asks for what is before the file: listening to %s", (heard) => {
+    player.setListen(heard);
+    player.nudge("b", -1);
+    player.play();
+    pass(0.52);
+    expect(b.currentTime).toBeLessThan(0.1);
+    expect(player.time).toBeCloseTo(0.5, 1);
+    pass(2);
+    expect(b.currentTime).toBeCloseTo(a.currentTime - 1, 0);
+  });
+
+  it.each(["a", "b"] as const)("come to the end where a nudge asks for what is behind the file: listening to %s", (heard) => {
+    player.setListen(heard);
+    player.nudge("b", 2);
+    player.seek(20);
+    player.play();
+    pass(5);
+    expect(player.snapshot().playing).toBe(false);
+    expect(player.time).toBe(24);
+  });
+
+  it("play at the pace that is set, and keep it over a stop", () => {
+    player.setPace(0.5);
+    player.play();
+    expect(player.snapshot()).toMatchObject({ playing: true, speed: 0.5 });
+    player.setPace(2);
+    expect(player.snapshot().speed).toBe(2);
+    player.pause();
+    player.play();
+    expect(player.snapshot().speed).toBe(2);
+    player.play(-1);
+    player.setPace(0.25);
+    expect(player.snapshot()).toMatchObject({ speed: -1, pace: 0.25 });
+  });
+
   it.each(["a", "b"] as const)("close a drift by the speed of the side that is not heard: listening to %s", (heard) => {
     const [leader, follower] = heard === "a" ? [a, b] : [b, a];
     player.setListen(heard);

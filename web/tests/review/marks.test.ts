@@ -4,7 +4,7 @@ import type { Kind, Modality } from "../../src/comparison/model";
 import { MODALITIES } from "../../src/comparison/options";
 import { RegionKind } from "../../src/gen/sage/compare/v1/compare_pb";
 import { MarkSchema } from "../../src/gen/sage/compare/v1/saved_comparison_pb";
-import { decide, holdsFor, markOf, shows, UNDECIDED } from "../../src/review/marks";
+import { decide, decisionOf, holdsFor, markOf, shows, UNDECIDED } from "../../src/review/marks";
 import cases from "./mark_cases.json";
 import { region } from "../timeline/builders";
 
@@ -91,3 +91,15 @@ it.each(CASES)("holds as the server thinks it does: %j", ({ frame_seconds: frame
 function lower(modality: Uppercase<Modality>): Modality {
   return modality.toLowerCase() as Modality;
 }
+
+describe("an edit of several parts", () => {
+  const heard = { ...replaced, modality: "audio" as const };
+  const of = (...marks: Parameters<typeof markOf>[]) =>
+    decisionOf(decide(marks.map((each) => markOf(...each)), [replaced, heard]), [replaced, heard]);
+
+  it("is reviewed when all of its parts are", () => {
+    expect(of([replaced, REVIEWED, RATES])).toEqual(UNDECIDED);
+    expect(of([replaced, REVIEWED, RATES], [heard, REVIEWED, RATES])).toEqual(REVIEWED);
+    expect(of([replaced, REVIEWED, RATES], [heard, IGNORED, RATES])).toEqual(UNDECIDED);
+  });
+});
