@@ -23,7 +23,7 @@ from grpc_reflection.v1alpha import reflection
 from services.servicekit.background import background, end
 from services.servicekit.exit_deadline import ExitDeadline
 from services.servicekit.health import Dependency, HealthMonitor
-from services.servicekit.interceptor import CallInterceptor, CallLimits
+from services.servicekit.interceptor import CallInterceptor, CallLimits, CallObserver
 from services.servicekit.limits import Rate
 from services.servicekit.logs import configure_logging
 from services.servicekit.revocations import Revocations
@@ -51,6 +51,7 @@ class Service:
     public: full method names that need no token.
     internal: full names of services that only SAGE's own services may call.
     revocations: knows ended sessions; None where every call asks a service that does.
+    observer: hears of each call; None where nobody counts.
     """
 
     register: Sequence[Callable[[aio.Server], None]]
@@ -59,6 +60,7 @@ class Service:
     public: Sequence[str] = ()
     internal: Sequence[str] = field(default=())
     revocations: Revocations | None = None
+    observer: CallObserver | None = None
 
 
 class Draining:
@@ -160,6 +162,7 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         revocations=service.revocations,
         public=service.public,
         internal=service.internal,
+        observer=service.observer,
         limits=CallLimits(
             calls=settings.max_concurrent_calls,
             streams=settings.max_concurrent_streams,

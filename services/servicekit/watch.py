@@ -107,6 +107,11 @@ class Hub(Generic[Row]):
         """Waits for feeds that are reading. To be called when nobody watches any more."""
         await asyncio.gather(*self._ending, *(feed.stop() for feed in self._feeds.values()))
 
+    @property
+    def watchers(self) -> int:
+        """How many watch at the moment. Any thread may ask."""
+        return sum(len(feed.watchers) for feed in list(self._feeds.values()))
+
     def announced(self, workspace: str | None, _: str | None = None) -> None:
         """Something changed in a workspace; None for "perhaps everywhere"."""
         feeds = self._feeds.values() if workspace is None else [self._feeds.get(workspace)]
