@@ -46,8 +46,8 @@ from services.embed.tasks.observing import AttemptObserver
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.retention import Ages, Retention
 from services.embed.tasks.task_state import RetryPolicy, Task
-from services.embed.tasks.worker import Worker
-from services.servicekit import database
+from services.embed.tasks.worker import Work, Worker
+from services.servicekit import database, tracing
 from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
@@ -80,6 +80,15 @@ def build(settings: EmbedSettings) -> Build:
         return await _Assembly(settings, stack, draining).assemble()
 
     return build_service
+
+
+def _traced(work: Work) -> Work:
+    if not tracing.wanted():
+        return work
+    # Nobody else waits for their library.
+    from services.embed.adapters.traced_work import TracedWork  # noqa: PLC0415
+
+    return TracedWork(work)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +164,7 @@ class _Assembly:
         )
         worker = Worker(
             queue,
-            pipeline,
+            _traced(pipeline),
             {each.spec.name: each.slots for each in engines},
             max_failures=settings.task_max_failures,
             lease=settings.task_lease_seconds,

@@ -20,6 +20,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from services.servicekit import tracing
 from services.servicekit.background import background, end
 from services.servicekit.exit_deadline import ExitDeadline
 from services.servicekit.health import Dependency, HealthMonitor
@@ -88,7 +89,9 @@ def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
 
     `build` makes the service; what it enters into the stack is closed after the server has stopped.
     """
-    configure_logging(name, settings.log_level, settings.log_format)
+    tracing.start(name)
+    further = [tracing.name_trace] if tracing.wanted() else []
+    configure_logging(name, settings.log_level, settings.log_format, further)
     try:
         asyncio.run(_until_signalled(port, settings, build))
     except StateError as error:
@@ -108,6 +111,7 @@ async def _until_signalled(port: int, settings: ServiceSettings, build: Build) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     await serve(port, settings, build, stopping)
+    tracing.stop()
     deadline.set(_LEAVING_SECONDS, exit_code=0)
     await _end_what_is_left()
 
@@ -180,7 +184,7 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         ),
     )
     return aio.server(
-        interceptors=[interceptor],
+        interceptors=[*tracing.server_interceptors(), interceptor],
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),

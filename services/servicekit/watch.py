@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -171,7 +172,10 @@ class _Feed(Generic[Row]):
         self._woken = asyncio.Event()
         self._revision = 0
         self._stopping = False
-        self._running = asyncio.create_task(self._run(), name=f"feed-{workspace}")
+        # It outlives the call that it begins in.
+        self._running = asyncio.create_task(
+            self._run(), name=f"feed-{workspace}", context=Context()
+        )
 
     def wake(self) -> None:
         self._woken.set()

@@ -44,9 +44,9 @@ def test_the_port_is_open_as_long_as_the_service_runs() -> None:
 def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with ExitStack() as stack:
-            with pytest.raises(StateError, match=f"127.0.0.1:{port}.*Set another one"):
-                Metrics().serve(stack, "127.0.0.1", port)
+        told = f"127.0.0.1:{port}.*Set another one"
+        with ExitStack() as stack, pytest.raises(StateError, match=told):
+            Metrics().serve(stack, "127.0.0.1", port)
 
 
 def _free_port() -> int:
