@@ -89,10 +89,10 @@ def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
 
     `build` makes the service; what it enters into the stack is closed after the server has stopped.
     """
-    tracing.start(name)
     further = [tracing.name_trace] if tracing.wanted() else []
     configure_logging(name, settings.log_level, settings.log_format, further)
     try:
+        tracing.start(name)
         asyncio.run(_until_signalled(port, settings, build))
     except StateError as error:
         log.critical("cannot_start", reason=str(error))

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from grpc import aio
 from structlog.typing import EventDict, WrappedLogger
 
+from services.servicekit.state import StateError
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -34,7 +36,10 @@ def wanted() -> bool:
 
 
 def start(service: str) -> None:
-    """Begins to send spans, if they are wanted. To be called once, before anything is opened."""
+    """Begins to send spans, if they are wanted. To be called once, before anything is opened.
+
+    Raises StateError when the share of traces to keep is none.
+    """
     global _provider  # noqa: PLW0603  # as OpenTelemetry's own
     if not wanted() or _provider is not None:
         return
@@ -52,9 +57,16 @@ def start(service: str) -> None:
 
     from services.servicekit.sampling import WorthATrace  # noqa: PLC0415
 
+    share = os.environ.get(_SHARE) or "1"
+    try:
+        sampler = WorthATrace(float(share))
+    except ValueError:
+        raise StateError(
+            f"{_SHARE} is {share!r}. Set it to a share of traces, from 0 to 1, or take it away."
+        ) from None
     _provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: f"sage-{service}"}),
-        sampler=ParentBased(WorthATrace(float(os.environ.get(_SHARE) or 1.0))),
+        sampler=ParentBased(sampler),
         shutdown_on_exit=False,
     )
     _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

@@ -13,6 +13,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFl
 
 from services.servicekit import tracing
 from services.servicekit.sampling import WorthATrace
+from services.servicekit.state import StateError
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,16 @@ def test_what_belongs_to_a_trace_is_kept_whatever_its_kind() -> None:
     parent = trace.set_span_in_context(NonRecordingSpan(theirs))
     assert tracer.start_span("query", context=parent, kind=SpanKind.CLIENT).is_recording()
     assert not tracer.start_span("call", kind=SpanKind.SERVER).is_recording()
+
+
+@pytest.mark.parametrize("share", ["much", "2", "-1"])
+def test_a_share_that_is_none_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, share: str
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", share)
+    with pytest.raises(StateError, match=f"'{share}'.*from 0 to 1"):
+        tracing.start("embed")
 
 
 def test_lines_of_the_log_name_the_trace() -> None:
