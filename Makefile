@@ -52,12 +52,14 @@ lock: $(PYTHON_READY) ## Pins the Python dependencies of pyproject.toml anew
 OUT := .
 
 .PHONY: proto
-proto: clients ## Generates all stubs and Envoy's descriptor from the contract
+proto: clients ## Generates all stubs, Envoy's descriptor and the API's page from the contract
 	mkdir -p $(OUT)/gateway/descriptor
 	buf generate build/sage.binpb --output $(OUT)
 	buf build --exclude-source-info --output $(OUT)/gateway/descriptor/sage.binpb
+	python -m gateway.bindings $(OUT)/gateway/descriptor/sage.binpb
+	python -m gateway.openapi build/sage.binpb $(OUT)/web/public
 
-GENERATED := web/src/gen gateway/descriptor
+GENERATED := web/src/gen gateway/descriptor web/public/openapi.json web/public/docs/api/index.html
 include clients/clients.mk
 
 .PHONY: proto-check

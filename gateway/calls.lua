@@ -83,8 +83,8 @@ local function problem_of(headers)
   if headers:get(":method") ~= "POST" then
     return "405", headers:get(":method")
   end
-  if not content_types[headers:get("content-type"):match("^[^; ]*")] then
-    return "415", "messages are protocol buffers, as application/grpc"
+  if not content_types[(headers:get("content-type") or ""):match("^[^; ]*")] then
+    return "415", "messages are protocol buffers, as application/grpc; in JSON, Connect has calls without streams"
   end
   local encoding = headers:get("grpc-encoding")
   if encoding and encoding ~= "identity" then
@@ -175,9 +175,10 @@ end
 
 function envoy_on_request(handle)
   local headers = handle:headers()
-  if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then
+  local path = headers:get(":path")
+  if (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" or path:sub(1, 6) == "/sage." then
     guard_call(handle, headers)
-  elseif headers:get(":path"):sub(1, #media_path) == media_path then
+  elseif path:sub(1, #media_path) == media_path then
     guard_media(handle, headers)
   end
 end
@@ -235,6 +236,27 @@ local function name_range_beyond_the_end(handle)
   if size then headers:replace("content-range", "bytes */" .. size) end
 end
 
+-- Tells the other scripts of an error.
+local function tell(handle, code, message, details)
+  local metadata = handle:streamInfo():dynamicMetadata()
+  metadata:set("sage.calls", "code", code)
+  metadata:set("sage.calls", "message", message)
+  metadata:set("sage.calls", "details", details)
+end
+
+-- Waits for the end of an answer that has begun.
+local function await_end(handle)
+  local trailers = handle:trailers()
+  local code = trailers and trailers:get("grpc-status")
+  if not code or code == "0" then return end
+  local message = decoded(trailers:get("grpc-message") or "")
+  if reasons[code] and not trailers:get("grpc-status-details-bin") then
+    local details = status_details(tonumber(code), message, reasons[code])
+    trailers:replace("grpc-status-details-bin", handle:base64Escape(details))
+  end
+  tell(handle, code, message, trailers:get("grpc-status-details-bin") or "")
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
   local reason = headers:get("x-sage-reason")
@@ -251,6 +273,9 @@ function envoy_on_response(handle)
       headers:replace("grpc-message", encoded({{ too_large | tojson }}))
       handle:streamInfo():dynamicMetadata():set("sage.calls", "status", "413")
     end
+  elseif not code and headers:get("content-type") == "application/grpc" then
+    await_end(handle)
+    return
   elseif headers:get(":status") == "400" and headers:get("content-type") == "application/xml" then
     name_range_beyond_the_end(handle)
   end
@@ -259,5 +284,11 @@ function envoy_on_response(handle)
     local message = decoded(headers:get("grpc-message") or "")
     local details = status_details(tonumber(headers:get("grpc-status")), message, reason)
     headers:replace("grpc-status-details-bin", handle:base64Escape(details))
+  end
+  headers = handle:headers()
+  code = headers:get("grpc-status")
+  if code and code ~= "0" then
+    local details = headers:get("grpc-status-details-bin") or ""
+    tell(handle, code, decoded(headers:get("grpc-message") or ""), details)
   end
 end

@@ -20,6 +20,10 @@ from google.protobuf.descriptor_pb2 import (
 )
 
 DESCRIPTOR_FILE = Path(__file__).parent / "descriptor" / "sage.binpb"
+# The one method that needs no token.
+OPEN_METHOD = "/sage.embed.v1.SessionService/CreateSession"
+# The message that stands for the content of a file.
+HTTP_BODY = "google.api.HttpBody"
 # A field whose value is no message of the contract: Envoy checks it.
 PLAIN = ""
 # Written as JSON strings, or as anything at all.
@@ -47,11 +51,15 @@ class RestRule:
     verb: the HTTP method.
     pattern: a Lua pattern that the path (without its query) matches.
     body: full name of the message that the JSON of the body is; empty when there is no body.
+    streams: whether the answer is a stream of messages.
+    raw: whether the body is no JSON but the content of a file, of any length.
     """
 
     verb: str
     pattern: str
     body: str
+    streams: bool
+    raw: bool
 
 
 class Contract:
@@ -115,6 +123,8 @@ class Contract:
                 verb=verb.upper(),
                 pattern=_lua_pattern(getattr(rule, verb)),
                 body=self._body_of(method.input_type.lstrip("."), rule.body),
+                streams=method.server_streaming,
+                raw=self._is_raw(method.input_type.lstrip("."), rule.body),
             )
 
     def _body_of(self, request: str, body: str) -> str:
@@ -123,6 +133,10 @@ class Contract:
         return next(
             self._message_of(field) for field in self._messages[request].field if field.name == body
         )
+
+    def _is_raw(self, request: str, body: str) -> bool:
+        fields = self._messages[request].field
+        return any(field.name == body and field.type_name == f".{HTTP_BODY}" for field in fields)
 
     def _message_of(self, field: FieldDescriptorProto) -> str:
         name = field.type_name.lstrip(".")

@@ -87,6 +87,11 @@ ERRORS = (
         "The request did not arrive in time.",
     ),
     _error(
+        411,
+        ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
+        "The length of the file has to stand in Content-Length.",
+    ),
+    _error(
         413,
         ErrorReason.ERROR_REASON_MESSAGE_TOO_LARGE,
         TOO_LARGE,

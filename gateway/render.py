@@ -16,10 +16,10 @@ import yaml
 from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.contract import Contract
+from gateway.contract import OPEN_METHOD, Contract
 from gateway.errors import ERRORS, GRPC_ERRORS, REASONS, TOO_LARGE
 from gateway.settings import GatewaySettings
-from gateway.upstreams import grpc_upstreams, store_upstream
+from gateway.upstreams import REFLECTION_CLUSTER, grpc_upstreams, store_upstream
 
 _KIB = 1024
 _MIB = 1024 * _KIB
@@ -49,6 +49,8 @@ def render(settings: GatewaySettings) -> str:
     scripts = {
         "static_files": {"security_headers": security_headers(settings)},
         "rest": {"rest_rules": contract.rest_rules(), "body_fields": contract.body_fields()},
+        "connect": {},
+        "stream_ends": {},
         "calls": {"reasons": REASONS, "too_large": TOO_LARGE, "bucket": settings.s3_bucket},
     }
     text = environment.get_template("envoy.yaml.j2").render(
@@ -57,6 +59,8 @@ def render(settings: GatewaySettings) -> str:
         services=services,
         methods={service: contract.methods(service) for service in services},
         store=store_upstream(settings),
+        open_method=OPEN_METHOD,
+        reflection_cluster=REFLECTION_CLUSTER,
         errors=ERRORS,
         grpc_errors=GRPC_ERRORS,
         scripts={

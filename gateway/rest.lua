@@ -1,5 +1,8 @@
 -- What the transcoder would let pass in a REST call: a method that its path does not know, and
 -- fields of the body that the contract does not know. The buffer filter has the whole body already.
+{% include "status.lua" %}
+
+local LINES, EVENTS = "application/x-ndjson", "text/event-stream"
 local PIECE = 65536
 local MAX_PATH = 4096
 local MAX_DEPTH = 64
@@ -9,7 +12,7 @@ local MAX_VALUES = 100000
 
 local rules = {
 {%- for rule in rest_rules %}
-  {verb = "{{ rule.verb }}", pattern = "{{ rule.pattern }}"{% if rule.body %}, body = "{{ rule.body }}"{% endif %}},
+  {verb = "{{ rule.verb }}", pattern = "{{ rule.pattern }}"{% if rule.body %}, body = "{{ rule.body }}"{% endif %}{% if rule.streams %}, streams = true{% endif %}{% if rule.raw %}, raw = true{% endif %}},
 {%- endfor %}
 }
 
@@ -138,7 +141,9 @@ function envoy_on_request(handle)
   local headers = handle:headers()
   local whole = headers:get(":path")
   local path = whole:match("^[^?#]*")
-  if path:sub(1, 4) ~= "/v1/" or (headers:get("content-type") or ""):sub(1, 16) == "application/grpc" then
+  local kind = headers:get("content-type") or ""
+  local named = path:sub(1, 6) == "/sage." and kind:sub(1, 16) == "application/json"
+  if not named and (path:sub(1, 4) ~= "/v1/" or kind:sub(1, 16) == "application/grpc") then
     return
   end
   if #whole > MAX_PATH or whole:find("[^!-~]") then
@@ -155,13 +160,58 @@ function envoy_on_request(handle)
     end
     return
   end
-  if not rule.body then return end
-  local problem = problem_of_body(handle, rule)
-  if problem then refuse(handle, "400", problem) end
+  if rule.raw then
+    local length = headers:get("content-length")
+    if not length then
+      refuse(handle, "411", "the length of the file is not told")
+      return
+    end
+    headers:replace(":path", whole .. (whole:find("?", 1, true) and "&" or "?") .. "sizeBytes=" .. length)
+    return
+  end
+  local events = (headers:get("accept") or ""):find("text/event-stream", 1, true)
+  local problem = rule.body and problem_of_body(handle, rule)
+  if problem then
+    refuse(handle, "400", problem)
+  elseif rule.streams then
+    handle:streamInfo():dynamicMetadata():set("sage.rest", "stream", events and EVENTS or LINES)
+    -- For the bridge behind this script, which makes data of how a stream ends; stream_ends.lua takes
+    -- the disguise off.
+    handle:headers():replace("content-type", "application/connect+json")
+  end
+end
+
+-- How a stream ended that had begun; `told` is what calls.lua knows of it.
+local function last_words(kind, told)
+  local status = told and told["code"] and status_json(told["code"], told["message"], told["details"])
+  if kind == EVENTS then
+    return status and "event: error\ndata: " .. status .. "\n\n" or "event: end\ndata: {}\n\n"
+  end
+  return status and '{"error":' .. status .. "}\n" or ""
+end
+
+local function end_in_words(handle, kind)
+  for chunk in handle:bodyChunks() do
+    local length = chunk:length()
+    -- The bridge's last frame: no JSON holds this sign.
+    local text = chunk:getBytes(0, length)
+    local at = text:find("\2", 1, true)
+    if at then
+      local told = handle:streamInfo():dynamicMetadata():get("sage.calls")
+      chunk:setBytes(text:sub(1, at - 1) .. last_words(kind, told))
+    end
+  end
 end
 
 -- The transcoder knows one HTTP status for each code of gRPC; a message that is too large has its own.
 function envoy_on_response(handle)
+  local asked = handle:streamInfo():dynamicMetadata():get("sage.rest")
+  if asked and (handle:headers():get("content-type") or ""):find("^application/connect") then
+    handle:headers():replace("content-type", asked["stream"])
+    handle:headers():remove("connect-accept-encoding")
+    end_in_words(handle, asked["stream"])
+    return
+  end
   local told = handle:streamInfo():dynamicMetadata():get("sage.calls")
   if told and told["status"] and handle:headers():get("content-type") == "application/json" then
     handle:headers():replace(":status", told["status"])

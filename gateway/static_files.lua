@@ -6,6 +6,9 @@ local security_headers = {
 {%- endfor %}
 }
 
+-- Pages that are files of their own.
+local pages = {["/docs/api"] = "/docs/api/index.html", ["/docs/api/"] = "/docs/api/index.html"}
+
 function envoy_on_request(handle)
   local headers = handle:headers()
   local method = headers:get(":method")
@@ -15,7 +18,9 @@ function envoy_on_request(handle)
   end
   local path = headers:get(":path"):match("^[^?#]*")
   handle:streamInfo():dynamicMetadata():set("sage.static", "path", path)
-  if path:sub(1, 8) ~= "/assets/" and not path:match("%.[%w]+$") then
+  if pages[path] then
+    path = pages[path]
+  elseif path:sub(1, 8) ~= "/assets/" and not path:match("%.[%w]+$") then
     path = "/index.html"
   end
   headers:replace(":path", path)

@@ -8,6 +8,17 @@ from urllib.parse import urlsplit
 
 from gateway.settings import GatewaySettings
 
+# What of the contract the outside may call, by cluster. VideoSourceService is not in it: it is for
+# SAGE's own services.
+_SERVICES = {
+    "ingest": ("sage.ingest.v1.IngestService",),
+    "embed": ("sage.embed.v1.EmbedService", "sage.embed.v1.SessionService"),
+    "compare": ("sage.compare.v1.CompareService", "sage.compare.v1.ComparisonService"),
+}
+# The one whose service knows the contracts of all.
+REFLECTION_CLUSTER = "compare"
+ROUTED_SERVICES = tuple(service for services in _SERVICES.values() for service in services)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Upstream:
@@ -41,24 +52,11 @@ class Upstream:
 
 
 def grpc_upstreams(settings: GatewaySettings) -> tuple[Upstream, ...]:
-    """The services with the part of the contract that the outside may call.
-
-    `sage.ingest.v1.VideoSourceService` is not in it: it is for SAGE's own services.
-    """
+    """The services that the outside may call."""
     return (
-        _service("ingest", settings.ingest_address, "sage.ingest.v1.IngestService"),
-        _service(
-            "embed",
-            settings.embed_address,
-            "sage.embed.v1.EmbedService",
-            "sage.embed.v1.SessionService",
-        ),
-        _service(
-            "compare",
-            settings.compare_address,
-            "sage.compare.v1.CompareService",
-            "sage.compare.v1.ComparisonService",
-        ),
+        _service("ingest", settings.ingest_address),
+        _service("embed", settings.embed_address),
+        _service("compare", settings.compare_address),
     )
 
 
@@ -74,6 +72,6 @@ def store_upstream(settings: GatewaySettings) -> Upstream:
     )
 
 
-def _service(name: str, address: str, *services: str) -> Upstream:
+def _service(name: str, address: str) -> Upstream:
     host, _, port = address.rpartition(":")
-    return Upstream(name=name, host=host.strip("[]"), port=int(port), services=services)
+    return Upstream(name=name, host=host.strip("[]"), port=int(port), services=_SERVICES[name])

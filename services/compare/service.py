@@ -10,6 +10,8 @@ from typing import Any
 
 from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from sage.compare.v1.compare_pb2 import Comparison
+from sage.embed.v1 import embed_pb2, session_pb2
+from sage.ingest.v1 import ingest_pb2
 from services.compare.adapters.comparison_store import ComparisonStore
 from services.compare.adapters.embed import RETRIED, CacheKey, EmbedServiceEmbeddings, Segments
 from services.compare.adapters.embed import SERVICE as EMBED_SERVICE
@@ -39,6 +41,15 @@ KEPT_SERVICE = "sage.compare.v1.ComparisonService"
 MIGRATIONS = Path(__file__).parent / "migrations"
 # On which PostgreSQL tells other replicas of changed comparisons.
 _COMPARISONS_CHANNEL = "sage_compare_comparisons"
+# Compare knows the contracts of the others: through the gateway, reflection on it tells of all.
+_DESCRIBED = tuple(
+    file.services_by_name[name].full_name
+    for file, name in (
+        (ingest_pb2.DESCRIPTOR, "IngestService"),
+        (embed_pb2.DESCRIPTOR, "EmbedService"),
+        (session_pb2.DESCRIPTOR, "SessionService"),
+    )
+)
 
 
 def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
@@ -94,6 +105,7 @@ def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
                 ),
             ],
             services=[SERVICE, KEPT_SERVICE],
+            described=_DESCRIBED,
             dependencies=[
                 Dependency(name="embed", check=embed_serves),
                 Dependency(name="database", check=lambda: database.ping(engine)),

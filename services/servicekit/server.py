@@ -49,6 +49,8 @@ class Service:
     register: adds the servicers to the server, one function each.
     services: full names of the gRPC services, for health and reflection.
     dependencies: what must answer before the service is SERVING.
+    described: full names of further services that reflection lists, for tools that come through the
+        gateway.
     public: full method names that need no token.
     internal: full names of services that only SAGE's own services may call.
     revocations: knows ended sessions; None where every call asks a service that does.
@@ -58,6 +60,7 @@ class Service:
     register: Sequence[Callable[[aio.Server], None]]
     services: Sequence[str]
     dependencies: Sequence[Dependency] = ()
+    described: Sequence[str] = ()
     public: Sequence[str] = ()
     internal: Sequence[str] = field(default=())
     revocations: Revocations | None = None
@@ -138,6 +141,7 @@ async def serve(
             register(server)
         names = [
             *service.services,
+            *service.described,
             health_pb2.DESCRIPTOR.services_by_name["Health"].full_name,
         ]
         reflection.enable_server_reflection([*names, reflection.SERVICE_NAME], server)

@@ -17,7 +17,10 @@ from tests.fixtures.served import Served, served
 
 
 class Videos(ingest_pb2_grpc.IngestServiceServicer):
-    """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later."""
+    """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later.
+
+    `videos/large` is larger than what the gateway buffers of others.
+    """
 
     def __init__(self) -> None:
         self.seen: dict[str, Any] = {}
@@ -29,6 +32,8 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
         match request.name:
             case "videos/slow":
                 await asyncio.Event().wait()
+            case "videos/large":
+                return ingest_pb2.Video(name=request.name, display_name="x" * 3 * 1024 * 1024)
             case "videos/busy":
                 raise SageError(ErrorReason.ERROR_REASON_RATE_LIMITED, "Busy.", retry_after=2.5)
         return ingest_pb2.Video(name=request.name)
@@ -58,6 +63,18 @@ class Sessions(session_pb2_grpc.SessionServiceServicer):
 
 
 class Comparisons(compare_pb2_grpc.CompareServiceServicer):
+    """Sends one message; a comparison with `videos/broken` then fails."""
+
+    async def CompareVideos(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        yield compare_pb2.CompareVideosResponse(header=compare_pb2.ComparisonHeader())
+        if request.b == "videos/broken":
+            raise SageError(
+                ErrorReason.ERROR_REASON_RATE_LIMITED,
+                'Broken "in" two.',
+                metadata={"limit": "7"},
+                retry_after=2.5,
+            )
+
     async def ComputeComparison(self, request: Any, context: Any) -> compare_pb2.Comparison:
         return compare_pb2.Comparison()
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import socket
 import struct
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import grpc
 import httpx
 import pytest
+from grpc_reflection.v1alpha.reflection_pb2 import (
+    ServerReflectionRequest,
+    ServerReflectionResponse,
+)
 
+from gateway.upstreams import ROUTED_SERVICES
 from sage.embed.v1.session_pb2 import GetSessionRequest
 from sage.embed.v1.session_pb2_grpc import SessionServiceStub
 from sage.ingest.v1.ingest_pb2 import (
@@ -107,6 +116,108 @@ def test_creating_a_session_over_rest_needs_no_token(web: httpx.Client) -> None:
 
     authorization = {"authorization": f"Bearer {session['accessToken']}"}
     assert web.get("/v1/sessions/current", headers=authorization).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["v1", "v1alpha"])
+def test_tools_are_told_of_the_whole_contract(
+    channel: grpc.Channel, signed_in: Metadata, version: str
+) -> None:
+    ask = channel.stream_stream(
+        f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+        request_serializer=lambda message: message.SerializeToString(),
+        response_deserializer=ServerReflectionResponse.FromString,
+    )
+    requests = [
+        ServerReflectionRequest(list_services=""),
+        *(ServerReflectionRequest(file_containing_symbol=name) for name in ROUTED_SERVICES),
+    ]
+
+    listed, *files = ask(iter(requests), metadata=signed_in, timeout=10)
+
+    names = {service.name for service in listed.list_services_response.service}
+    assert names >= set(ROUTED_SERVICES)
+    assert "sage.ingest.v1.VideoSourceService" not in names
+    assert all(file.file_descriptor_response.file_descriptor_proto for file in files)
+
+
+def test_tools_need_a_token_too(channel: grpc.Channel) -> None:
+    ask = channel.stream_stream(
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        request_serializer=lambda message: message.SerializeToString(),
+        response_deserializer=ServerReflectionResponse.FromString,
+    )
+
+    with pytest.raises(grpc.RpcError) as refusal:
+        list(ask(iter([ServerReflectionRequest(list_services="")]), timeout=10))
+
+    assert refusal.value.code() == grpc.StatusCode.UNAUTHENTICATED
+
+
+# --- files
+
+
+def test_a_file_goes_up_as_it_is(web: httpx.Client, signed_in: Metadata) -> None:
+    content = source_file("rabbit").read_bytes()
+
+    answer = web.put("/v1/files/my%20rabbit.mp4", content=content, headers=dict(signed_in))
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["displayName"] == "my rabbit.mp4"
+    assert answer.json()["sizeBytes"] == str(len(content))
+    assert answer.json()["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_file_of_several_parts_goes_up_as_it_is(web: httpx.Client, signed_in: Metadata) -> None:
+    noise = bytes(25 * 1024 * 1024)
+
+    answer = web.put("/v1/files/noise.mp4", content=noise, headers=dict(signed_in))
+
+    assert answer.status_code == 400
+    assert answer.json()["details"][0]["reason"] == "NOT_A_VIDEO"
+
+
+def test_a_file_whose_length_is_not_told(web: httpx.Client, signed_in: Metadata) -> None:
+    answer = web.put("/v1/files/a.mp4", content=iter([b"x"]), headers=dict(signed_in))
+
+    assert (answer.status_code, answer.json()["code"]) == (411, 3)
+    assert "Content-Length" in answer.json()["message"]
+
+
+def test_a_file_that_breaks_off_goes_on_in_parts(
+    stack: Stack, web: httpx.Client, signed_in: Metadata
+) -> None:
+    content = source_file("rabbit").read_bytes()
+    host, _, port = stack.address.rpartition(":")
+    head = f"PUT /v1/files/broken.mp4 HTTP/1.1\r\nhost: {stack.address}\r\n"
+    head += f"authorization: {signed_in[0][1]}\r\ncontent-length: {len(content)}\r\n\r\n"
+    names: list[str] = []
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head.encode() + content[:1000])
+        deadline = time.monotonic() + 20
+        while not names and time.monotonic() < deadline:
+            listed = web.get("/v1/uploads?states=STATE_ACTIVE", headers=dict(signed_in)).json()
+            uploads = [each for each in listed["uploads"] if each["displayName"] == "broken.mp4"]
+            names = [each["name"] for each in uploads]
+            time.sleep(0.05)
+
+    data = base64.b64encode(content).decode()
+    web.put(f"/v1/{names[0]}/parts/1", json={"data": data}, headers=dict(signed_in))
+    answer = web.post(f"/v1/{names[0]}:complete", json={}, headers=dict(signed_in))
+    assert answer.json()["displayName"] == "broken.mp4"
+
+
+# --- the API describes itself
+
+
+def test_the_api_describes_itself_to_programs_and_people(web: httpx.Client) -> None:
+    document, page = web.get("/openapi.json"), web.get("/docs/api")
+
+    assert document.headers["content-type"] == "application/json"
+    assert document.json()["openapi"] == "3.1.0"
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'id="CompareVideos"' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert web.get("/docs/api/page.css").headers["content-type"] == "text/css"
 
 
 # --- who is let in

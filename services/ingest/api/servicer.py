@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.empty_pb2 import Empty
 from grpc import aio
@@ -31,6 +31,7 @@ from services.servicekit.names import one_line, resource_id
 from services.servicekit.server import Draining
 
 Context = aio.ServicerContext[Any, Any]
+_Request = TypeVar("_Request")
 
 _RENAMEABLE = frozenset({"display_name"})
 # A client that sends nothing for so long is gone; its parts stay, and it may resume.
@@ -141,6 +142,22 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
             video = await self._completing.complete(upload.workspace, upload.id, digest)
             return convert.video_message(video)
 
+    async def UploadFile(
+        self, request: AsyncIterator[ingest_pb2.UploadFileRequest], context: Context
+    ) -> ingest_pb2.Video:
+        first = await anext(aiter(request), None)
+        if first is None or not first.display_name:
+            raise _malformed("The first message must name the file")
+        upload = await self._created(
+            ingest_pb2.CreateUploadRequest(
+                display_name=first.display_name, size_bytes=first.size_bytes
+            )
+        )
+        with _named_in_errors(upload):
+            digest = await self._streaming.receive(upload, 0, self._pieces(first, request))
+            video = await self._completing.complete(upload.workspace, upload.id, digest)
+            return convert.video_message(video)
+
     async def GetVideo(
         self, request: ingest_pb2.GetVideoRequest, context: Context
     ) -> ingest_pb2.Video:
@@ -246,7 +263,24 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
     async def _chunks(
         self, requests: AsyncIterator[ingest_pb2.UploadVideoRequest]
     ) -> AsyncIterator[bytes]:
-        """The chunks after the first message; ends the stream when the service stops."""
+        """The chunks after the first message."""
+        async for message in self._further(requests):
+            if message.WhichOneof("payload") != "chunk":
+                raise _malformed("After the first message only chunks may follow")
+            yield message.chunk
+
+    async def _pieces(
+        self,
+        first: ingest_pb2.UploadFileRequest,
+        requests: AsyncIterator[ingest_pb2.UploadFileRequest],
+    ) -> AsyncIterator[bytes]:
+        """The bytes of every message."""
+        yield first.file.data
+        async for message in self._further(requests):
+            yield message.file.data
+
+    async def _further(self, requests: AsyncIterator[_Request]) -> AsyncIterator[_Request]:
+        """The messages after the first one; ends the stream when the service stops."""
         while True:
             try:
                 async with asyncio.timeout(_IDLE_SECONDS):
@@ -258,15 +292,13 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
                 ) from None
             if message is None:
                 return
-            if message.WhichOneof("payload") != "chunk":
-                raise _malformed("After the first message only chunks may follow")
             if self._draining.begun:
                 raise SageError(
                     ErrorReason.ERROR_REASON_SHUTTING_DOWN,
                     "The server is stopping. Resume the upload in a moment.",
                     retry_after=1.0,
                 )
-            yield message.chunk
+            yield message
 
 
 class VideoSourceServicer(ingest_pb2_grpc.VideoSourceServiceServicer):

@@ -35,6 +35,12 @@ def test_rest_paths_are_patterns(contract: Contract) -> None:
     assert rules["PUT", part] == "sage.ingest.v1.UploadPartRequest"
 
 
+def test_a_body_that_is_a_file_is_not_read(contract: Contract) -> None:
+    raw = [(rule.verb, rule.pattern, rule.body) for rule in contract.rest_rules() if rule.raw]
+
+    assert raw == [("PUT", "^%/v1%/files%/[^/:]+$", PLAIN)]
+
+
 def test_fields_stand_under_both_their_names(contract: Contract) -> None:
     fields = contract.body_fields()
 

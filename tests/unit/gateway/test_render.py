@@ -53,7 +53,8 @@ def test_each_service_is_routed_and_nothing_else_of_the_contract(jwks_file: Path
     routes = virtual_host(GatewaySettings(jwks_file=jwks_file))["routes"]
 
     clusters: dict[str, set[str]] = {}
-    for route in routes:
+    # Those with a name are for calls whose method is not known yet.
+    for route in (route for route in routes if "name" not in route):
         service = route["match"].get("path", "").rpartition("/")[0]
         if service.startswith("/sage."):
             clusters.setdefault(service, set()).add(route["route"]["cluster"])
@@ -64,7 +65,8 @@ def test_each_service_is_routed_and_nothing_else_of_the_contract(jwks_file: Path
         "/sage.compare.v1.CompareService": {"compare"},
         "/sage.compare.v1.ComparisonService": {"compare"},
     }
-    assert not [route for route in routes if "/sage." in route["match"].get("prefix", "")]
+    by_prefix = [route for route in routes if "/sage." in route["match"].get("prefix", "")]
+    assert [route["name"] for route in by_prefix] == ["connect-json", "unknown-connect-method"]
 
 
 def test_only_streams_may_go_on_for_ever(jwks_file: Path) -> None:

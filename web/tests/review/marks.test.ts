@@ -5,7 +5,7 @@ import { MODALITIES } from "../../src/comparison/options";
 import { RegionKind } from "../../src/gen/sage/compare/v1/compare_pb";
 import { MarkSchema } from "../../src/gen/sage/compare/v1/saved_comparison_pb";
 import { decide, holdsFor, markOf, shows, UNDECIDED } from "../../src/review/marks";
-import cases from "../../../tests/fixtures/mark_cases.json";
+import cases from "./mark_cases.json";
 import { region } from "../timeline/builders";
 
 const RATES = [25, 50];

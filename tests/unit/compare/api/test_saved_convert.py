@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,10 @@ import pytest
 from sage.compare.v1 import compare_pb2, saved_comparison_pb2
 from sage.embed.v1 import embed_pb2
 from services.compare.api.saved_convert import mark_of, options_json
-from tests import fixtures
+from tests.fixtures.stack import ROOT
 
-# The page decides by the same cases: web/tests/review/marks.test.ts.
-CASES = json.loads((Path(fixtures.__path__[0]) / "mark_cases.json").read_text())
+# The page decides by the same cases.
+CASES = json.loads((ROOT / "web" / "tests" / "review" / "mark_cases.json").read_text())
 
 
 def message(where: dict[str, Any], frame_seconds: float = 0.0) -> saved_comparison_pb2.Mark:

@@ -9,6 +9,7 @@
 package ingestv1
 
 import (
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -807,6 +808,70 @@ func (*UploadVideoRequest_Resume) isUploadVideoRequest_Payload() {}
 
 func (*UploadVideoRequest_Chunk) isUploadVideoRequest_Payload() {}
 
+// One message of the stream of UploadFile, into which the gateway cuts the body of a request.
+type UploadFileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The file's name, for people; any path before it is cut off. In the first message.
+	DisplayName string `protobuf:"bytes,1,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Length of the file in bytes; the gateway takes it from Content-Length. In the first message.
+	SizeBytes int64 `protobuf:"varint,2,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
+	// The next bytes of the file.
+	File          *httpbody.HttpBody `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UploadFileRequest) Reset() {
+	*x = UploadFileRequest{}
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UploadFileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UploadFileRequest) ProtoMessage() {}
+
+func (x *UploadFileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UploadFileRequest.ProtoReflect.Descriptor instead.
+func (*UploadFileRequest) Descriptor() ([]byte, []int) {
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UploadFileRequest) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *UploadFileRequest) GetSizeBytes() int64 {
+	if x != nil {
+		return x.SizeBytes
+	}
+	return 0
+}
+
+func (x *UploadFileRequest) GetFile() *httpbody.HttpBody {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
 // Request of GetUpload.
 type GetUploadRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -818,7 +883,7 @@ type GetUploadRequest struct {
 
 func (x *GetUploadRequest) Reset() {
 	*x = GetUploadRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[6]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -830,7 +895,7 @@ func (x *GetUploadRequest) String() string {
 func (*GetUploadRequest) ProtoMessage() {}
 
 func (x *GetUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[6]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -843,7 +908,7 @@ func (x *GetUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUploadRequest.ProtoReflect.Descriptor instead.
 func (*GetUploadRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{6}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetUploadRequest) GetName() string {
@@ -868,7 +933,7 @@ type ListUploadsRequest struct {
 
 func (x *ListUploadsRequest) Reset() {
 	*x = ListUploadsRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[7]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -880,7 +945,7 @@ func (x *ListUploadsRequest) String() string {
 func (*ListUploadsRequest) ProtoMessage() {}
 
 func (x *ListUploadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[7]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -893,7 +958,7 @@ func (x *ListUploadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUploadsRequest.ProtoReflect.Descriptor instead.
 func (*ListUploadsRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{7}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListUploadsRequest) GetPageSize() int32 {
@@ -930,7 +995,7 @@ type ListUploadsResponse struct {
 
 func (x *ListUploadsResponse) Reset() {
 	*x = ListUploadsResponse{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[8]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -942,7 +1007,7 @@ func (x *ListUploadsResponse) String() string {
 func (*ListUploadsResponse) ProtoMessage() {}
 
 func (x *ListUploadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[8]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -955,7 +1020,7 @@ func (x *ListUploadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUploadsResponse.ProtoReflect.Descriptor instead.
 func (*ListUploadsResponse) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{8}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListUploadsResponse) GetUploads() []*Upload {
@@ -983,7 +1048,7 @@ type CompleteUploadRequest struct {
 
 func (x *CompleteUploadRequest) Reset() {
 	*x = CompleteUploadRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[9]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -995,7 +1060,7 @@ func (x *CompleteUploadRequest) String() string {
 func (*CompleteUploadRequest) ProtoMessage() {}
 
 func (x *CompleteUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[9]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1008,7 +1073,7 @@ func (x *CompleteUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteUploadRequest.ProtoReflect.Descriptor instead.
 func (*CompleteUploadRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{9}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CompleteUploadRequest) GetName() string {
@@ -1029,7 +1094,7 @@ type AbortUploadRequest struct {
 
 func (x *AbortUploadRequest) Reset() {
 	*x = AbortUploadRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[10]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +1106,7 @@ func (x *AbortUploadRequest) String() string {
 func (*AbortUploadRequest) ProtoMessage() {}
 
 func (x *AbortUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[10]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +1119,7 @@ func (x *AbortUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AbortUploadRequest.ProtoReflect.Descriptor instead.
 func (*AbortUploadRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{10}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AbortUploadRequest) GetName() string {
@@ -1075,7 +1140,7 @@ type GetVideoRequest struct {
 
 func (x *GetVideoRequest) Reset() {
 	*x = GetVideoRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[11]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1152,7 @@ func (x *GetVideoRequest) String() string {
 func (*GetVideoRequest) ProtoMessage() {}
 
 func (x *GetVideoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[11]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1165,7 @@ func (x *GetVideoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVideoRequest.ProtoReflect.Descriptor instead.
 func (*GetVideoRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{11}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetVideoRequest) GetName() string {
@@ -1126,7 +1191,7 @@ type ListVideosRequest struct {
 
 func (x *ListVideosRequest) Reset() {
 	*x = ListVideosRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[12]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1203,7 @@ func (x *ListVideosRequest) String() string {
 func (*ListVideosRequest) ProtoMessage() {}
 
 func (x *ListVideosRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[12]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1216,7 @@ func (x *ListVideosRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVideosRequest.ProtoReflect.Descriptor instead.
 func (*ListVideosRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{12}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListVideosRequest) GetPageSize() int32 {
@@ -1188,7 +1253,7 @@ type ListVideosResponse struct {
 
 func (x *ListVideosResponse) Reset() {
 	*x = ListVideosResponse{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[13]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +1265,7 @@ func (x *ListVideosResponse) String() string {
 func (*ListVideosResponse) ProtoMessage() {}
 
 func (x *ListVideosResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[13]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +1278,7 @@ func (x *ListVideosResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVideosResponse.ProtoReflect.Descriptor instead.
 func (*ListVideosResponse) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{13}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListVideosResponse) GetVideos() []*Video {
@@ -1243,7 +1308,7 @@ type UpdateVideoRequest struct {
 
 func (x *UpdateVideoRequest) Reset() {
 	*x = UpdateVideoRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[14]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1255,7 +1320,7 @@ func (x *UpdateVideoRequest) String() string {
 func (*UpdateVideoRequest) ProtoMessage() {}
 
 func (x *UpdateVideoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[14]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1268,7 +1333,7 @@ func (x *UpdateVideoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateVideoRequest.ProtoReflect.Descriptor instead.
 func (*UpdateVideoRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{14}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UpdateVideoRequest) GetVideo() *Video {
@@ -1296,7 +1361,7 @@ type DeleteVideoRequest struct {
 
 func (x *DeleteVideoRequest) Reset() {
 	*x = DeleteVideoRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[15]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1308,7 +1373,7 @@ func (x *DeleteVideoRequest) String() string {
 func (*DeleteVideoRequest) ProtoMessage() {}
 
 func (x *DeleteVideoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[15]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1321,7 +1386,7 @@ func (x *DeleteVideoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteVideoRequest.ProtoReflect.Descriptor instead.
 func (*DeleteVideoRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{15}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeleteVideoRequest) GetName() string {
@@ -1344,7 +1409,7 @@ type GetPlaybackUrlRequest struct {
 
 func (x *GetPlaybackUrlRequest) Reset() {
 	*x = GetPlaybackUrlRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[16]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1421,7 @@ func (x *GetPlaybackUrlRequest) String() string {
 func (*GetPlaybackUrlRequest) ProtoMessage() {}
 
 func (x *GetPlaybackUrlRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[16]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1434,7 @@ func (x *GetPlaybackUrlRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPlaybackUrlRequest.ProtoReflect.Descriptor instead.
 func (*GetPlaybackUrlRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{16}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetPlaybackUrlRequest) GetName() string {
@@ -1401,7 +1466,7 @@ type PlaybackUrl struct {
 
 func (x *PlaybackUrl) Reset() {
 	*x = PlaybackUrl{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[17]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1413,7 +1478,7 @@ func (x *PlaybackUrl) String() string {
 func (*PlaybackUrl) ProtoMessage() {}
 
 func (x *PlaybackUrl) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[17]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1426,7 +1491,7 @@ func (x *PlaybackUrl) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaybackUrl.ProtoReflect.Descriptor instead.
 func (*PlaybackUrl) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{17}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PlaybackUrl) GetUrl() string {
@@ -1465,7 +1530,7 @@ type GetFilmstripRequest struct {
 
 func (x *GetFilmstripRequest) Reset() {
 	*x = GetFilmstripRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[18]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1542,7 @@ func (x *GetFilmstripRequest) String() string {
 func (*GetFilmstripRequest) ProtoMessage() {}
 
 func (x *GetFilmstripRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[18]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1555,7 @@ func (x *GetFilmstripRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFilmstripRequest.ProtoReflect.Descriptor instead.
 func (*GetFilmstripRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{18}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetFilmstripRequest) GetName() string {
@@ -1531,7 +1596,7 @@ type Filmstrip struct {
 
 func (x *Filmstrip) Reset() {
 	*x = Filmstrip{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[19]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +1608,7 @@ func (x *Filmstrip) String() string {
 func (*Filmstrip) ProtoMessage() {}
 
 func (x *Filmstrip) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[19]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +1621,7 @@ func (x *Filmstrip) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Filmstrip.ProtoReflect.Descriptor instead.
 func (*Filmstrip) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{19}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Filmstrip) GetJpeg() []byte {
@@ -1600,7 +1665,7 @@ type GetWaveformRequest struct {
 
 func (x *GetWaveformRequest) Reset() {
 	*x = GetWaveformRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[20]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +1677,7 @@ func (x *GetWaveformRequest) String() string {
 func (*GetWaveformRequest) ProtoMessage() {}
 
 func (x *GetWaveformRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[20]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +1690,7 @@ func (x *GetWaveformRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWaveformRequest.ProtoReflect.Descriptor instead.
 func (*GetWaveformRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{20}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetWaveformRequest) GetName() string {
@@ -1655,7 +1720,7 @@ type Waveform struct {
 
 func (x *Waveform) Reset() {
 	*x = Waveform{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1667,7 +1732,7 @@ func (x *Waveform) String() string {
 func (*Waveform) ProtoMessage() {}
 
 func (x *Waveform) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1680,7 +1745,7 @@ func (x *Waveform) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Waveform.ProtoReflect.Descriptor instead.
 func (*Waveform) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{21}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Waveform) GetPeaks() []float32 {
@@ -1708,7 +1773,7 @@ type GetVideoSourceRequest struct {
 
 func (x *GetVideoSourceRequest) Reset() {
 	*x = GetVideoSourceRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1785,7 @@ func (x *GetVideoSourceRequest) String() string {
 func (*GetVideoSourceRequest) ProtoMessage() {}
 
 func (x *GetVideoSourceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1798,7 @@ func (x *GetVideoSourceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVideoSourceRequest.ProtoReflect.Descriptor instead.
 func (*GetVideoSourceRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{22}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetVideoSourceRequest) GetName() string {
@@ -1756,7 +1821,7 @@ type VideoSource struct {
 
 func (x *VideoSource) Reset() {
 	*x = VideoSource{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1768,7 +1833,7 @@ func (x *VideoSource) String() string {
 func (*VideoSource) ProtoMessage() {}
 
 func (x *VideoSource) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1781,7 +1846,7 @@ func (x *VideoSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VideoSource.ProtoReflect.Descriptor instead.
 func (*VideoSource) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{23}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *VideoSource) GetVideo() *Video {
@@ -1802,7 +1867,7 @@ var File_sage_ingest_v1_ingest_proto protoreflect.FileDescriptor
 
 const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
+	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
 	"\x06Upload\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
@@ -1883,7 +1948,12 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\x05chunk\x18\x03 \x01(\fH\x00R\x05chunk\x12\x1b\n" +
 	"\x06offset\x18\x04 \x01(\x03H\x01R\x06offset\x88\x01\x01B\t\n" +
 	"\apayloadB\t\n" +
-	"\a_offset\"&\n" +
+	"\a_offset\"\x7f\n" +
+	"\x11UploadFileRequest\x12!\n" +
+	"\fdisplay_name\x18\x01 \x01(\tR\vdisplayName\x12\x1d\n" +
+	"\n" +
+	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes\x12(\n" +
+	"\x04file\x18\x03 \x01(\v2\x14.google.api.HttpBodyR\x04file\"&\n" +
 	"\x10GetUploadRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\"\x86\x01\n" +
 	"\x12ListUploadsRequest\x12\x1b\n" +
@@ -1945,13 +2015,14 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vVideoSource\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n" +
 	"\n" +
-	"object_key\x18\x02 \x01(\tR\tobjectKey2\xc5\n" +
-	"\n" +
+	"object_key\x18\x02 \x01(\tR\tobjectKey2\x8f\v\n" +
 	"\rIngestService\x12K\n" +
 	"\fCreateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12S\n" +
 	"\n" +
 	"UploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\x12J\n" +
-	"\vUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12E\n" +
+	"\vUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12H\n" +
+	"\n" +
+	"UploadFile\x12!.sage.ingest.v1.UploadFileRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12E\n" +
 	"\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12V\n" +
 	"\vListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\x12N\n" +
 	"\x0eCompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\x12I\n" +
@@ -1984,7 +2055,7 @@ func file_sage_ingest_v1_ingest_proto_rawDescGZIP() []byte {
 }
 
 var file_sage_ingest_v1_ingest_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_sage_ingest_v1_ingest_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_sage_ingest_v1_ingest_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(Upload_State)(0),                // 0: sage.ingest.v1.Upload.State
 	(Video_State)(0),                 // 1: sage.ingest.v1.Video.State
@@ -1994,94 +2065,99 @@ var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(*UploadPartRequest)(nil),        // 5: sage.ingest.v1.UploadPartRequest
 	(*UploadPartResponse)(nil),       // 6: sage.ingest.v1.UploadPartResponse
 	(*UploadVideoRequest)(nil),       // 7: sage.ingest.v1.UploadVideoRequest
-	(*GetUploadRequest)(nil),         // 8: sage.ingest.v1.GetUploadRequest
-	(*ListUploadsRequest)(nil),       // 9: sage.ingest.v1.ListUploadsRequest
-	(*ListUploadsResponse)(nil),      // 10: sage.ingest.v1.ListUploadsResponse
-	(*CompleteUploadRequest)(nil),    // 11: sage.ingest.v1.CompleteUploadRequest
-	(*AbortUploadRequest)(nil),       // 12: sage.ingest.v1.AbortUploadRequest
-	(*GetVideoRequest)(nil),          // 13: sage.ingest.v1.GetVideoRequest
-	(*ListVideosRequest)(nil),        // 14: sage.ingest.v1.ListVideosRequest
-	(*ListVideosResponse)(nil),       // 15: sage.ingest.v1.ListVideosResponse
-	(*UpdateVideoRequest)(nil),       // 16: sage.ingest.v1.UpdateVideoRequest
-	(*DeleteVideoRequest)(nil),       // 17: sage.ingest.v1.DeleteVideoRequest
-	(*GetPlaybackUrlRequest)(nil),    // 18: sage.ingest.v1.GetPlaybackUrlRequest
-	(*PlaybackUrl)(nil),              // 19: sage.ingest.v1.PlaybackUrl
-	(*GetFilmstripRequest)(nil),      // 20: sage.ingest.v1.GetFilmstripRequest
-	(*Filmstrip)(nil),                // 21: sage.ingest.v1.Filmstrip
-	(*GetWaveformRequest)(nil),       // 22: sage.ingest.v1.GetWaveformRequest
-	(*Waveform)(nil),                 // 23: sage.ingest.v1.Waveform
-	(*GetVideoSourceRequest)(nil),    // 24: sage.ingest.v1.GetVideoSourceRequest
-	(*VideoSource)(nil),              // 25: sage.ingest.v1.VideoSource
-	(*timestamppb.Timestamp)(nil),    // 26: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),      // 27: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil),    // 28: google.protobuf.FieldMask
-	(PlaybackSource)(0),              // 29: sage.ingest.v1.PlaybackSource
-	(*GetProxyRequest)(nil),          // 30: sage.ingest.v1.GetProxyRequest
-	(*CreateProxyRequest)(nil),       // 31: sage.ingest.v1.CreateProxyRequest
-	(*GetTechnicalFactsRequest)(nil), // 32: sage.ingest.v1.GetTechnicalFactsRequest
-	(*emptypb.Empty)(nil),            // 33: google.protobuf.Empty
-	(*Proxy)(nil),                    // 34: sage.ingest.v1.Proxy
-	(*TechnicalFacts)(nil),           // 35: sage.ingest.v1.TechnicalFacts
+	(*UploadFileRequest)(nil),        // 8: sage.ingest.v1.UploadFileRequest
+	(*GetUploadRequest)(nil),         // 9: sage.ingest.v1.GetUploadRequest
+	(*ListUploadsRequest)(nil),       // 10: sage.ingest.v1.ListUploadsRequest
+	(*ListUploadsResponse)(nil),      // 11: sage.ingest.v1.ListUploadsResponse
+	(*CompleteUploadRequest)(nil),    // 12: sage.ingest.v1.CompleteUploadRequest
+	(*AbortUploadRequest)(nil),       // 13: sage.ingest.v1.AbortUploadRequest
+	(*GetVideoRequest)(nil),          // 14: sage.ingest.v1.GetVideoRequest
+	(*ListVideosRequest)(nil),        // 15: sage.ingest.v1.ListVideosRequest
+	(*ListVideosResponse)(nil),       // 16: sage.ingest.v1.ListVideosResponse
+	(*UpdateVideoRequest)(nil),       // 17: sage.ingest.v1.UpdateVideoRequest
+	(*DeleteVideoRequest)(nil),       // 18: sage.ingest.v1.DeleteVideoRequest
+	(*GetPlaybackUrlRequest)(nil),    // 19: sage.ingest.v1.GetPlaybackUrlRequest
+	(*PlaybackUrl)(nil),              // 20: sage.ingest.v1.PlaybackUrl
+	(*GetFilmstripRequest)(nil),      // 21: sage.ingest.v1.GetFilmstripRequest
+	(*Filmstrip)(nil),                // 22: sage.ingest.v1.Filmstrip
+	(*GetWaveformRequest)(nil),       // 23: sage.ingest.v1.GetWaveformRequest
+	(*Waveform)(nil),                 // 24: sage.ingest.v1.Waveform
+	(*GetVideoSourceRequest)(nil),    // 25: sage.ingest.v1.GetVideoSourceRequest
+	(*VideoSource)(nil),              // 26: sage.ingest.v1.VideoSource
+	(*timestamppb.Timestamp)(nil),    // 27: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),      // 28: google.protobuf.Duration
+	(*httpbody.HttpBody)(nil),        // 29: google.api.HttpBody
+	(*fieldmaskpb.FieldMask)(nil),    // 30: google.protobuf.FieldMask
+	(PlaybackSource)(0),              // 31: sage.ingest.v1.PlaybackSource
+	(*GetProxyRequest)(nil),          // 32: sage.ingest.v1.GetProxyRequest
+	(*CreateProxyRequest)(nil),       // 33: sage.ingest.v1.CreateProxyRequest
+	(*GetTechnicalFactsRequest)(nil), // 34: sage.ingest.v1.GetTechnicalFactsRequest
+	(*emptypb.Empty)(nil),            // 35: google.protobuf.Empty
+	(*Proxy)(nil),                    // 36: sage.ingest.v1.Proxy
+	(*TechnicalFacts)(nil),           // 37: sage.ingest.v1.TechnicalFacts
 }
 var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	0,  // 0: sage.ingest.v1.Upload.state:type_name -> sage.ingest.v1.Upload.State
-	26, // 1: sage.ingest.v1.Upload.create_time:type_name -> google.protobuf.Timestamp
-	26, // 2: sage.ingest.v1.Upload.expire_time:type_name -> google.protobuf.Timestamp
-	27, // 3: sage.ingest.v1.Video.duration:type_name -> google.protobuf.Duration
+	27, // 1: sage.ingest.v1.Upload.create_time:type_name -> google.protobuf.Timestamp
+	27, // 2: sage.ingest.v1.Upload.expire_time:type_name -> google.protobuf.Timestamp
+	28, // 3: sage.ingest.v1.Video.duration:type_name -> google.protobuf.Duration
 	1,  // 4: sage.ingest.v1.Video.state:type_name -> sage.ingest.v1.Video.State
-	26, // 5: sage.ingest.v1.Video.create_time:type_name -> google.protobuf.Timestamp
-	26, // 6: sage.ingest.v1.Video.update_time:type_name -> google.protobuf.Timestamp
+	27, // 5: sage.ingest.v1.Video.create_time:type_name -> google.protobuf.Timestamp
+	27, // 6: sage.ingest.v1.Video.update_time:type_name -> google.protobuf.Timestamp
 	4,  // 7: sage.ingest.v1.UploadVideoRequest.spec:type_name -> sage.ingest.v1.CreateUploadRequest
-	0,  // 8: sage.ingest.v1.ListUploadsRequest.states:type_name -> sage.ingest.v1.Upload.State
-	2,  // 9: sage.ingest.v1.ListUploadsResponse.uploads:type_name -> sage.ingest.v1.Upload
-	3,  // 10: sage.ingest.v1.ListVideosResponse.videos:type_name -> sage.ingest.v1.Video
-	3,  // 11: sage.ingest.v1.UpdateVideoRequest.video:type_name -> sage.ingest.v1.Video
-	28, // 12: sage.ingest.v1.UpdateVideoRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 13: sage.ingest.v1.GetPlaybackUrlRequest.source:type_name -> sage.ingest.v1.PlaybackSource
-	26, // 14: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
-	29, // 15: sage.ingest.v1.PlaybackUrl.source:type_name -> sage.ingest.v1.PlaybackSource
-	3,  // 16: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
-	4,  // 17: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
-	5,  // 18: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
-	7,  // 19: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
-	8,  // 20: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
-	9,  // 21: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
-	11, // 22: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
-	12, // 23: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
-	13, // 24: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
-	14, // 25: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
-	16, // 26: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
-	17, // 27: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
-	18, // 28: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
-	30, // 29: sage.ingest.v1.IngestService.GetProxy:input_type -> sage.ingest.v1.GetProxyRequest
-	31, // 30: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
-	20, // 31: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
-	22, // 32: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
-	32, // 33: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
-	24, // 34: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
-	2,  // 35: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
-	6,  // 36: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
-	3,  // 37: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
-	2,  // 38: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
-	10, // 39: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
-	3,  // 40: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
-	2,  // 41: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
-	3,  // 42: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
-	15, // 43: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
-	3,  // 44: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
-	33, // 45: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
-	19, // 46: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
-	34, // 47: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
-	34, // 48: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
-	21, // 49: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
-	23, // 50: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
-	35, // 51: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
-	25, // 52: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
-	35, // [35:53] is the sub-list for method output_type
-	17, // [17:35] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	29, // 8: sage.ingest.v1.UploadFileRequest.file:type_name -> google.api.HttpBody
+	0,  // 9: sage.ingest.v1.ListUploadsRequest.states:type_name -> sage.ingest.v1.Upload.State
+	2,  // 10: sage.ingest.v1.ListUploadsResponse.uploads:type_name -> sage.ingest.v1.Upload
+	3,  // 11: sage.ingest.v1.ListVideosResponse.videos:type_name -> sage.ingest.v1.Video
+	3,  // 12: sage.ingest.v1.UpdateVideoRequest.video:type_name -> sage.ingest.v1.Video
+	30, // 13: sage.ingest.v1.UpdateVideoRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 14: sage.ingest.v1.GetPlaybackUrlRequest.source:type_name -> sage.ingest.v1.PlaybackSource
+	27, // 15: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
+	31, // 16: sage.ingest.v1.PlaybackUrl.source:type_name -> sage.ingest.v1.PlaybackSource
+	3,  // 17: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
+	4,  // 18: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
+	5,  // 19: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
+	7,  // 20: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
+	8,  // 21: sage.ingest.v1.IngestService.UploadFile:input_type -> sage.ingest.v1.UploadFileRequest
+	9,  // 22: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
+	10, // 23: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
+	12, // 24: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
+	13, // 25: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
+	14, // 26: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
+	15, // 27: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
+	17, // 28: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
+	18, // 29: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
+	19, // 30: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
+	32, // 31: sage.ingest.v1.IngestService.GetProxy:input_type -> sage.ingest.v1.GetProxyRequest
+	33, // 32: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
+	21, // 33: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
+	23, // 34: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
+	34, // 35: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
+	25, // 36: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
+	2,  // 37: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
+	6,  // 38: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
+	3,  // 39: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
+	3,  // 40: sage.ingest.v1.IngestService.UploadFile:output_type -> sage.ingest.v1.Video
+	2,  // 41: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
+	11, // 42: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
+	3,  // 43: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
+	2,  // 44: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
+	3,  // 45: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
+	16, // 46: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
+	3,  // 47: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
+	35, // 48: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
+	20, // 49: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
+	36, // 50: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
+	36, // 51: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
+	22, // 52: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
+	24, // 53: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
+	37, // 54: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
+	26, // 55: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
+	37, // [37:56] is the sub-list for method output_type
+	18, // [18:37] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_sage_ingest_v1_ingest_proto_init() }
@@ -2103,7 +2179,7 @@ func file_sage_ingest_v1_ingest_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_ingest_v1_ingest_proto_rawDesc), len(file_sage_ingest_v1_ingest_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   24,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -25,6 +25,7 @@ const (
 	IngestService_CreateUpload_FullMethodName      = "/sage.ingest.v1.IngestService/CreateUpload"
 	IngestService_UploadPart_FullMethodName        = "/sage.ingest.v1.IngestService/UploadPart"
 	IngestService_UploadVideo_FullMethodName       = "/sage.ingest.v1.IngestService/UploadVideo"
+	IngestService_UploadFile_FullMethodName        = "/sage.ingest.v1.IngestService/UploadFile"
 	IngestService_GetUpload_FullMethodName         = "/sage.ingest.v1.IngestService/GetUpload"
 	IngestService_ListUploads_FullMethodName       = "/sage.ingest.v1.IngestService/ListUploads"
 	IngestService_CompleteUpload_FullMethodName    = "/sage.ingest.v1.IngestService/CompleteUpload"
@@ -68,6 +69,10 @@ type IngestServiceClient interface {
 	// arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
 	// of a stream name the upload in their metadata (`upload`).
 	UploadVideo(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadVideoRequest, Video], error)
+	// Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+	// answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+	// ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+	UploadFile(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadFileRequest, Video], error)
 	// Reads an upload, with the parts that have arrived.
 	GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
@@ -145,6 +150,19 @@ func (c *ingestServiceClient) UploadVideo(ctx context.Context, opts ...grpc.Call
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type IngestService_UploadVideoClient = grpc.ClientStreamingClient[UploadVideoRequest, Video]
+
+func (c *ingestServiceClient) UploadFile(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadFileRequest, Video], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &IngestService_ServiceDesc.Streams[1], IngestService_UploadFile_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[UploadFileRequest, Video]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type IngestService_UploadFileClient = grpc.ClientStreamingClient[UploadFileRequest, Video]
 
 func (c *ingestServiceClient) GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*Upload, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -313,6 +331,10 @@ type IngestServiceServer interface {
 	// arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
 	// of a stream name the upload in their metadata (`upload`).
 	UploadVideo(grpc.ClientStreamingServer[UploadVideoRequest, Video]) error
+	// Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+	// answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+	// ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+	UploadFile(grpc.ClientStreamingServer[UploadFileRequest, Video]) error
 	// Reads an upload, with the parts that have arrived.
 	GetUpload(context.Context, *GetUploadRequest) (*Upload, error)
 	// Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
@@ -366,6 +388,9 @@ func (UnimplementedIngestServiceServer) UploadPart(context.Context, *UploadPartR
 }
 func (UnimplementedIngestServiceServer) UploadVideo(grpc.ClientStreamingServer[UploadVideoRequest, Video]) error {
 	return status.Error(codes.Unimplemented, "method UploadVideo not implemented")
+}
+func (UnimplementedIngestServiceServer) UploadFile(grpc.ClientStreamingServer[UploadFileRequest, Video]) error {
+	return status.Error(codes.Unimplemented, "method UploadFile not implemented")
 }
 func (UnimplementedIngestServiceServer) GetUpload(context.Context, *GetUploadRequest) (*Upload, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUpload not implemented")
@@ -472,6 +497,13 @@ func _IngestService_UploadVideo_Handler(srv interface{}, stream grpc.ServerStrea
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type IngestService_UploadVideoServer = grpc.ClientStreamingServer[UploadVideoRequest, Video]
+
+func _IngestService_UploadFile_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(IngestServiceServer).UploadFile(&grpc.GenericServerStream[UploadFileRequest, Video]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type IngestService_UploadFileServer = grpc.ClientStreamingServer[UploadFileRequest, Video]
 
 func _IngestService_GetUpload_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetUploadRequest)
@@ -801,6 +833,11 @@ var IngestService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "UploadVideo",
 			Handler:       _IngestService_UploadVideo_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "UploadFile",
+			Handler:       _IngestService_UploadFile_Handler,
 			ClientStreams: true,
 		},
 	},

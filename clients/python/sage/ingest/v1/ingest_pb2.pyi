@@ -4,6 +4,7 @@ isort:skip_file
 Videos: getting them in, keeping them, playing them back."""
 
 from collections import abc as _abc
+from google.api import httpbody_pb2 as _httpbody_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
@@ -393,6 +394,38 @@ class UploadVideoRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
 
 Global___UploadVideoRequest: _TypeAlias = UploadVideoRequest  # noqa: Y015
+
+@_typing.final
+class UploadFileRequest(_message.Message):
+    """One message of the stream of UploadFile, into which the gateway cuts the body of a request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    display_name: _builtins.str
+    """The file's name, for people; any path before it is cut off. In the first message."""
+    size_bytes: _builtins.int
+    """Length of the file in bytes; the gateway takes it from Content-Length. In the first message."""
+    @_builtins.property
+    def file(self) -> _httpbody_pb2.HttpBody:
+        """The next bytes of the file."""
+
+    def __init__(
+        self,
+        *,
+        display_name: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+        file: _httpbody_pb2.HttpBody | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["file", b"file"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "file", b"file", "size_bytes", b"size_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UploadFileRequest: _TypeAlias = UploadFileRequest  # noqa: Y015
 
 @_typing.final
 class GetUploadRequest(_message.Message):

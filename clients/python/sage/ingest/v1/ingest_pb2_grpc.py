@@ -62,6 +62,11 @@ class IngestServiceStub:
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadVideoRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.FromString,
                 _registered_method=True)
+        self.UploadFile = channel.stream_unary(
+                '/sage.ingest.v1.IngestService/UploadFile',
+                request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadFileRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.FromString,
+                _registered_method=True)
         self.GetUpload = channel.unary_unary(
                 '/sage.ingest.v1.IngestService/GetUpload',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetUploadRequest.SerializeToString,
@@ -169,6 +174,15 @@ class IngestServiceServicer:
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
         arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
         of a stream name the upload in their metadata (`upload`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UploadFile(self, request_iterator, context):
+        """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+        answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+        ListUploads finds it, and UploadPart and CompleteUpload go on with it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -295,6 +309,11 @@ def add_IngestServiceServicer_to_server(servicer, server):
             'UploadVideo': grpc.stream_unary_rpc_method_handler(
                     servicer.UploadVideo,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadVideoRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.SerializeToString,
+            ),
+            'UploadFile': grpc.stream_unary_rpc_method_handler(
+                    servicer.UploadFile,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadFileRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.SerializeToString,
             ),
             'GetUpload': grpc.unary_unary_rpc_method_handler(
@@ -458,6 +477,33 @@ class IngestService:
             target,
             '/sage.ingest.v1.IngestService/UploadVideo',
             sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadVideoRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UploadFile(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/sage.ingest.v1.IngestService/UploadFile',
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.UploadFileRequest.SerializeToString,
             sage_dot_ingest_dot_v1_dot_ingest__pb2.Video.FromString,
             options,
             channel_credentials,

@@ -61,6 +61,11 @@ class IngestServiceStub:
     arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
     of a stream name the upload in their metadata (`upload`).
     """
+    UploadFile: _grpc.StreamUnaryMultiCallable[_ingest_pb2.UploadFileRequest, _ingest_pb2.Video]
+    """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+    answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+    ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+    """
     GetUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]
     """Reads an upload, with the parts that have arrived."""
     ListUploads: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.ListUploadsRequest, _ingest_pb2.ListUploadsResponse]
@@ -129,6 +134,11 @@ class IngestServiceAsyncStub(IngestServiceStub):
     Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
     arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
     of a stream name the upload in their metadata (`upload`).
+    """
+    UploadFile: _aio.StreamUnaryMultiCallable[_ingest_pb2.UploadFileRequest, _ingest_pb2.Video]  # type: ignore[assignment]
+    """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+    answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+    ListUploads finds it, and UploadPart and CompleteUpload go on with it.
     """
     GetUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
     """Reads an upload, with the parts that have arrived."""
@@ -213,6 +223,17 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
         arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
         of a stream name the upload in their metadata (`upload`).
+        """
+
+    @_abc_1.abstractmethod
+    def UploadFile(
+        self,
+        request_iterator: _MaybeAsyncIterator[_ingest_pb2.UploadFileRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingest_pb2.Video, _abc.Awaitable[_ingest_pb2.Video]]:
+        """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+        answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+        ListUploads finds it, and UploadPart and CompleteUpload go on with it.
         """
 
     @_abc_1.abstractmethod

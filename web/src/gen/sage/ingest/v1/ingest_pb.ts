@@ -10,6 +10,8 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb";
 import { file_google_api_client } from "../../../google/api/client_pb";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb";
+import type { HttpBody } from "../../../google/api/httpbody_pb";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb";
 import { file_google_api_resource } from "../../../google/api/resource_pb";
 import type { Duration, EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -23,7 +25,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIvsECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxIiCgV2aWRlbxgJIAEoCUIT4kEBA/pBDAoKc2FnZS9WaWRlbxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFOjPqQTAKC3NhZ2UvVXBsb2FkEhB1cGxvYWRzL3t1cGxvYWR9Kgd1cGxvYWRzMgZ1cGxvYWQi8wQKBVZpZGVvEhIKBG5hbWUYASABKAlCBOJBAQgSIAoMZGlzcGxheV9uYW1lGAIgASgJQgq6SAdyBRABGP8BEhgKCnNpemVfYnl0ZXMYAyABKANCBOJBAQMSFAoGc2hhMjU2GAQgASgJQgTiQQEDEhoKDGNvbnRlbnRfdHlwZRgFIAEoCUIE4kEBAxIxCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxITCgV3aWR0aBgHIAEoBUIE4kEBAxIUCgZoZWlnaHQYCCABKAVCBOJBAQMSGAoKZnJhbWVfcmF0ZRgJIAEoAUIE4kEBAxIZCgt2aWRlb19jb2RlYxgKIAEoCUIE4kEBAxIZCgthdWRpb19jb2RlYxgLIAEoCUIE4kEBAxIXCgloYXNfYXVkaW8YDCABKAhCBOJBAQMSMAoFc3RhdGUYDSABKA4yGy5zYWdlLmluZ2VzdC52MS5WaWRlby5TdGF0ZUIE4kEBAxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEgwKBGV0YWcYECABKAkiQwoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIPCgtTVEFURV9SRUFEWRABEhIKDlNUQVRFX0RFTEVUSU5HEAI6LupBKwoKc2FnZS9WaWRlbxIOdmlkZW9zL3t2aWRlb30qBnZpZGVvczIFdmlkZW8ixgEKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSJAoMZGlzcGxheV9uYW1lGAEgASgJQg7iQQECukgHcgUQARj/ARIfCgpzaXplX2J5dGVzGAIgASgDQgviQQECukgEIgIoABIdCgxjb250ZW50X3R5cGUYAyABKAlCB7pIBHICGH8SKAoGc2hhMjU2GAQgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQSHwoKcmVxdWVzdF9pZBgFIAEoCUILukgI2AEBcgOwAQEivQEKEVVwbG9hZFBhcnRSZXF1ZXN0EkMKBnVwbG9hZBgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi5AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEkEKBnJlc3VtZRgCIAEoCUIv+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSRIABIbCgVjaHVuaxgDIAEoDEIKukgHegUYgICABUgAEhwKBm9mZnNldBgEIAEoA0IHukgEIgIoAEgBiAEBQhAKB3BheWxvYWQSBbpIAggBQgkKB19vZmZzZXQiVQoQR2V0VXBsb2FkUmVxdWVzdBJBCgRuYW1lGAEgASgJQjPiQQEC+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQijwEKEkxpc3RVcGxvYWRzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSPwoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlQhG6SA6SAQsQBSIHggEEEAEgACJXChNMaXN0VXBsb2Fkc1Jlc3BvbnNlEicKB3VwbG9hZHMYASADKAsyFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIloKFUNvbXBsZXRlVXBsb2FkUmVxdWVzdBJBCgRuYW1lGAEgASgJQjPiQQEC+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiVwoSQWJvcnRVcGxvYWRSZXF1ZXN0EkEKBG5hbWUYASABKAlCM+JBAQL6QQ0KC3NhZ2UvVXBsb2FkukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCJSCg9HZXRWaWRlb1JlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJ3ChFMaXN0VmlkZW9zUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSKAoGc2hhMjU2GAMgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQiVAoSTGlzdFZpZGVvc1Jlc3BvbnNlEiUKBnZpZGVvcxgBIAMoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ3ChJVcGRhdGVWaWRlb1JlcXVlc3QSMAoFdmlkZW8YASABKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlb0IK4kEBArpIA8gBARIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siVQoSRGVsZXRlVmlkZW9SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQikgEKFUdldFBsYXliYWNrVXJsUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEjgKBnNvdXJjZRgCIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlQgi6SAWCAQIQASJ7CgtQbGF5YmFja1VybBILCgN1cmwYASABKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KBnNvdXJjZRgDIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlIpIBChNHZXRGaWxtc3RyaXBSZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGPABKAASHwoLdGlsZV9oZWlnaHQYAyABKAVCCrpIBxoFGLQBKAAiUQoJRmlsbXN0cmlwEgwKBGpwZWcYASABKAwSEgoKdGlsZV93aWR0aBgCIAEoBRITCgt0aWxlX2hlaWdodBgDIAEoBRINCgV0aW1lcxgEIAMoASJwChJHZXRXYXZlZm9ybVJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBIZCgVjb3VudBgCIAEoBUIKukgHGgUYoB8oACIvCghXYXZlZm9ybRINCgVwZWFrcxgBIAMoAhIUCgxzdGVwX3NlY29uZHMYAiABKAEiWAoVR2V0VmlkZW9Tb3VyY2VSZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQiRwoLVmlkZW9Tb3VyY2USJAoFdmlkZW8YASABKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxISCgpvYmplY3Rfa2V5GAIgASgJMrEQCg1Jbmdlc3RTZXJ2aWNlEn0KDENyZWF0ZVVwbG9hZBIjLnNhZ2UuaW5nZXN0LnYxLkNyZWF0ZVVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiMNpBF2Rpc3BsYXlfbmFtZSxzaXplX2J5dGVzgtPkkwIQOgEqIgsvdjEvdXBsb2FkcxKkAQoKVXBsb2FkUGFydBIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuVXBsb2FkUGFydFJlc3BvbnNlIk/aQRd1cGxvYWQscGFydF9udW1iZXIsZGF0YYLT5JMCLzoBKhoqL3YxL3t1cGxvYWQ9dXBsb2Fkcy8qfS9wYXJ0cy97cGFydF9udW1iZXJ9EkwKC1VwbG9hZFZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBsb2FkVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iACgBEmoKCUdldFVwbG9hZBIgLnNhZ2UuaW5nZXN0LnYxLkdldFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiI9pBBG5hbWWC0+STAhYSFC92MS97bmFtZT11cGxvYWRzLyp9Em4KC0xpc3RVcGxvYWRzEiIuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXF1ZXN0GiMuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXNwb25zZSIW2kEAgtPkkwINEgsvdjEvdXBsb2FkcxJ/Cg5Db21wbGV0ZVVwbG9hZBIlLnNhZ2UuaW5nZXN0LnYxLkNvbXBsZXRlVXBsb2FkUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIi/aQQRuYW1lgtPkkwIiOgEqIh0vdjEve25hbWU9dXBsb2Fkcy8qfTpjb21wbGV0ZRJ3CgtBYm9ydFVwbG9hZBIiLnNhZ2UuaW5nZXN0LnYxLkFib3J0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIs2kEEbmFtZYLT5JMCHzoBKiIaL3YxL3tuYW1lPXVwbG9hZHMvKn06YWJvcnQSZgoIR2V0VmlkZW8SHy5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIi2kEEbmFtZYLT5JMCFRITL3YxL3tuYW1lPXZpZGVvcy8qfRJqCgpMaXN0VmlkZW9zEiEuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1JlcXVlc3QaIi5zYWdlLmluZ2VzdC52MS5MaXN0VmlkZW9zUmVzcG9uc2UiFdpBAILT5JMCDBIKL3YxL3ZpZGVvcxKGAQoLVXBkYXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGRhdGVWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyI82kERdmlkZW8sdXBkYXRlX21hc2uC0+STAiI6BXZpZGVvMhkvdjEve3ZpZGVvLm5hbWU9dmlkZW9zLyp9Em0KC0RlbGV0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuRGVsZXRlVmlkZW9SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IiLaQQRuYW1lgtPkkwIVKhMvdjEve25hbWU9dmlkZW9zLyp9EoQBCg5HZXRQbGF5YmFja1VybBIlLnNhZ2UuaW5nZXN0LnYxLkdldFBsYXliYWNrVXJsUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrVXJsIi7aQQRuYW1lgtPkkwIhEh8vdjEve25hbWU9dmlkZW9zLyp9OnBsYXliYWNrVXJsEmwKCEdldFByb3h5Eh8uc2FnZS5pbmdlc3QudjEuR2V0UHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkiKNpBBG5hbWWC0+STAhsSGS92MS97bmFtZT12aWRlb3MvKi9wcm94eX0SdwoLQ3JlYXRlUHJveHkSIi5zYWdlLmluZ2VzdC52MS5DcmVhdGVQcm94eVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5Qcm94eSIt2kEFdmlkZW+C0+STAh86ASoiGi92MS97dmlkZW89dmlkZW9zLyp9L3Byb3h5EnwKDEdldEZpbG1zdHJpcBIjLnNhZ2UuaW5nZXN0LnYxLkdldEZpbG1zdHJpcFJlcXVlc3QaGS5zYWdlLmluZ2VzdC52MS5GaWxtc3RyaXAiLNpBBG5hbWWC0+STAh8SHS92MS97bmFtZT12aWRlb3MvKn06ZmlsbXN0cmlwEngKC0dldFdhdmVmb3JtEiIuc2FnZS5pbmdlc3QudjEuR2V0V2F2ZWZvcm1SZXF1ZXN0Ghguc2FnZS5pbmdlc3QudjEuV2F2ZWZvcm0iK9pBBG5hbWWC0+STAh4SHC92MS97bmFtZT12aWRlb3MvKn06d2F2ZWZvcm0SkAEKEUdldFRlY2huaWNhbEZhY3RzEiguc2FnZS5pbmdlc3QudjEuR2V0VGVjaG5pY2FsRmFjdHNSZXF1ZXN0Gh4uc2FnZS5pbmdlc3QudjEuVGVjaG5pY2FsRmFjdHMiMdpBBG5hbWWC0+STAiQSIi92MS97bmFtZT12aWRlb3MvKn0vdGVjaG5pY2FsRmFjdHMaEcpBDjEyNy4wLjAuMTo4MDgwMnMKElZpZGVvU291cmNlU2VydmljZRJdCg5HZXRWaWRlb1NvdXJjZRIlLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvU291cmNlUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlZpZGVvU291cmNlIgfaQQRuYW1lQp8BChR2aWRlby5zYWdlLmluZ2VzdC52MUILSW5nZXN0UHJvdG9QAVolc2FnZS52aWRlby9nby9zYWdlL2luZ2VzdC92MTtpbmdlc3R2MaICDFNBR0VJbmdlc3RWMaoCDlNhZ2UuSW5nZXN0LlYxugIMU2FnZUluZ2VzdFYxygIOU2FnZVxJbmdlc3RcVjHqAhBTYWdlOjpJbmdlc3Q6OlYxYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIvsECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxIiCgV2aWRlbxgJIAEoCUIT4kEBA/pBDAoKc2FnZS9WaWRlbxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFOjPqQTAKC3NhZ2UvVXBsb2FkEhB1cGxvYWRzL3t1cGxvYWR9Kgd1cGxvYWRzMgZ1cGxvYWQi8wQKBVZpZGVvEhIKBG5hbWUYASABKAlCBOJBAQgSIAoMZGlzcGxheV9uYW1lGAIgASgJQgq6SAdyBRABGP8BEhgKCnNpemVfYnl0ZXMYAyABKANCBOJBAQMSFAoGc2hhMjU2GAQgASgJQgTiQQEDEhoKDGNvbnRlbnRfdHlwZRgFIAEoCUIE4kEBAxIxCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxITCgV3aWR0aBgHIAEoBUIE4kEBAxIUCgZoZWlnaHQYCCABKAVCBOJBAQMSGAoKZnJhbWVfcmF0ZRgJIAEoAUIE4kEBAxIZCgt2aWRlb19jb2RlYxgKIAEoCUIE4kEBAxIZCgthdWRpb19jb2RlYxgLIAEoCUIE4kEBAxIXCgloYXNfYXVkaW8YDCABKAhCBOJBAQMSMAoFc3RhdGUYDSABKA4yGy5zYWdlLmluZ2VzdC52MS5WaWRlby5TdGF0ZUIE4kEBAxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEgwKBGV0YWcYECABKAkiQwoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIPCgtTVEFURV9SRUFEWRABEhIKDlNUQVRFX0RFTEVUSU5HEAI6LupBKwoKc2FnZS9WaWRlbxIOdmlkZW9zL3t2aWRlb30qBnZpZGVvczIFdmlkZW8ixgEKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSJAoMZGlzcGxheV9uYW1lGAEgASgJQg7iQQECukgHcgUQARj/ARIfCgpzaXplX2J5dGVzGAIgASgDQgviQQECukgEIgIoABIdCgxjb250ZW50X3R5cGUYAyABKAlCB7pIBHICGH8SKAoGc2hhMjU2GAQgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQSHwoKcmVxdWVzdF9pZBgFIAEoCUILukgI2AEBcgOwAQEivQEKEVVwbG9hZFBhcnRSZXF1ZXN0EkMKBnVwbG9hZBgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi5AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEkEKBnJlc3VtZRgCIAEoCUIv+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSRIABIbCgVjaHVuaxgDIAEoDEIKukgHegUYgICABUgAEhwKBm9mZnNldBgEIAEoA0IHukgEIgIoAEgBiAEBQhAKB3BheWxvYWQSBbpIAggBQgkKB19vZmZzZXQidAoRVXBsb2FkRmlsZVJlcXVlc3QSHgoMZGlzcGxheV9uYW1lGAEgASgJQgi6SAVyAxj/ARIbCgpzaXplX2J5dGVzGAIgASgDQge6SAQiAigAEiIKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IlUKEEdldFVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIo8BChJMaXN0VXBsb2Fkc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEj8KBnN0YXRlcxgDIAMoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIRukgOkgELEAUiB4IBBBABIAAiVwoTTGlzdFVwbG9hZHNSZXNwb25zZRInCgd1cGxvYWRzGAEgAygLMhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJaChVDb21wbGV0ZVVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIlcKEkFib3J0VXBsb2FkUmVxdWVzdBJBCgRuYW1lGAEgASgJQjPiQQEC+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiUgoPR2V0VmlkZW9SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQidwoRTGlzdFZpZGVvc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEigKBnNoYTI1NhgDIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidwoSVXBkYXRlVmlkZW9SZXF1ZXN0EjAKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW9CCuJBAQK6SAPIAQESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIlUKEkRlbGV0ZVZpZGVvUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIpIBChVHZXRQbGF5YmFja1VybFJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBI4CgZzb3VyY2UYAiABKA4yHi5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1NvdXJjZUIIukgFggECEAEiewoLUGxheWJhY2tVcmwSCwoDdXJsGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzb3VyY2UYAyABKA4yHi5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1NvdXJjZSKSAQoTR2V0RmlsbXN0cmlwUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBWNvdW50GAIgASgFQgq6SAcaBRjwASgAEh8KC3RpbGVfaGVpZ2h0GAMgASgFQgq6SAcaBRi0ASgAIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEicAoSR2V0V2F2ZWZvcm1SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGKAfKAAiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIlgKFUdldFZpZGVvU291cmNlUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKjEQoNSW5nZXN0U2VydmljZRJ9CgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIjDaQRdkaXNwbGF5X25hbWUsc2l6ZV9ieXRlc4LT5JMCEDoBKiILL3YxL3VwbG9hZHMSpAEKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZSJP2kEXdXBsb2FkLHBhcnRfbnVtYmVyLGRhdGGC0+STAi86ASoaKi92MS97dXBsb2FkPXVwbG9hZHMvKn0vcGFydHMve3BhcnRfbnVtYmVyfRJMCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIgAoARJwCgpVcGxvYWRGaWxlEiEuc2FnZS5pbmdlc3QudjEuVXBsb2FkRmlsZVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyImgtPkkwIgOgRmaWxlGhgvdjEvZmlsZXMve2Rpc3BsYXlfbmFtZX0oARJqCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIiPaQQRuYW1lgtPkkwIWEhQvdjEve25hbWU9dXBsb2Fkcy8qfRJuCgtMaXN0VXBsb2FkcxIiLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVxdWVzdBojLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVzcG9uc2UiFtpBAILT5JMCDRILL3YxL3VwbG9hZHMSfwoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIv2kEEbmFtZYLT5JMCIjoBKiIdL3YxL3tuYW1lPXVwbG9hZHMvKn06Y29tcGxldGUSdwoLQWJvcnRVcGxvYWQSIi5zYWdlLmluZ2VzdC52MS5BYm9ydFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiLNpBBG5hbWWC0+STAh86ASoiGi92MS97bmFtZT11cGxvYWRzLyp9OmFib3J0EmYKCEdldFZpZGVvEh8uc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iItpBBG5hbWWC0+STAhUSEy92MS97bmFtZT12aWRlb3MvKn0SagoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlIhXaQQCC0+STAgwSCi92MS92aWRlb3MShgEKC1VwZGF0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBkYXRlVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iPNpBEXZpZGVvLHVwZGF0ZV9tYXNrgtPkkwIiOgV2aWRlbzIZL3YxL3t2aWRlby5uYW1lPXZpZGVvcy8qfRJtCgtEZWxldGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLkRlbGV0ZVZpZGVvUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIi2kEEbmFtZYLT5JMCFSoTL3YxL3tuYW1lPXZpZGVvcy8qfRKEAQoOR2V0UGxheWJhY2tVcmwSJS5zYWdlLmluZ2VzdC52MS5HZXRQbGF5YmFja1VybFJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1VybCIu2kEEbmFtZYLT5JMCIRIfL3YxL3tuYW1lPXZpZGVvcy8qfTpwbGF5YmFja1VybBJsCghHZXRQcm94eRIfLnNhZ2UuaW5nZXN0LnYxLkdldFByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5IijaQQRuYW1lgtPkkwIbEhkvdjEve25hbWU9dmlkZW9zLyovcHJveHl9EncKC0NyZWF0ZVByb3h5EiIuc2FnZS5pbmdlc3QudjEuQ3JlYXRlUHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkiLdpBBXZpZGVvgtPkkwIfOgEqIhovdjEve3ZpZGVvPXZpZGVvcy8qfS9wcm94eRJ8CgxHZXRGaWxtc3RyaXASIy5zYWdlLmluZ2VzdC52MS5HZXRGaWxtc3RyaXBSZXF1ZXN0Ghkuc2FnZS5pbmdlc3QudjEuRmlsbXN0cmlwIizaQQRuYW1lgtPkkwIfEh0vdjEve25hbWU9dmlkZW9zLyp9OmZpbG1zdHJpcBJ4CgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtIivaQQRuYW1lgtPkkwIeEhwvdjEve25hbWU9dmlkZW9zLyp9OndhdmVmb3JtEpABChFHZXRUZWNobmljYWxGYWN0cxIoLnNhZ2UuaW5nZXN0LnYxLkdldFRlY2huaWNhbEZhY3RzUmVxdWVzdBoeLnNhZ2UuaW5nZXN0LnYxLlRlY2huaWNhbEZhY3RzIjHaQQRuYW1lgtPkkwIkEiIvdjEve25hbWU9dmlkZW9zLyp9L3RlY2huaWNhbEZhY3RzGhHKQQ4xMjcuMC4wLjE6ODA4MDJzChJWaWRlb1NvdXJjZVNlcnZpY2USXQoOR2V0VmlkZW9Tb3VyY2USJS5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1NvdXJjZVJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5WaWRlb1NvdXJjZSIH2kEEbmFtZUKfAQoUdmlkZW8uc2FnZS5pbmdlc3QudjFCC0luZ2VzdFByb3RvUAFaJXNhZ2UudmlkZW8vZ28vc2FnZS9pbmdlc3QvdjE7aW5nZXN0djGiAgxTQUdFSW5nZXN0VjGqAg5TYWdlLkluZ2VzdC5WMboCDFNhZ2VJbmdlc3RWMcoCDlNhZ2VcSW5nZXN0XFYx6gIQU2FnZTo6SW5nZXN0OjpWMWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_httpbody, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
 
 /**
  * A file on its way in.
@@ -521,6 +523,41 @@ export const UploadVideoRequestSchema: GenMessage<UploadVideoRequest> = /*@__PUR
   messageDesc(file_sage_ingest_v1_ingest, 5);
 
 /**
+ * One message of the stream of UploadFile, into which the gateway cuts the body of a request.
+ *
+ * @generated from message sage.ingest.v1.UploadFileRequest
+ */
+export type UploadFileRequest = Message<"sage.ingest.v1.UploadFileRequest"> & {
+  /**
+   * The file's name, for people; any path before it is cut off. In the first message.
+   *
+   * @generated from field: string display_name = 1;
+   */
+  displayName: string;
+
+  /**
+   * Length of the file in bytes; the gateway takes it from Content-Length. In the first message.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * The next bytes of the file.
+   *
+   * @generated from field: google.api.HttpBody file = 3;
+   */
+  file?: HttpBody | undefined;
+};
+
+/**
+ * Describes the message sage.ingest.v1.UploadFileRequest.
+ * Use `create(UploadFileRequestSchema)` to create a new message.
+ */
+export const UploadFileRequestSchema: GenMessage<UploadFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 6);
+
+/**
  * Request of GetUpload.
  *
  * @generated from message sage.ingest.v1.GetUploadRequest
@@ -539,7 +576,7 @@ export type GetUploadRequest = Message<"sage.ingest.v1.GetUploadRequest"> & {
  * Use `create(GetUploadRequestSchema)` to create a new message.
  */
 export const GetUploadRequestSchema: GenMessage<GetUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 6);
+  messageDesc(file_sage_ingest_v1_ingest, 7);
 
 /**
  * Request of ListUploads.
@@ -574,7 +611,7 @@ export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & 
  * Use `create(ListUploadsRequestSchema)` to create a new message.
  */
 export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 7);
+  messageDesc(file_sage_ingest_v1_ingest, 8);
 
 /**
  * Answer of ListUploads.
@@ -602,7 +639,7 @@ export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> 
  * Use `create(ListUploadsResponseSchema)` to create a new message.
  */
 export const ListUploadsResponseSchema: GenMessage<ListUploadsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 8);
+  messageDesc(file_sage_ingest_v1_ingest, 9);
 
 /**
  * Request of CompleteUpload.
@@ -623,7 +660,7 @@ export type CompleteUploadRequest = Message<"sage.ingest.v1.CompleteUploadReques
  * Use `create(CompleteUploadRequestSchema)` to create a new message.
  */
 export const CompleteUploadRequestSchema: GenMessage<CompleteUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 9);
+  messageDesc(file_sage_ingest_v1_ingest, 10);
 
 /**
  * Request of AbortUpload.
@@ -644,7 +681,7 @@ export type AbortUploadRequest = Message<"sage.ingest.v1.AbortUploadRequest"> & 
  * Use `create(AbortUploadRequestSchema)` to create a new message.
  */
 export const AbortUploadRequestSchema: GenMessage<AbortUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 10);
+  messageDesc(file_sage_ingest_v1_ingest, 11);
 
 /**
  * Request of GetVideo.
@@ -665,7 +702,7 @@ export type GetVideoRequest = Message<"sage.ingest.v1.GetVideoRequest"> & {
  * Use `create(GetVideoRequestSchema)` to create a new message.
  */
 export const GetVideoRequestSchema: GenMessage<GetVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 11);
+  messageDesc(file_sage_ingest_v1_ingest, 12);
 
 /**
  * Request of ListVideos.
@@ -701,7 +738,7 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
  * Use `create(ListVideosRequestSchema)` to create a new message.
  */
 export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 12);
+  messageDesc(file_sage_ingest_v1_ingest, 13);
 
 /**
  * Answer of ListVideos.
@@ -729,7 +766,7 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
  * Use `create(ListVideosResponseSchema)` to create a new message.
  */
 export const ListVideosResponseSchema: GenMessage<ListVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 13);
+  messageDesc(file_sage_ingest_v1_ingest, 14);
 
 /**
  * Request of UpdateVideo.
@@ -757,7 +794,7 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
  * Use `create(UpdateVideoRequestSchema)` to create a new message.
  */
 export const UpdateVideoRequestSchema: GenMessage<UpdateVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 14);
+  messageDesc(file_sage_ingest_v1_ingest, 15);
 
 /**
  * Request of DeleteVideo.
@@ -778,7 +815,7 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
  * Use `create(DeleteVideoRequestSchema)` to create a new message.
  */
 export const DeleteVideoRequestSchema: GenMessage<DeleteVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 15);
+  messageDesc(file_sage_ingest_v1_ingest, 16);
 
 /**
  * Request of GetPlaybackUrl.
@@ -806,7 +843,7 @@ export type GetPlaybackUrlRequest = Message<"sage.ingest.v1.GetPlaybackUrlReques
  * Use `create(GetPlaybackUrlRequestSchema)` to create a new message.
  */
 export const GetPlaybackUrlRequestSchema: GenMessage<GetPlaybackUrlRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 16);
+  messageDesc(file_sage_ingest_v1_ingest, 17);
 
 /**
  * A URL that plays a video.
@@ -841,7 +878,7 @@ export type PlaybackUrl = Message<"sage.ingest.v1.PlaybackUrl"> & {
  * Use `create(PlaybackUrlSchema)` to create a new message.
  */
 export const PlaybackUrlSchema: GenMessage<PlaybackUrl> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 17);
+  messageDesc(file_sage_ingest_v1_ingest, 18);
 
 /**
  * Request of GetFilmstrip.
@@ -876,7 +913,7 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
  * Use `create(GetFilmstripRequestSchema)` to create a new message.
  */
 export const GetFilmstripRequestSchema: GenMessage<GetFilmstripRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 18);
+  messageDesc(file_sage_ingest_v1_ingest, 19);
 
 /**
  * Pictures side by side in one image.
@@ -918,7 +955,7 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  * Use `create(FilmstripSchema)` to create a new message.
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 19);
+  messageDesc(file_sage_ingest_v1_ingest, 20);
 
 /**
  * Request of GetWaveform.
@@ -946,7 +983,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 20);
+  messageDesc(file_sage_ingest_v1_ingest, 21);
 
 /**
  * The loudness of the sound.
@@ -974,7 +1011,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 22);
 
 /**
  * Request of GetVideoSource.
@@ -995,7 +1032,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 22);
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Where the bytes of a video lie.
@@ -1023,7 +1060,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 23);
+  messageDesc(file_sage_ingest_v1_ingest, 24);
 
 /**
  * Takes video files in and gives them back.
@@ -1074,6 +1111,18 @@ export const IngestService: GenService<{
   uploadVideo: {
     methodKind: "client_streaming";
     input: typeof UploadVideoRequestSchema;
+    output: typeof VideoSchema;
+  },
+  /**
+   * Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+   * answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+   * ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.UploadFile
+   */
+  uploadFile: {
+    methodKind: "client_streaming";
+    input: typeof UploadFileRequestSchema;
     output: typeof VideoSchema;
   },
   /**

@@ -6,6 +6,8 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { HttpBody } from "../../../google/api/httpbody_pb.js";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.js";
 import type { Duration, EmptySchema, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { CreateProxyRequestSchema, GetProxyRequestSchema, PlaybackSource, ProxySchema } from "./proxy_pb.js";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIukDCgZVcGxvYWQSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSEgoKc2l6ZV9ieXRlcxgDIAEoAxIRCglwYXJ0X3NpemUYBCABKAMSEgoKcGFydF9jb3VudBgFIAEoBRIrCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZRIWCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBRIWCg5yZWNlaXZlZF9ieXRlcxgIIAEoAxINCgV2aWRlbxgJIAEoCRIWCg5mYWlsdXJlX3JlYXNvbhgKIAEoCRIXCg9mYWlsdXJlX21lc3NhZ2UYCyABKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIuMDCgVWaWRlbxIMCgRuYW1lGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEg4KBnNoYTI1NhgEIAEoCRIUCgxjb250ZW50X3R5cGUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFd2lkdGgYByABKAUSDgoGaGVpZ2h0GAggASgFEhIKCmZyYW1lX3JhdGUYCSABKAESEwoLdmlkZW9fY29kZWMYCiABKAkSEwoLYXVkaW9fY29kZWMYCyABKAkSEQoJaGFzX2F1ZGlvGAwgASgIEioKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGUSLwoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACInkKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSFAoMZGlzcGxheV9uYW1lGAEgASgJEhIKCnNpemVfYnl0ZXMYAiABKAMSFAoMY29udGVudF90eXBlGAMgASgJEg4KBnNoYTI1NhgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJImYKEVVwbG9hZFBhcnRSZXF1ZXN0Eg4KBnVwbG9hZBgBIAEoCRITCgtwYXJ0X251bWJlchgCIAEoBRIMCgRkYXRhGAMgASgMEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMilwEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEhAKBnJlc3VtZRgCIAEoCUgAEg8KBWNodW5rGAMgASgMSAASEwoGb2Zmc2V0GAQgASgDSAGIAQFCCQoHcGF5bG9hZEIJCgdfb2Zmc2V0IiAKEEdldFVwbG9hZFJlcXVlc3QSDAoEbmFtZRgBIAEoCSJpChJMaXN0VXBsb2Fkc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSLAoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlIlcKE0xpc3RVcGxvYWRzUmVzcG9uc2USJwoHdXBsb2FkcxgBIAMoCzIWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJQoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiIgoSQWJvcnRVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiHwoPR2V0VmlkZW9SZXF1ZXN0EgwKBG5hbWUYASABKAkiSgoRTGlzdFZpZGVvc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDgoGc2hhMjU2GAMgASgJIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiawoSVXBkYXRlVmlkZW9SZXF1ZXN0EiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIiIKEkRlbGV0ZVZpZGVvUmVxdWVzdBIMCgRuYW1lGAEgASgJIlUKFUdldFBsYXliYWNrVXJsUmVxdWVzdBIMCgRuYW1lGAEgASgJEi4KBnNvdXJjZRgCIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlInsKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc291cmNlGAMgASgOMh4uc2FnZS5pbmdlc3QudjEuUGxheWJhY2tTb3VyY2UiRwoTR2V0RmlsbXN0cmlwUmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgFEhMKC3RpbGVfaGVpZ2h0GAMgASgFIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiMQoSR2V0V2F2ZWZvcm1SZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFY291bnQYAiABKAUiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIiUKFUdldFZpZGVvU291cmNlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTLFCgoNSW5nZXN0U2VydmljZRJLCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElMKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZRJKCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvKAESRQoJR2V0VXBsb2FkEiAuc2FnZS5pbmdlc3QudjEuR2V0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBJWCgtMaXN0VXBsb2FkcxIiLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVxdWVzdBojLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVzcG9uc2USTgoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbxJJCgtBYm9ydFVwbG9hZBIiLnNhZ2UuaW5nZXN0LnYxLkFib3J0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBJCCghHZXRWaWRlbxIfLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvElMKCkxpc3RWaWRlb3MSIS5zYWdlLmluZ2VzdC52MS5MaXN0VmlkZW9zUmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXNwb25zZRJICgtVcGRhdGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwZGF0ZVZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEkkKC0RlbGV0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuRGVsZXRlVmlkZW9SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5ElQKDkdldFBsYXliYWNrVXJsEiUuc2FnZS5pbmdlc3QudjEuR2V0UGxheWJhY2tVcmxSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuUGxheWJhY2tVcmwSQgoIR2V0UHJveHkSHy5zYWdlLmluZ2VzdC52MS5HZXRQcm94eVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5Qcm94eRJICgtDcmVhdGVQcm94eRIiLnNhZ2UuaW5nZXN0LnYxLkNyZWF0ZVByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5Ek4KDEdldEZpbG1zdHJpcBIjLnNhZ2UuaW5nZXN0LnYxLkdldEZpbG1zdHJpcFJlcXVlc3QaGS5zYWdlLmluZ2VzdC52MS5GaWxtc3RyaXASSwoLR2V0V2F2ZWZvcm0SIi5zYWdlLmluZ2VzdC52MS5HZXRXYXZlZm9ybVJlcXVlc3QaGC5zYWdlLmluZ2VzdC52MS5XYXZlZm9ybRJdChFHZXRUZWNobmljYWxGYWN0cxIoLnNhZ2UuaW5nZXN0LnYxLkdldFRlY2huaWNhbEZhY3RzUmVxdWVzdBoeLnNhZ2UuaW5nZXN0LnYxLlRlY2huaWNhbEZhY3RzMmoKElZpZGVvU291cmNlU2VydmljZRJUCg5HZXRWaWRlb1NvdXJjZRIlLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvU291cmNlUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlZpZGVvU291cmNlQp8BChR2aWRlby5zYWdlLmluZ2VzdC52MUILSW5nZXN0UHJvdG9QAVolc2FnZS52aWRlby9nby9zYWdlL2luZ2VzdC92MTtpbmdlc3R2MaICDFNBR0VJbmdlc3RWMaoCDlNhZ2UuSW5nZXN0LlYxugIMU2FnZUluZ2VzdFYxygIOU2FnZVxJbmdlc3RcVjHqAhBTYWdlOjpJbmdlc3Q6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIukDCgZVcGxvYWQSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSEgoKc2l6ZV9ieXRlcxgDIAEoAxIRCglwYXJ0X3NpemUYBCABKAMSEgoKcGFydF9jb3VudBgFIAEoBRIrCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZRIWCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBRIWCg5yZWNlaXZlZF9ieXRlcxgIIAEoAxINCgV2aWRlbxgJIAEoCRIWCg5mYWlsdXJlX3JlYXNvbhgKIAEoCRIXCg9mYWlsdXJlX21lc3NhZ2UYCyABKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIuMDCgVWaWRlbxIMCgRuYW1lGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEg4KBnNoYTI1NhgEIAEoCRIUCgxjb250ZW50X3R5cGUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFd2lkdGgYByABKAUSDgoGaGVpZ2h0GAggASgFEhIKCmZyYW1lX3JhdGUYCSABKAESEwoLdmlkZW9fY29kZWMYCiABKAkSEwoLYXVkaW9fY29kZWMYCyABKAkSEQoJaGFzX2F1ZGlvGAwgASgIEioKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGUSLwoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACInkKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSFAoMZGlzcGxheV9uYW1lGAEgASgJEhIKCnNpemVfYnl0ZXMYAiABKAMSFAoMY29udGVudF90eXBlGAMgASgJEg4KBnNoYTI1NhgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJImYKEVVwbG9hZFBhcnRSZXF1ZXN0Eg4KBnVwbG9hZBgBIAEoCRITCgtwYXJ0X251bWJlchgCIAEoBRIMCgRkYXRhGAMgASgMEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMilwEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEhAKBnJlc3VtZRgCIAEoCUgAEg8KBWNodW5rGAMgASgMSAASEwoGb2Zmc2V0GAQgASgDSAGIAQFCCQoHcGF5bG9hZEIJCgdfb2Zmc2V0ImEKEVVwbG9hZEZpbGVSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEiIKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IiAKEEdldFVwbG9hZFJlcXVlc3QSDAoEbmFtZRgBIAEoCSJpChJMaXN0VXBsb2Fkc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSLAoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlIlcKE0xpc3RVcGxvYWRzUmVzcG9uc2USJwoHdXBsb2FkcxgBIAMoCzIWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJQoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiIgoSQWJvcnRVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiHwoPR2V0VmlkZW9SZXF1ZXN0EgwKBG5hbWUYASABKAkiSgoRTGlzdFZpZGVvc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDgoGc2hhMjU2GAMgASgJIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiawoSVXBkYXRlVmlkZW9SZXF1ZXN0EiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIiIKEkRlbGV0ZVZpZGVvUmVxdWVzdBIMCgRuYW1lGAEgASgJIlUKFUdldFBsYXliYWNrVXJsUmVxdWVzdBIMCgRuYW1lGAEgASgJEi4KBnNvdXJjZRgCIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlInsKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc291cmNlGAMgASgOMh4uc2FnZS5pbmdlc3QudjEuUGxheWJhY2tTb3VyY2UiRwoTR2V0RmlsbXN0cmlwUmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgFEhMKC3RpbGVfaGVpZ2h0GAMgASgFIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiMQoSR2V0V2F2ZWZvcm1SZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFY291bnQYAiABKAUiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIiUKFUdldFZpZGVvU291cmNlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKPCwoNSW5nZXN0U2VydmljZRJLCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElMKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZRJKCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvKAESSAoKVXBsb2FkRmlsZRIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZEZpbGVSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8oARJFCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElYKC0xpc3RVcGxvYWRzEiIuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXF1ZXN0GiMuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXNwb25zZRJOCg5Db21wbGV0ZVVwbG9hZBIlLnNhZ2UuaW5nZXN0LnYxLkNvbXBsZXRlVXBsb2FkUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEkkKC0Fib3J0VXBsb2FkEiIuc2FnZS5pbmdlc3QudjEuQWJvcnRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEkIKCEdldFZpZGVvEh8uc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SUwoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlEkgKC1VwZGF0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBkYXRlVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SSQoLRGVsZXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5EZWxldGVWaWRlb1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSVAoOR2V0UGxheWJhY2tVcmwSJS5zYWdlLmluZ2VzdC52MS5HZXRQbGF5YmFja1VybFJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1VybBJCCghHZXRQcm94eRIfLnNhZ2UuaW5nZXN0LnYxLkdldFByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5EkgKC0NyZWF0ZVByb3h5EiIuc2FnZS5pbmdlc3QudjEuQ3JlYXRlUHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkSTgoMR2V0RmlsbXN0cmlwEiMuc2FnZS5pbmdlc3QudjEuR2V0RmlsbXN0cmlwUmVxdWVzdBoZLnNhZ2UuaW5nZXN0LnYxLkZpbG1zdHJpcBJLCgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtEl0KEUdldFRlY2huaWNhbEZhY3RzEiguc2FnZS5pbmdlc3QudjEuR2V0VGVjaG5pY2FsRmFjdHNSZXF1ZXN0Gh4uc2FnZS5pbmdlc3QudjEuVGVjaG5pY2FsRmFjdHMyagoSVmlkZW9Tb3VyY2VTZXJ2aWNlElQKDkdldFZpZGVvU291cmNlEiUuc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9Tb3VyY2VSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuVmlkZW9Tb3VyY2VCnwEKFHZpZGVvLnNhZ2UuaW5nZXN0LnYxQgtJbmdlc3RQcm90b1ABWiVzYWdlLnZpZGVvL2dvL3NhZ2UvaW5nZXN0L3YxO2luZ2VzdHYxogIMU0FHRUluZ2VzdFYxqgIOU2FnZS5Jbmdlc3QuVjG6AgxTYWdlSW5nZXN0VjHKAg5TYWdlXEluZ2VzdFxWMeoCEFNhZ2U6OkluZ2VzdDo6VjFiBnByb3RvMw", [file_google_api_httpbody, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
 
 /**
  * A file on its way in.
@@ -516,6 +518,41 @@ export const UploadVideoRequestSchema: GenMessage<UploadVideoRequest> = /*@__PUR
   messageDesc(file_sage_ingest_v1_ingest, 5);
 
 /**
+ * One message of the stream of UploadFile, into which the gateway cuts the body of a request.
+ *
+ * @generated from message sage.ingest.v1.UploadFileRequest
+ */
+export type UploadFileRequest = Message<"sage.ingest.v1.UploadFileRequest"> & {
+  /**
+   * The file's name, for people; any path before it is cut off. In the first message.
+   *
+   * @generated from field: string display_name = 1;
+   */
+  displayName: string;
+
+  /**
+   * Length of the file in bytes; the gateway takes it from Content-Length. In the first message.
+   *
+   * @generated from field: int64 size_bytes = 2;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * The next bytes of the file.
+   *
+   * @generated from field: google.api.HttpBody file = 3;
+   */
+  file?: HttpBody | undefined;
+};
+
+/**
+ * Describes the message sage.ingest.v1.UploadFileRequest.
+ * Use `create(UploadFileRequestSchema)` to create a new message.
+ */
+export const UploadFileRequestSchema: GenMessage<UploadFileRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 6);
+
+/**
  * Request of GetUpload.
  *
  * @generated from message sage.ingest.v1.GetUploadRequest
@@ -534,7 +571,7 @@ export type GetUploadRequest = Message<"sage.ingest.v1.GetUploadRequest"> & {
  * Use `create(GetUploadRequestSchema)` to create a new message.
  */
 export const GetUploadRequestSchema: GenMessage<GetUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 6);
+  messageDesc(file_sage_ingest_v1_ingest, 7);
 
 /**
  * Request of ListUploads.
@@ -569,7 +606,7 @@ export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & 
  * Use `create(ListUploadsRequestSchema)` to create a new message.
  */
 export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 7);
+  messageDesc(file_sage_ingest_v1_ingest, 8);
 
 /**
  * Answer of ListUploads.
@@ -597,7 +634,7 @@ export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> 
  * Use `create(ListUploadsResponseSchema)` to create a new message.
  */
 export const ListUploadsResponseSchema: GenMessage<ListUploadsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 8);
+  messageDesc(file_sage_ingest_v1_ingest, 9);
 
 /**
  * Request of CompleteUpload.
@@ -618,7 +655,7 @@ export type CompleteUploadRequest = Message<"sage.ingest.v1.CompleteUploadReques
  * Use `create(CompleteUploadRequestSchema)` to create a new message.
  */
 export const CompleteUploadRequestSchema: GenMessage<CompleteUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 9);
+  messageDesc(file_sage_ingest_v1_ingest, 10);
 
 /**
  * Request of AbortUpload.
@@ -639,7 +676,7 @@ export type AbortUploadRequest = Message<"sage.ingest.v1.AbortUploadRequest"> & 
  * Use `create(AbortUploadRequestSchema)` to create a new message.
  */
 export const AbortUploadRequestSchema: GenMessage<AbortUploadRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 10);
+  messageDesc(file_sage_ingest_v1_ingest, 11);
 
 /**
  * Request of GetVideo.
@@ -660,7 +697,7 @@ export type GetVideoRequest = Message<"sage.ingest.v1.GetVideoRequest"> & {
  * Use `create(GetVideoRequestSchema)` to create a new message.
  */
 export const GetVideoRequestSchema: GenMessage<GetVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 11);
+  messageDesc(file_sage_ingest_v1_ingest, 12);
 
 /**
  * Request of ListVideos.
@@ -696,7 +733,7 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
  * Use `create(ListVideosRequestSchema)` to create a new message.
  */
 export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 12);
+  messageDesc(file_sage_ingest_v1_ingest, 13);
 
 /**
  * Answer of ListVideos.
@@ -724,7 +761,7 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
  * Use `create(ListVideosResponseSchema)` to create a new message.
  */
 export const ListVideosResponseSchema: GenMessage<ListVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 13);
+  messageDesc(file_sage_ingest_v1_ingest, 14);
 
 /**
  * Request of UpdateVideo.
@@ -752,7 +789,7 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
  * Use `create(UpdateVideoRequestSchema)` to create a new message.
  */
 export const UpdateVideoRequestSchema: GenMessage<UpdateVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 14);
+  messageDesc(file_sage_ingest_v1_ingest, 15);
 
 /**
  * Request of DeleteVideo.
@@ -773,7 +810,7 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
  * Use `create(DeleteVideoRequestSchema)` to create a new message.
  */
 export const DeleteVideoRequestSchema: GenMessage<DeleteVideoRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 15);
+  messageDesc(file_sage_ingest_v1_ingest, 16);
 
 /**
  * Request of GetPlaybackUrl.
@@ -801,7 +838,7 @@ export type GetPlaybackUrlRequest = Message<"sage.ingest.v1.GetPlaybackUrlReques
  * Use `create(GetPlaybackUrlRequestSchema)` to create a new message.
  */
 export const GetPlaybackUrlRequestSchema: GenMessage<GetPlaybackUrlRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 16);
+  messageDesc(file_sage_ingest_v1_ingest, 17);
 
 /**
  * A URL that plays a video.
@@ -836,7 +873,7 @@ export type PlaybackUrl = Message<"sage.ingest.v1.PlaybackUrl"> & {
  * Use `create(PlaybackUrlSchema)` to create a new message.
  */
 export const PlaybackUrlSchema: GenMessage<PlaybackUrl> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 17);
+  messageDesc(file_sage_ingest_v1_ingest, 18);
 
 /**
  * Request of GetFilmstrip.
@@ -871,7 +908,7 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
  * Use `create(GetFilmstripRequestSchema)` to create a new message.
  */
 export const GetFilmstripRequestSchema: GenMessage<GetFilmstripRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 18);
+  messageDesc(file_sage_ingest_v1_ingest, 19);
 
 /**
  * Pictures side by side in one image.
@@ -913,7 +950,7 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  * Use `create(FilmstripSchema)` to create a new message.
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 19);
+  messageDesc(file_sage_ingest_v1_ingest, 20);
 
 /**
  * Request of GetWaveform.
@@ -941,7 +978,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 20);
+  messageDesc(file_sage_ingest_v1_ingest, 21);
 
 /**
  * The loudness of the sound.
@@ -969,7 +1006,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 22);
 
 /**
  * Request of GetVideoSource.
@@ -990,7 +1027,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 22);
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Where the bytes of a video lie.
@@ -1018,7 +1055,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 23);
+  messageDesc(file_sage_ingest_v1_ingest, 24);
 
 /**
  * Takes video files in and gives them back.
@@ -1069,6 +1106,18 @@ export const IngestService: GenService<{
   uploadVideo: {
     methodKind: "client_streaming";
     input: typeof UploadVideoRequestSchema;
+    output: typeof VideoSchema;
+  },
+  /**
+   * Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
+   * answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
+   * ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.UploadFile
+   */
+  uploadFile: {
+    methodKind: "client_streaming";
+    input: typeof UploadFileRequestSchema;
     output: typeof VideoSchema;
   },
   /**
