@@ -82,7 +82,8 @@ breaking: $(NODE_READY) ## Fails when the contract breaks clients of the main be
 
 K8S := deploy/k8s
 .PHONY: k8s
-k8s: $(PYTHON_READY) ## Renders the gateway's configuration for the cluster
+k8s: $(PYTHON_READY) ## Renders the gateway's configuration and the dashboards for the cluster
+	python -m deploy.k8s.dashboards
 	python -m gateway.render --settings $(K8S)/base/settings.env --output $(K8S)/base/envoy.yaml
 	python -m gateway.render --settings $(K8S)/base/settings.env \
 	  --settings $(K8S)/overlays/production/settings.env --output $(K8S)/overlays/production/envoy.yaml

@@ -13,6 +13,9 @@ local call_headers = {
   ["authorization"] = 4096,
   ["content-type"] = 64,
   ["te"] = 16,
+  -- The trace that the caller has begun, as W3C writes it.
+  ["traceparent"] = 55,
+  ["tracestate"] = 512,
   ["user-agent"] = 512,
   ["x-request-id"] = 128,
   -- Envoy's own words; it routes nothing without the first.
@@ -64,6 +67,12 @@ local function milliseconds(timeout)
   return math.ceil(tonumber(digits) * unit_ms[unit])
 end
 
+-- Whether it names a trace and a span of it: version 00 of W3C's Trace Context.
+local function is_traceparent(value)
+  local trace, span = value:match("^00%-([%da-f]+)%-([%da-f]+)%-%x%x$")
+  return trace and #trace == 32 and #span == 16 and trace:find("[^0]") and span:find("[^0]")
+end
+
 local function problem_of(headers)
   if not headers:get(":authority"):find("^[%w.:%[%]_-]+$") then
     return "400", "the host name is not one"
@@ -97,6 +106,11 @@ local function guard_call(handle, headers)
   local scheme = headers:get("x-forwarded-proto")
   local client = handle:streamInfo():downstreamRemoteAddress()
   keep_only(headers, call_headers)
+  local parent = headers:get("traceparent")
+  if not parent or not is_traceparent(parent) then
+    headers:remove("traceparent")
+    headers:remove("tracestate")
+  end
   headers:replace("content-type", "application/grpc")
   headers:replace("te", "trailers")
   local wait = timeout and milliseconds(timeout)

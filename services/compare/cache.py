@@ -17,15 +17,28 @@ class BoundedCache(Generic[Key, Value]):
         self._limit = limit_bytes
         self._entries: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self._bytes = 0
+        self._hits = self._misses = 0
 
     @property
     def size_bytes(self) -> int:
         return self._bytes
 
+    @property
+    def hits(self) -> int:
+        """How often something was found."""
+        return self._hits
+
+    @property
+    def misses(self) -> int:
+        """How often nothing was found."""
+        return self._misses
+
     def get(self, key: Key) -> Value | None:
         entry = self._entries.get(key)
         if entry is None:
+            self._misses += 1
             return None
+        self._hits += 1
         self._entries.move_to_end(key)
         return entry[0]
 

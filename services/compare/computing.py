@@ -36,6 +36,11 @@ class Computing:
         self._taken = 0
         self._lock = threading.Lock()
 
+    @property
+    def taken(self) -> int:
+        """How much is under way or waits for a thread."""
+        return self._taken
+
     async def run(
         self, work: Callable[[Check], Result], on_end: Callable[[], None] | None = None
     ) -> Result:

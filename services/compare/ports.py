@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.ingest.v1.technical_pb2 import TechnicalFacts, TechnicalFactsView
 from services.compare.detail.track import DetailTrack
 from services.compare.memory import Charge
+from services.compare.modes import Mode
 from services.compare.timeline import FrameTrack, SegmentTrack
+
+# Told of every comparison that was computed, and of the seconds that took.
+ComparisonObserver = Callable[[Mode, float], None]
 
 
 class Embeddings(Protocol):

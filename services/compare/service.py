@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from sage.compare.v1.compare_pb2 import Comparison
@@ -20,6 +22,7 @@ from services.compare.api.servicer import CompareServicer, ResultKey
 from services.compare.cache import BoundedCache
 from services.compare.computing import Computing
 from services.compare.memory import MemoryBudget
+from services.compare.ports import ComparisonObserver
 from services.compare.saved.comparison import Micros
 from services.compare.saved.forgetting import keep_forgetting
 from services.compare.settings import CompareSettings
@@ -29,6 +32,7 @@ from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.health import Dependency
+from services.servicekit.interceptor import CallObserver
 from services.servicekit.revocations import ReadEnded, Revocations
 from services.servicekit.watch import Hub
 
@@ -77,6 +81,9 @@ def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
         stack.callback(computing.close)
         tracks = BoundedCache[CacheKey, Segments | FrameTrack](settings.compare_cache_bytes)
         results = BoundedCache[ResultKey, Comparison](settings.compare_results_bytes)
+        calls, comparisons_computed = _observers(
+            settings, stack, {"tracks": tracks, "results": results}, hub, computing
+        )
         servicer = CompareServicer(
             EmbedServiceEmbeddings(channel, tracks),
             IngestServiceFiles(files),
@@ -84,6 +91,7 @@ def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
             results,
             MemoryBudget(settings.compare_memory_bytes, waiting=settings.compare_queue),
             settings.compare_seconds,
+            comparisons_computed,
         )
 
         async def embed_serves() -> None:
@@ -103,9 +111,33 @@ def build(settings: CompareSettings, ended_sessions: ReadEnded) -> server.Build:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             revocations=Revocations(ended_sessions),
+            observer=calls,
         )
 
     return build_service
+
+
+def _observers(
+    settings: CompareSettings,
+    stack: AsyncExitStack,
+    caches: Mapping[str, BoundedCache[Any, Any]],
+    hub: Hub[Any],
+    computing: Computing,
+) -> tuple[CallObserver | None, ComparisonObserver | None]:
+    """Who counts calls and comparisons; None where nobody does."""
+    port = settings.compare_metrics_port
+    if port is None:
+        return None, None
+    # Nobody else waits for their library.
+    from services.compare.metrics import CompareMetrics  # noqa: PLC0415
+    from services.servicekit.metrics import Metrics  # noqa: PLC0415
+
+    metrics = Metrics()
+    compare = CompareMetrics(
+        metrics, caches, watchers=lambda: hub.watchers, computing=lambda: computing.taken
+    )
+    metrics.serve(stack, settings.metrics_host, port)
+    return metrics.called, compare.computed
 
 
 def _now() -> Micros:

@@ -16,6 +16,9 @@ class CompareSettings(ServiceSettings):
 
     home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
     compare_port: int = Field(50053, ge=1, le=65535, description="Port of the gRPC server.")
+    compare_metrics_port: Unsettable[int] = Field(
+        None, ge=1, le=65535, description="Port of `/metrics` for Prometheus; none when unset."
+    )
     embed_address: str = Field("127.0.0.1:50052", description="The embed service, host:port.")
     ingest_address: str = Field("127.0.0.1:50051", description="The ingest service, host:port.")
     compare_database_url: Unsettable[str] = Field(

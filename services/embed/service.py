@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from services.embed.adapters.compare import Comparisons
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
 from services.embed.adapters.session_store import SessionStore
+from services.embed.adapters.task_census import TaskCensus
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.adapters.vendor_media import VendorMedia
@@ -40,16 +42,18 @@ from services.embed.sessions.sessions import KeyKeeping, Sessions
 from services.embed.sessions.vault import KeyedHash, Vault
 from services.embed.settings import EmbedSettings
 from services.embed.tasks.commands import TaskCommands
+from services.embed.tasks.observing import AttemptObserver
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.retention import Ages, Retention
-from services.embed.tasks.task_state import RetryPolicy
-from services.embed.tasks.worker import Worker
-from services.servicekit import database
+from services.embed.tasks.task_state import RetryPolicy, Task
+from services.embed.tasks.worker import Work, Worker
+from services.servicekit import database, tracing
 from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
 from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
+from services.servicekit.interceptor import CallObserver
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.revocation_list import RevocationList, keep_published
@@ -76,6 +80,23 @@ def build(settings: EmbedSettings) -> Build:
         return await _Assembly(settings, stack, draining).assemble()
 
     return build_service
+
+
+def _traced(work: Work) -> Work:
+    if not tracing.wanted():
+        return work
+    # Nobody else waits for their library.
+    from services.embed.adapters.traced_work import TracedWork  # noqa: PLC0415
+
+    return TracedWork(work)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Observers:
+    """Who counts what happens; None where nobody does."""
+
+    calls: CallObserver | None = None
+    attempts: AttemptObserver | None = None
 
 
 class _Assembly:
@@ -126,6 +147,8 @@ class _Assembly:
         engines = self._engines(connection, sessions, queue, media, workers)
         hub = Hub(tasks)
         stack.push_async_callback(hub.close)
+        names = [each.spec.name for each in engines]
+        observers = self._observers(names, TaskCensus(engine), hub, workers)
         pipeline = Pipeline(
             queue,
             objects,
@@ -137,13 +160,15 @@ class _Assembly:
                 outage=settings.task_outage_seconds,
             ),
             ceiling=settings.task_wait_seconds,
+            observer=observers.attempts,
         )
         worker = Worker(
             queue,
-            pipeline,
+            _traced(pipeline),
             {each.spec.name: each.slots for each in engines},
             max_failures=settings.task_max_failures,
             lease=settings.task_lease_seconds,
+            observer=observers.attempts,
         )
         announcements.subscribe(hub.announced)
         announcements.subscribe(worker.announced)
@@ -200,7 +225,26 @@ class _Assembly:
             ],
             public=[f"/{_SESSION}/CreateSession"],
             revocations=Revocations(ended_sessions),
+            observer=observers.calls,
         )
+
+    def _observers(
+        self, engines: Collection[str], census: TaskCensus, hub: Hub[Task], workers: LocalWorkers
+    ) -> _Observers:
+        port = self._settings.embed_metrics_port
+        if port is None:
+            return _Observers()
+        # Nobody else waits for their library.
+        from services.embed.metrics import EmbedMetrics  # noqa: PLC0415
+        from services.servicekit.metrics import Metrics  # noqa: PLC0415
+
+        metrics = Metrics()
+        embed = EmbedMetrics(
+            metrics, engines, watchers=lambda: hub.watchers, confined=lambda: workers.running
+        )
+        metrics.serve(self._stack, self._settings.metrics_host, port)
+        background(self._stack, "census", embed.keep_counting(census.counts))
+        return _Observers(calls=metrics.called, attempts=embed)
 
     def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
         settings = self._settings

@@ -18,6 +18,9 @@ class EmbedSettings(ServiceSettings, StoreSettings):
 
     home: Path = Field(Path(".sage"), description="Where state lies that is not placed elsewhere.")
     embed_port: int = Field(50052, ge=1, le=65535, description="Port of the gRPC server.")
+    embed_metrics_port: Unsettable[int] = Field(
+        None, ge=1, le=65535, description="Port of `/metrics` for Prometheus; none when unset."
+    )
     embed_database_url: Unsettable[str] = Field(
         None, description="Database URL; a SQLite file under SAGE_HOME when unset."
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest.adapters.database import UploadTable, VideoTable
 from services.ingest.adapters.processes import MediaProcesses
+from services.ingest.adapters.proxy_census import ProxyCensus
 from services.ingest.adapters.proxy_processes import ProxyProcesses
 from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
@@ -35,6 +36,7 @@ from services.servicekit import database
 from services.servicekit.background import background
 from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
+from services.servicekit.interceptor import CallObserver
 from services.servicekit.names import new_id
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
@@ -148,6 +150,12 @@ class IngestService:
         sources = VideoSourceServicer(catalogue)
         names = ingest_pb2.DESCRIPTOR.services_by_name
         source_service = names["VideoSourceService"].full_name
+        observer = self._observed(
+            stack,
+            writer,
+            ProxyCensus(engine),
+            confined=lambda: processes.running + proxy_processes.running,
+        )
         return Service(
             register=[
                 lambda it: ingest_pb2_grpc.add_IngestServiceServicer_to_server(ingest, it),
@@ -161,7 +169,29 @@ class IngestService:
             ],
             internal=[source_service],
             revocations=Revocations(RevocationList(self._store_settings).read),
+            observer=observer,
         )
+
+    def _observed(
+        self,
+        stack: AsyncExitStack,
+        writer: PartWriter,
+        census: ProxyCensus,
+        *,
+        confined: Callable[[], int],
+    ) -> CallObserver | None:
+        port = self._settings.ingest_metrics_port
+        if port is None:
+            return None
+        # Nobody else waits for their library.
+        from services.ingest.metrics import IngestMetrics  # noqa: PLC0415
+        from services.servicekit.metrics import Metrics  # noqa: PLC0415
+
+        metrics = Metrics()
+        ingest = IngestMetrics(metrics, writer, confined=confined)
+        metrics.serve(stack, self._settings.metrics_host, port)
+        background(stack, "census", ingest.keep_counting(census.counts))
+        return metrics.called
 
     def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
         store = self._store_settings

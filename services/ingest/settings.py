@@ -14,6 +14,9 @@ class IngestSettings(ServiceSettings):
 
     home: Path = Field(Path(".sage"), description="Directory of everything SAGE keeps locally.")
     ingest_port: int = Field(50051, ge=1, le=65535, description="Port of the gRPC server.")
+    ingest_metrics_port: Unsettable[int] = Field(
+        None, ge=1, le=65535, description="Port of `/metrics` for Prometheus; none when unset."
+    )
     ingest_database_url: Unsettable[str] = Field(
         None, description="SQLAlchemy URL; unset means SQLite under the home directory."
     )

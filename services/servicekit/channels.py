@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from services.servicekit import calls
+from services.servicekit import calls, tracing
 from services.servicekit.identity import current_identity
 from services.servicekit.settings import MAX_MESSAGE_BYTES
 
@@ -34,6 +34,7 @@ def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> ai
     config = {"methodConfig": [policy] if retried else []}
     return aio.insecure_channel(
         address,
+        interceptors=tracing.client_interceptors(),
         options=[
             ("grpc.service_config", json.dumps(config)),
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),

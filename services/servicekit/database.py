@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.servicekit import tracing
 from services.servicekit.errors import SageError
 from services.servicekit.sqlite_check import check_sqlite
 from services.servicekit.state import StateError
@@ -85,12 +86,15 @@ def create_engine(url: str) -> AsyncEngine:
     if parsed.drivername == "sqlite":
         parsed = parsed.set(drivername="sqlite+aiosqlite")
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True)
+        engine = create_async_engine(parsed, pool_pre_ping=True)
+        tracing.trace_database(engine)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
+    tracing.trace_database(engine)
     return engine
 
 

@@ -42,6 +42,9 @@ _MESSAGE_SECONDS = 120.0
 _PUBLIC_MESSAGE_SECONDS = 10.0
 
 Handler = Callable[[Any, aio.ServicerContext[Any, Any]], Any]
+# Told of every call that has ended: its method, gRPC's name for how, and the seconds it took.
+CallObserver = Callable[[str, str, float], None]
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
     public: full method names (`/package.Service/Method`) that need no token.
     internal: full service names that only SAGE's own services may call.
     revocations: knows ended sessions; None where every call asks a service that does.
+    observer: hears of each call; None where nobody counts.
     """
 
     def __init__(
@@ -80,7 +84,9 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         public: Collection[str] = (),
         internal: Collection[str] = (),
         limits: CallLimits,
+        observer: CallObserver | None = None,
     ) -> None:
+        self._observer = observer
         self._verifier = verifier
         self._revocations = revocations
         self._public = frozenset(public)
@@ -227,7 +233,10 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         finally:
             if error is not None:
                 outcome = error.reason_name
-            log.info("call", outcome=outcome, seconds=round(time.monotonic() - started, 4))
+            seconds = time.monotonic() - started
+            log.info("call", outcome=outcome, seconds=round(seconds, 4))
+            if self._observer is not None:
+                self._observer(method, _CODES[error.code].name if error else outcome, seconds)
         if error is not None:
             await _abort(context, error, request_id)
 
@@ -278,13 +287,12 @@ def _request_id(metadata: Mapping[str, Any]) -> str:
 
 async def _abort(context: aio.ServicerContext[Any, Any], error: SageError, request_id: str) -> None:
     status: Status = errors.to_status(error)
-    codes = {code.value[0]: code for code in grpc.StatusCode}
     # What clients of REST look for; those of gRPC have RetryInfo.
     wait = (
         () if error.retry_after is None else (("retry-after", str(math.ceil(error.retry_after))),)
     )
     await context.abort(
-        codes[error.code],
+        _CODES[error.code],
         error.message,
         trailing_metadata=(
             (_STATUS_DETAILS, status.SerializeToString()),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Literal
 
 import structlog
 import structlog.tracebacks
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 # Never the values of variables: among them are keys and tokens.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
@@ -18,9 +19,15 @@ _SECRETS = frozenset({"authorization", "access_token", "api_key", "twelvelabs_ap
 
 
 def configure_logging(
-    service: str, level: str = "info", log_format: Literal["json", "text"] = "json"
+    service: str,
+    level: str = "info",
+    log_format: Literal["json", "text"] = "json",
+    further: Sequence[Processor] = (),
 ) -> None:
-    """Sets up structlog, and routes the standard library's loggers (SQLAlchemy, boto3) into it."""
+    """Sets up structlog, and routes the standard library's loggers (SQLAlchemy, boto3) into it.
+
+    further: what else adds to each line.
+    """
 
     def name_service(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         event["service"] = service
@@ -29,6 +36,7 @@ def configure_logging(
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         name_service,
+        *further,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _redact,

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar, cast
@@ -255,7 +256,10 @@ class ObjectStore:
             with self._errors.translated(needed=needed):
                 return call()
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, translated)
+        # With the context of the call, so that its trace knows what the store was asked.
+        here = copy_context()
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, here.run, translated)
 
     def _check(self) -> None:
         try:

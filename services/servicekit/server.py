@@ -20,10 +20,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from services.servicekit import tracing
 from services.servicekit.background import background, end
 from services.servicekit.exit_deadline import ExitDeadline
 from services.servicekit.health import Dependency, HealthMonitor
-from services.servicekit.interceptor import CallInterceptor, CallLimits
+from services.servicekit.interceptor import CallInterceptor, CallLimits, CallObserver
 from services.servicekit.limits import Rate
 from services.servicekit.logs import configure_logging
 from services.servicekit.revocations import Revocations
@@ -53,6 +54,7 @@ class Service:
     public: full method names that need no token.
     internal: full names of services that only SAGE's own services may call.
     revocations: knows ended sessions; None where every call asks a service that does.
+    observer: hears of each call; None where nobody counts.
     """
 
     register: Sequence[Callable[[aio.Server], None]]
@@ -62,6 +64,7 @@ class Service:
     public: Sequence[str] = ()
     internal: Sequence[str] = field(default=())
     revocations: Revocations | None = None
+    observer: CallObserver | None = None
 
 
 class Draining:
@@ -89,8 +92,10 @@ def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
 
     `build` makes the service; what it enters into the stack is closed after the server has stopped.
     """
-    configure_logging(name, settings.log_level, settings.log_format)
+    further = [tracing.name_trace] if tracing.wanted() else []
+    configure_logging(name, settings.log_level, settings.log_format, further)
     try:
+        tracing.start(name)
         asyncio.run(_until_signalled(port, settings, build))
     except StateError as error:
         log.critical("cannot_start", reason=str(error))
@@ -109,6 +114,7 @@ async def _until_signalled(port: int, settings: ServiceSettings, build: Build) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     await serve(port, settings, build, stopping)
+    tracing.stop()
     deadline.set(_LEAVING_SECONDS, exit_code=0)
     await _end_what_is_left()
 
@@ -164,6 +170,7 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         revocations=service.revocations,
         public=service.public,
         internal=service.internal,
+        observer=service.observer,
         limits=CallLimits(
             calls=settings.max_concurrent_calls,
             streams=settings.max_concurrent_streams,
@@ -181,7 +188,7 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
         ),
     )
     return aio.server(
-        interceptors=[interceptor],
+        interceptors=[*tracing.server_interceptors(), interceptor],
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),

@@ -27,6 +27,10 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
 
     bind_host: str = Field("127.0.0.1", description="Address to listen on.")
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="Address that metrics are served on, where a service has a port for them.",
+    )
     jwks_file: Path = Field(
         Path(".sage/keys/jwks.json"), description="Public keys that verify tokens."
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -107,6 +108,11 @@ class Hub(Generic[Row]):
         """Waits for feeds that are reading. To be called when nobody watches any more."""
         await asyncio.gather(*self._ending, *(feed.stop() for feed in self._feeds.values()))
 
+    @property
+    def watchers(self) -> int:
+        """How many watch at the moment. Any thread may ask."""
+        return sum(len(feed.watchers) for feed in list(self._feeds.values()))
+
     def announced(self, workspace: str | None, _: str | None = None) -> None:
         """Something changed in a workspace; None for "perhaps everywhere"."""
         feeds = self._feeds.values() if workspace is None else [self._feeds.get(workspace)]
@@ -166,7 +172,10 @@ class _Feed(Generic[Row]):
         self._woken = asyncio.Event()
         self._revision = 0
         self._stopping = False
-        self._running = asyncio.create_task(self._run(), name=f"feed-{workspace}")
+        # It outlives the call that it begins in.
+        self._running = asyncio.create_task(
+            self._run(), name=f"feed-{workspace}", context=Context()
+        )
 
     def wake(self) -> None:
         self._woken.set()

@@ -163,6 +163,32 @@ async def test_only_headers_of_the_contract_reach_a_service(entrance: Entrance) 
     assert entrance.videos.seen["x-sage-origin"] == f"http://{entrance.address}"
 
 
+_TRACE, _SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
+@pytest.mark.parametrize(
+    ("parent", "known"),
+    [
+        (f"00-{_TRACE}-{_SPAN}-01", True),
+        (f"00-{_TRACE.upper()}-{_SPAN}-01", False),
+        (f"00-{_TRACE}-{'0' * 16}-01", False),
+        (f"00-{_TRACE[1:]}-{_SPAN}-01", False),
+        (f"01-{_TRACE}-{_SPAN}-01", False),
+        (f"00-{_TRACE}-{_SPAN}-01-more", False),
+    ],
+)
+async def test_a_trace_is_passed_on_when_it_is_one(
+    entrance: Entrance, parent: str, known: bool
+) -> None:
+    told = {"traceparent": parent, "tracestate": "vendor=1"}
+
+    answer = await entrance.web.get("/v1/videos/a", headers={**entrance.token, **told})
+
+    assert answer.status_code == 200
+    seen = entrance.videos.seen
+    assert {name: seen[name] for name in told if name in seen} == (told if known else {})
+
+
 async def test_trailers_of_a_request_harm_nobody(entrance: Entrance) -> None:
     message = ingest_pb2.GetVideoRequest(name="videos/a").SerializeToString()
     trailers = [(b"grpc-timeout", b"abc"), (b"grpc-encoding", b"x"), (b"trace-bin", b"!")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
@@ -36,7 +37,7 @@ from services.compare.memory import Charge, MemoryBudget, Reservation
 from services.compare.modes import compare_by
 from services.compare.outcome import EmbeddedVideo
 from services.compare.pairing import Side, choose_pair, shared_engines
-from services.compare.ports import Embeddings, Files
+from services.compare.ports import ComparisonObserver, Embeddings, Files
 from services.compare.segments.distance import InvalidTrack
 from services.compare.segments.matrix import Heatmap, similarity_heatmap
 from services.compare.technical.comparing import compare_facts
@@ -62,6 +63,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     results: finished comparisons, so that exporting one, or asking again, computes nothing. Its
     keys begin with the workspace and hold the embeddings' etags.
     memory: what all comparisons under way may take. seconds: how long each of them may take.
+    observer: hears of each comparison that was computed, and how many seconds that took.
     """
 
     def __init__(
@@ -72,7 +74,9 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         results: BoundedCache[ResultKey, Comparison],
         memory: MemoryBudget,
         seconds: float,
+        observer: ComparisonObserver | None = None,
     ) -> None:
+        self._observer = observer
         self._embeddings = embeddings
         self._files = files
         self._computing = computing
@@ -243,7 +247,10 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
 
         pair = header.a, header.b
         coming = sum(convert.detail_bytes(each) for each in pair) if refined else 0
+        started = time.monotonic()
         comparison = await self._computed(pair, load, work, with_frames=refined, coming=coming)
+        if self._observer is not None:
+            self._observer(convert.mode_of(header), time.monotonic() - started)
         self._results.put(key, comparison, comparison.ByteSize())
         return comparison
 

@@ -32,6 +32,7 @@ from services.embed.ports import (
 )
 from services.embed.tasks import task_state
 from services.embed.tasks.attempt import Attempt, HeldTasks
+from services.embed.tasks.observing import AttemptEnd, AttemptObserver, Unobserved
 from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import (
     SECOND,
@@ -96,7 +97,9 @@ class Pipeline:
         policy: RetryPolicy,
         ceiling: float,
         clocks: Clocks = SYSTEM,
+        observer: AttemptObserver | None = None,
     ) -> None:
+        self._observer = observer or Unobserved()
         self._store = store
         self._artifacts = artifacts
         self._object_key = object_key
@@ -142,6 +145,7 @@ class Pipeline:
         with running.ending():
             done = await attempt.complete(embedding)
         log.info("task_succeeded", seconds=((done.ended_at or 0) - task.engine_since) / SECOND)
+        self._observer.ended(done, AttemptEnd.SUCCEEDED)
         await engine.discard(attempt.task)
         if task.attempt > 1:
             await self._artifacts.remove_under(
@@ -220,6 +224,7 @@ class Pipeline:
                 pass
             else:
                 log.info("task_requeued")
+                self._observer.ended(attempt.task, AttemptEnd.REQUEUED)
                 return
         await self._let_go(attempt)
 
@@ -227,6 +232,7 @@ class Pipeline:
         """Cleans up, unless another worker goes on with what this one began."""
         task = attempt.task
         log.info("task_let_go")
+        self._observer.ended(task, AttemptEnd.LEASE_LOST)
         if not await self._store.is_live(task.workspace, task.id):
             await self.clean_up(task)
 
@@ -243,6 +249,8 @@ class Pipeline:
                 return await attempt.change(after)
 
         ended = await _once_ours_are_back(end)
+        how = AttemptEnd.FAILED if ended.is_final else AttemptEnd.RETRIED
+        self._observer.ended(ended, how)
         if ended.is_final:
             await self.clean_up(ended)
 
@@ -260,6 +268,7 @@ class Pipeline:
 
         await _once_ours_are_back(wait_for_it)
         log.info("task_rate_limited", seconds=error.seconds)
+        self._observer.ended(attempt.task, AttemptEnd.RATE_LIMITED)
 
     def _after(self, failure: Failure, transient: bool) -> Transition:
         if not transient:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from services.embed.tasks.observing import AttemptEnd, AttemptObserver, Unobserved
 from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import State, Task
 from services.servicekit.names import new_id
@@ -60,7 +61,9 @@ class Worker:
         *,
         max_failures: int,
         lease: float,
+        observer: AttemptObserver | None = None,
     ) -> None:
+        self._observer = observer or Unobserved()
         self._queue = queue
         self._work = work
         self._slots = slots
@@ -130,9 +133,11 @@ class Worker:
         if task is None:
             return False
         if task.is_final:
+            self._observer.ended(task, AttemptEnd.FAILED)
             await self._work.clean_up(task)
             return True
         log.info("task_claimed", task=task.name, attempt=task.attempt, workspace=task.workspace)
+        self._observer.begun(task)
         running = Running(task)
         running.work = asyncio.create_task(self._work_on(running), name=task.name)
         self._running[task.id] = running

@@ -63,6 +63,11 @@ class MediaProcesses:
     ) -> None:
         await self._sandbox.__aexit__(kind, error, trace)
 
+    @property
+    def running(self) -> int:
+        """How many processes are at a file."""
+        return self._sandbox.running
+
     async def probe(self, key: str, size: int) -> MediaFacts:
         return MediaFacts(**(await self._run("probe", key, size)).values)
 

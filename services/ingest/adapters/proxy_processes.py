@@ -40,6 +40,11 @@ class ProxyProcesses:
     ) -> None:
         await self._sandbox.__aexit__(kind, error, trace)
 
+    @property
+    def running(self) -> int:
+        """How many processes are at a proxy."""
+        return self._sandbox.running
+
     async def encode(
         self,
         key: str,

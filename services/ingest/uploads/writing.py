@@ -28,6 +28,17 @@ class PartWriter:
         self._store = store
         self._under_way: dict[str, set[asyncio.Task[str]]] = defaultdict(set)
         self._latest: dict[tuple[str, int], asyncio.Task[str]] = {}
+        self._stored_bytes = 0
+
+    @property
+    def in_flight(self) -> int:
+        """How many parts are being written. Any thread may ask."""
+        return sum(len(tasks) for tasks in list(self._under_way.values()))
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes of the parts that were stored since the start."""
+        return self._stored_bytes
 
     def begin(
         self,
@@ -96,4 +107,6 @@ class PartWriter:
         if upload.store_upload is None:
             raise StoreUploadGone
         key = object_key(upload.workspace, upload.video_id)
-        return await self._store.put_part(key, upload.store_upload, number, data)
+        etag = await self._store.put_part(key, upload.store_upload, number, data)
+        self._stored_bytes += len(data)
+        return etag

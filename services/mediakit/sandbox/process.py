@@ -146,6 +146,7 @@ class Sandbox:
         self._first: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._warned = False
+        self._running = 0
         self._fetchers = ThreadPoolExecutor(_FETCH_THREADS, thread_name_prefix="sandbox-fetch")
 
     async def __aenter__(self) -> Self:
@@ -171,6 +172,11 @@ class Sandbox:
             await template.close()
         self._fetchers.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def running(self) -> int:
+        """How many processes are at a job."""
+        return self._running
+
     async def run(
         self,
         job: str,
@@ -192,6 +198,7 @@ class Sandbox:
         printed = asyncio.create_task(_last_output(process), name="sandbox-output")
         talk = _Conversation(process, size, fetch, self._fetchers, budget, on_message)
         request = {"job": job, "size": size, "options": options, "cpu_seconds": cpu_seconds}
+        self._running += 1
         try:
             return await talk.hold(Message("job", request))
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -201,6 +208,7 @@ class Sandbox:
             await _kill(process)
             raise ProcessDied(-signal.SIGKILL, str(error)) from error
         finally:
+            self._running -= 1
             await _stop(process)
             self._warn(await printed)
             await self._make_ready()

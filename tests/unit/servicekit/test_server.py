@@ -87,6 +87,7 @@ class Running:
         self.issuer = issuer
         self.videos = videos
         self.dependency_up = True
+        self.observed: list[tuple[str, str]] = []
 
     def metadata(self, scope: Scope = Scope.USER, lifetime: float = 60) -> tuple[Any, ...]:
         token = self.issuer.issue(
@@ -125,6 +126,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
             services=[SERVICE],
             dependencies=[Dependency(name="store", check=depend)],
             internal=["sage.ingest.v1.VideoSourceService"],
+            observer=lambda method, code, _: it.observed.append((method, code)),
         )
 
     stopping = asyncio.Event()
@@ -294,3 +296,16 @@ async def test_health_follows_the_dependencies(running: Running) -> None:
     await asyncio.wait_for(until(health_pb2.HealthCheckResponse.NOT_SERVING), 10)
     with pytest.raises(ConnectionError):
         await check_serving(running.channel, SERVICE)
+
+
+async def test_calls_are_observed_with_their_outcome(running: Running) -> None:
+    await running.get("videos/v1")
+    for name, metadata in (("videos/missing", running.metadata()), ("videos/v1", ())):
+        with pytest.raises(aio.AioRpcError):
+            await running.get(name, metadata=metadata)
+    method = f"/{SERVICE}/GetVideo"
+    assert running.observed == [
+        (method, "OK"),
+        (method, "NOT_FOUND"),
+        (method, "UNAUTHENTICATED"),
+    ]

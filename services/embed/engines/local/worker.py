@@ -62,6 +62,11 @@ class LocalWorkers:
     ) -> None:
         await self._sandbox.__aexit__(kind, error, trace)
 
+    @property
+    def running(self) -> int:
+        """How many processes are at a job."""
+        return self._sandbox.running
+
     async def embed(
         self,
         source: VideoSource,

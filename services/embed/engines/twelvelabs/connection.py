@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +36,9 @@ class Connection:
     async def call(self, call: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
         """Runs a blocking call on a thread. Cancelling does not stop the thread."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, partial(call, *arguments, **options))
+        # With the context of the attempt, so that its trace knows what the vendor was asked.
+        work = partial(copy_context().run, call, *arguments, **options)
+        return await loop.run_in_executor(self._threads, work)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)

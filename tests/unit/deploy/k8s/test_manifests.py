@@ -21,7 +21,7 @@ BASE = K8S / "base"
 OVERLAYS = ("overlays/dev", "overlays/production")
 COMPONENTS = sorted(each.name for each in (K8S / "components").iterdir())
 # Their kinds are not Kubernetes' own, and have no schema here.
-OTHERS_GROUPS = ("cert-manager.io", "gateway.networking.k8s.io")
+OTHERS_GROUPS = ("cert-manager.io", "gateway.networking.k8s.io", "monitoring.coreos.com")
 SERVICES = ("ingest", "embed", "compare")
 PARTS = (*SERVICES, "gateway")
 # The oldest version of Kubernetes that the manifests are for: probes by gRPC are stable there.

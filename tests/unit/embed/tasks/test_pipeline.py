@@ -20,6 +20,7 @@ from services.embed.artifacts.tracks import VectorTrack
 from services.embed.ports import Engine, EngineResult, EngineSpec, Run
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import pipeline, task_state
+from services.embed.tasks.observing import AttemptEnd, AttemptObserver
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task, Transition
@@ -188,7 +189,35 @@ async def test_a_process_that_ends_does_not_wait_for_a_database_that_is_away(
     assert (task.state, task.failures) == (State.QUEUED, 0)
 
 
-def pipeline_with(tasks: Tasks, engine: OneSecond) -> Pipeline:
+class Noted:
+    """Keeps how attempts ended."""
+
+    def __init__(self) -> None:
+        self.ends: list[AttemptEnd] = []
+
+    def begun(self, task: Task) -> None:
+        """The worker's to tell."""
+
+    def ended(self, task: Task, end: AttemptEnd) -> None:
+        self.ends.append(end)
+
+
+async def test_each_attempt_is_told_once_with_its_end(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_SETTLE_SECONDS", 0.0)
+    noted = Noted()
+    engine = OneSecond(tasks, absences=4)
+    made = await add(tasks)
+    for _ in range(2):
+        await pipeline_with(tasks, engine, noted).see_through(Running(await claim(tasks)))
+    assert noted.ends == [AttemptEnd.RETRIED, AttemptEnd.SUCCEEDED]
+    assert (await tasks.get("w1", made.id)).state is State.SUCCEEDED
+
+
+def pipeline_with(
+    tasks: Tasks, engine: OneSecond, observer: AttemptObserver | None = None
+) -> Pipeline:
     return Pipeline(
         tasks,
         NoObjects(),
@@ -196,6 +225,7 @@ def pipeline_with(tasks: Tasks, engine: OneSecond) -> Pipeline:
         {"local": cast("Engine", engine)},
         policy=RetryPolicy(max_failures=1, first_wait=0.0),
         ceiling=60.0,
+        observer=observer,
     )
 
 
