@@ -26,13 +26,20 @@ _PRELUDE = """
 set -euo pipefail
 curl() { command curl --fail-with-body --max-time 60 "$@"; }
 until_both_are_done() {
-  local line done=0
-  while [ $done -lt 2 ] && read -r line; do
-    done=$((done + $({ grep -o STATE_SUCCEEDED || true; } <<< "$line" | wc -l)))
-  done
+  python3 -c '
+import json, sys
+done = set()
+for line in sys.stdin:
+    tasks = json.loads(line).get("embeddingTasks", [])
+    done |= {task["name"] for task in tasks if task["state"] == "STATE_SUCCEEDED"}
+    if len(done) == 2:
+        break
+else:
+    sys.exit("the watch ended before both tasks were done")
+'
 }
 """
-_WATCH = "call -N $SAGE/v1/embeddingTasks:watch\n"
+_WATCH = 'call -N "$SAGE/v1/embeddingTasks:watch?$NAMES"\n'
 _WATCH_KEPT = 'call -N "$SAGE/v1/comparisons:watch?names=$KEPT"\n'
 
 
