@@ -13,7 +13,7 @@ from gateway.settings import GatewaySettings
 from services.compare.settings import CompareSettings
 from services.embed.settings import EmbedSettings
 from services.ingest.settings import IngestSettings
-from services.servicekit.settings import ServiceSettings, StoreSettings
+from services.servicekit.settings import OidcSettings, ServiceSettings, StoreSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "settings.md"
@@ -24,6 +24,7 @@ Every setting is an environment variable. `python -m deploy.settings_reference` 
 Credentials of the object store come from the usual AWS variables and files.
 """
 _SECTIONS: tuple[tuple[str, type[BaseSettings]], ...] = (
+    ("OpenID Connect (every service, gateway)", OidcSettings),
     ("Every service", ServiceSettings),
     ("Object store (ingest, embed)", StoreSettings),
     ("ingest", IngestSettings),
@@ -42,7 +43,7 @@ def settings_reference() -> str:
         fields = {
             name: field for name, field in settings.model_fields.items() if name not in shared
         }
-        if settings in (ServiceSettings, StoreSettings):
+        if settings in (OidcSettings, ServiceSettings, StoreSettings):
             shared |= fields.keys()
         rows = [_row(name, field) for name, field in fields.items()]
         parts.append(

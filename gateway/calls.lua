@@ -197,11 +197,15 @@ local function text_field(field, text)
   return string.char(field * 8 + 2) .. length .. string.char(size) .. text
 end
 
--- google.rpc.Status with an ErrorInfo.
-local function status_details(code, message, reason)
-  local info = text_field(1, reason) .. text_field(2, "sage")
-  local packed = text_field(1, "type.googleapis.com/google.rpc.ErrorInfo") .. text_field(2, info)
-  return number_field(1, code) .. text_field(2, message) .. text_field(3, packed)
+local function packed(kind, message)
+  return text_field(3, text_field(1, "type.googleapis.com/google.rpc." .. kind) .. text_field(2, message))
+end
+
+-- google.rpc.Status with an ErrorInfo, and with a RetryInfo where seconds are given.
+local function status_details(code, message, reason, seconds)
+  local details = packed("ErrorInfo", text_field(1, reason) .. text_field(2, "sage"))
+  if seconds then details = details .. packed("RetryInfo", text_field(1, number_field(1, seconds))) end
+  return number_field(1, code) .. text_field(2, message) .. details
 end
 
 local function decoded(message)
@@ -282,7 +286,8 @@ function envoy_on_response(handle)
   if reason then
     headers = handle:headers()  -- those from before are gone once a body has been waited for
     local message = decoded(headers:get("grpc-message") or "")
-    local details = status_details(tonumber(headers:get("grpc-status")), message, reason)
+    local seconds = tonumber(headers:get("retry-after") or "")
+    local details = status_details(tonumber(headers:get("grpc-status")), message, reason, seconds)
     headers:replace("grpc-status-details-bin", handle:base64Escape(details))
   end
   headers = handle:headers()

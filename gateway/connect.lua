@@ -45,14 +45,15 @@ function envoy_on_request(handle)
 end
 
 -- A refusal of the gateway's own, as it is written for REST, as calls.lua would tell it.
-local function told_in(text)
+local function told_in(text, headers)
   local reason = text:match('"reason":"([%u_]+)"')
   local message = (text:match('"message":"(.*)"}%s*$') or text:match('"message":"(.-)","') or ""):gsub('\\(["\\/])', "%1")
   if text:find('"reason":"NOT_FOUND"', 1, true) then
     -- A path that is not there, to REST; here it is a method.
     return {code = "12", message = "There is no such method.", reason = "UNKNOWN_METHOD"}
   end
-  return {code = text:match('"code":(%d+)') or "2", message = message, reason = reason}
+  local seconds = tonumber(headers:get("retry-after") or "")
+  return {code = text:match('"code":(%d+)') or "2", message = message, reason = reason, seconds = seconds}
 end
 
 local function error_json(handle, told)
@@ -63,6 +64,9 @@ local function error_json(handle, told)
   if told.reason then
     local info = string.char(10, #told.reason) .. told.reason .. string.char(18, 4) .. "sage"
     details = { {"google.rpc.ErrorInfo", info} }
+    if told.seconds then
+      table.insert(details, {"google.rpc.RetryInfo", string.char(10, 2, 8, told.seconds)})
+    end
   end
   for at, detail in ipairs(details) do
     local value = handle:base64Escape(detail[2]):gsub("=*$", "")
@@ -91,7 +95,7 @@ local function answer_unary(handle)
   local told = told_of(handle)
   if not told and handle:headers():get(":status") == "200" then return end
   local body = handle:body(true)
-  told = told_of(handle) or told_in(body:getBytes(0, body:length()))
+  told = told_of(handle) or told_in(body:getBytes(0, body:length()), handle:headers())
   local json, status = error_json(handle, told)
   body:setBytes(json)
   local headers = handle:headers()
@@ -105,7 +109,7 @@ local function answer_stream(handle, content_type)
   local headers = handle:headers()
   if headers:get(":status") ~= "200" then
     local body = handle:body(true)
-    local json = error_json(handle, told_in(body:getBytes(0, body:length())))
+    local json = error_json(handle, told_in(body:getBytes(0, body:length()), handle:headers()))
     body:setBytes(end_frame(json))
     headers = handle:headers()
     headers:replace(":status", "200")

@@ -17,17 +17,21 @@ from google.protobuf.descriptor_pb2 import (
     FieldDescriptorProto,
     FileDescriptorSet,
     MethodDescriptorProto,
+    MethodOptions,
 )
 
 DESCRIPTOR_FILE = Path(__file__).parent / "descriptor" / "sage.binpb"
 # The one method that needs no token.
 OPEN_METHOD = "/sage.embed.v1.SessionService/CreateSession"
+# Of gRPC itself: orchestrators and load balancers ask it without a token.
+HEALTH_METHOD = "/grpc.health.v1.Health/Check"
 # The message that stands for the content of a file.
 HTTP_BODY = "google.api.HttpBody"
 # A field whose value is no message of the contract: Envoy checks it.
 PLAIN = ""
 # Written as JSON strings, or as anything at all.
 _WELL_KNOWN = "google."
+_READS = MethodOptions.IdempotencyLevel.NO_SIDE_EFFECTS
 _PARAMETER = re.compile(r"\{[^}=]+(?:=([^}]+))?\}")
 _VERBS = ("get", "put", "post", "delete", "patch")
 
@@ -38,10 +42,12 @@ class Method:
 
     path: `/package.Service/Method`.
     streams: whether one side sends more than one message.
+    reads: whether it changes nothing, so that it may be tried again.
     """
 
     path: str
     streams: bool
+    reads: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +88,7 @@ class Contract:
             Method(
                 path=f"/{name}/{method.name}",
                 streams=method.client_streaming or method.server_streaming,
+                reads=method.options.idempotency_level == _READS,
             )
             for name, method in self._methods
             if name == service

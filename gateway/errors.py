@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from google.rpc.code_pb2 import Code
+
 from sage.errors.v1 import error_reason_pb2
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 
 _DOMAIN = "sage"
 _PREFIX = "ERROR_REASON_"
+# What is over soon, and when it is worth another try.
+_PASSING = (Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE)
+_RETRY_SECONDS = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +25,26 @@ class GatewayError:
 
     code: the canonical code of the reason.
     message: for people; Envoy replaces `%LOCAL_REPLY_BODY%` with its own words.
+    flag: Envoy's short word for why it answers, where that matters too.
+    told: the status that clients of REST are told instead.
     """
 
     status: int
     code: int
     message: str
     reason: str
+    flag: str = ""
+    told: int | None = None
+
+    @property
+    def answered(self) -> int:
+        """The status that clients of REST see."""
+        return self.told or self.status
+
+    @property
+    def retry_seconds(self) -> int | None:
+        """After how long the same call may succeed, as RetryInfo and Retry-After tell it."""
+        return _RETRY_SECONDS if self.code in _PASSING else None
 
     @property
     def body(self) -> dict[str, object]:
@@ -35,12 +54,28 @@ class GatewayError:
             "reason": self.reason,
             "domain": _DOMAIN,
         }
-        return {"code": self.code, "message": self.message, "details": [info]}
+        details = [info]
+        if self.retry_seconds is not None:
+            kind = "type.googleapis.com/google.rpc.RetryInfo"
+            details.append({"@type": kind, "retryDelay": f"{self.retry_seconds}s"})
+        return {"code": self.code, "message": self.message, "details": details}
 
 
-def _error(status: int, reason: ErrorReason.ValueType, message: str) -> GatewayError:
+def _error(
+    status: int,
+    reason: ErrorReason.ValueType,
+    message: str,
+    *,
+    flag: str = "",
+    told: int | None = None,
+) -> GatewayError:
     return GatewayError(
-        status=status, code=_code(reason), message=message, reason=_reason_name(reason)
+        status=status,
+        code=_code(reason),
+        message=message,
+        reason=_reason_name(reason),
+        flag=flag,
+        told=told,
     )
 
 
@@ -55,7 +90,15 @@ def _code(reason: ErrorReason.ValueType) -> int:
 
 TOO_LARGE = "The request is larger than a message may be: one part of 10 MiB and a little."
 
+# The first that fits holds.
 ERRORS = (
+    _error(
+        503,
+        ErrorReason.ERROR_REASON_OVERLOADED,
+        "A service has as many calls under way as the gateway lets it have; try again in a moment.",
+        flag="UO",
+        told=429,
+    ),
     _error(
         400,
         ErrorReason.ERROR_REASON_INVALID_ARGUMENT,

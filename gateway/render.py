@@ -7,6 +7,7 @@ of several files, what a later one says counts.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,19 @@ import yaml
 from dotenv import dotenv_values
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.contract import OPEN_METHOD, Contract
+from gateway.contract import HEALTH_METHOD, OPEN_METHOD, Contract
 from gateway.errors import ERRORS, GRPC_ERRORS, REASONS, TOO_LARGE
 from gateway.settings import GatewaySettings
-from gateway.upstreams import REFLECTION_CLUSTER, grpc_upstreams, store_upstream
+from gateway.upstreams import (
+    REFLECTION_CLUSTER,
+    collector_upstream,
+    grpc_upstreams,
+    issuer_upstream,
+    store_upstream,
+)
 
+# What language models may call; `make proto` writes it.
+_TOOLS = Path(__file__).parent / "descriptor" / "tools.json"
 _KIB = 1024
 _MIB = 1024 * _KIB
 _PART_BYTES = 10 * _MIB
@@ -30,6 +39,10 @@ MAX_REQUEST_BYTES = _PART_BYTES * 4 // 3 + 64 * _KIB
 MAX_STRANGER_BYTES = 64 * _KIB
 # The largest answers are comparisons of hours of video and their exports.
 MAX_RESPONSE_BYTES = 64 * _MIB
+
+
+# More than a language model can read at once.
+MAX_TOOL_BYTES = _MIB
 
 
 def render(settings: GatewaySettings) -> str:
@@ -54,12 +67,17 @@ def render(settings: GatewaySettings) -> str:
         "calls": {"reasons": REASONS, "too_large": TOO_LARGE, "bucket": settings.s3_bucket},
     }
     text = environment.get_template("envoy.yaml.j2").render(
+        tools=json.loads(_TOOLS.read_text()),
         settings=settings,
         upstreams=upstreams,
         services=services,
         methods={service: contract.methods(service) for service in services},
         store=store_upstream(settings),
+        issuer=issuer_upstream(settings),
+        collector=collector_upstream(settings),
+        transport_headers=secure_transport_headers(settings),
         open_method=OPEN_METHOD,
+        health_method=HEALTH_METHOD,
         reflection_cluster=REFLECTION_CLUSTER,
         errors=ERRORS,
         grpc_errors=GRPC_ERRORS,
@@ -67,6 +85,7 @@ def render(settings: GatewaySettings) -> str:
             name: environment.get_template(f"{name}.lua").render(values)
             for name, values in scripts.items()
         },
+        max_tool_bytes=MAX_TOOL_BYTES,
         max_request_bytes=MAX_REQUEST_BYTES,
         max_stranger_bytes=MAX_STRANGER_BYTES,
         max_response_bytes=MAX_RESPONSE_BYTES,
@@ -76,6 +95,16 @@ def render(settings: GatewaySettings) -> str:
     except yaml.YAMLError as error:
         raise ValueError(f"the rendered configuration is not YAML: {error}") from error
     return text
+
+
+def secure_transport_headers(settings: GatewaySettings) -> dict[str, str]:
+    """What tells clients to come back by TLS, and that they may by HTTP/3."""
+    headers = {}
+    if settings.tls:
+        headers["strict-transport-security"] = "max-age=31536000"
+    if settings.gateway_http3:
+        headers["alt-svc"] = f'h3=":{settings.port}"; ma=86400'
+    return headers
 
 
 def security_headers(settings: GatewaySettings) -> dict[str, str]:
@@ -99,6 +128,7 @@ def security_headers(settings: GatewaySettings) -> dict[str, str]:
         "frame-ancestors": "'none'",
     }
     return {
+        **secure_transport_headers(settings),
         "content-security-policy": "; ".join(f"{key} {value}" for key, value in policy.items()),
         "cross-origin-opener-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=()",

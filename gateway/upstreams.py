@@ -12,7 +12,11 @@ from gateway.settings import GatewaySettings
 # SAGE's own services.
 _SERVICES = {
     "ingest": ("sage.ingest.v1.IngestService",),
-    "embed": ("sage.embed.v1.EmbedService", "sage.embed.v1.SessionService"),
+    "embed": (
+        "sage.embed.v1.EmbedService",
+        "sage.embed.v1.SessionService",
+        "sage.embed.v1.ApiTokenService",
+    ),
     "compare": ("sage.compare.v1.CompareService", "sage.compare.v1.ComparisonService"),
 }
 # The one whose service knows the contracts of all.
@@ -62,14 +66,31 @@ def grpc_upstreams(settings: GatewaySettings) -> tuple[Upstream, ...]:
 
 def store_upstream(settings: GatewaySettings) -> Upstream:
     """The object store."""
-    url = urlsplit(settings.s3_endpoint)
+    return _at("store", settings.s3_endpoint)
+
+
+def issuer_upstream(settings: GatewaySettings) -> Upstream | None:
+    """Where the keys of the OpenID Connect issuer are, if there is one."""
+    return None if settings.oidc_jwks_url is None else _at("issuer", settings.oidc_jwks_url)
+
+
+def _at(name: str, address: str) -> Upstream:
+    url = urlsplit(address)
     tls = url.scheme == "https"
     return Upstream(
-        name="store",
+        name=name,
         host=url.hostname or "",
         port=url.port or (443 if tls else 80),
         tls=tls,
     )
+
+
+def collector_upstream(settings: GatewaySettings) -> Upstream | None:
+    """Who collects traces; None where nobody does."""
+    if settings.gateway_otlp_address is None:
+        return None
+    host, _, port = settings.gateway_otlp_address.rpartition(":")
+    return Upstream(name="collector", host=host.strip("[]"), port=int(port))
 
 
 def _service(name: str, address: str) -> Upstream:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
+from tests.emulators.oidc_issuer import OidcIssuer
 from tests.fixtures.stack import Stack, running_stack
 
 # The workers, and the services that they start, share the cores already: threads of the linear
@@ -22,14 +24,35 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+# A loaded machine takes its time, which says nothing about the code; and what holds for so many
+# examples at every run of every machine holds.
+settings.register_profile("sage", deadline=None, max_examples=50)
+settings.load_profile("sage")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: many tests wait for a service to start or to end."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def issuer() -> Iterator[OidcIssuer]:
+    """The OpenID Connect issuer that `stack` trusts; its claim `team` leads to a workspace."""
+    with OidcIssuer().running() as issuer:
+        yield issuer
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, issuer: OidcIssuer) -> Iterator[Stack]:
     """One running SAGE for all tests that share it.
 
     A test module that uses it says `pytestmark = pytest.mark.xdist_group("stack")`, so that all of
     them run in one worker and one SAGE is enough.
     """
-    with running_stack(tmp_path_factory.mktemp("sage")) as running:
+    trusted = {
+        "SAGE_OIDC_ISSUER": issuer.url,
+        "SAGE_OIDC_JWKS_URL": issuer.jwks_url,
+        "SAGE_OIDC_WORKSPACE_CLAIM": "team",
+    }
+    with running_stack(tmp_path_factory.mktemp("sage"), **trusted) as running:
         yield running

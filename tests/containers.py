@@ -12,7 +12,8 @@ import sys
 
 from deploy import debian
 
-_PROGRAMS = ("podman", "buildah", "runc", "catatonit")
+# Without iptables netavark, which does not ask for it, cannot join a pod to its network.
+_PROGRAMS = ("podman", "buildah", "runc", "catatonit", "iptables")
 _PACKAGES = (*_PROGRAMS, "debootstrap", "netavark", "aardvark-dns")
 
 

@@ -1,17 +1,16 @@
 // Package sage compares two versions of a video through a SAGE server.
 //
-// Client opens a session by itself and renews it before it ends. Ingest, Embed and Compare are the
-// generated stubs of the contract; the methods of Client are what takes more than one call.
+// Client opens a session by itself and renews it before it ends. Its Stubs are generated from the
+// contract; its other methods are what takes more than one call.
 package sage
 
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"fmt"
 	"hash/crc32"
 	"io"
-	"iter"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,30 +25,18 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 
-	compare "sage.video/go/sage/compare/v1"
 	embed "sage.video/go/sage/embed/v1"
 	ingest "sage.video/go/sage/ingest/v1"
 )
 
-// Version is that of the contract which the stubs were generated from.
-const Version = "0.1.0"
-
-const (
-	messageBytes = 12 << 20
-	// How long before its end a session is renewed, and how long a lost server is waited for.
-	renewBefore, patience = time.Minute, time.Minute
-	retryUnavailable      = `{"methodConfig": [{"name": [{}], "retryPolicy": {"maxAttempts": 4,
-		"initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
-		"retryableStatusCodes": ["UNAVAILABLE"]}}]}`
-)
+// How long before its end a session is renewed, how long a lost server is waited for, and how long
+// between two tries.
+const renewBefore, patience, pause = time.Minute, time.Minute, time.Second
 
 // Client holds the connections to one server. Close it.
 type Client struct {
-	Ingest  ingest.IngestServiceClient
-	Embed   embed.EmbedServiceClient
-	Compare compare.CompareServiceClient
-
-	connections []*grpc.ClientConn
+	Stubs
+	connection *grpc.ClientConn
 }
 
 // Connect prepares a client of the server at address, `http://host:port` or `https://host[:port]`.
@@ -61,39 +48,23 @@ func Connect(address, apiKey string) (*Client, error) {
 	}
 	target, transport := server.Host, insecure.NewCredentials()
 	if server.Scheme == "https" {
-		transport = credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12})
-		if server.Port() == "" {
-			target += ":443"
-		}
+		transport = credentials.NewTLS(nil)
+	} else if server.Port() == "" {
+		target += ":80" // gRPC would take 443
 	}
-	options := []grpc.DialOption{
-		grpc.WithTransportCredentials(transport),
-		grpc.WithDefaultServiceConfig(retryUnavailable),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(messageBytes)),
-	}
-	open, err := grpc.NewClient(target, options...)
+	token := &session{apiKey: apiKey}
+	options := append(dialOptions, grpc.WithTransportCredentials(transport), grpc.WithPerRPCCredentials(token))
+	connection, err := grpc.NewClient(target, options...)
 	if err != nil {
 		return nil, err
 	}
-	token := &session{sessions: embed.NewSessionServiceClient(open), apiKey: apiKey}
-	signedIn, err := grpc.NewClient(target, append(options, grpc.WithPerRPCCredentials(token))...)
-	if err != nil {
-		return nil, err
-	}
-	return &Client{
-		Ingest:      ingest.NewIngestServiceClient(signedIn),
-		Embed:       embed.NewEmbedServiceClient(signedIn),
-		Compare:     compare.NewCompareServiceClient(signedIn),
-		connections: []*grpc.ClientConn{open, signedIn},
-	}, nil
+	client := &Client{Stubs: newStubs(connection), connection: connection}
+	token.sessions = client.Sessions
+	return client, nil
 }
 
 // Close ends what is under way.
-func (c *Client) Close() {
-	for _, connection := range c.connections {
-		_ = connection.Close()
-	}
-}
+func (c *Client) Close() { _ = c.connection.Close() }
 
 // Upload answers with the video of a file: the one with the same bytes that is there, or what becomes
 // of the parts. Called again after it was interrupted, it sends those that are missing.
@@ -116,9 +87,8 @@ func (c *Client) Upload(ctx context.Context, path string, progress func(sent, si
 	if len(known.Videos) > 0 {
 		return known.Videos[0], nil
 	}
-	name := filepath.Base(path)
-	request := &ingest.CreateUploadRequest{DisplayName: name, SizeBytes: size, Sha256: sum}
-	request.RequestId = uuid.NewSHA1(uuid.NameSpaceURL, []byte(sum+"/"+name)).String()
+	request := &ingest.CreateUploadRequest{DisplayName: filepath.Base(path), SizeBytes: size, Sha256: sum}
+	request.RequestId = uuid.NewSHA1(uuid.NameSpaceURL, []byte(sum+"/"+request.DisplayName)).String()
 	upload, err := c.Ingest.CreateUpload(ctx, request)
 	if err == nil && upload.State != ingest.Upload_STATE_ACTIVE && upload.State != ingest.Upload_STATE_COMPLETING {
 		request.RequestId = uuid.NewString()
@@ -136,10 +106,7 @@ func (c *Client) Upload(ctx context.Context, path string, progress func(sent, si
 			}
 			checksum := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
 			part := &ingest.UploadPartRequest{Upload: upload.Name, PartNumber: number, Data: data, Crc32C: &checksum}
-			if err := c.persist(ctx, func() (bool, error) {
-				_, err := c.Ingest.UploadPart(ctx, part)
-				return false, err
-			}); err != nil {
+			if _, err := c.Ingest.UploadPart(ctx, part); err != nil {
 				return nil, err
 			}
 		}
@@ -151,79 +118,42 @@ func (c *Client) Upload(ctx context.Context, path string, progress func(sent, si
 // EmbedVideos makes the embeddings of videos and tells of every change until all are there. A dropped
 // watch goes on after the last revision that arrived.
 func (c *Client) EmbedVideos(ctx context.Context, videos []string, progress func(*embed.EmbeddingTask)) error {
-	request := &embed.WatchEmbeddingTasksRequest{}
+	waiting := map[string]bool{}
 	for _, video := range videos {
 		task, err := c.Embed.CreateEmbeddingTask(ctx, &embed.CreateEmbeddingTaskRequest{Video: video})
-		if err == nil && (task.State == embed.EmbeddingTask_STATE_FAILED || task.State == embed.EmbeddingTask_STATE_CANCELLED) {
-			task, err = c.Embed.RetryEmbeddingTask(ctx, &embed.RetryEmbeddingTaskRequest{Name: task.Name})
-		}
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(request.Names, task.Name) {
-			request.Names = append(request.Names, task.Name)
-		}
+		waiting[task.Name] = true
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	done := map[string]bool{}
-	return c.persist(ctx, func() (heard bool, err error) {
-		stream, err := c.Embed.WatchEmbeddingTasks(ctx, request)
-		for err == nil && len(done) < len(request.Names) {
-			var message *embed.WatchEmbeddingTasksResponse
-			if message, err = stream.Recv(); err != nil {
+	watch := &embed.WatchEmbeddingTasksRequest{Names: slices.Sorted(maps.Keys(waiting))}
+	for giveUp := time.Now().Add(patience); len(waiting) > 0; time.Sleep(pause) {
+		lost := status.Error(codes.Unavailable, "the watch ended")
+		for message, err := range c.WatchEmbeddingTasks(ctx, watch) {
+			if err != nil {
+				lost = err
 				break
 			}
-			heard, request.AfterRevision = true, max(request.AfterRevision, message.Revision)
+			giveUp = time.Now().Add(patience)
+			watch.AfterRevision = max(watch.AfterRevision, message.Revision)
 			for _, task := range message.EmbeddingTasks {
 				progress(task)
 				switch task.State {
 				case embed.EmbeddingTask_STATE_SUCCEEDED:
-					done[task.Name] = true
+					delete(waiting, task.Name)
 				case embed.EmbeddingTask_STATE_FAILED, embed.EmbeddingTask_STATE_CANCELLED:
-					return heard, fmt.Errorf("%s: %s %s", task.VideoDisplayName, task.Stage, task.Error.GetMessage())
+					return fmt.Errorf("%s: %s %s", task.VideoDisplayName, task.Stage, task.Error.GetMessage())
 				}
 			}
-		}
-		return heard, err
-	})
-}
-
-// CompareVideos streams a comparison: its header, distances, looks, regions and summary.
-func (c *Client) CompareVideos(ctx context.Context, request *compare.CompareVideosRequest) iter.Seq2[*compare.CompareVideosResponse, error] {
-	return func(yield func(*compare.CompareVideosResponse, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		stream, err := c.Compare.CompareVideos(ctx, request)
-		for err == nil {
-			var message *compare.CompareVideosResponse
-			if message, err = stream.Recv(); err == nil && !yield(message, nil) {
-				return
+			if len(waiting) == 0 {
+				return nil
 			}
 		}
-		if err != io.EOF {
-			yield(nil, err)
+		if status.Code(lost) != codes.Unavailable || time.Now().After(giveUp) {
+			return lost
 		}
 	}
-}
-
-// persist calls again while the server is away, for as long as patience lasts since it was heard.
-func (c *Client) persist(ctx context.Context, call func() (heard bool, err error)) error {
-	for giveUp := time.Now().Add(patience); ; {
-		heard, err := call()
-		if heard {
-			giveUp = time.Now().Add(patience)
-		}
-		away := err == io.EOF || status.Code(err) == codes.Unavailable
-		if !away || time.Now().After(giveUp) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
+	return nil
 }
 
 // session gives every call its token.
@@ -234,15 +164,16 @@ type session struct {
 	current  *embed.Session
 }
 
-func (s *session) GetRequestMetadata(ctx context.Context, _ ...string) (map[string]string, error) {
+func (s *session) GetRequestMetadata(ctx context.Context, _ ...string) (_ map[string]string, err error) {
+	if call, _ := credentials.RequestInfoFromContext(ctx); call.Method == embed.SessionService_CreateSession_FullMethodName {
+		return nil, nil // it needs none, and is what the token comes from
+	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	if s.current == nil || time.Until(s.current.ExpireTime.AsTime()) < renewBefore {
-		opened, err := s.sessions.CreateSession(ctx, &embed.CreateSessionRequest{TwelvelabsApiKey: s.apiKey})
-		if err != nil {
+		if s.current, err = s.sessions.CreateSession(ctx, &embed.CreateSessionRequest{TwelvelabsApiKey: s.apiKey}); err != nil {
 			return nil, err
 		}
-		s.current = opened
 	}
 	return map[string]string{"authorization": "Bearer " + s.current.AccessToken}, nil
 }

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.errors import StartError
+from services.servicekit.signing_keys import create_signing_key
 from services.servicekit.state import StateError
-from services.servicekit.tokens import create_signing_key
 
 _MASTER_KEY_BYTES = 32
 

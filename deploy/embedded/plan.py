@@ -76,7 +76,9 @@ def make_plan(settings: EmbeddedSettings, home: Home, environment: Mapping[str, 
             for name, number in zip(SERVICES, service_ports, strict=True)
         },
     }
-    processes = [] if credentials is None else [_store(home, credentials, store_port, settings)]
+    processes = (
+        [] if credentials is None else [store_process(home, credentials, store_port, settings)]
+    )
     processes += [
         Process(name=name, command=(sys.executable, "-m", f"services.{name}"), environment=common)
         for name in SERVICES
@@ -117,9 +119,10 @@ def _store_variables(
     return variables
 
 
-def _store(
+def store_process(
     home: Home, credentials: StoreCredentials, port: int, settings: EmbeddedSettings
 ) -> Process:
+    """Our own object store, over the folder of the home."""
     # A bucket is a folder; this one is always there.
     (home.objects / settings.s3_bucket).mkdir(exist_ok=True)
     command = (

@@ -13,6 +13,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "components" / "monitoring" / "dashboards"
 _COLUMNS, _WIDTH, _HEIGHT = 2, 12, 8
 _CALLS = "rpc_server_call_duration_seconds"
+_STATEMENTS = "db_client_operation_duration_seconds"
+_REQUESTS = "http_client_request_duration_seconds"
 _FAILED = 'rpc_response_status_code=~"INTERNAL|UNKNOWN|UNAVAILABLE|DATA_LOSS"'
 
 
@@ -71,6 +73,23 @@ def _of_service(job: str) -> tuple[Panel, ...]:
             title="Cores in use",
             expr=f'rate(process_cpu_seconds_total{{job="{job}"}}[$__rate_interval])',
             legend="{{instance}}",
+        ),
+        Panel(
+            title="Time of statements, 95 %",
+            expr=_quantile(0.95, _STATEMENTS, f'job="{job}"', "db_operation_name"),
+            legend="{{db_operation_name}}",
+            unit="s",
+        ),
+        Panel(
+            title="Time of the store and vendors, 95 %",
+            expr=_quantile(0.95, _REQUESTS, f'job="{job}"', "server_address, http_request_method"),
+            legend="{{server_address}} {{http_request_method}}",
+            unit="s",
+        ),
+        Panel(
+            title="Swept away an hour",
+            expr=f'sum by (what) (increase(sage_swept_total{{job="{job}"}}[1h]))',
+            legend="{{what}}",
         ),
         Panel(
             title="Memory",
@@ -189,6 +208,11 @@ DASHBOARDS: Mapping[str, Dashboard] = {
                 legend="{{instance}}",
             ),
             Panel(title="Watches", expr="sage_embed_watchers", legend="{{instance}}"),
+            Panel(
+                title="Requests that vendors have left for a key",
+                expr="min by (vendor) (sage_embed_vendor_requests_left)",
+                legend="{{vendor}}",
+            ),
         ),
     ),
     "compare": Dashboard(

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from services.servicekit.tokens import create_signing_key
+from services.servicekit.signing_keys import create_signing_key
 
 # Who has a database of its own.
 _KEEPING = ("ingest", "embed", "compare")

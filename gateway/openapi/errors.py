@@ -68,7 +68,7 @@ class Reasons:
 
     def responses(self) -> dict[str, Schema]:
         """Every answer of a failed call, by HTTP status."""
-        statuses = {*self._statuses.values(), *(error.status for error in ERRORS)}
+        statuses = {*self._statuses.values(), *(error.answered for error in ERRORS)}
         return {str(status): self._response(status) for status in sorted(statuses)}
 
     def schemas(self) -> dict[str, Schema]:
@@ -136,7 +136,7 @@ class Reasons:
         reasons += [
             error.reason
             for error in ERRORS
-            if error.status == status and error.reason not in reasons
+            if error.answered == status and error.reason not in reasons
         ]
         title = _TITLES.get(status) or HTTPStatus(status).phrase
         response: dict[str, Any] = {

@@ -14,9 +14,9 @@ from services.compare.frames import RefineOptions
 from services.compare.outcome import DifferenceOptions
 from services.compare.segments.distance import Metric
 from services.compare.segments.options import AlignmentOptions
+from services.compare.segments.paired import DEFAULT_THRESHOLD
 from services.compare.timeline import Alignment
 
-DEFAULT_THRESHOLD = 0.1
 # A single frame is a difference; sound has to differ for longer to be heard as other sound.
 _SHORTEST_PICTURE, _SHORTEST_SOUND = 0.0, 0.1
 # Sensitivity 0.5 stands for moves of a second, 0 for none.

@@ -5,6 +5,9 @@
 DIR holds `manifest.json` with `{"cases": [{"name": ...}, ...]}` and, for each case,
 `data/NAME.npz`: `a` and `b` (n, d) integer vectors, `a_scale` and `b_scale` (n,) their scales,
 `a_times` and `b_times` (n, 2) the start and end of each segment in seconds.
+
+It stands here, and not with the benches that read the same folders, because others run it by this
+name: services import nothing of tests, while benches may import services.
 """
 
 from __future__ import annotations

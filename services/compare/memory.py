@@ -76,7 +76,10 @@ class MemoryBudget:
 
     def take(self, size: int, held: int) -> None:
         """`size` bytes more for a reservation that holds `held`, which must not wait for them:
-        those that it waited for might be waiting for it."""
+        those that it waited for might be waiting for it.
+
+        Raises SageError(COMPARISON_TOO_LARGE, OVERLOADED).
+        """
         if held + size > self._limit:
             raise self._too_large(held + size)
         if self._taken + size > self._limit:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from prometheus_client import Histogram
 
-from services.compare.modes import Mode
+from services.compare.outcome import Mode
 from services.servicekit.metrics import SECONDS, Metrics
 
 

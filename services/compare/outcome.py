@@ -18,6 +18,14 @@ from services.compare.timeline import (
 )
 
 
+class Mode(enum.Enum):
+    """SEQUENCE follows the content, TIME the clock with an offset, INDEX the segments' numbers."""
+
+    SEQUENCE = "SEQUENCE"
+    TIME = "TIME"
+    INDEX = "INDEX"
+
+
 class Modality(enum.Enum):
     VISUAL = "VISUAL"
     AUDIO = "AUDIO"

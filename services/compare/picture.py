@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from services.compare.applied_options import cosine_options, refine_options
 from services.compare.detail.fetching import DetailMissing, fetched
-from services.compare.detail.refining import refined, spans_of
+from services.compare.detail.refining import paired_pictures, refined, spans_of
 from services.compare.detail.track import DamagedDetail, DetailPictures
 from services.compare.frames import refine_alignment
 from services.compare.looks import (
     Look,
     describe,
     find_look,
+    finely_framed,
     levelled_detail,
     with_reasons,
     without_inexactness,
@@ -25,11 +26,16 @@ from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
 from services.compare.picture_end import pictures_alone
 from services.compare.segments.anchors import anchor_times
 from services.compare.segments.sequence import align_sequence
-from services.compare.timeline import Alignment, FrameTrack, SegmentTrack
+from services.compare.timeline import Alignment, FrameTrack, Region, SegmentTrack
+from services.compare.tuning import TUNED, Tuning
 
 _NO_DETAIL_UNDER_BLENDING = (
     "Changes as small as a letter were not looked for: one side's pictures are mixed of several of "
     "the other's."
+)
+_NO_DETAIL_UNDER_PANNING = (
+    "Changes as small as a letter were not looked for: which part of the picture one side shows "
+    "changes over time."
 )
 
 
@@ -51,28 +57,36 @@ class AlignedPicture:
 
 
 def align_picture(
-    a: EmbeddedVideo, b: EmbeddedVideo, options: DifferenceOptions, check: Callable[[], None]
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    options: DifferenceOptions,
+    check: Callable[[], None],
+    tuning: Tuning = TUNED,
 ) -> AlignedPicture | None:
     """The picture's alignment with cosine distances; None when a video has no picture."""
     tracks = _visual_tracks(a, b)
     frames = frame_tracks_of(a, b) if options.use_frames else None
     if frames is not None:
-        look = find_look(*frames, check)
+        look = find_look(*frames, check, tuning=tuning.looks)
         check()
         levelled = frames if look is None else look.taken_away(*frames)
         refining = refine_options(options)
         alignment = refine_alignment(
-            anchor_times(*tracks) if tracks else None,
+            anchor_times(*tracks, tuning=tuning.segments) if tracks else None,
             *levelled,
             levelled=look is not None,
             segments_a=tracks[0] if tracks else None,
             segments_b=tracks[1] if tracks else None,
             options=refining,
             check=check,
+            tuning=tuning.frames,
         )
-        regions = with_reasons(alignment.regions, *levelled, refining.threshold, check)
-        if look is not None:
-            regions = without_inexactness(regions, refining.threshold)
+        threshold = refining.threshold
+        regions = [_without_full_box(region, look) for region in alignment.regions]
+        regions = with_reasons(regions, *levelled, threshold, check, tuning=tuning.looks)
+        regions = without_inexactness(
+            regions, threshold, levelled=look is not None, tuning=tuning.looks
+        )
         alignment = replace(
             alignment,
             regions=regions,
@@ -81,7 +95,15 @@ def align_picture(
         return AlignedPicture(alignment=alignment, look=look, frames=levelled)
     if tracks is None:
         return None
-    return AlignedPicture(alignment=align_sequence(*tracks, cosine_options(options)))
+    by_vectors = align_sequence(*tracks, cosine_options(options), tuning=tuning.segments)
+    return AlignedPicture(alignment=by_vectors)
+
+
+def _without_full_box(region: Region, look: Look | None) -> Region:
+    """What differs in all that can be compared is no change of a part."""
+    if look is None or region.box is None or not look.covers_all(region.box):
+        return region
+    return replace(region, box=None)
 
 
 def _under_look(alignment: Alignment, look: Look) -> Alignment:
@@ -98,6 +120,7 @@ def with_detail(
     b: EmbeddedVideo,
     options: DifferenceOptions,
     check: Callable[[], None],
+    tuning: Tuning = TUNED,
 ) -> AlignedPicture:
     """The same with what fingerprints could not see, or a note why not."""
     if picture.frames is None:
@@ -105,12 +128,17 @@ def with_detail(
     look = picture.look
     if look is not None and look.blending is not None:
         return _without_detail(picture, _NO_DETAIL_UNDER_BLENDING)
+    if look is not None and look.panning is not None:
+        return _without_detail(picture, _NO_DETAIL_UNDER_PANNING)
     try:
         detail: tuple[DetailPictures, DetailPictures] = fetched(
             a.detail, b.detail, *spans_of(picture.alignment), check
         )
         hidden = None
         if look is not None and len(detail[0]) and len(detail[1]):
+            pairs = paired_pictures(picture.alignment, *detail, *picture.frames)
+            look = replace(look, framing=finely_framed(look.framing, pairs))
+            check()
             levelled = levelled_detail(look, *detail)
             detail, hidden = (levelled.a, levelled.b), levelled.hidden
         alignment = refined(
@@ -121,6 +149,7 @@ def with_detail(
             refine_options(options),
             check,
             hidden,
+            tuning=tuning.detail,
         )
         return replace(picture, alignment=alignment)
     except DetailMissing as missing:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.ingest.v1.technical_pb2 import TechnicalFacts, TechnicalFactsView
 from services.compare.detail.track import DetailTrack
 from services.compare.memory import Charge
-from services.compare.modes import Mode
+from services.compare.outcome import Mode
+from services.compare.saved.comparison import SavedComparison
 from services.compare.timeline import FrameTrack, SegmentTrack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A URL that plays a video, and when it stops working."""
+
+    url: str
+    expires: Timestamp
+
+    def at(self, seconds: float) -> str:
+        """Opens there: W3C's Media Fragments, which players of browsers know."""
+        return f"{self.url}#t={seconds:.3f}"
+
 
 # Told of every comparison that was computed, and of the seconds that took.
 ComparisonObserver = Callable[[Mode, float], None]
@@ -59,8 +76,29 @@ class Embeddings(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Still:
+    """A picture of a video as a JPEG. time: when it is shown, in seconds. Sizes in pixels."""
+
+    time: float
+    jpeg: bytes
+    width: int
+    height: int
+
+
 class Files(Protocol):
     """The files of the caller's videos."""
+
+    async def display_name(self, video: str) -> str:
+        """What people call it. Raises SageError: NOT_FOUND, DEPENDENCY_UNAVAILABLE."""
+        ...
+
+    async def stills(self, video: str, times: Sequence[float], height: int) -> Sequence[Still]:
+        """The pictures that are shown at these times, in seconds; height in pixels.
+
+        Raises SageError: NOT_FOUND, UNDECODABLE, DEPENDENCY_UNAVAILABLE.
+        """
+        ...
 
     async def facts(self, video: str, view: TechnicalFactsView.ValueType) -> TechnicalFacts:
         """What a file is, apart from what it shows.
@@ -68,3 +106,14 @@ class Files(Protocol):
         Raises SageError: NOT_FOUND, UNDECODABLE, DEPENDENCY_UNAVAILABLE.
         """
         ...
+
+    async def link(self, video: str) -> Link | None:
+        """What plays a video for a while, without a token; None when the video is gone.
+
+        Raises SageError(DEPENDENCY_UNAVAILABLE).
+        """
+        ...
+
+
+# A kept comparison of the caller's workspace, by its name. Raises SageError(NOT_FOUND).
+FindSaved = Callable[[str], Awaitable[SavedComparison]]

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from services.compare.geometry import Span
 from services.compare.timeline import Region, RegionKind
 
 # Said where something differs that takes next to no time: percentages have one decimal.
 MOST_WITH_DIFFERENCES = 99.9
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True)

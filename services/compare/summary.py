@@ -34,8 +34,8 @@ def summarize(
         compared_segments=len(compared),
         different_segments=different,
         video_distance=_video_distance(a, b, metric),
-        unchanged_share_a=_share(sum(_seconds_a(r) for r in _unchanged(alignment)), a.duration),
-        unchanged_share_b=_share(sum(_seconds_b(r) for r in _unchanged(alignment)), b.duration),
+        unchanged_share_a=_share(sum(r.seconds_a for r in _unchanged(alignment)), a.duration),
+        unchanged_share_b=_share(sum(r.seconds_b for r in _unchanged(alignment)), b.duration),
         totals=totals_by_kind(alignment.regions),
         worst=worst_first(alignment.regions),
     )
@@ -80,8 +80,8 @@ def totals_by_kind(regions: Sequence[Region]) -> tuple[KindTotal, ...]:
                 KindTotal(
                     kind=kind,
                     count=len(chosen),
-                    seconds_a=sum(_seconds_a(region) for region in chosen),
-                    seconds_b=sum(_seconds_b(region) for region in chosen),
+                    seconds_a=sum(region.seconds_a for region in chosen),
+                    seconds_b=sum(region.seconds_b for region in chosen),
                 )
             )
     return tuple(totals)
@@ -96,7 +96,7 @@ def worst_first(regions: Sequence[Region]) -> tuple[int, ...]:
 def _severity(region: Region) -> float:
     """Seconds of difference: whole for new and missing content, by score for replaced content, by
     the change of speed for retimed content; moved content is all there, and counts half."""
-    seconds = max(_seconds_a(region), _seconds_b(region))
+    seconds = region.longest
     if region.kind is RegionKind.REPLACED:
         return seconds * min(region.score, 1.0)
     if region.kind is RegionKind.RETIMED:
@@ -106,14 +106,6 @@ def _severity(region: Region) -> float:
 
 def _unchanged(alignment: Alignment) -> list[Region]:
     return [region for region in alignment.regions if region.kind is RegionKind.UNCHANGED]
-
-
-def _seconds_a(region: Region) -> float:
-    return region.a_end - region.a_start
-
-
-def _seconds_b(region: Region) -> float:
-    return region.b_end - region.b_start
 
 
 def _share(seconds: float, duration: float) -> float:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from services.compare.geometry import Stretch
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -79,6 +81,8 @@ class FrameTrack:
     sound_tracks: all of the file, the main one first; None where they are not known.
     motion_slack: a cell may be off by this share of its change to the next frame, because the other
     version shows moments between this one's frames.
+    colour_slack: a cell may be off by this share of the full range, because a grade, which treats
+    each pixel by itself, was undone for the means of cells.
     """
 
     times: Float64
@@ -86,6 +90,7 @@ class FrameTrack:
     duration: float
     sound: UInt8 = field(default_factory=lambda: np.empty((0, SOUND_BANDS), np.uint8))
     motion_slack: float = 0.0
+    colour_slack: float = 0.0
     picture_end: float | None = None
     sound_tracks: tuple[SoundTrack, ...] | None = None
 
@@ -98,6 +103,23 @@ class RegionKind(enum.Enum):
     MOVED = "MOVED"
     RETIMED = "RETIMED"
 
+    @property
+    def mirrored(self) -> RegionKind:
+        """What it is with A and B in each other's place."""
+        return _MIRRORED.get(self, self)
+
+
+_MIRRORED = {
+    RegionKind.INSERTED: RegionKind.DELETED,
+    RegionKind.DELETED: RegionKind.INSERTED,
+}
+# What goes on in both versions in the same order, what both have, what one has alone, and what is
+# left between the stretches that both have.
+CONTINUED = frozenset({RegionKind.UNCHANGED, RegionKind.RETIMED})
+PAIRED = CONTINUED | {RegionKind.MOVED}
+ONE_SIDED = frozenset({RegionKind.INSERTED, RegionKind.DELETED})
+GAPS = ONE_SIDED | {RegionKind.REPLACED}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
@@ -107,6 +129,20 @@ class Box:
     top: float
     width: float
     height: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureMap:
+    """Where B's picture lies in A's: what B shows at x, A shows at scale * x + offset.
+
+    All in fractions of the pictures' sizes. mirrored: left and right of B are exchanged first.
+    """
+
+    scale_x: float
+    offset_x: float
+    scale_y: float
+    offset_y: float
+    mirrored: bool
 
 
 class RegionReason(enum.Enum):
@@ -121,7 +157,7 @@ class RegionReason(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Region:
+class Region(Stretch):
     """A stretch of both timelines with one thing to say about it.
 
     INSERTED has a_start == a_end, DELETED has b_start == b_end. The regions of a comparison, MOVED
@@ -129,10 +165,6 @@ class Region:
     """
 
     kind: RegionKind
-    a_start: float
-    a_end: float
-    b_start: float
-    b_end: float
     # How different the content is: the mean aligned distance (0 when not compared, e.g. INSERTED).
     score: float = 0.0
     # How sure the engine is of kind and place, 0..1.
@@ -146,6 +178,19 @@ class Region:
     # Seconds by which B's sound is later than its picture, against A; negative when it is early.
     sound_offset: float = 0.0
 
+    def mirrored(self) -> Region:
+        """The same with A and B in each other's place."""
+        return replace(
+            self,
+            kind=self.kind.mirrored,
+            a_start=self.b_start,
+            a_end=self.b_end,
+            b_start=self.a_start,
+            b_end=self.a_end,
+            rate=1 / self.rate,
+            sound_offset=0.0 - self.sound_offset,  # never -0
+        )
+
 
 class LookKind(enum.Enum):
     BARS = "BARS"
@@ -158,23 +203,22 @@ class LookKind(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookDifference:
+class LookDifference(Stretch):
     """One thing by which the pictures of two versions look different throughout.
 
     a_start to b_end: from the first to the last moment in which it was seen, in seconds.
     amount: how much, in `unit`; 0 where there is no more or less of it.
     box: where in B's picture; None when it concerns all of it.
+    picture_map: where B's picture lies in A's; None where that is not what this tells, and when it
+    lies where A's does.
     """
 
     kind: LookKind
     sentence: str
-    a_start: float
-    a_end: float
-    b_start: float
-    b_end: float
     amount: float = 0.0
     unit: str = ""
     box: Box | None = None
+    picture_map: PictureMap | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

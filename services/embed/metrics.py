@@ -68,6 +68,12 @@ class EmbedMetrics:
             ("engine",),
             registry=registry,
         )
+        self._left = Gauge(
+            "sage_embed_vendor_requests_left",
+            "What the vendor last told of how many requests are left to the key that was used.",
+            ("vendor",),
+            registry=registry,
+        )
         metrics.read_gauge("sage_embed_watchers", "Watches of tasks under way here.", watchers)
         metrics.read_gauge(
             "sage_embed_confined_processes", "Confined processes at work here.", confined
@@ -88,6 +94,9 @@ class EmbedMetrics:
         if end is AttemptEnd.SUCCEEDED and task.started_at and task.ended_at:
             self._video.labels(task.engine).inc(task.video.duration)
             self._work.labels(task.engine).inc(max(0, task.ended_at - task.started_at) / SECOND)
+
+    def told_left(self, vendor: str, requests: float) -> None:
+        self._left.labels(vendor).set(requests)
 
     async def keep_counting(self, counts: Callable[[], Awaitable[Collection[Count]]]) -> None:
         """Looks at the queue again and again, without an end."""

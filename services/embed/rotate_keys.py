@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 from services.embed.adapters.session_store import SessionStore
-from services.embed.service import MIGRATIONS
+from services.embed.migrate import MIGRATIONS
 from services.embed.sessions.master_keys import MasterKeys
 from services.embed.sessions.vault import Vault
 from services.embed.settings import EmbedSettings

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from sage.embed.v1 import embed_pb2_grpc, session_pb2_grpc
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sage.embed.v1 import api_token_pb2_grpc, embed_pb2_grpc, session_pb2_grpc
 from services.embed.adapters import compare
+from services.embed.adapters.api_token_store import ApiTokenStore
 from services.embed.adapters.compare import Comparisons
 from services.embed.adapters.embedding_store import EmbeddingStore
 from services.embed.adapters.ingest import RETRIED, Videos
@@ -18,11 +20,11 @@ from services.embed.adapters.task_census import TaskCensus
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.adapters.vendor_media import VendorMedia
+from services.embed.api.api_token_servicer import ApiTokenServicer
 from services.embed.api.servicer import EmbedServicer
 from services.embed.api.session_servicer import SessionServicer
 from services.embed.artifacts.delivery import Delivery
 from services.embed.artifacts.keys import (
-    WORKSPACES,
     detail_tracks_prefix,
     embeddings_prefix,
     frame_tracks_prefix,
@@ -37,11 +39,13 @@ from services.embed.engines.twelvelabs.connection import Connection
 from services.embed.engines.twelvelabs.engine import TwelveLabsEngine
 from services.embed.engines.twelvelabs.keys import KeyCheck
 from services.embed.engines.twelvelabs.models import MODELS
+from services.embed.migrate import MIGRATIONS, before_first_use
 from services.embed.ports import Engine
+from services.embed.sessions.api_tokens import ApiTokens
 from services.embed.sessions.sessions import KeyKeeping, Sessions
 from services.embed.sessions.vault import KeyedHash, Vault
 from services.embed.settings import EmbedSettings
-from services.embed.tasks.commands import TaskCommands
+from services.embed.tasks.commands import TaskCommands, TaskRows
 from services.embed.tasks.observing import AttemptObserver
 from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.retention import Ages, Retention
@@ -51,24 +55,33 @@ from services.servicekit import database, tracing
 from services.servicekit.announcements import Announcements
 from services.servicekit.background import background
 from services.servicekit.channels import check_serving, open_channel
-from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.interceptor import CallObserver
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.revocation_list import RevocationList, keep_published
 from services.servicekit.revocations import Revocations
-from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Build, Draining, Service
+from services.servicekit.swept import Swept
 from services.servicekit.tokens import TokenIssuer
 from services.servicekit.watch import Hub
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # On which PostgreSQL tells other replicas of changed tasks.
 _TASKS_CHANNEL = "sage_embed_tasks"
 _EMBED = "sage.embed.v1.EmbedService"
 _SESSION = "sage.embed.v1.SessionService"
+_API_TOKENS = "sage.embed.v1.ApiTokenService"
 _INGEST = "sage.ingest.v1.IngestService"
+# What readers of shared links need of embed, and the field that says what it is about.
+_SHARED = {
+    f"/{_EMBED}/ListEngines": (),
+    f"/{_EMBED}/ListEmbeddings": ("video",),
+    f"/{_EMBED}/GetEmbedding": ("name",),
+    f"/{_EMBED}/StreamSegments": ("name",),
+    f"/{_EMBED}/StreamFrameTrack": ("name",),
+    f"/{_EMBED}/StreamDetailTrack": ("name",),
+}
 # What the worker may take to put its tasks back into the queue when the service stops.
 _WORKER_SECONDS = 10.0
 
@@ -82,13 +95,13 @@ def build(settings: EmbedSettings) -> Build:
     return build_service
 
 
-def _traced(work: Work) -> Work:
+def _traced(work: Work, rows: TaskRows) -> tuple[Work, TaskRows]:
     if not tracing.wanted():
-        return work
+        return work, rows
     # Nobody else waits for their library.
-    from services.embed.adapters.traced_work import TracedWork  # noqa: PLC0415
+    from services.embed.adapters.traced_tasks import TracedRows, TracedWork  # noqa: PLC0415
 
-    return TracedWork(work)
+    return TracedWork(work), TracedRows(rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +122,10 @@ class _Assembly:
         settings, stack = self._settings, self._stack
         engine = await stack.enter_async_context(
             database.open_database(
-                settings.database_url, MIGRATIONS, before_first_use=self._before_first_use()
+                settings.database_url,
+                MIGRATIONS,
+                migrating=settings.migrate_on_start,
+                before_first_use=before_first_use(settings),
             )
         )
         channel = await stack.enter_async_context(
@@ -125,13 +141,16 @@ class _Assembly:
         connection = Connection(settings.twelvelabs_base_url, threads=2 * settings.twelvelabs_tasks)
         stack.callback(connection.close)
         session_rows = SessionStore(engine)
-        sessions = await self._sessions(session_rows, connection)
+        issuer = TokenIssuer(settings.token_signing_key_file)
+        sessions = await self._sessions(session_rows, issuer, connection)
+        api_tokens = ApiTokens(ApiTokenStore(engine), issuer)
 
         async def ended_sessions() -> Collection[str]:
             return await session_rows.ended(now())
 
-        publishing = keep_published(RevocationList(settings), ended_sessions)
-        background(stack, "revocations", publishing)
+        if settings.takes_calls:
+            publishing = keep_published(RevocationList(settings), ended_sessions)
+            background(stack, "revocations", publishing)
         videos = Videos(channel, sessions.service_token)
         comparisons = Comparisons(compare_channel, sessions.service_token)
         objects = ObjectStore.connect(settings, home=settings.home)
@@ -143,12 +162,15 @@ class _Assembly:
             # A URL must outlive the longest wait for the vendor.
             lifetime=timedelta(seconds=2 * settings.task_wait_seconds),
         )
-        workers = await stack.enter_async_context(LocalWorkers(settings.local_engine_workers))
+        workers = LocalWorkers(settings.local_engine_workers)
+        if settings.takes_tasks:
+            await stack.enter_async_context(workers)
         engines = self._engines(connection, sessions, queue, media, workers)
         hub = Hub(tasks)
         stack.push_async_callback(hub.close)
         names = [each.spec.name for each in engines]
-        observers = self._observers(names, TaskCensus(engine), hub, workers)
+        swept = Swept()
+        observers = self._observers(names, engine, objects, connection, hub, workers, swept)
         pipeline = Pipeline(
             queue,
             objects,
@@ -162,32 +184,38 @@ class _Assembly:
             ceiling=settings.task_wait_seconds,
             observer=observers.attempts,
         )
+        work, rows = _traced(pipeline, tasks)
         worker = Worker(
             queue,
-            _traced(pipeline),
+            work,
             {each.spec.name: each.slots for each in engines},
             max_failures=settings.task_max_failures,
             lease=settings.task_lease_seconds,
             observer=observers.attempts,
         )
         announcements.subscribe(hub.announced)
-        announcements.subscribe(worker.announced)
+        if settings.takes_tasks:
+            announcements.subscribe(worker.announced)
         await stack.enter_async_context(announcements.listening())
-        background(stack, "worker", worker.run(self._draining), patience=_WORKER_SECONDS)
+        if settings.takes_tasks:
+            background(stack, "worker", worker.run(self._draining), patience=_WORKER_SECONDS)
         removal = Removal(embeddings, tasks, objects)
         retention = Retention(
             tasks,
             session_rows,
             removal,
             Ages(
-                requests=settings.task_request_days,
-                tasks=settings.task_retention_days,
+                requests=settings.at_most_kept(settings.task_request_days),
+                tasks=settings.at_most_kept(settings.task_retention_days),
                 sessions=settings.session_retention_days,
+                embeddings=settings.retention_days,
             ),
+            swept,
         )
-        sweeping = retention.run(settings.embed_sweep_seconds, self._draining)
-        background(stack, "retention", sweeping, patience=_WORKER_SECONDS)
-        commands = TaskCommands(tasks, Catalogue(engines), videos.get, pipeline.clean_up)
+        if settings.takes_calls:
+            sweeping = retention.run(settings.embed_sweep_seconds, self._draining)
+            background(stack, "retention", sweeping, patience=_WORKER_SECONDS)
+        commands = TaskCommands(rows, Catalogue(engines), videos.get, pipeline.clean_up)
         stack.push_async_callback(commands.close)
 
         async def remove_data(workspace: str) -> None:
@@ -202,34 +230,52 @@ class _Assembly:
         async def holds_data(workspace: str) -> bool:
             # Each embedding has a task, and each task had a video, which may be gone. An upload may
             # become a video at any time.
-            found = await tasks.page(workspace, video="", states=(), limit=1, after=None)
-            return bool(found) or await videos.any(workspace) or await comparisons.any(workspace)
+            found = await tasks.page(workspace, ListRequest(page_size=1))
+            return (
+                bool(found.items) or await videos.any(workspace) or await comparisons.any(workspace)
+            )
 
         delivery = Delivery(objects, removal.damaged)
         embed = EmbedServicer(
             sessions, commands, tasks, embeddings, delivery, removal, hub, self._draining
         )
         session = SessionServicer(sessions, holds_data=holds_data, remove_data=remove_data, now=now)
+        dependencies = [
+            Dependency(name="database", check=lambda: database.ping(engine)),
+            Dependency(name="store", check=objects.check),
+            Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
+        ]
+        if not settings.takes_calls:
+            return Service(register=[], services=[], dependencies=dependencies)
+        tokens = ApiTokenServicer(sessions, api_tokens, now=now)
         return Service(
             register=[
                 lambda server: embed_pb2_grpc.add_EmbedServiceServicer_to_server(embed, server),
                 lambda server: session_pb2_grpc.add_SessionServiceServicer_to_server(
                     session, server
                 ),
+                lambda server: api_token_pb2_grpc.add_ApiTokenServiceServicer_to_server(
+                    tokens, server
+                ),
             ],
-            services=[_EMBED, _SESSION],
-            dependencies=[
-                Dependency(name="database", check=lambda: database.ping(engine)),
-                Dependency(name="store", check=objects.check),
-                Dependency(name="ingest", check=lambda: check_serving(channel, _INGEST)),
-            ],
+            services=[_EMBED, _SESSION, _API_TOKENS],
+            dependencies=dependencies,
             public=[f"/{_SESSION}/CreateSession"],
+            shared=_SHARED,
+            by_session=[_SESSION, _API_TOKENS],
             revocations=Revocations(ended_sessions),
             observer=observers.calls,
         )
 
     def _observers(
-        self, engines: Collection[str], census: TaskCensus, hub: Hub[Task], workers: LocalWorkers
+        self,
+        engines: Collection[str],
+        engine: AsyncEngine,
+        objects: ObjectStore,
+        connection: Connection,
+        hub: Hub[Task],
+        workers: LocalWorkers,
+        swept: Swept,
     ) -> _Observers:
         port = self._settings.embed_metrics_port
         if port is None:
@@ -239,25 +285,16 @@ class _Assembly:
         from services.servicekit.metrics import Metrics  # noqa: PLC0415
 
         metrics = Metrics()
+        metrics.count_swept(swept)
+        metrics.out.watch_database(engine)
+        objects.watched_by(metrics.out.watch_store)
         embed = EmbedMetrics(
             metrics, engines, watchers=lambda: hub.watchers, confined=lambda: workers.running
         )
+        connection.watched_by(metrics.out.answered, embed.told_left)
         metrics.serve(self._stack, self._settings.metrics_host, port)
-        background(self._stack, "census", embed.keep_counting(census.counts))
+        background(self._stack, "census", embed.keep_counting(TaskCensus(engine).counts))
         return _Observers(calls=metrics.called, attempts=embed)
-
-    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
-        settings = self._settings
-        if settings.start_empty:
-            return None
-        client = create_s3_client(settings.s3_endpoint, settings.s3_region)
-        return refuse_old_objects(
-            client,
-            settings.s3_bucket,
-            root=WORKSPACES,
-            folders=["embeddings/", "frame-tracks/"],
-            of="embed",
-        )
 
     def _engines(
         self,
@@ -286,7 +323,9 @@ class _Assembly:
             engines.append(LocalEngine(settings, workers))
         return engines
 
-    async def _sessions(self, rows: SessionStore, connection: Connection) -> Sessions:
+    async def _sessions(
+        self, rows: SessionStore, issuer: TokenIssuer, connection: Connection
+    ) -> Sessions:
         settings = self._settings
         keeping = None
         if settings.master_key_file is not None:
@@ -298,7 +337,7 @@ class _Assembly:
             )
         return Sessions(
             rows,
-            TokenIssuer(settings.token_signing_key_file),
+            issuer,
             keeping=keeping,
             anonymous_workspace=settings.anonymous_workspace,
             lifetime=settings.session_seconds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -43,6 +44,11 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     session_seconds: float = Field(12 * 3600.0, gt=0, description="How long a session lasts.")
     twelvelabs_base_url: str = Field(
         TWELVELABS_BASE_URL, description="Another endpoint of the vendor's API."
+    )
+    embed_role: Literal["all", "api", "worker"] = Field(
+        "all",
+        description="What this replica does: `api` takes calls and embeds nothing, `worker` works "
+        "on tasks and takes no calls but for its health, `all` does both.",
     )
     local_engine: bool = Field(True, description="Whether this replica offers the local engine.")
     local_engine_workers: int = Field(
@@ -91,6 +97,14 @@ class EmbedSettings(ServiceSettings, StoreSettings):
     embed_sweep_seconds: float = Field(
         600.0, gt=0, description="Seconds between two searches for what is to be removed."
     )
+
+    @property
+    def takes_calls(self) -> bool:
+        return self.embed_role != "worker"
+
+    @property
+    def takes_tasks(self) -> bool:
+        return self.embed_role != "api"
 
     @property
     def database_url(self) -> str:

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.ingest.library.video import Video
-from services.ingest.uploads.quota import Quota
+from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.mediakit.technical.facts import TechnicalFacts
+from services.servicekit.listing.requests import ListRequest, Page
 from services.servicekit.multipart import StoredPart
-from services.servicekit.paging import Cursor
 
 Clock = Callable[[], datetime]
 
@@ -54,8 +54,18 @@ class Filmstrip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Still:
+    """A picture of a video as a JPEG; time in seconds, sizes in pixels."""
+
+    time: float
+    jpeg: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waveform:
-    """Peaks between 0 and 1, one for every `step_seconds` from the start on."""
+    """Peaks between 0 and 1, one for every `step_seconds` from the start that was asked for on."""
 
     peaks: Sequence[float]
     step_seconds: float
@@ -64,7 +74,7 @@ class Waveform:
 class UploadRecords(Protocol):
     """Uploads in the database. A foreign upload is as good as none."""
 
-    async def add(self, upload: Upload, quota: Quota) -> Upload:
+    async def add(self, upload: Upload, quota: Quota, *, rehearse: bool = False) -> Upload:
         """Stores a new upload, or answers with the one that has the same request id.
 
         Raises SageError(QUOTA_EXCEEDED) when a new one would go beyond the quota, also together
@@ -74,10 +84,17 @@ class UploadRecords(Protocol):
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None: ...
 
+    async def usage(self, workspace: str) -> Usage:
+        """What the workspace has, as quotas count it."""
+        ...
+
     async def page(
-        self, workspace: str, *, states: Collection[State], after: Cursor | None, limit: int
-    ) -> Sequence[Upload]:
-        """Uploads in these states (in any if there are none), newest first, after the cursor."""
+        self, workspace: str, listing: ListRequest, *, states: Collection[State]
+    ) -> Page[Upload]:
+        """Uploads in these states (in any if there are none).
+
+        Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN).
+        """
         ...
 
     async def replace(self, upload: Upload) -> bool:
@@ -119,10 +136,11 @@ class VideoRecords(Protocol):
 
     async def get(self, workspace: str, video_id: str) -> Video | None: ...
 
-    async def page(
-        self, workspace: str, *, sha256: str, after: Cursor | None, limit: int
-    ) -> Sequence[Video]:
-        """READY videos, newest first, after the cursor; with these bytes if sha256 is given."""
+    async def page(self, workspace: str, listing: ListRequest, *, sha256: str) -> Page[Video]:
+        """READY videos; with these bytes if sha256 is given.
+
+        Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN).
+        """
         ...
 
     async def replace(self, video: Video) -> bool:
@@ -141,6 +159,10 @@ class VideoRecords(Protocol):
 
     async def deleting(self, limit: int) -> Sequence[Video]:
         """Videos whose removal was begun."""
+        ...
+
+    async def created_before(self, before: datetime, limit: int) -> Sequence[Video]:
+        """READY videos of all workspaces that are older, the oldest first."""
         ...
 
 
@@ -215,10 +237,16 @@ class MediaReader(Protocol):
     async def probe(self, key: str, size: int) -> MediaFacts: ...
 
     async def filmstrip(
-        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+        self, key: str, size: int, *, times: Sequence[float], tile_height: int
     ) -> Filmstrip: ...
 
-    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform: ...
+    async def stills(
+        self, key: str, size: int, *, times: Sequence[float], height: int
+    ) -> Sequence[Still]: ...
+
+    async def waveform(
+        self, key: str, size: int, *, start: float, end: float, count: int
+    ) -> Waveform: ...
 
     async def technical(
         self, key: str, size: int, *, duration: float, whole: bool

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.ingest.adapters.database import UploadTable, VideoTable
@@ -16,11 +17,12 @@ from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.api.part_intake import PartIntake, serve_parts_as_streams
 from services.ingest.api.servicer import IngestServicer, Library, VideoSourceServicer
 from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.expiry import Expiry
 from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
-from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.media.turns import MediaInTurns
+from services.ingest.migrate import MIGRATIONS, before_first_use
 from services.ingest.proxies.making import Making
 from services.ingest.proxies.proxies import Proxies
 from services.ingest.proxies.worker import ProxyWorker
@@ -34,7 +36,6 @@ from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit import database
 from services.servicekit.background import background
-from services.servicekit.first_start import refuse_old_objects
 from services.servicekit.health import Dependency
 from services.servicekit.interceptor import CallObserver
 from services.servicekit.names import new_id
@@ -42,13 +43,22 @@ from services.servicekit.object_store import ObjectStore
 from services.servicekit.presigning import Presigner, find_credentials
 from services.servicekit.revocation_list import RevocationList
 from services.servicekit.revocations import Revocations
-from services.servicekit.s3_client import create_s3_client
 from services.servicekit.server import Draining, Service
 from services.servicekit.settings import StoreSettings
+from services.servicekit.swept import Swept
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a call waits for room in memory before it is told to come back.
 _PATIENCE_SECONDS = 20.0
+# What readers of shared links need of ingest: all of it is about one video.
+_SHARED = (
+    "GetVideo",
+    "GetPlaybackUrl",
+    "GetProxy",
+    "GetFilmstrip",
+    "GetStills",
+    "GetWaveform",
+    "GetTechnicalFacts",
+)
 
 
 class IngestService:
@@ -63,7 +73,10 @@ class IngestService:
         lifetime = timedelta(days=settings.ingest_upload_days)
         engine = await stack.enter_async_context(
             database.open_database(
-                settings.database_url, _MIGRATIONS, before_first_use=self._before_first_use()
+                settings.database_url,
+                MIGRATIONS,
+                migrating=settings.migrate_on_start,
+                before_first_use=before_first_use(self._store_settings),
             )
         )
         uploads, videos = UploadTable(engine), VideoTable(engine)
@@ -122,15 +135,20 @@ class IngestService:
             lease=lease,
         )
         stack.push_async_callback(completing.stop)
+        age = settings.retention_days
+        expiry = Expiry(videos, catalogue, _now, age=None if age is None else timedelta(days=age))
+        swept = Swept()
         sweeping = Sweeping(
             uploads=uploads,
             videos=videos,
             store=store,
             uploading=uploading,
             catalogue=catalogue,
+            expiry=expiry,
+            swept=swept,
             clock=_now,
             lifetime=lifetime,
-            remembered=timedelta(days=settings.ingest_remembered_days),
+            remembered=timedelta(days=settings.at_most_kept(settings.ingest_remembered_days)),
         )
         every = timedelta(seconds=settings.ingest_sweep_seconds)
         background(stack, "sweeping", sweeping.run(every))
@@ -153,7 +171,9 @@ class IngestService:
         observer = self._observed(
             stack,
             writer,
-            ProxyCensus(engine),
+            engine,
+            store,
+            swept,
             confined=lambda: processes.running + proxy_processes.running,
         )
         return Service(
@@ -168,6 +188,7 @@ class IngestService:
                 Dependency(name="database", check=lambda: database.ping(engine)),
             ],
             internal=[source_service],
+            shared={f"/{names['IngestService'].full_name}/{each}": ("name",) for each in _SHARED},
             revocations=Revocations(RevocationList(self._store_settings).read),
             observer=observer,
         )
@@ -176,7 +197,9 @@ class IngestService:
         self,
         stack: AsyncExitStack,
         writer: PartWriter,
-        census: ProxyCensus,
+        engine: AsyncEngine,
+        objects: ObjectStore,
+        swept: Swept,
         *,
         confined: Callable[[], int],
     ) -> CallObserver | None:
@@ -188,19 +211,13 @@ class IngestService:
         from services.servicekit.metrics import Metrics  # noqa: PLC0415
 
         metrics = Metrics()
+        metrics.count_swept(swept)
+        metrics.out.watch_database(engine)
+        objects.watched_by(metrics.out.watch_store)
         ingest = IngestMetrics(metrics, writer, confined=confined)
         metrics.serve(stack, self._settings.metrics_host, port)
-        background(stack, "census", ingest.keep_counting(census.counts))
+        background(stack, "census", ingest.keep_counting(ProxyCensus(engine).counts))
         return metrics.called
-
-    def _before_first_use(self) -> Callable[[], Awaitable[None]] | None:
-        store = self._store_settings
-        if store.start_empty:
-            return None
-        client = create_s3_client(store.s3_endpoint, store.s3_region)
-        return refuse_old_objects(
-            client, store.s3_bucket, root=ALL_VIDEOS, folders=["videos/"], of="ingest"
-        )
 
 
 def _budget(limit: int) -> MemoryBudget:

@@ -1,11 +1,14 @@
-"""Long gaps between pictures that a container's index gives away, before anybody reads the whole.
+"""Long gaps between pictures, found before anybody reads the whole of a large file.
 
-MP4 and MOV list every picture, Matroska, WebM and AVI at least some of the key frames. Where two
-that are listed one after the other lie far apart, the packets between them are looked at.
+MP4 and MOV list every picture, Matroska, WebM and AVI at least some of the key frames. Transport
+streams, Ogg and others list nothing, and a fragmented MP4 only what was read of it. Where two
+pictures that are known lie far apart, the packets between them are looked at: all of a small
+file's, and of a large one's those around times so close that every long gap holds one of them.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -14,40 +17,94 @@ import av.error
 from services.mediakit.container import OpenMedia
 from services.mediakit.limits import MAX_GAP_SECONDS, ensure_no_gap
 
-# What looking costs at most; whoever reads all of the video finds what is not found for that.
+# Files of up to so many bytes are read as a whole when that is needed, of larger ones a share.
+# Whoever reads all of the video finds what is not found for that.
 _MOST_BYTES = 64 << 20
+_MOST_SHARE = 0.25
 _MOST_PLACES = 64
 # Pictures that may be shown before one that is stored before them; codecs know at most 16.
-_REORDERED = 32
+_REORDERED = 16
+# How close, in seconds, the place from which packets are read is brought to a gap's beginning.
+_CLOSE_SECONDS = 1.0
+# These say in their header how many pictures there are, and their times only beside each of them.
+_TOLD_WITHOUT_TIMES = ("ivf",)
 
 
-def ensure_no_listed_gap(media: OpenMedia) -> None:
-    """Raises MediaError(GAP_TOO_LONG) when the index shows a gap, and the packets confirm it."""
+def ensure_no_long_gap(media: OpenMedia) -> None:
+    """Raises MediaError(GAP_TOO_LONG) when pictures lie too far apart.
+
+    Exact where an index lists all that is far apart, and in small files. In large ones whose
+    container lists nothing, stamps that jump forward are found, unless they jump back again.
+    """
     if not media.picture_unit:
         return
     try:
         # Some demuxers read their index when something is looked for, and not before.
         media.container.seek(0)
-        left = _MOST_BYTES
-        for start, end in islice(_far_apart(media), _MOST_PLACES):
-            times, read = _times_between(media, start, end, left)
-            left -= read
-            if left <= 0:
-                return
-            ensure_no_gap(times, since=min(times, default=0.0))
+        if media.format_name in _TOLD_WITHOUT_TIMES or not (
+            _lists_its_ends(media) or media.size > _MOST_BYTES
+        ):
+            ensure_no_gap(picture_times(media))
+        else:
+            _ensure_none_where_far_apart(media)
     except av.error.FFmpegError:
         return  # an index that leads nowhere shows nothing
 
 
-def _far_apart(media: OpenMedia) -> Iterator[tuple[float, float]]:
-    """Listed neighbours that lie further apart than a gap may be long."""
+def picture_times(media: OpenMedia) -> array[float]:
+    """When pictures are shown, in seconds from the timeline's zero, of all packets to the end.
+
+    In the order of the file, without those that don't tell. Raises FFmpegError.
+    """
+    # Eight bytes each, of packets that may be as small.
+    times = array("d")
+    for packet in media.container.demux(media.video):
+        if packet.size and packet.pts is not None:
+            times.append(packet.pts * media.picture_unit - media.origin)
+    return times
+
+
+def _lists_its_ends(media: OpenMedia) -> bool:
+    """Whether the index reaches from the beginning to the end that the file tells of."""
+    first, last = _listed_ends(media)
+    return first <= MAX_GAP_SECONDS and (media.announced or 0.0) - last <= MAX_GAP_SECONDS
+
+
+def _listed_ends(media: OpenMedia) -> tuple[float, float]:
+    """When the first and the last listed picture are shown; both zero when none is."""
     index = media.video.index_entries
-    unit = media.picture_unit
+    if not len(index):
+        return 0.0, 0.0
+    first, last = (index[at].timestamp for at in (0, len(index) - 1))
+    return first * media.picture_unit - media.origin, last * media.picture_unit - media.origin
+
+
+def _ensure_none_where_far_apart(media: OpenMedia) -> None:
+    left = max(_MOST_BYTES, round(media.size * _MOST_SHARE))
+    for start, end in islice(_far_apart(media), _MOST_PLACES):
+        for time in _inside(start, end):
+            since = _just_before(media, time)
+            times, read = _times_between(media, since, time, left)
+            left -= read
+            if left <= 0:
+                return
+            ensure_no_gap(times, since=min(times, default=0.0) if since > 0 else 0.0)
+
+
+def _far_apart(media: OpenMedia) -> Iterator[tuple[float, float]]:
+    """Known neighbours that lie further apart than a gap may be long."""
+    index = media.video.index_entries
+    first, last = _listed_ends(media)
+    if first > MAX_GAP_SECONDS:
+        yield 0.0, first
 
     def listed(number: int) -> float:
-        return index[number].timestamp * unit - media.origin
+        return index[number].timestamp * media.picture_unit - media.origin
 
-    return steps_over(MAX_GAP_SECONDS, listed, len(index))
+    yield from steps_over(MAX_GAP_SECONDS, listed, len(index))
+    end = media.announced or 0.0
+    if end - last > MAX_GAP_SECONDS:
+        yield last, end
 
 
 def steps_over(
@@ -57,7 +114,7 @@ def steps_over(
 
     Looks at few of the others: what differs less as a whole holds no such step.
     """
-    spans = [(0, count - 1)]
+    spans = [(0, count - 1)] if count else []
     while spans:
         first, last = spans.pop()
         low, high = value(first), value(last)
@@ -70,6 +127,51 @@ def steps_over(
         spans += [(middle, last), (first, middle)]
 
 
+def _inside(start: float, end: float) -> Iterator[float]:
+    """Times of which every gap that is too long and lies between the two holds one."""
+    time = start + MAX_GAP_SECONDS
+    while time < end:
+        yield time
+        time += MAX_GAP_SECONDS
+
+
+def _just_before(media: OpenMedia, time: float) -> float:
+    """From where to read in order to see the last picture before `time`.
+
+    Looking for a time in a stream without an index finds the packet behind it, which is the one
+    after the gap when the time lies in one; so an earlier time is looked for that leads before it.
+    """
+    early, late = time, time
+    back = _CLOSE_SECONDS
+    while (found := _found_at(media, early)) is None or found > time:
+        if early <= 0 or time - early >= MAX_GAP_SECONDS:
+            return max(early, 0.0)
+        early, late = max(time - back, 0.0), early
+        back *= 2
+    while late - early > _CLOSE_SECONDS:
+        middle = (early + late) / 2
+        found = _found_at(media, middle)
+        if found is None or found > time:
+            late = middle
+        else:
+            early = middle
+    return early
+
+
+def _found_at(media: OpenMedia, time: float) -> float | None:
+    """When the first picture is shown that reading from `time` finds; None without any."""
+    _look_for(media, time)
+    for packet in media.container.demux(media.video):
+        if packet.size and packet.pts is not None:
+            return packet.pts * media.picture_unit - media.origin
+    return None
+
+
+def _look_for(media: OpenMedia, time: float) -> None:
+    position = round((time + media.origin) / media.picture_unit)
+    media.container.seek(position, stream=media.video, backward=True)
+
+
 def _times_between(
     media: OpenMedia, start: float, end: float, most: int
 ) -> tuple[list[float], int]:
@@ -79,8 +181,7 @@ def _times_between(
     """
     times: list[float] = []
     read, behind = 0, 0
-    position = round((start + media.origin) / media.picture_unit)
-    media.container.seek(position, stream=media.video, backward=True)
+    _look_for(media, start)
     for packet in media.container.demux():
         read += packet.size
         if read >= most:

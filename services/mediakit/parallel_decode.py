@@ -8,7 +8,6 @@ access points don't lean on each other at all.
 from __future__ import annotations
 
 import itertools
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
@@ -19,6 +18,7 @@ from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 
 from services.mediakit.container import OpenMedia, another_decoder
+from services.mediakit.cores import available_cores
 from services.mediakit.decode_threads import DecodeThreads, FrameReducer
 from services.mediakit.decoding import Decoded, packets, sounds_of
 from services.mediakit.further_sound import FurtherDecoding, FurtherSound
@@ -39,11 +39,6 @@ _PACKET_BYTES = 500
 # How far to look for a second group.
 _MOST_PEEKED_BYTES = 12 << 20
 _MOST_PEEKED_PACKETS = 1500
-
-
-def available_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def decode_in_parallel(

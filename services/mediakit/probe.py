@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_complete
-from services.mediakit.gaps import ensure_no_listed_gap
+from services.mediakit.gaps import ensure_no_long_gap
 from services.mediakit.limits import SPARSE_BYTES_PER_SECOND, ensure_length, ensure_no_gap
 
 
@@ -45,9 +45,9 @@ def probe(source: Source) -> MediaInfo:
     """Describe a video.
 
     Reads the index and the beginning of the file; all of it only when no duration is announced, or
-    one that is long for so few bytes. Raises MediaError if it isn't a video, if its first picture
-    can't be decoded, or if it is longer or has longer gaps than limits.py allows. A gap in a large
-    file whose index doesn't show it is left to whoever reads it all.
+    one that is long for so few bytes, or when the file is small and has no index. Raises MediaError
+    if it isn't a video, if its first picture can't be decoded, or if it is longer or has longer
+    gaps than limits.py allows. A gap that gaps.py doesn't find is left to whoever reads it all.
     """
     with open_media(source) as media:
         ensure_length(max(media.announced or 0.0, media.announced_whole or 0.0))
@@ -73,7 +73,7 @@ def probe(source: Source) -> MediaInfo:
             missing_bytes=media.missing_bytes,
         )
         if info.duration > 0 and size >= SPARSE_BYTES_PER_SECOND * info.duration:
-            ensure_no_listed_gap(media)
+            ensure_no_long_gap(media)
             return info
     measured = _measured_duration(source, rate)
     return info if info.duration > 0 else replace(info, duration=measured)

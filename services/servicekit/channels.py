@@ -1,4 +1,5 @@
-"""Channels from one service to another: retries, keepalive, and the caller's identity passed on."""
+"""Channels from one service to another: to all of its replicas in turns, with retries, keepalive,
+and the caller's identity passed on."""
 
 from __future__ import annotations
 
@@ -13,11 +14,13 @@ from services.servicekit.identity import current_identity
 from services.servicekit.settings import MAX_MESSAGE_BYTES
 
 _KEEPALIVE_MS = 30_000
+# A name may have another replica now, but nobody asks for it more often than this.
+_RESOLVE_MS = 1_000
 _HEALTH_TIMEOUT_SECONDS = 2.0
 
 
 def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> aio.Channel:
-    """A channel to a service.
+    """A channel to a service, whose calls go to all addresses of its name in turns.
 
     retried: (service, method) pairs that are safe to repeat when the service is UNAVAILABLE.
     """
@@ -31,7 +34,10 @@ def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> ai
             "retryableStatusCodes": ["UNAVAILABLE"],
         },
     }
-    config = {"methodConfig": [policy] if retried else []}
+    config = {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "methodConfig": [policy] if retried else [],
+    }
     return aio.insecure_channel(
         address,
         interceptors=tracing.client_interceptors(),
@@ -41,6 +47,7 @@ def open_channel(address: str, *, retried: Sequence[tuple[str, str]] = ()) -> ai
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.dns_min_time_between_resolutions_ms", _RESOLVE_MS),
             # Services of one system start together: look again soon, not after a second.
             ("grpc.initial_reconnect_backoff_ms", 100),
             ("grpc.max_reconnect_backoff_ms", 5_000),

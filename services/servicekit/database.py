@@ -1,23 +1,17 @@
-"""A service's database: SQLite on one machine, PostgreSQL at scale, one code path.
-
-Migrations are the service's own (Alembic, `services/<service>/migrations`) and run at start, under
-a lock so that several replicas can start together.
-"""
+"""A service's database: SQLite on one machine, PostgreSQL at scale, one code path."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -26,15 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import tracing
 from services.servicekit.errors import SageError
+from services.servicekit.schema import migrate, require_schema, sqlite_file
 from services.servicekit.sqlite_check import check_sqlite
-from services.servicekit.state import StateError
 
 log = structlog.get_logger()
 
-# Any number will do as long as every replica of every version uses the same one.
-_MIGRATION_LOCK = 0x5A6E
+# SQLAlchemy's name of the option; SQLite's transactions look at it too.
+_READ_ONLY = "postgresql_readonly"
 _BUSY_TIMEOUT_MS = 10_000
 _RETRY_SECONDS = 2.0
+_LOOK_SECONDS = 0.5
+# How long a service that does not migrate waits for those who do.
+_MIGRATION_PATIENCE = 60.0
 # As SQLite and PostgreSQL say it.
 _FULL_MESSAGES = ("database or disk is full", "no space left on device", "disk full")
 _DAMAGED_MESSAGES = (
@@ -57,11 +54,18 @@ _DATABASE_ERRORS = (
 
 @asynccontextmanager
 async def open_database(
-    url: str, migrations: Path, *, before_first_use: Callable[[], Awaitable[None]] | None = None
+    url: str,
+    migrations: Path,
+    *,
+    migrating: bool = True,
+    patience: float = _MIGRATION_PATIENCE,
+    before_first_use: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[AsyncEngine]:
-    """Connects, brings the schema up to date, and disconnects at the end.
+    """Connects to a database whose schema fits the code, and disconnects at the end.
 
     url: `sqlite+aiosqlite:///file` or `postgresql+asyncpg://...`; `postgresql://` is taken too.
+    migrating: whether the schema is brought up to date; if not, it is waited for.
+    patience: seconds of that.
     before_first_use: awaited before anything is written to a database that holds nothing yet; may
     refuse it.
 
@@ -69,12 +73,33 @@ async def open_database(
     """
     engine = create_engine(url)
     try:
-        if (file := _sqlite_file(engine)) is not None:
+        if (file := sqlite_file(engine)) is not None:
             await asyncio.to_thread(check_sqlite, file)
-        if before_first_use is not None and await _is_new(engine):
-            await before_first_use()
-        await migrate(engine, migrations)
+        if migrating:
+            if before_first_use is not None and await _is_new(engine):
+                await before_first_use()
+            await migrate(engine, migrations)
+        else:
+            await require_schema(engine, migrations, patience=patience)
         yield engine
+    finally:
+        await engine.dispose()
+
+
+async def await_database(url: str, *, patience: float) -> None:
+    """Returns when the database answers; raises its error when it has not for so many seconds."""
+    engine = create_engine(url)
+    deadline = time.monotonic() + patience
+    try:
+        while True:
+            try:
+                await ping(engine)
+                return
+            except _DATABASE_ERRORS as error:
+                if time.monotonic() > deadline:
+                    raise
+                log.info("waiting_for_database", error=repr(error))
+            await asyncio.sleep(_LOOK_SECONDS)
     finally:
         await engine.dispose()
 
@@ -91,20 +116,26 @@ def create_engine(url: str) -> AsyncEngine:
         return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed)
+    engine = create_async_engine(parsed, connect_args={"factory": _SqliteConnection})
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
     tracing.trace_database(engine)
     return engine
 
 
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def transaction(
+    engine: AsyncEngine, *, read_only: bool = False
+) -> AsyncIterator[AsyncConnection]:
     """A transaction, with the database's failures as errors that say what they mean.
+
+    read_only: of one state of the database, for which it waits for no writer.
 
     Raises SageError(DEPENDENCY_UNAVAILABLE, STORAGE_FULL or DATABASE_DAMAGED); what a statement is
     to blame for comes through as it is.
     """
+    if read_only:
+        engine = engine.execution_options(**{_READ_ONLY: True})
     try:
         async with engine.begin() as connection:
             yield connection
@@ -138,55 +169,31 @@ async def ping(engine: AsyncEngine) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-async def migrate(engine: AsyncEngine, migrations: Path) -> None:
-    """Brings the schema up to the newest migration. Safe to run from several processes at once."""
-    if (file := _sqlite_file(engine)) is not None:
-        with file.with_suffix(".migrating").open("w") as lock:
-            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-            async with engine.connect() as connection:
-                await connection.run_sync(_upgrade, migrations)
-        return
-    async with engine.connect() as connection:
-        key = {"key": _MIGRATION_LOCK}
-        await connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
-        try:
-            await connection.run_sync(_upgrade, migrations)
-        finally:
-            await connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
-
-
-def _sqlite_file(engine: AsyncEngine) -> Path | None:
-    if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
-        return None
-    return Path(str(engine.url.database)).resolve()
-
-
 async def _is_new(engine: AsyncEngine) -> bool:
     """Whether no service has ever used the database."""
-    file = _sqlite_file(engine)
+    file = sqlite_file(engine)
     if file is not None and (not file.exists() or file.stat().st_size == 0):
         return True  # to connect would make the file
     async with engine.connect() as connection:
         return not await connection.run_sync(lambda it: inspect(it).has_table("alembic_version"))
 
 
-def _upgrade(connection: Connection, migrations: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migrations))
-    # The migrations' env.py runs on this connection instead of opening its own.
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise StateError(
-            f"The database {connection.engine.url!r} does not fit this version of SAGE ({error}). "
-            "Start the version that used it last, or restore the backup from before its upgrade."
-        ) from error
-    connection.commit()
+class _SqliteConnection(sqlite3.Connection):
+    """Gives up its transaction when it is closed.
+
+    SQLite itself keeps a closed connection, with the write lock, for as long as anything still
+    refers to a statement whose rows were not all fetched: when a call is cancelled between its
+    query and its rows, the traceback does, and the database is locked until it is collected.
+    """
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):  # closed before, or a database that fails: nothing to give up
+            self.rollback()
+        super().close()
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
-    # SQLAlchemy, not the driver, begins transactions (see _begin_immediate).
+    # SQLAlchemy, not the driver, begins transactions (see _begin_sqlite).
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
@@ -199,7 +206,10 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(_READ_ONLY):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A transaction that starts as a reader and then writes can fail at once with "locked";
     # one that takes the write lock first waits for its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -23,12 +23,13 @@ from grpc import aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit import calls, errors, identity
+from services.servicekit.callers import Callers
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope, unauthenticated
 from services.servicekit.limits import Rate, RateLimit, Slots
+from services.servicekit.permissions import Permissions
 from services.servicekit.requests import Deserializer, receive_each, receive_one
 from services.servicekit.revocations import Revocations
-from services.servicekit.tokens import TokenVerifier
 
 log = structlog.get_logger()
 
@@ -70,27 +71,28 @@ class CallLimits:
 class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
     """Guards every method of a service.
 
+    callers: finds out who is calling.
+    permissions: what they may call.
     public: full method names (`/package.Service/Method`) that need no token.
-    internal: full service names that only SAGE's own services may call.
     revocations: knows ended sessions; None where every call asks a service that does.
     observer: hears of each call; None where nobody counts.
     """
 
     def __init__(
         self,
-        verifier: TokenVerifier,
+        callers: Callers,
         *,
+        permissions: Permissions,
         revocations: Revocations | None = None,
         public: Collection[str] = (),
-        internal: Collection[str] = (),
         limits: CallLimits,
         observer: CallObserver | None = None,
     ) -> None:
         self._observer = observer
-        self._verifier = verifier
+        self._callers = callers
+        self._permissions = permissions
         self._revocations = revocations
         self._public = frozenset(public)
-        self._internal = frozenset(internal)
         self._calls = Slots("calls", total=limits.calls, per_owner=limits.workspace_calls)
         streams = {"total": limits.streams, "per_owner": limits.workspace_streams}
         self._streams = Slots("streams", **streams)
@@ -182,7 +184,10 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         if streams_in:
             return receive_each(messages, deserialize, seconds=seconds)
         with self._arriving.take(owner):
-            return await receive_one(messages, deserialize, seconds=seconds)
+            request = await receive_one(messages, deserialize, seconds=seconds)
+        if method not in self._public:
+            self._permissions.check_request(identity.present_identity(), method, request)
+        return request
 
     @asynccontextmanager
     async def _guard(
@@ -202,7 +207,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         error: SageError | None = None
         try:
             calls.bind(request_id=request_id, metadata=metadata)
-            caller = self._identify(method, str(metadata.get("authorization", "")))
+            caller = await self._identify(method, str(metadata.get("authorization", "")))
             owner = self._limited(method, caller, calls.client(context))
             async with self._session_of(method, caller):
                 yield owner
@@ -258,7 +263,7 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         self._sessions.spend(caller.session)
         return caller.workspace
 
-    def _identify(self, method: str, authorization: str) -> Identity | None:
+    async def _identify(self, method: str, authorization: str) -> Identity | None:
         identity.bind_identity(None)
         scheme, _, token = authorization.partition(" ")
         if not token or scheme.lower() != "bearer":
@@ -266,14 +271,13 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
                 return None
             raise unauthenticated("The call carries no access token. Create a session first.")
         try:
-            caller = self._verifier.verify(token.strip())
+            caller = await self._callers.identify(token.strip())
         except SageError:
             if method in self._public:  # an expired token must not keep its owner from a new one
                 return None
             raise
-        service = method.split("/")[1]
-        if service in self._internal and caller.scope is not Scope.SERVICE:
-            raise unauthenticated("This method is for SAGE's own services.")
+        if method not in self._public:
+            self._permissions.check(caller, method)
         identity.bind_identity(caller)
         structlog.contextvars.bind_contextvars(workspace=caller.workspace)
         return caller

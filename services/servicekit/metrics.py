@@ -24,7 +24,9 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from services.servicekit.calls_out import CallsOut
 from services.servicekit.state import StateError
+from services.servicekit.swept import Swept
 
 log = structlog.get_logger()
 
@@ -33,7 +35,10 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 
 
 
 class Metrics:
-    """The numbers that all services have: the process, and its calls by OpenTelemetry's names."""
+    """The numbers that all services have: the process, and its calls by OpenTelemetry's names.
+
+    out: of what it asks of others.
+    """
 
     def __init__(self) -> None:
         # When each series began; Prometheus knows how to do without.
@@ -49,6 +54,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.out = CallsOut(self.registry)
 
     def called(self, method: str, code: str, seconds: float) -> None:
         """A call has ended: `/package.Service/Method`, and gRPC's name for its outcome."""
@@ -67,6 +73,12 @@ class Metrics:
     ) -> None:
         """Counts that something else keeps, by the values of the labels."""
         self.registry.register(_Counted(name, told, labels, read))
+
+    def count_swept(self, swept: Swept) -> None:
+        """What sweeps have removed; every service has some."""
+        self.read_counter(
+            "sage_swept", "What sweeps have removed here, by what it was.", ("what",), swept.counts
+        )
 
     def serve(self, stack: AsyncExitStack | ExitStack, host: str, port: int) -> None:
         """Answers `GET /metrics` until the stack is closed, on a thread of its own.

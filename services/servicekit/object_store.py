@@ -79,6 +79,11 @@ class ObjectStore:
             home=home,
         )
 
+    def watched_by(self, watch: Callable[[S3Client], None]) -> None:
+        """Shows what all requests go through, to whoever counts them."""
+        for client in {self._client, self._patient}:
+            watch(client)
+
     def close(self) -> None:
         """Drops the calls that have not begun; those under way end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -70,7 +70,10 @@ class Presigner:
 
 
 def find_credentials() -> Credentials:
-    """Credentials by the usual AWS chain: environment, files, role."""
+    """Credentials by the usual AWS chain: environment, files, role.
+
+    Raises SageError(DEPENDENCY_UNAVAILABLE).
+    """
     credentials = get_session().get_credentials()
     if credentials is None:
         raise SageError(

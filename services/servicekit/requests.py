@@ -17,6 +17,7 @@ from protovalidate import FieldPathPb
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.servicekit.errors import FieldViolation, SageError
+from services.servicekit.wellformed import malformed_times
 
 Deserializer = Callable[[bytes], Any]
 
@@ -49,17 +50,17 @@ async def receive_each(
 
 
 def validate(request: Message) -> None:
-    """Checks a message against the rules in the contract.
+    """Checks a message against the rules in the contract, and its times for being any.
 
     Raises SageError(INVALID_ARGUMENT) that names every field which breaks one.
     """
-    violations = protovalidate.collect_violations(request)
-    if not violations:
-        return
-    fields = [
+    # First: rules on times read them.
+    fields = list(malformed_times(request)) or [
         FieldViolation(field=_path(violation.proto.field), description=violation.proto.message)
-        for violation in violations
+        for violation in protovalidate.collect_violations(request)
     ]
+    if not fields:
+        return
     listed = "; ".join(f"{field.field}: {field.description}" for field in fields)
     raise SageError(ErrorReason.ERROR_REASON_INVALID_ARGUMENT, listed, fields=fields)
 

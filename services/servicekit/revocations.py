@@ -105,4 +105,4 @@ class Revocations:
 
 
 def _ended() -> SageError:
-    return unauthenticated("The session has ended. Create a new one.")
+    return unauthenticated("The session has ended, or the API token was revoked: get a new one.")

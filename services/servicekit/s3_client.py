@@ -20,16 +20,21 @@ def create_s3_client(
     endpoint: str | None,
     region: str,
     *,
+    key: tuple[str, str] | None = None,
     connections: int = 32,
     read_timeout: float = _READ_TIMEOUT_SECONDS,
 ) -> S3Client:
-    """A thread-safe client of the store. Credentials come from the usual AWS chain.
+    """A thread-safe client of the store.
 
-    endpoint: None for AWS itself. read_timeout: seconds of silence after which the store counts
+    endpoint: None for AWS itself. key: its id and secret; from the usual AWS chain when it is None.
+    read_timeout: seconds of silence after which the store counts
     as gone.
     """
+    key_id, secret = key or (None, None)
     return boto3.client(
         "s3",
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
         endpoint_url=endpoint,
         region_name=region,
         config=Config(

@@ -22,19 +22,24 @@ from grpc_reflection.v1alpha import reflection
 
 from services.servicekit import tracing
 from services.servicekit.background import background, end
-from services.servicekit.exit_deadline import ExitDeadline
+from services.servicekit.callers import Callers
+from services.servicekit.exit_deadline import ExitDeadline, leave
 from services.servicekit.health import Dependency, HealthMonitor
 from services.servicekit.interceptor import CallInterceptor, CallLimits, CallObserver
 from services.servicekit.limits import Rate
 from services.servicekit.logs import configure_logging
+from services.servicekit.permissions import Permissions
 from services.servicekit.revocations import Revocations
 from services.servicekit.settings import MAX_MESSAGE_BYTES, ServiceSettings
+from services.servicekit.sharing import SharedMethods
 from services.servicekit.state import StateError
-from services.servicekit.tokens import TokenVerifier
 
 log = structlog.get_logger()
 
 _KEEPALIVE_MS = 30_000
+# A connection takes no new calls after this, give or take a tenth, and ends with those that it has.
+# Whoever connects anew asks which replicas there are, so that a new one gets its share.
+_CONNECTION_MS = 20_000
 # What a service may take to close what it has opened, after its calls have ended.
 _CLOSING_SECONDS = 15.0
 # What a process may take to go, once it has closed everything.
@@ -53,6 +58,9 @@ class Service:
         gateway.
     public: full method names that need no token.
     internal: full names of services that only SAGE's own services may call.
+    shared: the methods that readers of shared links may call, with the fields that say what they
+        are about.
+    by_session: full names of services of which API tokens may only call what reads.
     revocations: knows ended sessions; None where every call asks a service that does.
     observer: hears of each call; None where nobody counts.
     """
@@ -63,6 +71,8 @@ class Service:
     described: Sequence[str] = ()
     public: Sequence[str] = ()
     internal: Sequence[str] = field(default=())
+    shared: SharedMethods = field(default_factory=dict)
+    by_session: Sequence[str] = ()
     revocations: Revocations | None = None
     observer: CallObserver | None = None
 
@@ -100,6 +110,7 @@ def run(name: str, port: int, settings: ServiceSettings, build: Build) -> None:
     except StateError as error:
         log.critical("cannot_start", reason=str(error))
         sys.exit(StateError.EXIT_CODE)
+    leave()
 
 
 async def _until_signalled(port: int, settings: ServiceSettings, build: Build) -> None:
@@ -166,10 +177,12 @@ async def serve(
 
 def _server(settings: ServiceSettings, service: Service) -> aio.Server:
     interceptor = CallInterceptor(
-        TokenVerifier(settings.jwks_file),
+        Callers.of(settings),
+        permissions=Permissions(
+            internal=service.internal, by_session=service.by_session, shared=service.shared
+        ),
         revocations=service.revocations,
         public=service.public,
-        internal=service.internal,
         observer=service.observer,
         limits=CallLimits(
             calls=settings.max_concurrent_calls,
@@ -197,6 +210,7 @@ def _server(settings: ServiceSettings, service: Service) -> aio.Server:
             # A message that nobody has asked for yet waits at its sender. With a window that grows
             # by what the line can carry, whole messages would pile up in this process instead.
             ("grpc.http2.bdp_probe", 0),
+            ("grpc.max_connection_age_ms", _CONNECTION_MS),
             ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
             ("grpc.keepalive_permit_without_calls", 1),
             ("grpc.http2.min_ping_interval_without_data_ms", _KEEPALIVE_MS // 3),

@@ -7,12 +7,14 @@ machine.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+# What SAGE's own tokens name in `iss`.
+OWN_ISSUER = "sage"
 T = TypeVar("T")
 # A setting that may be left out. An empty variable is as good as none: a manifest or an env file
 # can name a variable without giving it a value.
@@ -21,7 +23,37 @@ Unsettable = Annotated[T | None, BeforeValidator(lambda value: value or None)]
 MAX_MESSAGE_BYTES = 11 * MIB
 
 
-class ServiceSettings(BaseSettings):
+class OidcSettings(BaseSettings):
+    """The OpenID Connect issuer whose tokens are taken besides SAGE's own, if there is one."""
+
+    model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
+
+    oidc_issuer: Unsettable[str] = Field(
+        None,
+        description="OpenID Connect issuer, as its tokens name it in `iss`; none when unset.",
+    )
+    oidc_jwks_url: Unsettable[str] = Field(
+        None, pattern="^https?://", description="URL of that issuer's public keys (JWKS)."
+    )
+    oidc_audience: str = Field(
+        "sage", min_length=1, description="What such a token has to name in `aud`."
+    )
+    oidc_workspace_claim: str = Field(
+        "sub",
+        min_length=1,
+        description="The claim of such a token that leads to a workspace, each text to its own.",
+    )
+
+    @model_validator(mode="after")
+    def _issuer_is_whole(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_jwks_url is None):
+            raise ValueError("OpenID Connect needs both SAGE_OIDC_ISSUER and SAGE_OIDC_JWKS_URL")
+        if self.oidc_issuer == OWN_ISSUER:
+            raise ValueError(f"SAGE_OIDC_ISSUER cannot be {OWN_ISSUER!r}, which SAGE itself is")
+        return self
+
+
+class ServiceSettings(OidcSettings):
     """How a service listens, logs, protects itself and stops."""
 
     model_config = SettingsConfigDict(env_prefix="SAGE_", extra="ignore", frozen=True)
@@ -71,9 +103,25 @@ class ServiceSettings(BaseSettings):
         gt=0,
         description="Seconds a unary call may take when the client sets no deadline.",
     )
+    retention_days: Unsettable[float] = Field(
+        None,
+        gt=0,
+        description="Days for which anything is kept: videos and embeddings since they were made, "
+        "saved comparisons since their last change, and what has a shorter time of its own no "
+        "longer than this. Unset, they are kept until somebody deletes them.",
+    )
+    migrate_on_start: bool = Field(
+        True,
+        description="Whether a service brings its database up to date when it starts. Otherwise "
+        "`python -m services.NAME.migrate` does before, and a service refuses an older schema.",
+    )
     drain_seconds: float = Field(
         8.0, ge=0, description="Seconds that running calls get to finish after SIGTERM."
     )
+
+    def at_most_kept(self, days: float) -> float:
+        """A time for which something is kept, cut down to that for which anything is."""
+        return days if self.retention_days is None else min(days, self.retention_days)
 
 
 class StoreSettings(BaseSettings):

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import find_chromium
-from tests.fixtures.media import clip_library, reel
+from tests.e2e.compared import ENGLISH, Compared, compare
+from tests.fixtures.media import ClipLibrary, clip_library, reel
+from tests.fixtures.stack import Stack
 
 __all__ = ["clip_library", "reel"]
 
@@ -40,10 +42,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A fresh page; anything that it reports on its console as an error fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, accept_downloads=True, locale=ENGLISH
+    )
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     yield page
     context.close()
     assert not troubles
+
+
+@pytest.fixture(scope="module")
+def compared(browser: Browser, stack: Stack, clip_library: ClipLibrary) -> Compared:
+    return compare(browser, stack, clip_library)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.fixtures import clips
 from tests.fixtures.media import ClipLibrary
@@ -172,3 +173,89 @@ def test_a_file_that_is_no_video_is_refused_with_the_reason(
     expect(page.get_by_role("alert")).to_contain_text("NOT_A_VIDEO")
     page.get_by_role("button", name="Choose another file").click()
     expect(page.get_by_label("Version A", exact=True)).to_be_attached()
+
+
+def test_a_shared_link_shows_the_comparison_and_changes_nothing(
+    compared: Page, browser: Browser, stack: Stack
+) -> None:
+    compared.get_by_role("button", name="Save", exact=True).or_(
+        compared.get_by_role("button", name="Share", exact=True)
+    ).click()
+    if not compared.get_by_role("dialog").is_visible():
+        compared.get_by_role("button", name="Share", exact=True).click()
+    compared.get_by_label("For whom").fill("The agency")
+    compared.get_by_role("button", name="Make a link").click()
+    link = compared.get_by_label("The link", exact=True)
+    expect(link).to_have_value(re.compile("/#share="))
+    stranger = browser.new_context()
+    page = stranger.new_page()
+    page.goto(link.input_value())
+    expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    wait_until(page, lambda: seconds(page, 0) >= 0)
+    expect(page.get_by_text("Shared with you")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Reviewed")).first).to_be_disabled()
+    expect(page.get_by_role("button", name="Carry over")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    compared.get_by_role("button", name="Revoke the link for The agency").click()
+    expect(compared.get_by_test_id("share-link")).to_have_count(0)
+    expect(page.get_by_text("This link has expired or was revoked")).to_be_visible(timeout=WORK_MS)
+    stranger.close()
+
+
+def test_what_is_printed_is_the_report(compared: Page) -> None:
+    report = compared.locator("#printed-report")
+    expect(report).to_be_attached(timeout=WORK_MS)
+    expect(report).to_be_hidden()
+    compared.emulate_media(media="print")
+    expect(report.get_by_role("heading", level=1)).to_be_visible()
+    expect(report.get_by_text("Replaced").first).to_be_visible()
+    expect(compared.locator("#root")).to_be_hidden()
+    compared.emulate_media(media="screen")
+    expect(report).to_be_hidden()
+
+
+def test_the_library_is_searched_renamed_and_cleared_up(
+    page: Page, stack: Stack, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    third = tmp_path / "b-roll 3.mp4"
+    shutil.copy(files[0], third)
+    page.goto(stack.url)
+    page.get_by_label("Version A", exact=True).set_input_files([*files, third])
+    row = page.get_by_test_id("video").filter(has_text="b-roll 3.mp4")
+    if not row.first.is_visible():
+        # The first two may be ready, and shown, before the third has come.
+        page.wait_for_url(re.compile(r"\?a="), timeout=WORK_MS)
+        page.get_by_role("button", name="Back to the videos").click()
+    expect(row).to_be_visible(timeout=WORK_MS)
+    expect(page.get_by_test_id("usage")).to_have_text(re.compile(r"B of "))
+    # With both cards filled, the page would go on to the comparison.
+    page.get_by_role("button", name="Take the later version out").click()
+    row.get_by_role("button", name="Rename b-roll 3.mp4").click()
+    page.get_by_label("New name of b-roll 3.mp4").fill("spare reel.mp4")
+    page.keyboard.press("Enter")
+    page.get_by_label("Search the videos").fill("reel spare")
+    spare = page.get_by_test_id("video")
+    expect(spare).to_have_count(1)
+    spare.get_by_role("button", name="Use as A: spare reel.mp4").click()
+    card = page.get_by_role("region", name="Earlier version")
+    expect(card).to_contain_text("spare reel.mp4")
+    spare.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Delete 1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("No video has this in its name.")).to_be_visible()
+    expect(card).to_contain_text("Drop a video here")
+
+
+def test_the_sample_shows_each_kind_of_difference(page: Page, stack: Stack) -> None:
+    page.goto(stack.url)
+    expect(page.get_by_text("they do not leave it")).to_be_visible()
+    page.get_by_role("button", name="Try the sample").click()
+    expect(page.get_by_test_id("difference").first).to_be_visible(timeout=WORK_MS)
+    for kind in ("Replaced", "Inserted", "Deleted", "Moved", "Retimed"):
+        expect(page.get_by_test_id("difference").filter(has_text=kind).first).to_be_attached()
+    tour = page.get_by_role("region", name="Tour")
+    while tour.get_by_role("button", name="Next").is_visible():
+        tour.get_by_role("button", name="Next").click()
+    tour.get_by_role("button", name="Done").click()
+    expect(tour).to_have_count(0)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,11 +23,13 @@ from typing import Any
 import grpc
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 
-from sage.embed.v1 import embed_pb2, embed_pb2_grpc
+from sage.embed.v1 import embed_pb2, embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.embed.v1.embed_pb2 import Embedding, Modality
 from services.compare.timeline import FrameTrack, SegmentTrack
 from services.embed.artifacts.detail_track import QUANTUM, detail_chunks
@@ -82,11 +85,40 @@ class _Stored:
     detail: bytes | None
 
 
+class EmulatedSessionService(session_pb2_grpc.SessionServiceServicer):
+    """Opens shared sessions, and remembers which there are (`open`, by id) and what was ended."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, session_pb2.CreateSharedSessionRequest] = {}
+        self.ended: list[str] = []
+
+    async def CreateSharedSession(self, request: Any, context: Any) -> session_pb2.Session:
+        session = f"shared{len(self.open) + len(self.ended)}"
+        self.open[session] = request
+        expires = Timestamp()
+        expires.FromSeconds(int(time.time()) + request.lifetime.seconds)
+        return session_pb2.Session(
+            name=f"sessions/{session}", access_token=f"token-of-{session}", expire_time=expires
+        )
+
+    async def DeleteSession(self, request: Any, context: Any) -> Empty:
+        session = request.name.removeprefix("sessions/")
+        if self.open.pop(session, None) is None:
+            status = to_status(not_found(request.name))
+            details = ("grpc-status-details-bin", status.SerializeToString())
+            await context.abort(
+                grpc.StatusCode.NOT_FOUND, status.message, trailing_metadata=(details,)
+            )
+        self.ended.append(session)
+        return Empty()
+
+
 class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
     """Sends vectors two rows at a time, so that a client has to join batches."""
 
     def __init__(self, engines: Sequence[str] = ("local",)) -> None:
         self.engines = list(engines)
+        self.sessions = EmulatedSessionService()  # type: ignore[abstract]
         self.tokens: list[str] = []
         self.calls: Counter[str] = Counter()
         # Whether stored vectors have lost their last bytes.
@@ -125,6 +157,7 @@ class EmulatedEmbedService(embed_pb2_grpc.EmbedServiceServicer):
     async def running(self) -> AsyncIterator[str]:
         server = aio.server()
         embed_pb2_grpc.add_EmbedServiceServicer_to_server(self, server)
+        session_pb2_grpc.add_SessionServiceServicer_to_server(self.sessions, server)
         health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
         await health.set(SERVICE, health_pb2.HealthCheckResponse.SERVING)

@@ -136,6 +136,14 @@ class Client:
         return list(self.call(self.embed.StreamSegments, request))
 
 
+def wait_for(it: Client, name: str, state: int) -> None:
+    """Returns when a watcher is told that the task has got there, or further."""
+    for answer in it.watch(name):
+        if any(each.state >= state for each in answer.embedding_tasks):
+            return
+    raise AssertionError("the watch ended by itself")
+
+
 def open_session(embed_address: str, api_key: str = "") -> session_pb2.Session:
     with grpc.insecure_channel(embed_address) as channel:
         stub = session_pb2_grpc.SessionServiceStub(channel)

@@ -39,8 +39,12 @@ class IngestClient:
         self.stub = ingest_pb2_grpc.IngestServiceStub(channel)
         self.sources = ingest_pb2_grpc.VideoSourceServiceStub(channel)
 
-    def create(self, data: bytes, name: str = "clip.mp4", **fields: str) -> pb.Upload:
-        request = pb.CreateUploadRequest(display_name=name, size_bytes=len(data), **fields)
+    def create(
+        self, data: bytes, name: str = "clip.mp4", *, sha256: str = "", request_id: str = ""
+    ) -> pb.Upload:
+        request = pb.CreateUploadRequest(
+            display_name=name, size_bytes=len(data), sha256=sha256, request_id=request_id
+        )
         return self.stub.CreateUpload(request, metadata=self.metadata)
 
     def put(self, upload: pb.Upload, number: int, data: bytes) -> None:

@@ -19,6 +19,8 @@ from tests.fixtures.served import Served, served
 class Videos(ingest_pb2_grpc.IngestServiceServicer):
     """Gives back the names it is asked for; `videos/slow` never comes, `videos/busy` later.
 
+    Of `videos/moving`, every other call meets a service that is about to stop.
+
     `videos/large` is larger than what the gateway buffers of others.
     """
 
@@ -32,6 +34,8 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
         match request.name:
             case "videos/slow":
                 await asyncio.Event().wait()
+            case "videos/moving" if self.asked % 2:
+                raise SageError(ErrorReason.ERROR_REASON_SHUTTING_DOWN, "Moving.")
             case "videos/large":
                 return ingest_pb2.Video(name=request.name, display_name="x" * 3 * 1024 * 1024)
             case "videos/busy":
@@ -39,6 +43,9 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
         return ingest_pb2.Video(name=request.name)
 
     async def UpdateVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
+        self.asked += 1
+        if request.video.name == "videos/moving" and self.asked % 2:
+            raise SageError(ErrorReason.ERROR_REASON_SHUTTING_DOWN, "Moving.")
         return ingest_pb2.Video(name=request.video.name)
 
     async def ListVideos(self, request: Any, context: Any) -> ingest_pb2.ListVideosResponse:

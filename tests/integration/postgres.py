@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.processes import free_port
+from deploy.embedded.ports import free_ports
 from tests.postgresql import find_binaries
 
 _CLUSTER = ("-U", "sage", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
@@ -80,7 +80,7 @@ def start_postgres(*settings: str) -> Iterator[Postgres]:
             cwd=directory,
             timeout=_START_SECONDS,
         )
-        port = free_port()
+        (port,) = free_ports(1)
         options = ["-h", "127.0.0.1", "-p", str(port), "-k", str(directory), "-F"]
         options += [word for setting in settings for word in ("-c", setting)]
         with (directory / "log").open("wb") as log:

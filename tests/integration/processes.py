@@ -25,15 +25,18 @@ from pathlib import Path
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from services.servicekit.tokens import create_signing_key
+from deploy.embedded.ports import free_ports
+from services.servicekit.signing_keys import create_signing_key
 
 ACCESS_KEY = "sage-tests"
 SECRET_KEY = "sage-tests-secret"
 BUCKET = "media"
 _ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.05
+# A service that starts slowly is not asked ever more seldom.
+_SOON_AGAIN = [(f"grpc.{which}_reconnect_backoff_ms", 100) for which in ("initial", "min", "max")]
 
 
 @dataclass(kw_only=True)
@@ -90,13 +93,6 @@ def create_keys(directory: Path) -> Keys:
     return keys
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def service_environment(home: Path, store_address: str, keys: Keys) -> dict[str, str]:
     """The settings that every service of a test shares."""
     return {
@@ -115,7 +111,7 @@ def service_environment(home: Path, store_address: str, keys: Keys) -> dict[str,
 @contextmanager
 def start_store(directory: Path, *, port: int | None = None) -> Iterator[RunningProcess]:
     """nanio over `directory/objects`; `port` starts it again where it was."""
-    port = port or free_port()
+    port = port or free_ports(1)[0]
     options = ["--data-dir", str(directory / "objects"), "--host", "127.0.0.1"]
     command = [sys.executable, "-m", "nanio", "serve", *options, "--port", str(port)]
     keys = {"NANIO_ACCESS_KEY": ACCESS_KEY, "NANIO_SECRET_KEY": SECRET_KEY}
@@ -126,13 +122,20 @@ def start_store(directory: Path, *, port: int | None = None) -> Iterator[Running
 
 @contextmanager
 def start_service(
-    module: str, port_variable: str, environment: Mapping[str, str], *, port: int | None = None
+    module: str,
+    port_variable: str,
+    environment: Mapping[str, str],
+    *,
+    port: int | None = None,
+    root: Path = _ROOT,
 ) -> Iterator[RunningProcess]:
-    """`python -m module`, once its health says SERVING."""
-    port = port or free_port()
+    """`python -m module`, once its health says SERVING. root: of the sources, these or others."""
+    port = port or free_ports(1)[0]
     directory = Path(environment["SAGE_HOME"])
-    variables = {**environment, port_variable: str(port)}
-    command = [sys.executable, "-m", module]
+    sources = os.pathsep.join(str(each) for each in (root, root / "clients" / "python"))
+    variables = {**environment, port_variable: str(port), "PYTHONPATH": sources}
+    # Without -P the folder that it is started in would come before those.
+    command = [sys.executable, "-P", "-m", module]
     with _started(module.rpartition(".")[2], command, port, variables, directory) as process:
         wait_for_health(process, serving=True)
         yield process
@@ -143,13 +146,13 @@ def wait_for_health(process: RunningProcess, *, serving: bool) -> None:
     statuses = health_pb2.HealthCheckResponse
     wanted = statuses.SERVING if serving else statuses.NOT_SERVING
     deadline = time.monotonic() + _START_SECONDS
-    with grpc.insecure_channel(process.address) as channel:
+    with grpc.insecure_channel(process.address, options=_SOON_AGAIN) as channel:
         health = health_pb2_grpc.HealthStub(channel)
         while time.monotonic() < deadline:
             process.fail_if_ended()
             try:
                 answer = health.Check(
-                    health_pb2.HealthCheckRequest(), timeout=1.0, wait_for_ready=True
+                    health_pb2.HealthCheckRequest(), timeout=5.0, wait_for_ready=True
                 )
             except grpc.RpcError:
                 continue

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services import compare
 from services.compare.adapters.comparison_store import ComparisonStore
 from services.compare.saved import comparison as changes
 from services.servicekit.announcements import Announcements
@@ -17,7 +19,6 @@ from services.servicekit.watch import Hub
 from tests.fixtures.saved_comparisons import make_comparison, make_note
 from tests.integration.postgres import Postgres, start_postgres
 from tests.unit.compare.adapters.test_comparison_store import (
-    MIGRATIONS,
     store,
     test_a_comparison_comes_back_as_it_was,
     test_a_list_can_be_narrowed,
@@ -47,6 +48,8 @@ __all__ = [
 ]
 
 pytestmark = pytest.mark.xdist_group("compare-postgres")
+
+MIGRATIONS = Path(compare.__file__).parent / "migrations"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from sage.embed.v1 import embed_pb2
 from tests.emulators.twelvelabs import Emulator
 from tests.fixtures.clips import Piece
 from tests.fixtures.media import ClipLibrary
-from tests.integration.embedding import Backend, Client, backend, client
+from tests.integration.embedding import Backend, Client, backend, client, wait_for
 from tests.integration.held_store import HeldStore
 
 pytestmark = pytest.mark.xdist_group("embed-killed")
@@ -57,12 +57,6 @@ def settings(vendor: Emulator, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def wait_for(it: Client, name: str, state: int) -> None:
-    for answer in it.watch(name):
-        if any(each.state == state for each in answer.embedding_tasks):
-            return
-
-
 def embeddings(it: Client) -> list[embed_pb2.Embedding]:
     found = it.call(it.embed.ListEmbeddings, embed_pb2.ListEmbeddingsRequest())
     return list(found.embeddings)
@@ -74,58 +68,59 @@ def stored(home: Path, name: str) -> set[str]:
     return {each.name for each in folders if any(each.iterdir())}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_task_that_works_and_one_that_waits_survive(
-    running: Backend, vendor: Emulator, settings: dict[str, str], file: Path, engine: str
+def test_tasks_that_work_and_tasks_that_wait_survive(
+    running: Backend, vendor: Emulator, settings: dict[str, str], file: Path
 ) -> None:
-    """One place, taken by a task that reads its video: the other is still QUEUED at the end."""
+    """One place for each engine, taken by a task that works: the others are QUEUED at the end."""
     with HeldStore(running.store.port, "GET") as store:
         store.held.set()
         settings["SAGE_S3_ENDPOINT"] = store.url
         with running.embed(settings) as first, client(first, running, vendor.key) as it:
             video = it.upload(file).name
-            works = it.create(video, engine=engine)
-            wait_for(it, works.name, Task.STATE_PROCESSING)
+            work = [it.create(video, engine=engine) for engine in ENGINES]
+            for each in work:
+                wait_for(it, each.name, Task.STATE_PROCESSING)
             assert store.arrived.wait(60)
-            waiting = it.create(video, engine=engine, segment_duration={"seconds": 5})
-            assert it.get(waiting.name).state == Task.STATE_QUEUED
+            wait = [
+                it.create(video, engine=each, segment_duration={"seconds": 5}) for each in ENGINES
+            ]
+            assert {it.get(each.name).state for each in wait} == {Task.STATE_QUEUED}
             first.kill()
             store.held.clear()
             with running.embed(settings, port=first.port):
-                done = [it.finish(each.name) for each in (works, waiting)]
-                assert [each.state for each in done] == [Task.STATE_SUCCEEDED] * 2
-                assert [each.attempt for each in done] == [2, 1]
+                done = [it.finish(each.name) for each in (*work, *wait)]
+                assert [each.state for each in done] == [Task.STATE_SUCCEEDED] * 4
+                assert [each.attempt for each in done] == [2, 2, 1, 1]
                 names = {each.embedding for each in done}
                 assert {each.name for each in embeddings(it)} == names
-                assert len(names) == 2
-    assert len(vendor.api.tasks) == (0 if engine == "local" else 2)
+                assert len(names) == 4
+    assert len(vendor.api.tasks) == 2
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_task_that_is_being_stored_survives(
-    running: Backend,
-    vendor: Emulator,
-    settings: dict[str, str],
-    home: Path,
-    file: Path,
-    engine: str,
+def test_tasks_that_are_being_stored_survive(
+    running: Backend, vendor: Emulator, settings: dict[str, str], home: Path, file: Path
 ) -> None:
     """Killed with the vectors at the store's door: they come again, and are kept once."""
     with HeldStore(running.store.port, "PUT") as store:
         store.held.set()
         settings["SAGE_S3_ENDPOINT"] = store.url
         with running.embed(settings) as first, client(first, running, vendor.key) as it:
-            task = it.create(it.upload(file).name, engine=engine)
+            video = it.upload(file).name
+            tasks = [it.create(video, engine=engine) for engine in ENGINES]
+            for each in tasks:
+                wait_for(it, each.name, Task.STATE_STORING)
             assert store.arrived.wait(60)
-            assert it.get(task.name).state == Task.STATE_STORING
             assert not embeddings(it)
             first.kill()
             store.held.clear()
             with running.embed(settings, port=first.port):
-                done = it.finish(task.name)
-                assert (done.state, done.attempt) == (Task.STATE_SUCCEEDED, 2), done.error.message
-                assert [each.name for each in embeddings(it)] == [done.embedding]
-                visual, audio = it.segments(done.embedding)
-                assert list(visual.end_seconds) == list(audio.end_seconds) == [2.0, 4.0, 5.0]
-    assert stored(home, done.embedding.removeprefix("embeddings/")) == {"2"}
-    assert len(vendor.api.tasks) == (0 if engine == "local" else 1)
+                done = [it.finish(each.name) for each in tasks]
+                for each in done:
+                    assert (each.state, each.attempt) == (Task.STATE_SUCCEEDED, 2), each.error
+                    visual, audio = it.segments(each.embedding)
+                    assert list(visual.end_seconds) == list(audio.end_seconds) == [2.0, 4.0, 5.0]
+                kept = {each.name for each in embeddings(it)}
+                assert kept == {each.embedding for each in done}
+    for name in kept:
+        assert stored(home, name.removeprefix("embeddings/")) == {"2"}
+    assert len(vendor.api.tasks) == 1

@@ -8,12 +8,13 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import grpc
 import httpx
 import pytest
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 from grpc_reflection.v1alpha.reflection_pb2 import (
     ServerReflectionRequest,
     ServerReflectionResponse,
@@ -23,60 +24,17 @@ from gateway.upstreams import ROUTED_SERVICES
 from sage.embed.v1.session_pb2 import GetSessionRequest
 from sage.embed.v1.session_pb2_grpc import SessionServiceStub
 from sage.ingest.v1.ingest_pb2 import (
-    CompleteUploadRequest,
-    CreateUploadRequest,
-    GetPlaybackUrlRequest,
     GetVideoSourceRequest,
     ListVideosRequest,
     ListVideosResponse,
-    UploadPartRequest,
     Video,
 )
 from sage.ingest.v1.ingest_pb2_grpc import IngestServiceStub, VideoSourceServiceStub
 from tests.fixtures.clips import source_file
 from tests.fixtures.stack import Stack
+from tests.integration.gateway_clients import Metadata
 
 pytestmark = pytest.mark.xdist_group("stack")
-
-Metadata = tuple[tuple[str, str], ...]
-
-
-@pytest.fixture(scope="module")
-def signed_in(stack: Stack) -> Metadata:
-    return stack.authorization()
-
-
-@pytest.fixture(scope="module")
-def channel(stack: Stack) -> Iterator[grpc.Channel]:
-    with stack.channel() as channel:
-        yield channel
-
-
-@pytest.fixture(scope="module")
-def web(stack: Stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.url, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def video(channel: grpc.Channel, signed_in: Metadata) -> Video:
-    """A real clip, uploaded in parts."""
-    ingest = IngestServiceStub(channel)
-    data = source_file("rabbit").read_bytes()
-    upload = ingest.CreateUpload(
-        CreateUploadRequest(display_name="rabbit.mp4", size_bytes=len(data)), metadata=signed_in
-    )
-    assert upload.part_count == 1
-    ingest.UploadPart(
-        UploadPartRequest(upload=upload.name, part_number=1, data=data), metadata=signed_in
-    )
-    return ingest.CompleteUpload(CompleteUploadRequest(name=upload.name), metadata=signed_in)
-
-
-@pytest.fixture
-def playback_url(channel: grpc.Channel, signed_in: Metadata, video: Video) -> str:
-    request = GetPlaybackUrlRequest(name=video.name)
-    return IngestServiceStub(channel).GetPlaybackUrl(request, metadata=signed_in).url
 
 
 # --- the three ways to call
@@ -116,6 +74,12 @@ def test_creating_a_session_over_rest_needs_no_token(web: httpx.Client) -> None:
 
     authorization = {"authorization": f"Bearer {session['accessToken']}"}
     assert web.get("/v1/sessions/current", headers=authorization).status_code == 200
+
+
+def test_anybody_may_ask_whether_sage_works(channel: grpc.Channel) -> None:
+    answer = HealthStub(channel).Check(HealthCheckRequest(), timeout=10)
+
+    assert answer.status == HealthCheckResponse.SERVING
 
 
 @pytest.mark.parametrize("version", ["v1", "v1alpha"])
@@ -300,107 +264,6 @@ def test_a_field_that_the_contract_does_not_know(web: httpx.Client, signed_in: M
 
     assert (answer.status_code, answer.json()["code"]) == (400, 3)
     assert "colour" in answer.json()["message"]
-
-
-# --- media
-
-
-def test_media_is_played_in_ranges_on_the_callers_origin(
-    stack: Stack, web: httpx.Client, playback_url: str, video: Video
-) -> None:
-    assert playback_url.startswith(stack.url)
-
-    answer = web.get(playback_url, headers={"range": "bytes=100-199"})
-
-    assert answer.status_code == 206
-    assert answer.headers["content-range"] == f"bytes 100-199/{video.size_bytes}"
-    assert answer.content == source_file("rabbit").read_bytes()[100:200]
-
-
-def test_a_range_beyond_the_end_is_said_so(
-    web: httpx.Client, playback_url: str, video: Video
-) -> None:
-    answer = web.get(playback_url, headers={"range": f"bytes={video.size_bytes}-"})
-
-    assert answer.status_code == 416
-    assert answer.headers["content-range"] == f"bytes */{video.size_bytes}"
-
-
-@pytest.mark.parametrize(
-    ("asked", "start", "end"),
-    [
-        ("bytes=100-{size}", 100, None),
-        ("bytes=100-99999999999999999999", 100, None),
-        ("bytes=0-{last}", 0, None),
-        ("bytes=-100", -100, None),
-        ("bytes=-99999999999", 0, None),
-        ("bytes=7-7", 7, 8),
-        ("Bytes=7-9", 7, 10),
-    ],
-)
-def test_a_range_is_served_as_far_as_there_is_something(
-    web: httpx.Client, playback_url: str, video: Video, asked: str, start: int, end: int | None
-) -> None:
-    size = video.size_bytes
-    asked = asked.format(size=size, last=size - 1)
-
-    answer = web.get(playback_url, headers={"range": asked})
-
-    content = source_file("rabbit").read_bytes()
-    first, stop, _ = slice(start, end).indices(size)
-    assert answer.status_code == 206
-    assert answer.headers["content-range"] == f"bytes {first}-{stop - 1}/{size}"
-    assert answer.content == content[first:stop]
-
-
-@pytest.mark.parametrize("asked", ["bytes=5-2", "bytes=0-1,5-6", "lines=1-2", "bytes=-", "bytes"])
-def test_what_is_no_single_range_is_ignored(
-    web: httpx.Client, playback_url: str, video: Video, asked: str
-) -> None:
-    answer = web.get(playback_url, headers={"range": asked})
-
-    assert (answer.status_code, len(answer.content)) == (200, video.size_bytes)
-
-
-@pytest.mark.parametrize("asked", ["bytes=-0", "bytes={size}-{size}", f"bytes={'9' * 400}-"])
-def test_a_range_with_nothing_in_it_is_said_so(
-    web: httpx.Client, playback_url: str, video: Video, asked: str
-) -> None:
-    answer = web.get(playback_url, headers={"range": asked.format(size=video.size_bytes)})
-
-    assert answer.status_code == 416
-    assert answer.headers["content-range"] == f"bytes */{video.size_bytes}"
-
-
-def test_a_range_asks_for_a_signature_too(web: httpx.Client, playback_url: str) -> None:
-    forged = playback_url[:-1] + ("0" if playback_url[-1] != "0" else "1")
-    for asked in ("bytes=0-1", "bytes=-1"):
-        for url in (forged, playback_url, forged):
-            answer = web.get(url, headers={"range": asked})
-            assert answer.status_code == (403 if url == forged else 206)
-
-
-def test_only_headers_that_media_needs_reach_the_store(
-    web: httpx.Client, playback_url: str
-) -> None:
-    strange = {"x-amz-security-token": "x", "x-amz-date": "x", "content-md5": "x"}
-
-    assert web.get(playback_url, headers=strange).status_code == 200
-
-
-def test_media_asks_for_a_signature(web: httpx.Client, playback_url: str) -> None:
-    unsigned = playback_url.partition("?")[0]
-
-    assert web.get(unsigned).status_code == 403
-
-
-def test_a_signature_holds_for_what_was_signed_only(web: httpx.Client, playback_url: str) -> None:
-    assert web.get(playback_url.replace("/original?", "/another?")).status_code == 403
-
-
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST"])
-def test_media_is_only_read(web: httpx.Client, playback_url: str, method: str) -> None:
-    assert web.request(method, playback_url).status_code == 403
 
 
 # --- the page

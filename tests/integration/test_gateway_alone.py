@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -20,13 +23,15 @@ from gateway.render import render
 from gateway.settings import GatewaySettings
 from sage.embed.v1.session_pb2 import CreateSessionRequest, GetSessionRequest
 from sage.embed.v1.session_pb2_grpc import SessionServiceStub
-from services.servicekit.tokens import create_signing_key
+from services.servicekit.signing_keys import create_signing_key
 from tests.fixtures.certificates import write_certificate
+from tests.fixtures.http3 import ask_over_http3
 
 pytestmark = pytest.mark.xdist_group("gateway-alone")
 
 EDITOR = "https://editor.example"
 START_SECONDS = 20
+LOG_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewaySettin
         allowed_origins=(EDITOR,),
         tls_certificate_file=certificate,
         tls_private_key_file=key,
+        gateway_http3=True,
         jwks_file=folder / "jwks.json",
         web_root=folder / "web",
         ingest_address=f"127.0.0.1:{closed[0]}",
@@ -80,9 +86,41 @@ def test_the_page_comes_over_tls(web: httpx.Client) -> None:
 
 
 def test_a_browser_that_was_here_once_comes_back_over_tls_only(web: httpx.Client) -> None:
-    answer = web.get("/media/none")
+    for path in ("/", "/media/none"):
+        assert web.get(path).headers["strict-transport-security"] == "max-age=31536000"
 
-    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+@pytest.mark.parametrize("path", ["/", "/v1/videos", "/media/none"])
+def test_who_comes_over_tls_is_told_of_http_3(
+    settings: GatewaySettings, web: httpx.Client, path: str
+) -> None:
+    assert web.get(path).headers["alt-svc"] == f'h3=":{settings.port}"; ma=86400'
+
+
+async def test_the_page_comes_over_http_3(settings: GatewaySettings) -> None:
+    assert settings.tls_certificate_file is not None
+    answer = await ask_over_http3(settings.port, "/", trusted=settings.tls_certificate_file)
+    assert (answer.status, b"SAGE" in answer.body) == (200, True)
+
+
+async def test_calls_over_http_3_are_checked_like_all_others(settings: GatewaySettings) -> None:
+    assert settings.tls_certificate_file is not None
+    refused = await ask_over_http3(
+        settings.port, "/v1/videos", trusted=settings.tls_certificate_file
+    )
+    assert refused.status == 401
+    assert b"UNAUTHENTICATED" in refused.body
+    # Five bytes are an empty message.
+    away = await ask_over_http3(
+        settings.port,
+        "/sage.embed.v1.SessionService/CreateSession",
+        trusted=settings.tls_certificate_file,
+        method="POST",
+        headers={"content-type": "application/grpc", "te": "trailers"},
+        body=bytes(5),
+    )
+    assert away.headers["grpc-status"] == str(grpc.StatusCode.UNAVAILABLE.value[0])
+    assert "grpc-status-details-bin" in away.headers
 
 
 def test_an_allowed_origin_may_ask(web: httpx.Client) -> None:
@@ -105,6 +143,7 @@ def test_an_allowed_origin_may_read_refusals(web: httpx.Client) -> None:
 
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == EDITOR
+    assert "retry-after" in answer.headers["access-control-expose-headers"]
 
 
 def test_any_other_origin_may_not(web: httpx.Client) -> None:
@@ -150,11 +189,35 @@ def reason_of(error: Any) -> str:
     return str(info.reason)
 
 
+def test_calls_are_counted_by_method_and_code(
+    settings: GatewaySettings, channel: grpc.Channel
+) -> None:
+    with pytest.raises(grpc.RpcError):
+        SessionServiceStub(channel).CreateSession(CreateSessionRequest(), timeout=10)
+
+    admin = f"http://127.0.0.1:{settings.gateway_admin_port}"
+    counted = httpx.get(f"{admin}/stats?filter=grpc.*CreateSession").text
+    assert "grpc.sage.embed.v1.SessionService.CreateSession.14: " in counted
+
+
+def test_each_call_is_a_line_of_json_that_leads_to_its_logs_and_its_trace(
+    settings: GatewaySettings, web: httpx.Client
+) -> None:
+    told = web.get("/v1/videos?page_token=secret").headers["x-request-id"]
+
+    line = logged(settings.jwks_file.parent / "envoy.log", told)
+    assert (line["path"], line["status"], line["method"]) == ("/v1/videos", 401, "GET")
+    assert "trace_id" in line
+    assert "secret" not in json.dumps(line)
+
+
 def test_rest_says_that_a_service_is_away(web: httpx.Client) -> None:
     answer = web.post("/v1/sessions", json={})
 
     assert answer.status_code == 503
     assert answer.json()["code"] == 14
+    assert answer.headers["retry-after"] == "1"
+    assert answer.json()["details"][1]["retryDelay"] == "1s"
 
 
 def test_linking_a_key_needs_a_token(web: httpx.Client) -> None:
@@ -179,3 +242,17 @@ def test_a_drained_gateway_is_no_longer_healthy(
 
     assert active_requests(admin) == 0
     assert web.get("/healthz").status_code == 503
+
+
+def logged(log: Path, request_id: str) -> dict[str, Any]:
+    """The line of a call; Envoy writes its lines every ten seconds."""
+    deadline = time.monotonic() + LOG_SECONDS
+    while time.monotonic() < deadline:
+        # The last line may be half written.
+        *whole, _ = log.read_text().split("\n")
+        for line in whole:
+            if line.startswith("{") and request_id in line:
+                entry: dict[str, Any] = json.loads(line)
+                return entry
+        time.sleep(0.2)
+    raise AssertionError(f"no line of {request_id}")

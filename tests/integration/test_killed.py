@@ -14,13 +14,13 @@ from sage.ingest.v1.ingest_pb2 import CreateUploadRequest, UploadPartRequest
 from sage.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from tests.fixtures.stack import Stack, running_stack
 
-pytestmark = pytest.mark.xdist_group("run")
+pytestmark = pytest.mark.xdist_group("stack")
 
 _PATIENCE_SECONDS = 30.0
 
 
-def until(condition: Callable[[], bool], seconds: float = _PATIENCE_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -79,4 +79,4 @@ def test_the_store_and_then_the_launcher_are_killed(tmp_path: Path) -> None:
 
         processes = psutil.Process(stack.process.pid).children(recursive=True)
         stack.process.kill()
-        until(lambda: not left_of(processes), seconds=10)
+        until(lambda: not left_of(processes))

@@ -2,177 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import httpx
 import pytest
-import pytest_asyncio
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.message import Message
 from google.rpc.code_pb2 import Code
-from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
-from google.rpc.status_pb2 import Status
-from grpc import aio
 
-from sage.compare.v1 import compare_pb2
 from sage.ingest.v1 import ingest_pb2
-from tests.fixtures.gateway import gateway
-from tests.fixtures.served import Served
-from tests.integration.made_up_services import Videos, made_up_services
+from tests.integration.door import (
+    INGEST,
+    WAYS,
+    Call,
+    Door,
+    Told,
+    Way,
+    by_grpc_web,
+    by_rest,
+    get,
+    told_by_connect,
+    told_over_rest,
+)
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.xdist_group("one-door"),
 ]
-
-INGEST = "/sage.ingest.v1.IngestService"
-COMPARE = "/sage.compare.v1.CompareService"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Door:
-    """The gateway, and the service behind it."""
-
-    address: str
-    service: Served
-    web: httpx.AsyncClient
-
-    def headers(self, call: Call) -> dict[str, str]:
-        return dict(self.service.metadata()) if call.signed_in else {}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """A call of a method of ingest.
-
-    rest: verb and path over REST.
-    """
-
-    request: Message
-    rest: tuple[str, str]
-    method: str = "GetVideo"
-    signed_in: bool = True
-    timeout_ms: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a client was told. retry: seconds to wait."""
-
-    code: int
-    message: str
-    reason: str
-    retry: float | None = None
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def door(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
-    folder: Path = tmp_path_factory.mktemp("door")
-    async with (
-        made_up_services(folder, Videos()) as service,  # type: ignore[abstract]
-        gateway(folder, service) as address,
-        httpx.AsyncClient(base_url=f"http://{address}", timeout=30) as web,
-    ):
-        yield Door(address=address, service=service, web=web)
-
-
-# --- the ways to call
-
-
-async def by_grpc(door: Door, call: Call) -> Told:
-    async with aio.insecure_channel(door.address) as channel:
-        method = channel.unary_unary(
-            f"{INGEST}/{call.method}",
-            request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=lambda content: content,
-        )
-        timeout = call.timeout_ms / 1000 if call.timeout_ms else None
-        # The client must not be the one whose patience ends first.
-        metadata = [*door.headers(call).items()]
-        if timeout:
-            metadata.append(("grpc-timeout", f"{call.timeout_ms}m"))
-        with pytest.raises(aio.AioRpcError) as failure:
-            await method(call.request, metadata=metadata)
-    trailers: dict[str, Any] = dict(failure.value.trailing_metadata())  # type: ignore[arg-type]
-    return told_by(trailers["grpc-status-details-bin"])
-
-
-async def by_grpc_web(door: Door, call: Call) -> Told:
-    answer = await door.web.post(
-        f"{INGEST}/{call.method}",
-        content=frame(call.request.SerializeToString()),
-        headers={
-            "content-type": "application/grpc-web+proto",
-            **({"grpc-timeout": f"{call.timeout_ms}m"} if call.timeout_ms else {}),
-            **door.headers(call),
-        },
-    )
-    assert answer.status_code == 200
-    return told_by(decoded(answer.headers["grpc-status-details-bin"]))
-
-
-async def by_rest(door: Door, call: Call) -> Told:
-    verb, path = call.rest
-    body = MessageToDict(call.request)
-    answer = await door.web.request(
-        verb,
-        path,
-        json={"data": body["data"]} if "data" in body else None,
-        headers={
-            **({"grpc-timeout": f"{call.timeout_ms}m"} if call.timeout_ms else {}),
-            **door.headers(call),
-        },
-    )
-    told = told_over_rest(answer.json())
-    assert answer.status_code == {"MESSAGE_TOO_LARGE": 413}.get(told.reason, STATUS[told.code])
-    return told
-
-
-async def by_connect(door: Door, call: Call) -> Told:
-    return await _connect(door, call, "application/proto", call.request.SerializeToString())
-
-
-async def by_connect_in_json(door: Door, call: Call) -> Told:
-    content = json.dumps(MessageToDict(call.request)).encode()
-    return await _connect(door, call, "application/json", content)
-
-
-async def _connect(door: Door, call: Call, kind: str, content: bytes) -> Told:
-    answer = await door.web.post(
-        f"{INGEST}/{call.method}",
-        content=content,
-        headers={
-            "content-type": kind,
-            "connect-protocol-version": "1",
-            **({"connect-timeout-ms": str(call.timeout_ms)} if call.timeout_ms else {}),
-            **door.headers(call),
-        },
-    )
-    told = told_by_connect(answer.json())
-    assert answer.headers["content-type"] == "application/json"
-    assert answer.status_code == STATUS[told.code]
-    return told
-
-
-WAYS = [by_grpc, by_grpc_web, by_rest, by_connect, by_connect_in_json]
-Way = Callable[[Door, Call], Awaitable[Told]]
-
-# HTTP statuses of codes, which REST and Connect share.
-STATUS = {3: 400, 4: 504, 5: 404, 8: 429, 12: 501, 16: 401}
-
-
-# --- what fails
-
-
-def get(name: str, **options: Any) -> Call:
-    request = ingest_pb2.GetVideoRequest(name=name)
-    return Call(request=request, rest=("GET", f"/v1/{name}"), **options)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -319,155 +170,15 @@ async def test_compressed_messages_are_refused_by_connect(door: Door) -> None:
     assert told_by_connect(answer.json()).message.endswith("messages are not compressed.")
 
 
-async def compare(door: Door, b: str, **headers: str) -> httpx.Response:
-    return await door.web.post(
-        "/v1/comparisons:stream",
-        json={"a": "videos/a", "b": b},
-        headers={**dict(door.service.metadata()), **headers},
+async def test_a_read_that_met_a_service_about_to_stop_is_tried_again(door: Door) -> None:
+    door.videos.asked = 0
+    answer = await door.web.get("/v1/videos/moving", headers=dict(door.service.metadata()))
+    assert (answer.status_code, door.videos.asked) == (200, 2)
+
+
+async def test_a_change_is_not_made_twice(door: Door) -> None:
+    door.videos.asked = 0
+    answer = await door.web.patch(
+        "/v1/videos/moving", json={"display_name": "b"}, headers=dict(door.service.metadata())
     )
-
-
-BROKEN = Told(
-    code=Code.RESOURCE_EXHAUSTED, message='Broken "in" two.', reason="RATE_LIMITED", retry=2.5
-)
-
-
-async def test_a_stream_is_lines(door: Door) -> None:
-    whole, broken = await compare(door, "videos/b"), await compare(door, "videos/broken")
-
-    assert whole.headers["content-type"] == "application/x-ndjson"
-    assert [list(json.loads(line)) for line in whole.text.splitlines()] == [["header"]]
-    first, last = [json.loads(line) for line in broken.text.splitlines()]
-    assert list(first) == ["header"]
-    assert told_over_rest(last["error"]) == BROKEN
-    assert last["error"]["details"][0]["metadata"] == {"limit": "7"}
-
-
-async def test_a_stream_is_events_for_who_asks_for_them(door: Door) -> None:
-    accept = {"accept": "text/event-stream"}
-
-    whole = await compare(door, "videos/b", **accept)
-    broken = await compare(door, "videos/broken", **accept)
-
-    assert whole.headers["content-type"] == "text/event-stream"
-    (_, message), end = events(whole.text)
-    assert list(json.loads(message)) == ["header"]
-    assert end == ("end", "{}")
-    _, (kind, status) = events(broken.text)
-    assert kind == "error"
-    assert told_over_rest(json.loads(status)) == BROKEN
-
-
-async def test_events_of_a_watch_end_with_its_deadline(door: Door) -> None:
-    answer = await door.web.get(
-        "/v1/embeddingTasks:watch",
-        headers={
-            "accept": "text/event-stream",
-            "grpc-timeout": "500m",
-            **dict(door.service.metadata()),
-        },
-    )
-
-    (kind, _), (last, status) = events(answer.text)
-    assert (kind, last) == ("message", "error")
-    assert json.loads(status)["code"] == Code.DEADLINE_EXCEEDED
-
-
-async def test_what_fails_at_once_is_no_stream(door: Door) -> None:
-    answer = await compare(door, "videos/NONE", accept="text/event-stream")
-
-    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
-
-
-@pytest.mark.parametrize(
-    ("b", "told"), [("videos/b", None), ("videos/broken", BROKEN)], ids=["whole", "broken"]
-)
-async def test_a_stream_of_connect(door: Door, b: str, told: Told | None) -> None:
-    request = compare_pb2.CompareVideosRequest(a="videos/a", b=b)
-
-    answer = await door.web.post(
-        f"{COMPARE}/CompareVideos",
-        content=frame(request.SerializeToString()),
-        headers={"content-type": "application/connect+proto", **dict(door.service.metadata())},
-    )
-
-    (kind, first), (end, last) = frames(answer.content)
-    assert (kind, end) == (0, 2)
-    assert compare_pb2.CompareVideosResponse.FromString(first).HasField("header")
-    error = json.loads(last).get("error")
-    assert (told_by_connect(error) if error else None) == told
-
-
-async def test_a_stream_of_connect_without_a_token(door: Door) -> None:
-    answer = await door.web.post(
-        f"{COMPARE}/CompareVideos",
-        content=frame(b""),
-        headers={"content-type": "application/connect+proto"},
-    )
-
-    ((kind, last),) = frames(answer.content)
-    assert (answer.status_code, kind) == (200, 2)
-    assert told_by_connect(json.loads(last)["error"]).reason == "UNAUTHENTICATED"
-
-
-# --- reading
-
-
-def told_by(packed: bytes) -> Told:
-    """What a grpc-status-details-bin says."""
-    status = Status.FromString(packed)
-    info, retry = ErrorInfo(), RetryInfo()
-    has_retry = False
-    for detail in status.details:
-        detail.Unpack(info)
-        has_retry |= detail.Unpack(retry)
-    assert info.domain == "sage"
-    seconds = retry.retry_delay.ToMilliseconds() / 1000 if has_retry else None
-    return Told(code=status.code, message=status.message, reason=info.reason, retry=seconds)
-
-
-def told_over_rest(status: Any) -> Told:
-    details = {each["@type"].rpartition(".")[2]: each for each in status["details"]}
-    assert details["ErrorInfo"]["domain"] == "sage"
-    retry = details.get("RetryInfo")
-    return Told(
-        code=status["code"],
-        message=status["message"],
-        reason=details["ErrorInfo"]["reason"],
-        retry=float(retry["retryDelay"].rstrip("s")) if retry else None,
-    )
-
-
-def told_by_connect(error: Any) -> Told:
-    status = Status(code=Code.Value(error["code"].upper()), message=error["message"])
-    for each in error["details"]:
-        type_url = f"type.googleapis.com/{each['type']}"
-        status.details.add(type_url=type_url, value=decoded(each["value"]))
-    return told_by(status.SerializeToString())
-
-
-def decoded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4))
-
-
-def frame(message: bytes) -> bytes:
-    return b"\0" + struct.pack(">I", len(message)) + message
-
-
-def frames(body: bytes) -> list[tuple[int, bytes]]:
-    """Flags and content of each frame."""
-    found = []
-    while body:
-        flags, length = struct.unpack(">BI", body[:5])
-        found.append((flags, body[5 : 5 + length]))
-        body = body[5 + length :]
-    return found
-
-
-def events(text: str) -> list[tuple[str, str]]:
-    """Kind and data of each event."""
-    found = []
-    for block in text.strip().split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines())
-        found.append((fields.get("event", "message"), fields["data"]))
-    return found
+    assert (answer.status_code, door.videos.asked) == (503, 1)

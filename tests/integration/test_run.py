@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -22,9 +21,10 @@ from sage.ingest.v1.ingest_pb2_grpc import IngestServiceStub
 from tests.fixtures.clips import source_file
 from tests.fixtures.stack import Stack, running_stack, start_launcher, stop
 
-pytestmark = pytest.mark.xdist_group("run")
+pytestmark = pytest.mark.xdist_group("stack")
 
-STOP_SECONDS = 10
+# Services take five to drain, and a busy machine takes its time.
+STOP_SECONDS = 30
 
 
 def upload_a_clip(stack: Stack) -> Video:
@@ -48,25 +48,19 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")
-def sage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One that runs all the while, and that nothing here may disturb."""
-    with running_stack(tmp_path_factory.mktemp("sage")) as running:
-        yield running
-        assert running.process.poll() is None
-
-
 def test_a_stopped_sage_leaves_nothing_running_and_finds_everything_again(
-    sage: Stack, tmp_path: Path
+    stack: Stack, tmp_path: Path
 ) -> None:
     with running_stack(tmp_path / "sage") as first:
-        assert first.address != sage.address
+        assert first.address != stack.address
         video = upload_a_clip(first)
         processes = psutil.Process(first.process.pid).children(recursive=True)
         assert len(processes) >= 5
 
         first.process.send_signal(signal.SIGINT)
         assert first.process.wait(STOP_SECONDS) == 0
+        # Those that were killed may need a moment to be gone.
+        psutil.wait_procs(processes, timeout=1)
         assert not [each for each in processes if runs(each)]
 
     with running_stack(tmp_path / "sage") as second, second.channel() as channel:
@@ -77,17 +71,17 @@ def test_a_stopped_sage_leaves_nothing_running_and_finds_everything_again(
         assert sum("SAGE is ready" in line for line in second.lines) == 1
 
 
-def test_the_same_folder_twice_is_refused(sage: Stack) -> None:
-    refused = start_launcher(sage.home, {})
+def test_the_same_folder_twice_is_refused(stack: Stack) -> None:
+    refused = start_launcher(stack.home, {})
     said, _ = refused.communicate()
 
     assert refused.returncode == 1
-    where = re.escape(str(sage.home))
+    where = re.escape(str(stack.home))
     assert re.fullmatch(rf"sage: SAGE runs on {where} already \(process \d+\)\..*\n", said)
 
 
-def test_a_port_in_use_is_one_clear_line(sage: Stack, tmp_path: Path) -> None:
-    _, _, port = sage.address.rpartition(":")
+def test_a_port_in_use_is_one_clear_line(stack: Stack, tmp_path: Path) -> None:
+    _, _, port = stack.address.rpartition(":")
     launcher = start_launcher(tmp_path, {"SAGE_PORT": port})
     said, _ = launcher.communicate()
 

@@ -1,4 +1,4 @@
-"""A cluster of one node: what controllers do with Deployments, done with podman's pods.
+"""A cluster of one node: what controllers do with Deployments and Jobs, done with podman's pods.
 
 Pods of a workload share a DNS name, as behind a headless Service. A container that ends is started
 again in its pod. A rolling restart brings up a new pod, waits until it is ready, and then tells an
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import yaml
@@ -24,8 +25,9 @@ from tests.k8s.podman import Podman
 from tests.k8s.probes import is_ready
 from tests.k8s.service_port import ServicePort
 
-# Those first that others need.
-_ORDER = ("postgres", "store", "ingest", "embed", "compare", "gateway")
+# Those first that others need, and Jobs between what they need and what needs them.
+_OUTSIDE = ("postgres", "store")
+_OURS = ("ingest", "embed", "embed-worker", "compare", "gateway")
 _READY_SECONDS = 120.0
 _MOST_RESTARTS = 5
 _UNITS = {"Mi": 1024**2, "Gi": 1024**3}
@@ -84,6 +86,7 @@ class Cluster:
             for each in manifests
             if each["kind"] in ("Deployment", "StatefulSet")
         }
+        self._jobs = [each for each in manifests if each["kind"] == "Job"]
         self._podman = podman
         self._folder = folder
         self._network = f"sage-{os.getpid()}"
@@ -100,12 +103,12 @@ class Cluster:
         self._podman.run("network", "create", self._network)
         try:
             with self._gateway.serving():
-                for name in _ORDER:
-                    workload = self._workloads[name]
-                    for _ in range(workload.replicas):
-                        self._start(workload)
-                    self._await_ready(workload, workload.pods)
-                    self._send_to_ready()
+                for name in _OUTSIDE:
+                    self._start_all(self._workloads[name])
+                for job in self._jobs:
+                    self._run_job(job)
+                for name in _OURS:
+                    self._start_all(self._workloads[name])
                 yield
         finally:
             self._remove_everything()
@@ -116,18 +119,23 @@ class Cluster:
     def execute(self, pod: Pod, *command: str) -> str:
         return self._podman.run("exec", pod.container, *command)
 
-    def kill(self, pod: Pod) -> None:
-        """kill -9 of a pod's process; returns when the pod is ready again."""
+    def kill(self, pod: Pod) -> float:
+        """kill -9 of a pod's process; returns when the pod is ready again.
+
+        The answer is how many seconds that took from the start of the new process.
+        """
         restarts = self._restarts(pod)
         os.kill(self._process(pod), signal.SIGKILL)
         self._await_restart(pod, restarts)
         self._await_ready(pod.workload, [pod])
+        started = self._podman.inspect(pod.container)["State"]["StartedAt"]
+        return time.time() - datetime.fromisoformat(started).timestamp()
 
     def pod_at_work(self) -> Pod:
         """A pod of embed that has a task right now, as far as it has said."""
         deadline = time.monotonic() + _READY_SECONDS
         while True:
-            for pod in self.pods("embed"):
+            for pod in self.pods("embed-worker"):
                 log = self._podman.logs(pod.container)
                 if log.rfind('"task_claimed"') > log.rfind('"task_succeeded"'):
                     return pod
@@ -143,6 +151,26 @@ class Cluster:
             self._send_to_ready()
             self._stop(workload, old)
 
+    @contextmanager
+    def one_more(self, name: str) -> Iterator[Pod]:
+        """`kubectl scale` up by a pod, which is ready, and down again."""
+        workload = self._workloads[name]
+        pod = self._start(workload)
+        try:
+            self._await_ready(workload, [pod])
+            self._send_to_ready()
+            yield pod
+        finally:
+            workload.pods.remove(pod)
+            self._send_to_ready()
+            self._stop(workload, pod)
+
+    def calls(self, pod: Pod, method: str) -> int:
+        """How many calls of a method (`Service/Method`) a pod has answered."""
+        log = self._podman.logs(pod.container)
+        lines = (json.loads(line) for line in log.splitlines() if '"event": "call"' in line)
+        return sum(str(line.get("method")).endswith(method) for line in lines)
+
     def memory_limits(self, pod: Pod) -> tuple[int, int]:
         """How many bytes a pod may have: as its manifest says, and as the kernel was told."""
         limit = pod.workload.container["resources"]["limits"]["memory"]
@@ -151,9 +179,31 @@ class Cluster:
 
     def succeeded_tasks(self) -> list[str]:
         """The task of every line by which a pod, gone or there, says that it has done one."""
-        logs = [*self._logs, *(self._podman.logs(pod.container) for pod in self.pods("embed"))]
+        logs = [
+            *self._logs,
+            *(self._podman.logs(pod.container) for pod in self.pods("embed-worker")),
+        ]
         lines = [line for log in logs for line in log.splitlines() if '"task_succeeded"' in line]
         return [str(json.loads(line)["task"]) for line in lines]
+
+    def _start_all(self, workload: Workload) -> None:
+        for _ in range(workload.replicas):
+            self._start(workload)
+        self._await_ready(workload, workload.pods)
+        self._send_to_ready()
+
+    def _run_job(self, job: Manifest) -> None:
+        """Runs a Job's pod to its end, which must be a good one."""
+        name = f"{self._network}-{job['metadata']['name']}"
+        template = job["spec"]["template"]
+        pod = podman_pod(name, template, (), self._configuration, self._folder)
+        file = self._folder / f"{name}.yaml"
+        file.write_text(yaml.safe_dump(pod))
+        self._podman.run("kube", "play", "--network", self._network, str(file))
+        container = f"{name}-{template['spec']['containers'][0]['name']}"
+        code = self._podman.run("wait", container)
+        assert code == "0", self._podman.logs(container)
+        self._podman.run("pod", "rm", "--force", name)
 
     def _start(self, workload: Workload) -> Pod:
         name = f"{self._network}-{workload.name}-{workload.started}"
@@ -191,10 +241,11 @@ class Cluster:
     def _await_ready(self, workload: Workload, pods: Sequence[Pod]) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         for pod in pods:
+            before = self._restarts(pod)
             while not is_ready(workload.container, pod.address):
-                fit = self._restarts(pod) < _MOST_RESTARTS and time.monotonic() < deadline
+                fit = self._restarts(pod) - before < _MOST_RESTARTS and time.monotonic() < deadline
                 assert fit, self._podman.logs(pod.container)
-                time.sleep(0.5)
+                time.sleep(0.2)
 
     def _await_restart(self, pod: Pod, restarts: int) -> None:
         deadline = time.monotonic() + _READY_SECONDS

@@ -37,7 +37,7 @@ def podman_pod(
 ) -> Manifest:
     """A Pod that podman can play.
 
-    template: of a Deployment or StatefulSet. claims: names of its volume claims.
+    template: of a Deployment, StatefulSet or Job. claims: names of its volume claims.
     folder: where files of ConfigMaps and Secrets are written.
     """
     spec = copy.deepcopy(template["spec"])
@@ -55,7 +55,7 @@ def podman_pod(
         # Podman would publish every port on the machine.
         for other in ("ports", "startupProbe", "readinessProbe", "livenessProbe", "lifecycle"):
             container.pop(other, None)
-    spec["restartPolicy"] = "Always"
+    spec.setdefault("restartPolicy", "Always")
     for unknown in ("serviceAccountName", "topologySpreadConstraints", "priorityClassName"):
         spec.pop(unknown, None)
     metadata = {

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ from sage_cli.tokens import TokenFile
 from sage_cli.uploading import Uploader
 
 T = TypeVar("T")
+Action = Callable[[SageClient], Awaitable[None]]
 _ENGINE = "local"
 _PATIENCE_SECONDS = 90.0
 _PAUSE_SECONDS = 0.3
@@ -85,12 +87,13 @@ class Pair:
 class People:
     """Callers of one SAGE, who work in one workspace.
 
-    url: the gateway's. folder: for tokens and files.
+    url: the gateway's. folder: for tokens and files. uploaded: the videos of all who ever worked.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
         self._url = url
         self._folder = folder
+        self.uploaded: set[str] = set()
 
     def ask(self, action: Callable[[SageClient], Awaitable[T]]) -> T:
         """The answer to one action of one person."""
@@ -106,7 +109,7 @@ class People:
         """Uploads, embeds and compares two files."""
 
         async def action(sage: SageClient) -> Pair:
-            first, second = [await _embed(sage, file) for file in (a, b)]
+            first, second = [await self._embed(sage, file) for file in (a, b)]
             return Pair(a=first, b=second, regions=await _compare(sage, first, second))
 
         return self.ask(action)
@@ -133,18 +136,32 @@ class People:
                 work.failures.append("a comparison found something else than before")
             work.compared += 1
 
-        async def upload(sage: SageClient) -> None:
-            work.uploaded.append(await _embed(sage, self._new_copy(clip)))
+        async def upload(file: Path, sage: SageClient) -> None:
+            work.uploaded.append(await self._embed(sage, file))
 
-        async def person(action: Callable[[SageClient], Awaitable[None]]) -> None:
+        async def person(next_action: Callable[[], Action]) -> None:
             async with self._client() as sage:
                 await _patiently(work, sage.sign_in)
                 while not stopping.is_set():
-                    await _patiently(work, lambda: action(sage))
+                    action = next_action()
+                    await _patiently(work, partial(action, sage))
 
-        actions = [*[compare] * _COMPARERS, upload]
-        answers = await asyncio.gather(*map(person, actions), return_exceptions=True)
+        def next_upload() -> Action:
+            # Who is cut off goes on with the file that was begun.
+            file = self._new_copy(clip)
+            return partial(upload, file)
+
+        people = [*[lambda: compare] * _COMPARERS, next_upload]
+        answers = await asyncio.gather(*map(person, people), return_exceptions=True)
         work.failures += [repr(each) for each in answers if isinstance(each, BaseException)]
+
+    async def _embed(self, sage: SageClient, file: Path) -> str:
+        """Uploads a file and embeds it; the video's name."""
+        video = await Uploader(sage).ensure(file, Silent())
+        task = await start(sage, video.name, _ENGINE)
+        await finish(sage, [task], {task.name: Silent()})
+        self.uploaded.add(video.name)
+        return str(video.name)
 
     def _client(self) -> SageClient:
         return SageClient(self._url, TokenFile(self._folder / "tokens.json"))
@@ -172,14 +189,6 @@ async def all_tasks(sage: SageClient) -> list[EmbeddingTask]:
     )
     assert not answer.next_page_token
     return list(answer.embedding_tasks)
-
-
-async def _embed(sage: SageClient, file: Path) -> str:
-    """Uploads a file and embeds it; the video's name."""
-    video = await Uploader(sage).ensure(file, Silent())
-    task = await start(sage, video.name, _ENGINE)
-    await finish(sage, [task], {task.name: Silent()})
-    return str(video.name)
 
 
 async def _compare(sage: SageClient, a: str, b: str) -> tuple[bytes, ...]:

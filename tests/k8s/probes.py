@@ -18,7 +18,7 @@ def is_ready(container: dict[str, Any], address: str) -> bool:
     ports = {each["name"]: each["containerPort"] for each in container["ports"]}
     probe = container["readinessProbe"]
     if "grpc" in probe:
-        return _serves(f"{address}:{probe['grpc']['port']}", probe["grpc"]["service"])
+        return _serves(f"{address}:{probe['grpc']['port']}", probe["grpc"].get("service", ""))
     if "httpGet" in probe:
         path = probe["httpGet"]["path"]
         return _answers(f"http://{address}:{ports[probe['httpGet']['port']]}{path}")

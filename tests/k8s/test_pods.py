@@ -6,6 +6,7 @@ done twice.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -21,7 +22,18 @@ pytestmark = pytest.mark.timeout(1200)
 
 # A task may end just before its pod does.
 KILLS = 5
-SERVICES = ("ingest", "embed", "compare", "gateway")
+# Seconds within which a pod has to serve.
+STARTS = {"ingest": 5.0, "compare": 5.0, "embed": 10.0, "embed-worker": 10.0}
+TRIES = 3
+# What is asked of a service all the time: by workers, by compare, and by the gateway. And seconds
+# within which a new pod has to get some of it.
+ASKED = {
+    "ingest": "VideoSourceService/GetVideoSource",
+    "embed": "EmbedService/ListEmbeddings",
+    "compare": "CompareService/CompareVideos",
+}
+SHARE_SECONDS = 45.0
+SERVICES = ("ingest", "embed", "embed-worker", "compare", "gateway")
 
 
 def test_two_versions_are_compared(pair: Pair) -> None:
@@ -44,6 +56,32 @@ def test_pods_may_do_as_little_as_the_manifests_say(cluster: Cluster, service: s
         assert "ro" in root[3].split(",")
         said, told = cluster.memory_limits(pod)
         assert told == said
+
+
+@pytest.mark.parametrize(("service", "seconds"), STARTS.items())
+def test_a_pod_serves_soon_after_its_start(
+    cluster: Cluster, pair: Pair, service: str, seconds: float
+) -> None:
+    """With nothing else to do; other programs on the machine may spoil a try or two."""
+    taken = []
+    for _ in range(TRIES):
+        taken.append(cluster.kill(cluster.pods(service)[0]))
+        if taken[-1] <= seconds:
+            return
+    pytest.fail(f"{service} served after {taken} seconds")
+
+
+@pytest.mark.parametrize(("service", "method"), ASKED.items())
+def test_a_new_pod_gets_its_share(
+    cluster: Cluster, people: People, pair: Pair, clip: Path, service: str, method: str
+) -> None:
+    with people.at_work(pair, clip) as work, cluster.one_more(service) as pod:
+        deadline = time.monotonic() + SHARE_SECONDS
+        while not cluster.calls(pod, method):
+            assert time.monotonic() < deadline, f"nobody asked {pod.name}"
+            time.sleep(0.5)
+
+    assert_all_went_well(people, cluster, work)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -101,7 +139,7 @@ def assert_all_went_well(people: People, cluster: Cluster, work: Work) -> None:
     videos = Counter(video.name for video in people.ask(all_videos))
     tasks = people.ask(all_tasks)
     # Each upload is one video, and each video was embedded by one task, once.
-    assert set(work.uploaded) <= set(videos)
+    assert set(videos) == people.uploaded
     assert Counter(task.video for task in tasks) == videos
     assert {task.state for task in tasks} == {EmbeddingTask.STATE_SUCCEEDED}
     done = Counter(cluster.succeeded_tasks())

@@ -1,16 +1,24 @@
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { recovering } from "./api/recovery";
 import type { SessionState } from "./api/session";
 import { session } from "./api/transport";
-import { ComparisonPage } from "./comparison/ComparisonPage";
-import { formatLink, parseLink, usualThreshold } from "./comparison/link";
+import { parseLink } from "./domain/link";
 import { useQuery } from "./route";
 import { SessionButton } from "./session/SessionButton";
+import { SharedPage, SharedProblem } from "./session/SharedPage";
 import { SignInDialog } from "./session/SignInDialog";
 import { useSession } from "./session/useSession";
+import { useTexts } from "./texts/useTexts";
 import { WorkspacePage } from "./workspace/WorkspacePage";
+
+// The library opens without it; it is fetched meanwhile.
+const loadComparison = () => import("./comparison/ComparisonPage");
+const Tour = lazy(() => import("./tour/Tour").then((module) => ({ default: module.Tour })));
+const ComparisonPage = lazy(() => loadComparison().then((module) => ({ default: module.ComparisonPage })));
 
 /** The whole page: the workspace, or a comparison when the address names one. */
 export function App() {
+  const t = useTexts().app;
   const query = useQuery();
   const link = useMemo(() => parseLink(query), [query]);
   const state = useSession();
@@ -18,16 +26,27 @@ export function App() {
   const signIn = (): void => setSigningIn(true);
 
   useEffect(() => {
+    const opening = new AbortController();
+    const { signal } = opening;
     // Failures show in the session's state, which opens the dialog.
-    session.token().catch(() => undefined);
+    void recovering(() => session.token(), { signal, tell: () => undefined });
+    void loadComparison();
+    return () => opening.abort();
   }, []);
 
   const workspace = workspaceOf(state);
+  const shared = state.status === "signed-in" ? state.identity.shared : undefined;
+  if (state.status === "signed-out" && state.problem.reason === "LINK_ENDED") {
+    return <SharedProblem problem={state.problem} />;
+  }
+  if (shared !== undefined && !link) return <SharedPage name={shared} />;
   return (
     <>
       {link && workspace ? (
-        // Another address is another view, with a playhead of its own.
-        <ComparisonPage key={`${workspace} ${formatLink({ ...link, time: 0, threshold: usualThreshold(link.metric) })}`} link={link} onSignIn={signIn} />
+        // Other videos are another view, with a playhead of its own; other options are not.
+        <Suspense fallback={<Opening />}>
+          <ComparisonPage key={[workspace, link.a, link.b, link.saved].join(" ")} link={link} onSignIn={signIn} />
+        </Suspense>
       ) : (
         <div className="h-full overflow-y-auto">
           <header className="flex h-11 items-center justify-between border-b border-line bg-panel px-4">
@@ -40,13 +59,27 @@ export function App() {
             <WorkspacePage workspace={workspace} />
           ) : (
             <p role="status" className="p-10 text-center text-dim">
-              {state.status === "signing-in" ? "Connecting…" : "Not signed in."}
+              {state.status === "signing-in" ? t.connecting : t.notSignedIn}
             </p>
           )}
         </div>
       )}
+      {link && workspace && (
+        <Suspense fallback={null}>
+          <Tour />
+        </Suspense>
+      )}
       <SignInDialog open={signingIn} onClose={() => setSigningIn(false)} />
     </>
+  );
+}
+
+function Opening() {
+  const t = useTexts().app;
+  return (
+    <p role="status" className="p-10 text-center text-dim">
+      {t.opening}
+    </p>
   );
 }
 

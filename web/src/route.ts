@@ -8,13 +8,18 @@ window.addEventListener("popstate", tell);
 
 /** Goes somewhere else; the back button comes back. */
 export function navigate(query: string): void {
-  window.history.pushState(null, "", query || window.location.pathname);
+  window.history.pushState(null, "", address(query));
   tell();
 }
 
 /** Corrects the address of where we are. Tells nobody: what is shown is already right. */
 export function replaceQuery(query: string): void {
-  if (window.location.search !== query) window.history.replaceState(null, "", query);
+  if (window.location.search !== query) window.history.replaceState(null, "", address(query));
+}
+
+/** What a shared link carries behind `#` stays where it is. */
+function address(query: string): string {
+  return `${query || window.location.pathname}${window.location.hash}`;
 }
 
 export function useQuery(): string {

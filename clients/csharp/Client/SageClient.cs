@@ -5,7 +5,6 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Grpc.Net.Client.Configuration;
 using Sage.Compare.V1;
 using Sage.Embed.V1;
 using Sage.Ingest.V1;
@@ -14,13 +13,11 @@ namespace Sage.Client;
 
 /// <summary>
 /// Compares two versions of a video through a SAGE server. It opens a session by itself and renews it
-/// before it ends. <see cref="Ingest"/>, <see cref="Embed"/> and <see cref="Compare"/> are the
-/// generated clients of the contract; the methods are what takes more than one call. Errors are
-/// <see cref="RpcException"/>s whose detail says what to do.
+/// before it ends. Its properties are the generated clients of the contract; the methods are what takes
+/// more than one call. Errors are <see cref="RpcException"/>s whose detail says what to do.
 /// </summary>
-public sealed class SageClient : IDisposable
+public sealed partial class SageClient : IDisposable
 {
-    private const int MessageBytes = 12 << 20;
     private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(1);
     /// <summary>How long a server that went away is waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -36,23 +33,13 @@ public sealed class SageClient : IDisposable
     public SageClient(string server, string apiKey = "")
     {
         _apiKey = apiKey;
-        ChannelCredentials transport = server.StartsWith("https:", StringComparison.Ordinal)
-            ? ChannelCredentials.SecureSsl
-            : ChannelCredentials.Insecure;
+        var tls = server.StartsWith("https:", StringComparison.Ordinal);
+        var transport = tls ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure;
         var token = CallCredentials.FromInterceptor(async (_, metadata) =>
             metadata.Add("authorization", $"Bearer {await TokenAsync()}"));
         _open = GrpcChannel.ForAddress(server, Options(transport));
         _signed = GrpcChannel.ForAddress(server, Options(ChannelCredentials.Create(transport, token)));
-        Ingest = new IngestService.IngestServiceClient(_signed);
-        Embed = new EmbedService.EmbedServiceClient(_signed);
-        Compare = new CompareService.CompareServiceClient(_signed);
     }
-
-    public IngestService.IngestServiceClient Ingest { get; }
-
-    public EmbedService.EmbedServiceClient Embed { get; }
-
-    public CompareService.CompareServiceClient Compare { get; }
 
     public void Dispose()
     {
@@ -107,7 +94,7 @@ public sealed class SageClient : IDisposable
                     Data = UnsafeByteOperations.UnsafeWrap(data),
                     Crc32C = Crc32C(data),
                 };
-                await SendAsync(part, cancellation);
+                await Ingest.UploadPartAsync(part, cancellationToken: cancellation);
             }
             progress?.Invoke(start + data.Length, file.Length);
         }
@@ -127,15 +114,10 @@ public sealed class SageClient : IDisposable
         {
             var create = new CreateEmbeddingTaskRequest { Video = video };
             var task = await Embed.CreateEmbeddingTaskAsync(create, cancellationToken: cancellation);
-            if (EndedBadly(task))
-            {
-                var retry = new RetryEmbeddingTaskRequest { Name = task.Name };
-                task = await Embed.RetryEmbeddingTaskAsync(retry, cancellationToken: cancellation);
-            }
             waiting.Add(task.Name);
         }
         var request = new WatchEmbeddingTasksRequest { Names = { waiting } };
-        for (var giveUp = DateTime.UtcNow + Patience; ;)
+        for (var giveUp = DateTime.UtcNow + Patience; waiting.Count > 0;)
         {
             try
             {
@@ -147,7 +129,7 @@ public sealed class SageClient : IDisposable
                     foreach (var task in message.EmbeddingTasks)
                     {
                         progress?.Invoke(task);
-                        if (EndedBadly(task))
+                        if (task.State is EmbeddingTask.Types.State.Failed or EmbeddingTask.Types.State.Cancelled)
                         {
                             throw new RpcException(new Status(
                                 StatusCode.Aborted, $"{task.VideoDisplayName}: {task.Stage} {task.Error?.Message}"));
@@ -181,22 +163,6 @@ public sealed class SageClient : IDisposable
         }
     }
 
-    private async Task SendAsync(UploadPartRequest part, CancellationToken cancellation)
-    {
-        for (var giveUp = DateTime.UtcNow + Patience; ;)
-        {
-            try
-            {
-                await Ingest.UploadPartAsync(part, cancellationToken: cancellation);
-                return;
-            }
-            catch (RpcException error) when (error.StatusCode == StatusCode.Unavailable && DateTime.UtcNow < giveUp)
-            {
-            }
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-        }
-    }
-
     private async Task<string> TokenAsync()
     {
         await _lock.WaitAsync();
@@ -214,35 +180,6 @@ public sealed class SageClient : IDisposable
             _lock.Release();
         }
     }
-
-    private static GrpcChannelOptions Options(ChannelCredentials credentials) => new()
-    {
-        Credentials = credentials,
-        // Without TLS, on a machine of one's own, the token travels all the same.
-        UnsafeUseInsecureChannelCallCredentials = true,
-        MaxReceiveMessageSize = MessageBytes,
-        ServiceConfig = new ServiceConfig
-        {
-            MethodConfigs =
-            {
-                new MethodConfig
-                {
-                    Names = { MethodName.Default },
-                    RetryPolicy = new RetryPolicy
-                    {
-                        MaxAttempts = 4,
-                        InitialBackoff = TimeSpan.FromMilliseconds(100),
-                        MaxBackoff = TimeSpan.FromSeconds(1),
-                        BackoffMultiplier = 2,
-                        RetryableStatusCodes = { StatusCode.Unavailable },
-                    },
-                },
-            },
-        },
-    };
-
-    private static bool EndedBadly(EmbeddingTask task) =>
-        task.State is EmbeddingTask.Types.State.Failed or EmbeddingTask.Types.State.Cancelled;
 
     private static uint Crc32C(byte[] data)
     {

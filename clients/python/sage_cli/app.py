@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sage_cli.commands.carry import carry, map_times
+from sage_cli.commands.carry import carry
 from sage_cli.commands.check import check
 from sage_cli.commands.compare import compare
 from sage_cli.commands.comparisons import comparisons, note
@@ -20,9 +20,12 @@ from sage_cli.commands.matrix import matrix
 from sage_cli.commands.resources import delete, rename
 from sage_cli.commands.review import keep, status
 from sage_cli.commands.session import logout, session
+from sage_cli.commands.share import share
 from sage_cli.commands.tasks import cancel, embeddings, retry, tasks
 from sage_cli.commands.technical import technical
-from sage_cli.commands.video import filmstrip, playback_url, proxy, waveform
+from sage_cli.commands.time_map import map_times, time_map
+from sage_cli.commands.token import token
+from sage_cli.commands.video import filmstrip, playback_url, proxy, still, waveform
 from sage_cli.configuration import default_path, load_defaults
 from sage_cli.release import release
 
@@ -44,7 +47,7 @@ def sage(context: click.Context, config: Path) -> None:
     """Compare two versions of a video: where, when and how they differ.
 
     `sage help COMMAND` explains a command, with examples. What is given on the command line goes
-    before the environment (SAGE_SERVER), and that before the file of --config.
+    before the environment (SAGE_SERVER, SAGE_TOKEN), and that before the file of --config.
 
     Exit status: 0 when nothing differs or all went well, 1 when something differs or violates a
     policy, 2 in case of trouble, 3 when the server cannot answer now, 130 when interrupted.
@@ -55,12 +58,12 @@ def sage(context: click.Context, config: Path) -> None:
 
 
 for command in (
-    *(compare, check, technical, export, carry, map_times),
-    *(keep, comparisons, note, status),
+    *(compare, check, technical, export, carry, map_times, time_map),
+    *(keep, comparisons, note, status, share),
     *(upload, uploads, videos, rename, delete),
-    *(filmstrip, waveform, playback_url, proxy, matrix),
+    *(filmstrip, still, waveform, playback_url, proxy, matrix),
     *(embed, embeddings, tasks, watch, cancel, retry, engines),
-    *(login, session, logout),
+    *(login, session, token, logout),
     *(completion, manual),
 ):
     sage.add_command(command)

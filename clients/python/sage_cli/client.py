@@ -11,7 +11,7 @@ import grpc
 from grpc import aio
 
 from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
-from sage.embed.v1 import embed_pb2_grpc, session_pb2, session_pb2_grpc
+from sage.embed.v1 import api_token_pb2_grpc, embed_pb2_grpc, session_pb2, session_pb2_grpc
 from sage.ingest.v1 import ingest_pb2_grpc
 from sage_cli.failures import Failure
 from sage_cli.tokens import Token, TokenFile
@@ -49,16 +49,19 @@ class SageClient:
         await sage.ingest.ListVideos(..., metadata=sage.metadata)
 
     server: `http://host:port`, or `https://host[:port]` for TLS.
+    api_token: what to sign in with instead of a session; nothing is kept of it.
     """
 
-    def __init__(self, server: str, tokens: TokenFile) -> None:
+    def __init__(self, server: str, tokens: TokenFile, *, api_token: str = "") -> None:
         self.server = server.rstrip("/")
+        self._api_token = api_token
         self._tokens = tokens
         self._channel = _open_channel(self.server)
         self.ingest = ingest_pb2_grpc.IngestServiceStub(self._channel)
         self.embed = embed_pb2_grpc.EmbedServiceStub(self._channel)
         self.compare = compare_pb2_grpc.CompareServiceStub(self._channel)
         self.comparisons = saved_comparison_pb2_grpc.ComparisonServiceStub(self._channel)
+        self.api_tokens = api_token_pb2_grpc.ApiTokenServiceStub(self._channel)
         self._sessions = session_pb2_grpc.SessionServiceStub(self._channel)
         self._token: Token | None = None
 
@@ -90,6 +93,9 @@ class SageClient:
         Raises Failure when a session with an API key has ended: going on without the key would
         silently work in another workspace.
         """
+        if self._api_token:
+            self._token = await self._signed_in_by(self._api_token)
+            return
         token = self._tokens.get(self.server)
         if token is not None and not token.expired and await self._is_accepted(token):
             self._token = token
@@ -97,6 +103,14 @@ class SageClient:
             raise Failure("The session with your API key has ended. Run `sage login` again.")
         else:
             await self.log_in("")
+
+    async def _signed_in_by(self, api_token: str) -> Token:
+        session = await self._sessions.GetSession(
+            session_pb2.GetSessionRequest(name="sessions/current"),
+            metadata=(("authorization", f"Bearer {api_token}"),),
+            timeout=SHORT,
+        )
+        return _token(session, api_token)
 
     async def log_in(self, api_key: str) -> session_pb2.Session:
         """Opens a new session and keeps its token for later runs."""
@@ -118,12 +132,7 @@ class SageClient:
         return session
 
     def _keep(self, session: session_pb2.Session, access_token: str) -> None:
-        self._token = Token(
-            access_token=access_token,
-            workspace=session.workspace,
-            has_api_key=session.has_api_key,
-            expires=session.expire_time.ToMilliseconds() / 1000,
-        )
+        self._token = _token(session, access_token)
         self._tokens.put(self.server, self._token)
 
     async def session(self) -> session_pb2.Session:
@@ -164,6 +173,15 @@ class SageClient:
                 raise
             return False
         return True
+
+
+def _token(session: session_pb2.Session, access_token: str) -> Token:
+    return Token(
+        access_token=access_token,
+        workspace=session.workspace,
+        has_api_key=session.has_api_key,
+        expires=session.expire_time.ToMilliseconds() / 1000,
+    )
 
 
 def _open_channel(server: str) -> aio.Channel:

@@ -1,10 +1,10 @@
 //! Compares two versions of a video through a SAGE server.
 //!
-//! [`Client`] opens a session by itself and renews it before it ends. [`Client::ingest`],
-//! [`Client::embed`] and [`Client::compare`] are the generated stubs of the contract, whose requests
-//! [`Client::signed`] signs; the other methods are what takes more than one call.
+//! [`Client`] opens a session by itself and renews it before it ends. [`Client::ingest`] and the like
+//! are the generated stubs of the contract, whose requests [`Client::signed`] signs; the other methods
+//! are what takes more than one call.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -13,27 +13,17 @@ use tokio::{sync::Mutex, time::Instant};
 use tonic::{Code, Request, Status, Streaming, transport::Channel};
 use uuid::Uuid;
 
-mod contract {
-    #![allow(clippy::all, rustdoc::all)]
-    include!(concat!(env!("OUT_DIR"), "/contract.rs"));
-}
-pub use contract::google;
-pub use contract::sage::{compare::v1 as compare, embed::v1 as embed};
-pub use contract::sage::{errors::v1 as errors, ingest::v1 as ingest};
+mod contract;
+pub use contract::*;
 
-use compare::compare_service_client::CompareServiceClient;
 use compare::{CompareVideosRequest, CompareVideosResponse};
-use embed::embed_service_client::EmbedServiceClient;
 use embed::embedding_task::State as TaskState;
-use embed::session_service_client::SessionServiceClient;
 use embed::{CreateEmbeddingTaskRequest, CreateSessionRequest, EmbeddingTask};
-use embed::{RetryEmbeddingTaskRequest, Session, WatchEmbeddingTasksRequest};
-use ingest::ingest_service_client::IngestServiceClient;
+use embed::{Session, WatchEmbeddingTasksRequest};
 use ingest::upload::State as UploadState;
 use ingest::{CompleteUploadRequest, CreateUploadRequest, ListVideosRequest};
 use ingest::{UploadPartRequest, Video};
 
-const MESSAGE_BYTES: usize = 12 << 20;
 /// How long before its end a session is renewed, in seconds.
 const RENEW_BEFORE: i64 = 60;
 /// How long a server that went away is waited for.
@@ -45,7 +35,7 @@ pub type Error = Box<dyn std::error::Error + Send + Sync>;
 pub struct Client {
     channel: Channel,
     api_key: String,
-    session: Mutex<Option<Session>>,
+    session: Mutex<Session>,
 }
 
 impl Client {
@@ -53,36 +43,20 @@ impl Client {
     /// in the server's anonymous workspace.
     pub fn new(server: &str, api_key: &str) -> Result<Self, Error> {
         let channel = Channel::from_shared(server.to_owned())?.connect_lazy();
-        Ok(Self { channel, api_key: api_key.to_owned(), session: Mutex::new(None) })
-    }
-
-    pub fn ingest(&self) -> IngestServiceClient<Channel> {
-        IngestServiceClient::new(self.channel.clone()).max_decoding_message_size(MESSAGE_BYTES)
-    }
-
-    pub fn embed(&self) -> EmbedServiceClient<Channel> {
-        EmbedServiceClient::new(self.channel.clone()).max_decoding_message_size(MESSAGE_BYTES)
-    }
-
-    pub fn compare(&self) -> CompareServiceClient<Channel> {
-        CompareServiceClient::new(self.channel.clone()).max_decoding_message_size(MESSAGE_BYTES)
+        Ok(Self { channel, api_key: api_key.to_owned(), session: Mutex::default() })
     }
 
     /// A request with the token of a session, which is opened or renewed when there is need.
     pub async fn signed<T>(&self, message: T) -> Result<Request<T>, Status> {
         let mut session = self.session.lock().await;
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs() as i64;
-        let lasts = |at: &Session| at.expire_time.is_some_and(|end| end.seconds - now > RENEW_BEFORE);
-        if !session.as_ref().is_some_and(lasts) {
+        if session.expire_time.map_or(0, |end| end.seconds) - now < RENEW_BEFORE {
             let key = CreateSessionRequest { twelvelabs_api_key: self.api_key.clone() };
-            let mut sessions = SessionServiceClient::new(self.channel.clone());
-            *session = Some(sessions.create_session(key).await?.into_inner());
+            *session = self.sessions().create_session(key).await?.into_inner();
         }
-        let token = session.as_ref().map_or("", |open| &open.access_token);
-        let value = format!("Bearer {token}").parse();
         let mut request = Request::new(message);
-        let header = value.map_err(|_| Status::internal("the token is no header"))?;
-        request.metadata_mut().insert("authorization", header);
+        let header = format!("Bearer {}", session.access_token).parse();
+        request.metadata_mut().insert("authorization", header.map_err(|_| Status::internal("unusable token"))?);
         Ok(request)
     }
 
@@ -110,11 +84,10 @@ impl Client {
             request_id: id.to_string(),
             ..Default::default()
         };
-        let mut ingest = self.ingest();
-        let mut upload = ingest.create_upload(self.signed(request.clone()).await?).await?.into_inner();
+        let mut upload = self.ingest().create_upload(self.signed(request.clone()).await?).await?.into_inner();
         if !matches!(upload.state(), UploadState::Active | UploadState::Completing) {
             request.request_id = Uuid::new_v4().to_string();
-            upload = ingest.create_upload(self.signed(request).await?).await?.into_inner();
+            upload = self.ingest().create_upload(self.signed(request).await?).await?.into_inner();
         }
         for part_number in 1..=upload.part_count {
             let start = (part_number - 1) as u64 * upload.part_size as u64;
@@ -126,63 +99,57 @@ impl Client {
                 let crc32c = Some(crc32c::crc32c(&data));
                 let part = UploadPartRequest { upload: upload.name.clone(), part_number, data, crc32c };
                 let give_up = Instant::now() + PATIENCE;
-                while let Err(error) = ingest.upload_part(self.signed(part.clone()).await?).await {
+                while let Err(error) = self.ingest().upload_part(self.signed(part.clone()).await?).await {
                     wait_or_give_up(error, give_up).await?;
                 }
             }
             progress(start + length, size);
         }
         let complete = CompleteUploadRequest { name: upload.name };
-        Ok(ingest.complete_upload(self.signed(complete).await?).await?.into_inner())
+        Ok(self.ingest().complete_upload(self.signed(complete).await?).await?.into_inner())
     }
 
     /// Makes the embeddings of videos and tells of every change until all are there. A dropped watch
     /// goes on after the last revision that arrived.
     pub async fn embed_videos(&self, videos: &[String], progress: impl Fn(&EmbeddingTask)) -> Result<(), Error> {
-        let mut embed = self.embed();
-        let mut waiting = Vec::new();
-        for video in videos {
+        let mut watch = WatchEmbeddingTasksRequest::default();
+        for video in BTreeSet::from_iter(videos) {
             let create = CreateEmbeddingTaskRequest { video: video.clone(), ..Default::default() };
-            let mut task = embed.create_embedding_task(self.signed(create).await?).await?.into_inner();
-            if matches!(task.state(), TaskState::Failed | TaskState::Cancelled) {
-                let retry = RetryEmbeddingTaskRequest { name: task.name };
-                task = embed.retry_embedding_task(self.signed(retry).await?).await?.into_inner();
-            }
-            waiting.push(task.name);
+            let task = self.embed().create_embedding_task(self.signed(create).await?).await?;
+            watch.names.push(task.into_inner().name);
         }
-        waiting.sort();
-        waiting.dedup();
-        let (mut after_revision, mut give_up) = (0, Instant::now() + PATIENCE);
-        loop {
-            let watch = WatchEmbeddingTasksRequest { names: waiting.clone(), after_revision };
-            let lost = match embed.watch_embedding_tasks(self.signed(watch).await?).await {
-                Err(error) => error,
-                Ok(stream) => {
-                    let mut stream = stream.into_inner();
-                    loop {
-                        let message = match stream.message().await {
-                            Ok(Some(message)) => message,
-                            Ok(None) => break Status::unavailable("the watch ended"),
-                            Err(error) => break error,
-                        };
-                        after_revision = after_revision.max(message.revision);
-                        give_up = Instant::now() + PATIENCE;
-                        for task in &message.embedding_tasks {
-                            progress(task);
-                            if matches!(task.state(), TaskState::Failed | TaskState::Cancelled) {
-                                let why = task.error.as_ref().map_or("cancelled", |error| &error.message);
-                                return Err(format!("{}: {why}", task.video_display_name).into());
-                            }
-                            waiting.retain(|name| task.state() != TaskState::Succeeded || *name != task.name);
-                        }
-                        if waiting.is_empty() {
-                            return Ok(());
-                        }
-                    }
+        let mut give_up = Instant::now() + PATIENCE;
+        while let Err(error) = self.follow(&mut watch, &mut give_up, &progress).await {
+            wait_or_give_up(error, give_up).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells of changes until all that is watched is there, or the watch is lost.
+    async fn follow(
+        &self,
+        watch: &mut WatchEmbeddingTasksRequest,
+        give_up: &mut Instant,
+        progress: impl Fn(&EmbeddingTask),
+    ) -> Result<(), Status> {
+        let request = self.signed(watch.clone()).await?;
+        let mut stream = self.embed().watch_embedding_tasks(request).await?.into_inner();
+        while !watch.names.is_empty() {
+            let message = stream.message().await?.ok_or_else(|| Status::unavailable("the watch ended"))?;
+            *give_up = Instant::now() + PATIENCE;
+            watch.after_revision = watch.after_revision.max(message.revision);
+            for task in &message.embedding_tasks {
+                progress(task);
+                if matches!(task.state(), TaskState::Failed | TaskState::Cancelled) {
+                    let why = task.error.as_ref().map_or("cancelled", |error| &error.message);
+                    return Err(Status::aborted(format!("{}: {why}", task.video_display_name)));
                 }
-            };
-            wait_or_give_up(lost, give_up).await?;
+                if task.state() == TaskState::Succeeded {
+                    watch.names.retain(|name| *name != task.name);
+                }
+            }
         }
+        Ok(())
     }
 
     /// Streams a comparison: its header, distances, looks, regions and summary.

@@ -3,10 +3,10 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { createCRC32, createSHA256 } from "hash-wasm";
-import { CompareService, type CompareVideosRequestSchema, type CompareVideosResponse } from "./gen/sage/compare/v1/compare_pb.js";
-import { EmbeddingTask_State, type EmbeddingTask, EmbedService } from "./gen/sage/embed/v1/embed_pb.js";
+import { type CompareVideosRequestSchema, type CompareVideosResponse, ServiceClients } from "./contract.js";
+import { EmbeddingTask_State, type EmbeddingTask } from "./gen/sage/embed/v1/embed_pb.js";
 import { type Session, SessionService } from "./gen/sage/embed/v1/session_pb.js";
-import { IngestService, Upload_State, type Video } from "./gen/sage/ingest/v1/ingest_pb.js";
+import { Upload_State, type Video } from "./gen/sage/ingest/v1/ingest_pb.js";
 
 /** How much of a file has been sent, in bytes. */
 export type Progress = (sent: number, size: number) => void;
@@ -20,15 +20,12 @@ const PATIENCE = 60_000;
 const PAUSE = 1_000;
 
 /**
- * The connection to one server. It opens a session by itself and renews it before it ends. `ingest`,
- * `embed` and `compare` are the generated clients of the contract; the methods are what takes more
- * than one call. Errors are ConnectErrors whose `rawMessage` says what to do.
+ * The connection to one server. It opens a session by itself and renews it before it ends. Its fields
+ * are the generated clients of the contract; the methods are what takes more than one call. Errors are
+ * ConnectErrors whose `rawMessage` says what to do.
  */
-export class SageClient {
-  readonly ingest: Client<typeof IngestService>;
-  readonly embed: Client<typeof EmbedService>;
-  readonly compare: Client<typeof CompareService>;
-  readonly #sessions: Client<typeof SessionService>;
+export class SageClient extends ServiceClients {
+  readonly #open: Client<typeof SessionService>;
   #session: Promise<Session> | undefined;
 
   /** @param server `http://host:port`, in a page `location.origin`
@@ -38,11 +35,8 @@ export class SageClient {
       request.header.set("authorization", `Bearer ${await this.#token()}`);
       return next(request);
     };
-    const transport = createGrpcWebTransport({ baseUrl: server, interceptors: [signed] });
-    this.#sessions = createClient(SessionService, createGrpcWebTransport({ baseUrl: server }));
-    this.ingest = createClient(IngestService, transport);
-    this.embed = createClient(EmbedService, transport);
-    this.compare = createClient(CompareService, transport);
+    super(createGrpcWebTransport({ baseUrl: server, interceptors: [signed] }));
+    this.#open = createClient(SessionService, createGrpcWebTransport({ baseUrl: server }));
   }
 
   /**
@@ -82,12 +76,11 @@ export class SageClient {
   async embedVideos(videos: readonly string[], progress: (task: EmbeddingTask) => void = () => {}): Promise<void> {
     const waiting = new Set<string>();
     for (const video of videos) {
-      const task = await this.embed.createEmbeddingTask({ video });
-      waiting.add((endedBadly(task) ? await this.embed.retryEmbeddingTask({ name: task.name }) : task).name);
+      waiting.add((await this.embed.createEmbeddingTask({ video })).name);
     }
     const names = [...waiting];
     let afterRevision = 0n;
-    for (let giveUp = Date.now() + PATIENCE; ; ) {
+    for (let giveUp = Date.now() + PATIENCE; waiting.size > 0; ) {
       try {
         for await (const message of this.embed.watchEmbeddingTasks({ names, afterRevision })) {
           if (message.revision > afterRevision) afterRevision = message.revision;
@@ -117,7 +110,7 @@ export class SageClient {
   async #token(): Promise<string> {
     let session = await this.#session;
     if (!session?.expireTime || timestampMs(session.expireTime) - Date.now() < RENEW_BEFORE) {
-      const opening = this.#sessions.createSession({ twelvelabsApiKey: this.apiKey });
+      const opening = this.#open.createSession({ twelvelabsApiKey: this.apiKey });
       this.#session = opening;
       session = await opening.catch((error: unknown) => {
         this.#session = undefined;

@@ -15,7 +15,6 @@ from typing import Any, cast
 from sqlalchemy import (
     CursorResult,
     Select,
-    and_,
     delete,
     false,
     func,
@@ -30,19 +29,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.adapters import schema
 from services.compare.adapters.comparison_rows import fingerprint, from_row, to_row
+from services.compare.adapters.lists import COMPARISONS
+from services.compare.saved import comparison as changes
 from services.compare.saved.comparison import Micros, SavedComparison, Transition
 from services.compare.saved.quota import MOST_COMPARISONS, check_comparisons
-from services.compare.saved.records import Listing, Order
+from services.compare.saved.records import Selection
 from services.servicekit.announcements import Announcements, Change
 from services.servicekit.database import transaction
-from services.servicekit.errors import SageError, not_found
-from services.servicekit.paging import Cursor
+from services.servicekit.errors import SageError, not_found, reason_name
+from services.servicekit.listing.requests import ListRequest, Page
 from services.servicekit.upserts import insert_or_update
 
 _comparisons = schema.comparisons
 _workspaces = schema.workspaces
 # What is announced of a comparison: listeners look for themselves.
 _CHANGED = "CHANGED"
+_NOT_FOUND = reason_name(ErrorReason.ERROR_REASON_NOT_FOUND)
+# Comparisons that expire in one sweep.
+_BATCH = 500
 
 
 class ComparisonStore:
@@ -103,27 +107,25 @@ class ComparisonStore:
         )
 
     async def page(
-        self, workspace: str, listing: Listing, *, after: Cursor | None, limit: int
-    ) -> list[SavedComparison]:
-        """Outlines, in the order of the listing."""
+        self, workspace: str, listing: ListRequest, selection: Selection
+    ) -> Page[SavedComparison]:
+        """Outlines. Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN)."""
         columns = _comparisons.c
+        video, a, b = selection.video, selection.a, selection.b
         query = select(*schema.outline).where(
             columns.workspace == workspace, columns.deleted == false()
         )
-        if listing.video:
-            query = query.where(or_(columns.a == listing.video, columns.b == listing.video))
-        if listing.a:
-            query = query.where(columns.a == listing.a)
-        if listing.b:
-            query = query.where(columns.b == listing.b)
-        if listing.statuses:
-            query = query.where(columns.status.in_([status.value for status in listing.statuses]))
-        time = columns.created_at if listing.order is Order.NEWEST else columns.updated_at
-        if after is not None:
-            query = query.where(
-                or_(time < after.created_at, and_(time == after.created_at, columns.id < after.id))
-            )
-        return await self._read(query.order_by(time.desc(), columns.id.desc()).limit(limit))
+        if video:
+            query = query.where(or_(columns.a == video, columns.b == video))
+        if a:
+            query = query.where(columns.a == a)
+        if b:
+            query = query.where(columns.b == b)
+        if selection.statuses:
+            statuses = [status.value for status in selection.statuses]
+            query = query.where(columns.status.in_(statuses))
+        bound_to = (workspace, video, a, b, *sorted(selection.statuses))
+        return await COMPARISONS.page(self._engine, query, listing, from_row, *bound_to)
 
     async def change(
         self, workspace: str, comparison_id: str, transition: Transition
@@ -170,7 +172,7 @@ class ComparisonStore:
 
     async def revision(self, workspace: str) -> int:
         query = select(_workspaces.c.revision).where(_workspaces.c.id == workspace)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return (await connection.execute(query)).scalar_one_or_none() or 0
 
     async def forget_deleted(self, before: Micros) -> int:
@@ -181,8 +183,38 @@ class ComparisonStore:
         async with transaction(self._engine) as connection:
             return cast("CursorResult[Any]", await connection.execute(old)).rowcount
 
-    async def _read(self, query: Select[Any]) -> list[SavedComparison]:
+    async def expire(self, before: Micros, now: Micros) -> int:
+        """Deletes, at `now`, the comparisons that were last changed before then; how many.
+
+        Who watches them is told, as when their owner deletes them.
+        """
+        query = (
+            select(_comparisons.c.workspace, _comparisons.c.id)
+            .where(_comparisons.c.deleted == false(), _comparisons.c.updated_at < before)
+            .order_by(_comparisons.c.updated_at)
+            .limit(_BATCH)
+        )
+
+        def delete_old(comparison: SavedComparison) -> SavedComparison:
+            if comparison.updated_at >= before:
+                return comparison
+            return changes.delete(comparison, etag="", now=now)
+
+        expired = 0
         async with transaction(self._engine) as connection:
+            old = (await connection.execute(query)).all()
+        for row in old:
+            try:
+                after = await self.change(row.workspace, row.id, delete_old)
+            except SageError as error:
+                if error.reason_name != _NOT_FOUND:
+                    raise
+                continue  # its owner was faster
+            expired += after.deleted
+        return expired
+
+    async def _read(self, query: Select[Any]) -> list[SavedComparison]:
+        async with transaction(self._engine, read_only=True) as connection:
             return [from_row(row) for row in await connection.execute(query)]
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grpc import aio
 
+from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2_grpc
+from sage.ingest.v1.ingest_pb2 import GetPlaybackUrlRequest, GetStillsRequest, GetVideoRequest
 from sage.ingest.v1.technical_pb2 import (
     GetTechnicalFactsRequest,
     TechnicalFacts,
     TechnicalFactsView,
 )
+from services.compare.ports import Link, Still
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
 
 SERVICE = "sage.ingest.v1.IngestService"
-RETRIED = ((SERVICE, "GetTechnicalFacts"),)
+RETRIED = tuple(
+    (SERVICE, method) for method in ("GetTechnicalFacts", "GetVideo", "GetStills", "GetPlaybackUrl")
+)
 # Reading a long film with many sound tracks takes minutes.
 _TIMEOUT_SECONDS = 900.0
+_LOOKUP_SECONDS = 15.0
+_SIGNING_SECONDS = 30.0
 
 
 class IngestServiceFiles:
@@ -34,3 +43,44 @@ class IngestServiceFiles:
             )
         except aio.AioRpcError as error:
             raise calls.from_rpc_error(error) from error
+
+    async def link(self, video: str) -> Link | None:
+        origin = calls.origin()
+        try:
+            found = await self._ingest.GetPlaybackUrl(
+                GetPlaybackUrlRequest(name=video),
+                # The URL is for whoever called, through the door by which they came.
+                metadata=(*caller_metadata(), *([("x-sage-origin", origin)] if origin else [])),
+                timeout=calls.time_remaining(_SIGNING_SECONDS),
+            )
+        except aio.AioRpcError as error:
+            told = calls.from_rpc_error(error)
+            if told.reason == ErrorReason.ERROR_REASON_NOT_FOUND:
+                return None
+            raise told from error
+        return Link(url=found.url, expires=found.expire_time)
+
+    async def display_name(self, video: str) -> str:
+        try:
+            found = await self._ingest.GetVideo(
+                GetVideoRequest(name=video),
+                metadata=caller_metadata(),
+                timeout=calls.time_remaining(_LOOKUP_SECONDS),
+            )
+        except aio.AioRpcError as error:
+            raise calls.from_rpc_error(error) from error
+        return str(found.display_name)
+
+    async def stills(self, video: str, times: Sequence[float], height: int) -> Sequence[Still]:
+        try:
+            found = await self._ingest.GetStills(
+                GetStillsRequest(name=video, times=times, height=height),
+                metadata=caller_metadata(),
+                timeout=calls.time_remaining(_TIMEOUT_SECONDS),
+            )
+        except aio.AioRpcError as error:
+            raise calls.from_rpc_error(error) from error
+        return [
+            Still(time=each.time, jpeg=each.jpeg, width=each.width, height=each.height)
+            for each in found.stills
+        ]

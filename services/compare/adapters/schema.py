@@ -60,5 +60,19 @@ comparisons = Table(
     Index("comparisons_deleted", "deleted", "updated_at"),
 )
 
+# A link has the id of the session behind it.
+share_links = Table(
+    "share_links",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("workspace", String(40), nullable=False),
+    Column("comparison", String(40), nullable=False),
+    Column("display_name", String(80), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("share_links_of", "workspace", "comparison", "expires_at"),
+    Index("share_links_expired", "expires_at"),
+)
+
 # All that lists and feeds tell: notes and marks may be large.
 outline = [column for column in comparisons.c if column.name not in ("notes", "marks")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 
@@ -121,6 +122,7 @@ def _region(
 
 
 def _look(look: LookDifference) -> compare_pb2.LookDifference:
+    placed = look.picture_map
     return compare_pb2.LookDifference(
         kind=LookKind.Value(f"LOOK_KIND_{look.kind.value}"),
         a_start=look.a_start,
@@ -131,6 +133,9 @@ def _look(look: LookDifference) -> compare_pb2.LookDifference:
         unit=look.unit,
         box=None if look.box is None else _box(look.box),
         sentence=look.sentence,
+        picture_map=None
+        if placed is None
+        else compare_pb2.PictureMap(**dataclasses.asdict(placed)),
     )
 
 

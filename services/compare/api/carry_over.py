@@ -34,6 +34,14 @@ from services.compare.carry.document import (
     UnreadableFile,
 )
 from services.compare.carry.fates import CarriedItem, Fate
+from services.compare.carry.formats.time_scales import Starts
+from services.compare.carry.start_times import (
+    best_fit,
+    beyond_the_end,
+    seconds_read,
+    starts_from,
+    told,
+)
 from services.servicekit.errors import SageError
 from services.servicekit.settings import MIB
 
@@ -75,48 +83,91 @@ async def received(stream: AsyncIterator[CarryOverRequest]) -> CarryOverFileRequ
 
 @dataclass(frozen=True, kw_only=True)
 class Counting:
-    """Frames a second of the version that a file was made for, and of the one it is carried to."""
+    """Of the version that a file was made for, and of the one it is carried to.
+
+    rate, written_rate: frames a second. starts: start time codes of the videos, in seconds as they
+    are read; None where a video has none. duration: of the former, in seconds.
+    """
 
     rate: float
     written_rate: float
+    starts: tuple[float | None, float | None]
+    duration: float
 
 
-def counting_of(spec: CarryOverSpec, rates: tuple[float | None, float | None]) -> Counting:
-    """By which frames the file counts. rates: those of A and of B, where known."""
-    own, other = reversed(rates) if spec.made_for == Side.SIDE_B else rates
+def counting_of(
+    spec: CarryOverSpec,
+    rates: tuple[float | None, float | None],
+    starts: tuple[str, str],
+    durations: tuple[float, float],
+) -> Counting:
+    """By which frames the file counts. rates, starts, durations: those of A and of B; start time
+    codes are empty where a video has none."""
+    backwards = spec.made_for == Side.SIDE_B
+    own, other = reversed(rates) if backwards else rates
     rate = spec.frame_rate or own or _DEFAULT_FRAME_RATE
     # A file that counts otherwise than its video goes on doing so.
     written = rate if spec.frame_rate and spec.frame_rate != own else other or rate
-    return Counting(rate=rate, written_rate=written)
+    own_start, other_start = reversed(starts) if backwards else starts
+    return Counting(
+        rate=rate,
+        written_rate=written,
+        starts=(seconds_read(own_start, rate), seconds_read(other_start, written)),
+        duration=durations[1 if backwards else 0],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedFile:
+    """A file whose items have times in the video. notes: what to say of how they were read."""
+
+    document: Document
+    notes: tuple[str, ...] = ()
 
 
 def carried_over(
-    spec: CarryOverSpec, document: Document, comparison: Comparison, counting: Counting
+    spec: CarryOverSpec, opened: OpenedFile, comparison: Comparison, counting: Counting
 ) -> CarryOverResponse:
     """The file as it is in the other version, with what became of each item.
 
     Raises SageError(MODALITY_MISSING).
     """
+    document = opened.document
     modality, notes = _followed(spec, document, comparison)
     by = piece_map_of(comparison, modality, spec.made_for)
+    notes = [*opened.notes, *notes, *beyond_the_end(document, by.end, _side(spec))]
     return _response(spec, carry_over(document, by, 1 / counting.rate), modality, notes)
 
 
-def document_of(request: CarryOverFileRequest, counting: Counting) -> Document:
-    """The file as its name says.
+def opened_file(request: CarryOverFileRequest, counting: Counting) -> OpenedFile:
+    """The file as its name says, with its times counted from where the video begins.
 
     Raises SageError: CARRY_FILE_UNREADABLE, CARRY_FORMAT_UNKNOWN.
     """
     spec = request.spec
-    start = spec.start_timecode if spec.HasField("start_timecode") else None
-    try:
+    said = spec.start_timecode if spec.HasField("start_timecode") else None
+    said_other = spec.other_start_timecode if spec.HasField("other_start_timecode") else None
+
+    def read(starts: Starts) -> Document:
         return formats.read(
             spec.file_name,
             request.content,
             frame_rate=counting.rate,
-            start_timecode=start,
+            starts=starts,
             written_rate=counting.written_rate,
         )
+
+    try:
+        if said is not None or not counting.starts[0]:
+            return OpenedFile(document=read(starts_from(said or 0.0, counting.starts, said_other)))
+        from_timecode = starts_from(counting.starts[0], counting.starts, said_other)
+        from_zero = starts_from(0.0, counting.starts, said_other)
+        choices = [from_zero, from_timecode]
+        if formats.usually_time_codes(spec.file_name, request.content):
+            choices.reverse()
+        document, chosen = best_fit(read, choices, counting.duration)
+        note = told(chosen, from_timecode, _side(spec))
+        return OpenedFile(document=document, notes=(note,))
     except UnknownFormat as error:
         raise SageError(
             ErrorReason.ERROR_REASON_CARRY_FORMAT_UNKNOWN,
@@ -167,6 +218,10 @@ def _response(
         totals=(CarryTotal(fate=fate, count=count) for fate, count in totals),
         notes=notes,
     )
+
+
+def _side(spec: CarryOverSpec) -> str:
+    return "B" if spec.made_for == Side.SIDE_B else "A"
 
 
 def _name_of(spec: CarryOverSpec) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import aio
 
 from sage.compare.v1 import saved_comparison_pb2, saved_comparison_pb2_grpc
@@ -15,9 +14,11 @@ from services.compare.api import saved_convert as convert
 from services.compare.saved import comparison as changes
 from services.compare.saved.comparison import Micros, Note, SavedComparison
 from services.compare.saved.records import Records
-from services.servicekit import paging
+from services.compare.saved.share_links import ShareLinks
 from services.servicekit.errors import not_found
+from services.servicekit.field_masks import masked
 from services.servicekit.identity import current_identity
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import new_id, one_line, resource_id
 from services.servicekit.server import Draining
 from services.servicekit.streams import until
@@ -39,11 +40,13 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         records: Records,
         hub: Hub[SavedComparison],
         draining: Draining,
+        links: ShareLinks,
         now: Callable[[], Micros],
     ) -> None:
         self._records = records
         self._hub = hub
         self._draining = draining
+        self._links = links
         self._now = now
 
     async def CreateComparison(
@@ -72,28 +75,20 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
     async def ListComparisons(
         self, request: saved_comparison_pb2.ListComparisonsRequest, context: Context
     ) -> saved_comparison_pb2.ListComparisonsResponse:
-        listing = convert.listing_of(request)
-        bound_to = (_workspace(), *listing.fingerprint)
-        size = paging.page_size(request.page_size)
-        found = await self._records.page(
-            _workspace(),
-            listing,
-            after=paging.decode_page_token(request.page_token, *bound_to),
-            limit=size + 1,
+        page = await self._records.page(
+            _workspace(), convert.listing_of(request), convert.selection_of(request)
         )
-        answer = saved_comparison_pb2.ListComparisonsResponse(
-            comparisons=[convert.comparison_message(each) for each in found[:size]]
+        return saved_comparison_pb2.ListComparisonsResponse(
+            comparisons=[convert.comparison_message(each) for each in page.items],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
         )
-        if len(found) > size:
-            cursor = listing.key_of(found[size - 1])
-            answer.next_page_token = paging.encode_page_token(cursor, *bound_to)
-        return answer
 
     async def UpdateComparison(
         self, request: saved_comparison_pb2.UpdateComparisonRequest, context: Context
     ) -> saved_comparison_pb2.SavedComparison:
         wanted = request.comparison
-        fields = _masked(request.update_mask, ("display_name", "status", "options"))
+        fields = masked(request.update_mask, ("display_name", "status", "options"))
         if not wanted.name:
             raise convert.refused("comparison.name", "Say which one to change: comparisons/ID.")
         name, status, options = None, None, None
@@ -117,6 +112,10 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         self, request: saved_comparison_pb2.DeleteComparisonRequest, context: Context
     ) -> Empty:
         now = self._now()
+        found = await self._records.get(_workspace(), resource_id(request.name))
+        changes.delete(found, etag=request.etag, now=now)
+        # First: should this fail, the comparison is still there to be deleted again.
+        await self._links.revoke_all(found, now)
         await self._records.change(
             _workspace(),
             resource_id(request.name),
@@ -168,11 +167,11 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
     async def UpdateNote(
         self, request: saved_comparison_pb2.UpdateNoteRequest, context: Context
     ) -> saved_comparison_pb2.Note:
-        _masked(request.update_mask, ("text",))
+        masked(request.update_mask, ("text",))
         if not request.note.name:
             raise convert.refused("note.name", "Say which note to change: comparisons/ID/notes/ID.")
         text = convert.note_text(request.note.text)
-        parent, note_id = _note_ids(request.note.name)
+        parent, note_id = _child_ids(request.note.name)
         now = self._now()
         comparison = await self._records.change(
             _workspace(),
@@ -184,7 +183,7 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
     async def DeleteNote(
         self, request: saved_comparison_pb2.DeleteNoteRequest, context: Context
     ) -> Empty:
-        parent, note_id = _note_ids(request.name)
+        parent, note_id = _child_ids(request.name)
         now = self._now()
         await self._records.change(
             _workspace(),
@@ -204,6 +203,39 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
             lambda it: changes.set_marks(it, marks, now=now),
         )
         return convert.comparison_message(changed)
+
+    async def CreateShareLink(
+        self, request: saved_comparison_pb2.CreateShareLinkRequest, context: Context
+    ) -> saved_comparison_pb2.ShareLink:
+        wanted = request.share_link
+        comparison = await self._records.get(_workspace(), resource_id(request.parent))
+        link, token = await self._links.create(
+            comparison, one_line(wanted.display_name), convert.expiry_of(wanted), self._now()
+        )
+        message = convert.link_message(link)
+        message.token = token
+        return message
+
+    async def ListShareLinks(
+        self, request: saved_comparison_pb2.ListShareLinksRequest, context: Context
+    ) -> saved_comparison_pb2.ListShareLinksResponse:
+        comparison = await self._records.get(_workspace(), resource_id(request.parent))
+        page = await self._links.page(comparison, self._now(), ListRequest.of(request))
+        return saved_comparison_pb2.ListShareLinksResponse(
+            share_links=[convert.link_message(link) for link in page.items],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
+        )
+
+    async def RevokeShareLink(
+        self, request: saved_comparison_pb2.RevokeShareLinkRequest, context: Context
+    ) -> Empty:
+        parent, link_id = _child_ids(request.name)
+        comparison = await self._records.get(_workspace(), parent)
+        if not await self._links.has(comparison, link_id, self._now()):
+            raise not_found(request.name)
+        await self._links.revoke(comparison.workspace, link_id)
+        return Empty()
 
     async def _present(self, workspace: str, names: Collection[str]) -> dict[str, SavedComparison]:
         """The comparisons of these names, by their ids. Raises SageError(NOT_FOUND)."""
@@ -241,21 +273,10 @@ class ComparisonServicer(saved_comparison_pb2_grpc.ComparisonServiceServicer):
         )
 
 
-def _masked(mask: FieldMask, changeable: Collection[str]) -> Collection[str]:
-    """The fields that a mask names; the first that can be changed when it names none."""
-    unknown = set(mask.paths) - set(changeable)
-    if unknown:
-        listed = ", ".join(sorted(unknown))
-        raise convert.refused(
-            "update_mask", f"{listed} cannot be changed; only {', '.join(changeable)} can."
-        )
-    return set(mask.paths) or {next(iter(changeable))}
-
-
-def _note_ids(name: str) -> tuple[str, str]:
-    """The ids of the comparison and the note in `comparisons/{id}/notes/{id}`."""
-    _, parent, _, note = name.split("/")
-    return parent, note
+def _child_ids(name: str) -> tuple[str, str]:
+    """The ids of the comparison and of what belongs to it, in `comparisons/{id}/notes/{id}`."""
+    _, parent, _, child = name.split("/")
+    return parent, child
 
 
 def _workspace() -> str:

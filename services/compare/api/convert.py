@@ -12,8 +12,7 @@ from sage.embed.v1.embed_pb2 import Embedding
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.applied_options import default_threshold
 from services.compare.detail.fetching import DetailSource
-from services.compare.modes import Mode
-from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
+from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality, Mode
 from services.compare.pairing import dimensions
 from services.compare.picture_end import until_picture_end
 from services.compare.segments.distance import InvalidReason, InvalidTrack, Metric

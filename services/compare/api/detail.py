@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from sage.embed.v1.embed_pb2 import Embedding
-from services.compare.detail.fetching import DetailSource, Span
+from services.compare.detail.fetching import DetailSource
 from services.compare.detail.track import DetailTrack
+from services.compare.geometry import Span
 from services.compare.memory import Charge
 from services.compare.ports import Embeddings
 

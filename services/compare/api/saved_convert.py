@@ -15,9 +15,11 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.outcome import Modality
 from services.compare.saved.comparison import Micros, Moment, Note, SavedComparison, Status
 from services.compare.saved.marks import DEFAULT_FRAME_SECONDS, Mark, Place
-from services.compare.saved.records import Listing, Order
+from services.compare.saved.records import Selection
+from services.compare.saved.share_links import ShareLink
 from services.compare.timeline import RegionKind
 from services.servicekit.errors import FieldViolation, SageError
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import one_line
 
 _STATUSES = {
@@ -66,15 +68,34 @@ def note_message(comparison: SavedComparison, note: Note) -> saved_comparison_pb
     )
 
 
-def listing_of(request: saved_comparison_pb2.ListComparisonsRequest) -> Listing:
-    changed = request.order == saved_comparison_pb2.ListComparisonsRequest.ORDER_CHANGED
-    return Listing(
+def link_message(link: ShareLink) -> saved_comparison_pb2.ShareLink:
+    return saved_comparison_pb2.ShareLink(
+        name=link.name,
+        display_name=link.display_name,
+        expire_time=_timestamp(link.expires_at),
+        create_time=_timestamp(link.created_at),
+    )
+
+
+def expiry_of(link: saved_comparison_pb2.ShareLink) -> Micros | None:
+    return link.expire_time.ToMicroseconds() if link.HasField("expire_time") else None
+
+
+def selection_of(request: saved_comparison_pb2.ListComparisonsRequest) -> Selection:
+    return Selection(
         video=request.video,
         a=request.a,
         b=request.b,
         statuses=[_STATUSES[status] for status in request.statuses],
-        order=Order.CHANGED if changed else Order.NEWEST,
     )
+
+
+def listing_of(request: saved_comparison_pb2.ListComparisonsRequest) -> ListRequest:
+    """Raises SageError(INVALID_ARGUMENT) for two orders at once."""
+    if request.order and request.order_by:
+        raise refused("order_by", "Say the order by `order_by` or by `order`, not by both.")
+    changed = request.order == saved_comparison_pb2.ListComparisonsRequest.ORDER_CHANGED
+    return ListRequest.of(request, order_by="update_time desc" if changed else "")
 
 
 def status_of(value: saved_comparison_pb2.SavedComparison.Status.ValueType) -> Status:

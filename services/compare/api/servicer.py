@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
@@ -15,6 +14,7 @@ from sage.compare.v1 import (
     carry_over_pb2,
     compare_pb2,
     compare_pb2_grpc,
+    description_pb2,
     technical_pb2,
     time_map_pb2,
 )
@@ -28,17 +28,26 @@ from sage.embed.v1.embed_pb2 import Embedding, Modality
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
 from services.compare.api import answer, carry_over, convert, time_map
+from services.compare.api.about_files import about_files, start_timecodes
+from services.compare.api.description import description_of
 from services.compare.api.detail import detail_source
-from services.compare.api.exporting import Shots, document_of, export_options
+from services.compare.api.exporting import (
+    Shots,
+    document_of,
+    export_options,
+    require_same_videos,
+)
+from services.compare.api.pair_work import PairWork, both
+from services.compare.api.pictures import thumbnails_of
 from services.compare.api.technical import differences_message
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
-from services.compare.memory import Charge, MemoryBudget, Reservation
-from services.compare.modes import compare_by
+from services.compare.differences import compare_pair
+from services.compare.memory import Charge, MemoryBudget
 from services.compare.outcome import EmbeddedVideo
 from services.compare.pairing import Side, choose_pair, shared_engines
-from services.compare.ports import ComparisonObserver, Embeddings, Files
-from services.compare.segments.distance import InvalidTrack
+from services.compare.ports import ComparisonObserver, Embeddings, Files, FindSaved
+from services.compare.saved.comparison import SavedComparison
 from services.compare.segments.matrix import Heatmap, similarity_heatmap
 from services.compare.technical.comparing import compare_facts
 from services.compare.timeline import FrameTrack, SegmentTrack
@@ -53,8 +62,6 @@ _MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES - MIB // 4
 _SEQUENCE = AlignmentMode.ALIGNMENT_MODE_SEQUENCE
 
 ResultKey = tuple[str, bytes]
-Loaded = TypeVar("Loaded")
-Result = TypeVar("Result")
 
 
 class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
@@ -63,6 +70,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     results: finished comparisons, so that exporting one, or asking again, computes nothing. Its
     keys begin with the workspace and hold the embeddings' etags.
     memory: what all comparisons under way may take. seconds: how long each of them may take.
+    find_saved: finds kept comparisons, whose notes and marks go into exports.
     observer: hears of each comparison that was computed, and how many seconds that took.
     """
 
@@ -74,15 +82,16 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         results: BoundedCache[ResultKey, Comparison],
         memory: MemoryBudget,
         seconds: float,
+        find_saved: FindSaved,
         observer: ComparisonObserver | None = None,
     ) -> None:
+        self._find_saved = find_saved
         self._observer = observer
         self._embeddings = embeddings
         self._files = files
         self._computing = computing
         self._results = results
-        self._memory = memory
-        self._seconds = seconds
+        self._work = PairWork(computing, memory, seconds)
 
     async def CompareVideos(
         self, request: compare_pb2.CompareVideosRequest, context: Any
@@ -101,17 +110,28 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         _require_fitting(comparison, "Call CompareVideos, which sends it in pieces.")
         return comparison
 
+    async def DescribeComparison(
+        self, request: compare_pb2.DescribeComparisonRequest, context: Any
+    ) -> description_pb2.ComparisonDescription:
+        header = await self._header(request.a, request.b, request.options)
+        comparison = await self._comparison(header)
+        a, b = await both(*(self._files.link(side.video) for side in (header.a, header.b)))
+        return description_of(comparison, a, b, request.max_findings)
+
     async def ExportComparison(
         self, request: compare_pb2.ExportComparisonRequest, context: Any
     ) -> HttpBody:
+        saved = await self._saved(request)
         header = await self._header(request.a, request.b, request.options)
         rates = await self._frame_rates(header)
-        options = export_options(request, rates)
+        about = await about_files(self._files, header, request)
+        options = export_options(request, rates, about.start_timecodes)
         comparison = await self._comparison(header)
         shots = (
             await self._shots(header, comparison) if export.tells_shots(request.format) else None
         )
-        document = document_of(request, comparison, options, shots)
+        pictures = await thumbnails_of(self._files, request, comparison, options)
+        document = document_of(request, comparison, options, shots, about, pictures, saved)
         file = await self._computing.run(lambda _: export.write(request.format, document))
         body = HttpBody(content_type=file.content_type, data=file.data)
         _require_fitting(body, "Export another format, or call CompareVideos.")
@@ -146,7 +166,7 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
                 check=check,
             )
 
-        heatmap = await self._computed((a, b), load, work, with_frames=False)
+        heatmap = await self._work.of((a, b), load, work, with_frames=False)
         rows, columns = heatmap.values.shape
         return compare_pb2.SimilarityMatrix(
             rows=rows,
@@ -160,11 +180,20 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         self, request: technical_pb2.GetTechnicalDifferencesRequest, context: Any
     ) -> technical_pb2.TechnicalDifferences:
         videos = await asyncio.gather(self._video_of(request.a), self._video_of(request.b))
-        a, b = await _both(*(self._files.facts(video, request.view) for video in videos))
+        a, b = await both(*(self._files.facts(video, request.view) for video in videos))
         found = await self._computing.run(lambda _: compare_facts(a, b))
         answer = differences_message(a, b, found)
         _require_fitting(answer, "Read the facts of each with GetTechnicalFacts.")
         return answer
+
+    async def _saved(self, request: compare_pb2.ExportComparisonRequest) -> SavedComparison | None:
+        """The comparison whose notes and marks were asked for."""
+        if not request.saved_comparison:
+            return None
+        saved = await self._find_saved(request.saved_comparison)
+        a, b = await asyncio.gather(self._video_of(request.a), self._video_of(request.b))
+        require_same_videos(saved, a, b)
+        return saved
 
     async def _video_of(self, name: str) -> str:
         is_embedding = name.startswith("embeddings/")
@@ -202,11 +231,13 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
         spec = request.spec
         header = await self._header(spec.a, spec.b, spec.options)
         # A file that cannot be read is refused before anything is compared.
-        counting = carry_over.counting_of(spec, await self._frame_rates(header))
-        document = await self._computing.run(lambda _: carry_over.document_of(request, counting))
+        starts = await start_timecodes(self._files, header)
+        durations = header.a.duration.ToNanoseconds() / 1e9, header.b.duration.ToNanoseconds() / 1e9
+        counting = carry_over.counting_of(spec, await self._frame_rates(header), starts, durations)
+        opened = await self._computing.run(lambda _: carry_over.opened_file(request, counting))
         comparison = await self._comparison(header)
         carried = await self._computing.run(
-            lambda _: carry_over.carried_over(spec, document, comparison, counting)
+            lambda _: carry_over.carried_over(spec, opened, comparison, counting)
         )
         _require_fitting(carried, "Carry the file over in parts.")
         return carried
@@ -242,13 +273,13 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
             return convert.embedded_video(segments, frames, detail)
 
         def work(a: EmbeddedVideo, b: EmbeddedVideo, check: Check) -> Comparison:
-            found = compare_by(convert.mode_of(header), a, b, options, check)
+            found = compare_pair(a, b, options, check, mode=convert.mode_of(header))
             return answer.comparison_of(header, a, b, found)
 
         pair = header.a, header.b
         coming = sum(convert.detail_bytes(each) for each in pair) if refined else 0
         started = time.monotonic()
-        comparison = await self._computed(pair, load, work, with_frames=refined, coming=coming)
+        comparison = await self._work.of(pair, load, work, with_frames=refined, coming=coming)
         if self._observer is not None:
             self._observer(convert.mode_of(header), time.monotonic() - started)
         self._results.put(key, comparison, comparison.ByteSize())
@@ -277,93 +308,12 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
             return starts_a, export.shot_starts(b, times_b)
 
         pair = header.a, header.b
-        return await self._computed(pair, self._embeddings.frame_track, work, with_frames=True)
-
-    async def _computed(
-        self,
-        pair: tuple[Embedding, Embedding],
-        load: Callable[[Embedding, Charge], Coroutine[Any, Any, Loaded]],
-        work: Callable[[Loaded, Loaded, Check], Result],
-        *,
-        with_frames: bool,
-        coming: int = 0,
-    ) -> Result:
-        """What `work` makes of the loaded pair, within the memory and the time there is.
-
-        coming: bytes that are likely to be loaded while it works.
-        Raises SageError: COMPARISON_TOO_LARGE, OVERLOADED, and what loading and working raise.
-        Raises TimeoutError when it takes too long.
-        """
-        try:
-            async with asyncio.timeout(self._seconds):
-                known = sum(convert.vector_bytes(each) for each in pair)
-                more = sum(convert.further_bytes(each, with_frames=with_frames) for each in pair)
-                room = await self._memory.reserve(known=known, expected=known + more + coming)
-                return await self._computed_in(room, pair, load, work, coming)
-        except BaseException as error:
-            # Whoever keeps the error, be it in a cycle of references, keeps no tracks with it.
-            _clear_frames(error)
-            raise
-
-    async def _computed_in(
-        self,
-        room: Reservation,
-        pair: tuple[Embedding, Embedding],
-        load: Callable[[Embedding, Charge], Coroutine[Any, Any, Loaded]],
-        work: Callable[[Loaded, Loaded, Check], Result],
-        coming: int,
-    ) -> Result:
-        # A list, because frames of failed calls keep functions, and functions what they enclose.
-        loaded: list[Loaded] = []
-
-        def work_on_loaded(check: Check) -> Result:
-            a, b = loaded
-            return work(a, b, check)
-
-        def let_go() -> None:
-            loaded.clear()
-            room.release()
-
-        at_work = False
-        try:
-            loaded += await _both(load(pair[0], room.charge), load(pair[1], room.charge))
-            room.settle(coming)
-            at_work = True
-            return await self._computing.run(work_on_loaded, on_end=let_go)
-        except InvalidTrack as error:
-            raise convert.refusal(error) from error
-        finally:
-            if not at_work:
-                let_go()
+        return await self._work.of(pair, self._embeddings.frame_track, work, with_frames=True)
 
 
 def _is_refined(header: ComparisonHeader) -> bool:
     """Whether the comparison looks at frames, and so has loaded them."""
     return header.options.refine and header.options.alignment == _SEQUENCE
-
-
-async def _both(
-    first: Coroutine[Any, Any, Loaded], second: Coroutine[Any, Any, Loaded]
-) -> tuple[Loaded, Loaded]:
-    """Both results; when one fails, the other is not waited for and goes on no longer."""
-    tasks = (
-        asyncio.create_task(first, name="loads-a"),
-        asyncio.create_task(second, name="loads-b"),
-    )
-    try:
-        a, b = await asyncio.gather(*tasks)
-        return a, b
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _clear_frames(error: BaseException | None) -> None:
-    """Drops the local variables of all the calls that an error and its causes ended."""
-    while error is not None:
-        traceback.clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__
 
 
 def _require_fitting(message: Message, instead: str) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sage.compare.v1 import time_map_pb2
-from sage.compare.v1.compare_pb2 import Comparison, RegionKind
+from sage.compare.v1.compare_pb2 import Comparison, RegionKind, RegionReason
 from sage.compare.v1.compare_pb2 import Region as RegionMessage
 from sage.compare.v1.time_map_pb2 import ModalityTimeMap, Side, TimeMap, TimeMapPiece
 from sage.embed.v1.embed_pb2 import Modality
 from services.compare.api import convert
 from services.compare.timeline import Box, Region
 from services.compare.timeline import RegionKind as OwnKind
+from services.compare.timeline import RegionReason as OwnReason
 from services.compare.timemap import MappedTime, Outcome, Piece, PieceMap, map_of_regions
 
 _FRAMES = ("a_start_frame", "a_end_frame", "b_start_frame", "b_end_frame")
 _KIND = "REGION_KIND_"
+_REASONS = {RegionReason.Value(f"REGION_REASON_{each.value}"): each for each in OwnReason}
 _OUTCOMES = {
     each: time_map_pb2.MappedTime.Outcome.Value(f"OUTCOME_{each.value}") for each in Outcome
 }
@@ -66,6 +68,7 @@ def region_of(message: RegionMessage) -> Region:
         box=Box(left=box.left, top=box.top, width=box.width, height=box.height)
         if message.HasField("box")
         else None,
+        reason=_REASONS.get(message.reason),
         sound_offset=message.sound_offset,
     )
 

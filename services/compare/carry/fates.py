@@ -13,7 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.compare.carry.document import Extent, Item, Placement
-from services.compare.carry.runs import SHORTEST_READABLE, Manner, Run, runs_of
+from services.compare.carry.runs import (
+    OVERHANG,
+    SHORTEST_READABLE,
+    Manner,
+    Run,
+    doubtful_loss,
+    runs_of,
+)
 from services.compare.timeline import RegionKind
 from services.compare.timemap import Outcome, Piece, PieceMap
 
@@ -23,8 +30,9 @@ _FASTEST_READABLE = 20.0
 _NOTHING_LEFT = 0.1
 # A pace is another one when it is this many times as fast.
 _FASTER = 1.02
-# `<i>` and `{\\an8}` in subtitles are not read.
-_MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
+# `<i>` and `{\\an8}` in subtitles are not read. What begins anew before it ended is no markup: to
+# look for the end of each would take the square of the text's length.
+_MARKUP = re.compile(r"<[^<>]*>|\{[^{}]*\}")
 
 
 class Fate(enum.Enum):
@@ -103,17 +111,25 @@ def _at_moment(item: Item, fate: Fate, start: float, remark: str = "") -> Carrie
 
 def _stretch(item: Item, end: float, by: PieceMap, manner: Manner) -> CarriedItem:
     runs = sorted(runs_of(item.start, end, by, manner), key=lambda run: run.b_start)
+    doubt = doubtful_loss(item.start, end, by, manner)
     longest = max((run.length for run in runs), default=0.0)
-    if longest < min(_NOTHING_LEFT, (end - item.start) / 2):
+    if doubt is not None and not runs:
+        return _at_moment(item, Fate.TO_CHECK, doubt.b_start, _unknown(doubt))
+    if doubt is None and longest < min(_NOTHING_LEFT, (end - item.start) / 2):
         remark = f"Only {longest:.2f} s of it are left." if runs else "It was cut away."
         return CarriedItem(item=item, fate=Fate.LOST, remark=remark)
     inner = min(end, by.end) - item.start
     missing = inner - sum(run.covered for run in runs)
-    fate = _fate(runs, missing, manner)
+    fate = Fate.TO_CHECK if doubt else _fate(runs, missing, manner)
+    beyond = end - by.end
+    if beyond > OVERHANG and fate in (Fate.KEPT, Fate.MOVED):
+        fate = Fate.TRIMMED
     hurried = ""
     if manner.extent is Extent.READ:
         hurried = _hurried(item.text, end - item.start, runs)
-    remark = " ".join(filter(None, [_told(fate, runs, missing, manner), hurried]))
+    told = _unknown(doubt) if doubt else _told(fate, runs, missing, manner)
+    ended = f"It reached {beyond:.2f} s beyond the end of the video." if beyond > OVERHANG else ""
+    remark = " ".join(filter(None, [told, ended, hurried]))
     note = remark if fate is Fate.TO_CHECK else hurried
     placements = (_placement(item, run, manner, note) for run in runs)
     return CarriedItem(item=item, fate=fate, placements=tuple(placements), remark=remark)
@@ -130,26 +146,34 @@ def _placement(item: Item, run: Run, manner: Manner, note: str) -> Placement:
 
 
 def _fate(runs: Sequence[Run], missing: float, manner: Manner) -> Fate:
-    if any(run.unsure for run in runs):
+    if any(run.unsure or run.reordered for run in runs):
         return Fate.TO_CHECK
     if manner.extent is Extent.PLAYED and _other_speed(runs, manner) is not None:
         return Fate.TO_CHECK
     if len(runs) > 1:
         return Fate.SPLIT
-    if missing > manner.tolerated(sum(run.covered for run in runs) + missing):
+    if missing > _missed(runs, missing, manner):
         return Fate.TRIMMED
     return Fate.MOVED if runs[0].moved else Fate.KEPT
+
+
+def _missed(runs: Sequence[Run], missing: float, manner: Manner) -> float:
+    """How much of an item may be missing without being missed."""
+    return manner.tolerated(sum(run.covered for run in runs) + missing)
 
 
 def _told(fate: Fate, runs: Sequence[Run], missing: float, manner: Manner) -> str:
     """What a person should know of a fate."""
     if fate is Fate.TO_CHECK:
         unknown = (_unknown(run.unsure) for run in runs if run.unsure)
-        speed = _other_speed(runs, manner) or 1.0
-        return next(unknown, f"It plays {speed:.3g} times as fast.")
+        speed = _other_speed(runs, manner)
+        known = "Its parts stand in another order now."
+        if speed is not None:
+            known = f"It plays {speed:.3g} times as fast."
+        return next(unknown, known)
     if fate is Fate.SPLIT:
         return f"It is in {len(runs)} parts now."
-    if fate is Fate.TRIMMED:
+    if fate is Fate.TRIMMED and missing > _missed(runs, missing, manner):
         rest = " The rest was moved." if runs[0].moved else ""
         return f"{missing:.2f} s of it are left out.{rest}"
     new = sum(run.new for run in runs)
@@ -163,6 +187,8 @@ def _other_speed(runs: Sequence[Run], manner: Manner) -> float | None:
 
 
 def _unknown(piece: Piece) -> str:
+    if not piece.paired:
+        return "The comparison is not sure that it was cut away."
     if piece.kind is RegionKind.REPLACED:
         return "What it belongs to was replaced."
     return "The comparison is not sure of what it belongs to."

@@ -9,34 +9,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.compare.detail.spots import Spot
+from services.compare.detail.spots import Core
 from services.compare.detail.trails import Trail
+from services.compare.detail.tuning import DetailTuning
 from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.timeline import Float64, Region
 
 _GRID = 16
-# How much of both sides of the step, in seconds, says what is usual inside and outside.
-_BESIDE = 1.5
-# The least mean square of a cell's noise, in levels: fingerprints are rounded.
-_LEAST_NOISE = 0.1
-# A frame's cells are worth so many independent values, and no frame says more than so much, in
-# logarithms of likelihood.
-_VALUES, _MOST_A_FRAME = 3, 4.0
-# Nor do they say more than so much together: what is usual may change in between.
-_MOST_IN_ALL = 4.0
-# Differences that are larger inside by less than this tell nothing.
-_LEAST_CONTRAST = 1.3
-# What a change of the cells, as a logarithm of a multiple of the rest of the picture's, counts
-# beside that: text comes and goes at once.
-_CHANGE_WEIGHT = 3.0
-# Steps that fit as well but for so much, in logarithms, are told apart by chance.
-_TELLS_NOTHING = 0.5
+# A frame's cells are worth so many independent values.
+_VALUES = 3
 
 
 class DetailEnds:
     """Places the ends of the details of one region."""
 
-    def __init__(self, region: Region, a: Frames, b: Frames) -> None:
+    def __init__(self, region: Region, a: Frames, b: Frames, *, tuning: DetailTuning) -> None:
+        self._tuning = tuning
         self._region, self._a, self._b = region, a, b
 
     def placed(self, trail: Trail) -> tuple[float, float]:
@@ -56,22 +44,23 @@ class DetailEnds:
         within = self._frames(low + tie, high + tie)
         if len(within) == 0:
             return high
-        before = self._frames(max(low - _BESIDE, self._region.a_start), low + tie)
-        after = self._frames(high - tie, min(high + _BESIDE, self._region.a_end))
+        before = self._frames(max(low - self._tuning.end_beside, self._region.a_start), low + tie)
+        after = self._frames(high - tie, min(high + self._tuning.end_beside, self._region.a_end))
         if rising:
-            after = self._frames(high - tie, min(high + _BESIDE, trail.last + tie))
+            after = self._frames(high - tie, min(high + self._tuning.end_beside, trail.last + tie))
         else:
-            before = self._frames(max(low - _BESIDE, trail.first - tie), low + tie)
+            before = self._frames(max(low - self._tuning.end_beside, trail.first - tie), low + tie)
         cells = _cells(trail)
         inside, outside = (after, before) if rising else (before, after)
-        looks_inside = self._looks_inside(within, inside, outside, cells)
+        ghost = 0.0 if rising else self._tuning.end_ghost
+        looks_inside = self._looks_inside(within, inside, outside, cells, ghost)
         # The step at frame k: those before it are on one side, it and those after on the other.
         before_step = np.concatenate([[0.0], np.cumsum(looks_inside)[:-1]])
         fit = -before_step if rising else before_step
-        fit = np.maximum(fit - fit.max(), -_MOST_IN_ALL)
-        fit += _CHANGE_WEIGHT * self._own_change(within, cells)
+        fit = np.maximum(fit - fit.max(), -self._tuning.end_most_in_all)
+        fit += self._tuning.end_change_weight * self._own_change(within, cells)
         # Where nothing says where, the middle is the least wrong.
-        tied = np.flatnonzero(fit >= fit.max() - _TELLS_NOTHING)
+        tied = np.flatnonzero(fit >= fit.max() - self._tuning.end_tells_nothing)
         best = int(np.argmax(fit)) if len(tied) < len(fit) / 2 else len(fit) // 2
         return float(self._a.times[within[best]])
 
@@ -80,12 +69,13 @@ class DetailEnds:
         return np.arange(low, high, dtype=np.int64)
 
     def _looks_inside(
-        self, within: IntArray, inside: IntArray, outside: IntArray, cells: IntArray
+        self, within: IntArray, inside: IntArray, outside: IntArray, cells: IntArray, ghost: float
     ) -> Float64:
         """(n,) how much likelier each frame is inside than outside, in logarithms.
 
         Outside, both sides differ by noise about a constant. Inside they may differ by anything,
-        as what is behind a text may change under it.
+        as what is behind a text may change under it. ghost: how much of the usual square inside
+        noise is at least.
         """
         if 0 in (len(inside), len(outside)):
             return np.zeros(len(within))
@@ -95,13 +85,19 @@ class DetailEnds:
             for frames in (inside, outside, within)
         ]
         usual_inside = float(squares[0].mean())
-        usual_outside = max(float(squares[1].mean()), _LEAST_NOISE)
-        if usual_inside < _LEAST_CONTRAST * usual_outside:
+        usual_outside = max(
+            float(squares[1].mean()),
+            self._tuning.end_least_noise,
+            ghost * usual_inside,
+        )
+        if usual_inside < self._tuning.end_least_contrast * usual_outside:
             return np.zeros(len(within))
         likelier = np.log(usual_outside / usual_inside) + squares[2] * (
             1 / usual_outside - 1 / usual_inside
         )
-        bounded: Float64 = np.clip(_VALUES / 2 * likelier, -_MOST_A_FRAME, _MOST_A_FRAME)
+        bounded: Float64 = np.clip(
+            _VALUES / 2 * likelier, -self._tuning.end_most_a_frame, self._tuning.end_most_a_frame
+        )
         return bounded
 
     def _differences(self, frames: IntArray, cells: IntArray) -> Float64:
@@ -137,7 +133,8 @@ def _cells(trail: Trail) -> IntArray:
     """The fingerprint cells that a trail's spot touches."""
     rows, columns = trail.shape
     # Where it was seen at most of its moments: single moments may reach further.
-    sides = np.array([(s.top, s.left, s.bottom, s.right) for _, s in trail.spots])
+    places = [spot.shown or spot for _, spot in trail.spots]
+    sides = np.array([(each.top, each.left, each.bottom, each.right) for each in places])
     top, left, bottom, right = np.median(sides, axis=0)
     down = np.arange(int(top * _GRID / rows), int(np.ceil(bottom * _GRID / rows)))
     across = np.arange(int(left * _GRID / columns), int(np.ceil(right * _GRID / columns)))
@@ -145,21 +142,47 @@ def _cells(trail: Trail) -> IntArray:
 
 
 def _rolled(trail: Trail, region: Region) -> tuple[float, float]:
-    """When what rolls comes into the picture, and leaves it."""
+    """When what rolls comes into the picture, and leaves it.
+
+    Each moment at which all of it is in the picture says when that must be. A moment at which it
+    was not seen says more only if all of it should have been there by then.
+    """
+    places = [(time, spot.shown or spot.core) for time, spot in trail.spots]
     rows, columns = trail.shape
-    (first_time, first), (last_time, last) = trail.spots[0], trail.spots[-1]
-    earliest = trail.before if trail.before is not None else region.a_start
-    latest = trail.after if trail.after is not None else region.a_end
-    came = _outside(first, -trail.down, -trail.right, rows, columns)
-    leaves = _outside(last, trail.down, trail.right, rows, columns)
-    return max(earliest, first_time - came), min(latest, last_time + leaves)
+    whole = [
+        (time, place)
+        for time, place in places
+        if place.top > 0 and place.left > 0 and place.bottom < rows and place.right < columns
+    ]
+    ways = [
+        (time - before, time + after, length)
+        for time, place in whole or places
+        for before, after, length in [_way_out(place, trail.down, trail.right, rows, columns)]
+    ]
+    came, leaves, length = (float(np.median(each)) for each in zip(*ways, strict=True))
+    start, end = max(came, region.a_start), min(leaves, region.a_end)
+    if trail.before is not None and trail.before >= came + length:
+        start = trail.before
+    if trail.after is not None and trail.after <= leaves - length:
+        end = trail.after
+    return start, end
 
 
-def _outside(spot: Spot, down: float, right: float, rows: int, columns: int) -> float:
-    """After how many seconds a spot that moves so fast has left the picture."""
-    seconds = [np.inf]
+def _way_out(
+    place: Core, down: float, right: float, rows: int, columns: int
+) -> tuple[float, float, float]:
+    """Of what moves so fast, in pixels a second: how many seconds ago it came into the picture, in
+    how many it will have left it, and how many it takes to pass an edge."""
+    ways = []
     if down:
-        seconds.append((rows - spot.top if down > 0 else spot.bottom) / abs(down))
+        until = (rows - place.top, place.bottom) if down < 0 else (place.bottom, rows - place.top)
+        ways.append((*until, place.bottom - place.top, abs(down)))
     if right:
-        seconds.append((columns - spot.left if right > 0 else spot.right) / abs(right))
-    return float(min(seconds))
+        across = columns - place.left, place.right
+        until = across if right < 0 else (across[1], across[0])
+        ways.append((*until, place.right - place.left, abs(right)))
+    before, after, length = zip(
+        *((came / speed, leaves / speed, size / speed) for came, leaves, size, speed in ways),
+        strict=True,
+    )
+    return min(before), min(after), max(length)

@@ -8,9 +8,8 @@ from typing import Protocol
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare.detail.track import DetailTrack
+from services.compare.geometry import Span
 from services.servicekit.errors import SageError, reason_name
-
-Span = tuple[float, float]
 
 _LOOK_SECONDS = 0.2
 _TOO_LARGE = reason_name(ErrorReason.ERROR_REASON_COMPARISON_TOO_LARGE)

@@ -8,41 +8,69 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.compare.detail.ends import DetailEnds
-from services.compare.detail.search import DetailPair
+from services.compare.detail.moments import moments
+from services.compare.detail.search import DetailPair, fitted_on
 from services.compare.detail.track import DetailPictures
 from services.compare.detail.trails import Trail
-from services.compare.frames.changes import MAX_SCORE, SCORE_PER_DETAIL, Change
+from services.compare.detail.tuning import TUNED, DetailTuning
 from services.compare.frames.distances import with_changes
 from services.compare.frames.fingerprints import Frames
-from services.compare.frames.lines import Line
+from services.compare.frames.line_stretches import LineStretch, stretch_regions
+from services.compare.frames.lines import FrameLine
+from services.compare.frames.local_changes import MAX_SCORE, SCORE_PER_DETAIL, Change
 from services.compare.frames.options import RefineOptions
-from services.compare.frames.regions import Stretch, stretch_regions
+from services.compare.geometry import Span
 from services.compare.timeline import (
+    CONTINUED,
     Alignment,
     Box,
     Cells,
+    Float32,
     FrameTrack,
     Region,
     RegionKind,
     SegmentTrack,
 )
 
-Span = tuple[float, float]
-
-_LOOKED_AT = (RegionKind.UNCHANGED, RegionKind.RETIMED)
 # Shorter regions hold no two moments.
 _SHORTEST = 0.5
 # Spans closer than this, in seconds, are asked for as one: a chunk holds more.
 _JOINED = 20.0
+# So many pictures say where one side's lie in the other side's.
+_PAIRED_MOMENTS = 8
 
 
 def spans_of(alignment: Alignment) -> tuple[list[Span], list[Span]]:
     """The stretches of A and of B whose detail says something: what is the same on both sides."""
     regions = [each for each in alignment.regions if _is_looked_at(each)]
     return (
-        _joined([(each.a_start, each.a_end) for each in regions]),
-        _joined([(each.b_start, each.b_end) for each in regions]),
+        _joined([each.in_a for each in regions]),
+        _joined([each.in_b for each in regions]),
     )
+
+
+def paired_pictures(
+    alignment: Alignment,
+    detail_a: DetailPictures,
+    detail_b: DetailPictures,
+    frames_a: FrameTrack,
+    frames_b: FrameTrack,
+) -> list[tuple[Float32, Float32]]:
+    """A few pictures of A with those of B that show the same, spread over what is the same.
+
+    Raises DamagedDetail.
+    """
+    a, b = Frames(frames_a), Frames(frames_b)
+    found = [
+        moment
+        for region in alignment.regions
+        if _is_looked_at(region)
+        for moment in moments(region, detail_a, detail_b, a, b)
+    ]
+    return [
+        (detail_a.picture(moment.a), detail_b.picture(moment.b))
+        for moment in fitted_on(found, _PAIRED_MOMENTS)
+    ]
 
 
 def refined(
@@ -55,6 +83,8 @@ def refined(
     options: RefineOptions,
     check: Callable[[], None],
     hidden: Cells | None = None,
+    *,
+    tuning: DetailTuning = TUNED,
 ) -> Alignment:
     """The alignment with what differs in detail as REPLACED regions of their own.
 
@@ -63,11 +93,11 @@ def refined(
     Raises DamagedDetail.
     """
     a, b = Frames(frames_a), Frames(frames_b)
-    pair = DetailPair(detail_a, detail_b, a, b, hidden)
+    pair = DetailPair(detail_a, detail_b, a, b, hidden, tuning=tuning)
     regions: list[Region] = []
     for region in alignment.regions:
         found = pair.trails(region, check) if _is_looked_at(region) else []
-        ends = DetailEnds(region, a, b)
+        ends = DetailEnds(region, a, b, tuning=tuning)
         changes = _merged([_placed(trail, ends) for trail in found], options)
         regions += _cut(region, changes, b)
     if regions == list(alignment.regions):
@@ -91,7 +121,7 @@ class _Found:
 
 
 def _is_looked_at(region: Region) -> bool:
-    return region.kind in _LOOKED_AT and region.a_end - region.a_start > _SHORTEST
+    return region.kind in CONTINUED and region.seconds_a > _SHORTEST
 
 
 def _joined(spans: list[Span]) -> list[Span]:
@@ -138,16 +168,14 @@ def _merged(found: Sequence[_Found], options: RefineOptions) -> list[_Found]:
 def _cut(region: Region, found: Sequence[_Found], b: Frames) -> list[Region]:
     if not found:
         return [region]
-    rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
-    if region.kind is RegionKind.UNCHANGED:
-        rate = 1.0
-    line = Line(
+    rate = 1.0 if region.kind is RegionKind.UNCHANGED else region.seconds_a / region.seconds_b
+    line = FrameLine(
         b_start=region.b_start,
         b_end=region.b_end,
         rate=rate,
         offset=region.a_start - rate * region.b_start,
     )
-    stretch = Stretch(
+    stretch = LineStretch(
         line=line,
         a_start=region.a_start,
         a_end=region.a_end,

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.detail.structure import STRIDE, WINDOW, Structure
+from services.compare.detail.tuning import DetailTuning
 from services.compare.timeline import Float32
 
 Windows = NDArray[np.bool_]
-
-# A changed letter is apart by half of its contrast and more; encoding by a tenth or two.
-_LEAST_SHARE = 0.5
-_LEAST_STRENGTH = 17.0
-# How many times what is usual in the pair.
-_TIMES_USUAL_SHARE, _TIMES_USUAL_STRENGTH = 2.2, 3.0
-# Text that changes may be hard to see for a while, in front of what is as bright. So much less is
-# a faint spot, which only counts as a part of what is clear at other moments.
-_FAINT_SHARE, _FAINT_STRENGTH, _FAINT_TIMES_USUAL = 0.8, 0.45, 2.5
-# A spot reaches as far as this share of what makes one clear.
-_EDGE = 0.4
-# Windows this far apart, in windows, are of one spot: the letters of a word.
-_GAP = 3
-# More of a picture than this is not a detail of it; less than that is not where the pictures need
-# not be of one frame, and everything that moves differs.
-_MOST_SHARE_OF_PICTURE, _MOST_SHARE_LOOSELY = 0.35, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,21 +25,49 @@ class Usual:
     strength: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
+class Core:
+    """Rows [top, bottom) and columns [left, right) in pixels."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
 class Spot:
     """An area in pixels, rows [top, bottom) and columns [left, right), and how far it is apart.
 
-    apart: levels, of the window that differs most. ratio: of its strength to what makes it clear.
-    is_clear: whether it is a change for certain; else it may be noise.
+    core: where it is strongest, by windows. shown: where its pixels are in there; None when that is
+    not known. apart: levels, of the window that differs most. ratio: of its strength to what makes
+    it clear. is_clear: whether it is a change for certain; else it may be noise.
     """
 
     top: int
     left: int
     bottom: int
     right: int
+    core: Core
     apart: float
     ratio: float
     is_clear: bool
+    shown: Core | None = None
+
+    def shown_by(self, apart: Float32, *, tuning: DetailTuning) -> Spot:
+        """The spot with what it covers to the pixel: windows reach beyond what is in them.
+
+        apart: (rows, columns) how far the pixels of both pictures are apart, in levels.
+        """
+        core = self.core
+        inside = apart[core.top : core.bottom, core.left : core.right]
+        differs = inside > tuning.spot_pixels * inside.max()
+        rows, columns = (np.flatnonzero(differs.any(axis=axis)) for axis in (1, 0))
+        if len(rows) == 0:
+            return self
+        top, bottom = core.top + int(rows[0]), core.top + int(rows[-1]) + 1
+        left, right = core.left + int(columns[0]), core.left + int(columns[-1]) + 1
+        return replace(self, shown=Core(top, left, bottom, right))
 
     def is_near(self, other: Spot, down: float = 0.0, right: float = 0.0) -> bool:
         """Whether it lies on the other one, or beside it, when it is moved by so many pixels."""
@@ -66,57 +79,79 @@ class Spot:
         )
 
 
-def may_hold_spots(structure: Structure) -> bool:
+def may_hold_spots(structure: Structure, *, tuning: DetailTuning) -> bool:
     """Whether two pictures that need not be of one frame are worth a closer look."""
-    clear = (structure.share > _LEAST_SHARE) & (structure.strength > _LEAST_STRENGTH)
-    return 0 < float(clear.mean()) <= _MOST_SHARE_LOOSELY
+    clear = (structure.share > tuning.spot_least_share) & (
+        structure.strength > tuning.spot_least_strength
+    )
+    return 0 < float(clear.mean()) <= tuning.spot_most_loosely
 
 
-def spots(structure: Structure, usual: Usual, steady: Windows | None = None) -> list[Spot]:
+def spots(
+    structure: Structure, usual: Usual, steady: Windows | None = None, *, tuning: DetailTuning
+) -> list[Spot]:
     """The spots of a pair of pictures.
 
     steady: windows that may count at all; None for all.
     """
     least_share = max(
-        _LEAST_SHARE,
-        _TIMES_USUAL_SHARE * max(usual.share, structure.usual_share(0.75)),
+        tuning.spot_least_share,
+        tuning.spot_times_usual_share * max(usual.share, structure.usual_share(0.75)),
     )
-    least_strength = max(_LEAST_STRENGTH, _TIMES_USUAL_STRENGTH * usual.strength)
+    least_strength = max(
+        tuning.spot_least_strength, tuning.spot_times_usual_strength * usual.strength
+    )
     share, strength = structure.share, structure.strength
     clear = (share > least_share) & (strength > least_strength)
-    faint_strength = max(_FAINT_STRENGTH * _LEAST_STRENGTH, _FAINT_TIMES_USUAL * usual.strength)
-    seeds = (share > _FAINT_SHARE * least_share) & (strength > faint_strength)
+    faint_strength = max(
+        tuning.faint_strength * tuning.spot_least_strength,
+        tuning.faint_times_usual * usual.strength,
+    )
+    seeds = (share > tuning.faint_share * least_share) & (strength > faint_strength)
     if steady is not None:
         clear &= steady
         seeds &= steady
     seeds |= clear
     if not seeds.any():
         return []
-    edge = min(_EDGE * least_strength, faint_strength)
-    spread = (strength > edge) & (share > _EDGE * least_share) | seeds
-    if spread.mean() > (_MOST_SHARE_OF_PICTURE if steady is None else _MOST_SHARE_LOOSELY):
+    edge = min(tuning.spot_edge * least_strength, faint_strength)
+    spread = (strength > edge) & (share > tuning.spot_edge * least_share) | seeds
+    if spread.mean() > (
+        tuning.spot_most_of_picture if steady is None else tuning.spot_most_loosely
+    ):
         return []
     return [
-        _spot(group, structure.apart, strength / np.float32(least_strength), clear)
-        for group in _groups(spread, seeds)
+        _spot(group, structure.apart, strength / np.float32(least_strength), clear, tuning=tuning)
+        for group in _groups(spread, seeds, tuning=tuning)
     ]
 
 
-def _spot(group: NDArray[np.int64], apart: Float32, ratio: Float32, clear: Windows) -> Spot:
+def _spot(
+    group: NDArray[np.int64],
+    apart: Float32,
+    ratio: Float32,
+    clear: Windows,
+    *,
+    tuning: DetailTuning,
+) -> Spot:
     windows = group[:, 0], group[:, 1]
-    (top, left), (bottom, right) = group.min(axis=0).tolist(), group.max(axis=0).tolist()
+    own = ratio[windows]
     return Spot(
-        top=top * STRIDE,
-        left=left * STRIDE,
-        bottom=bottom * STRIDE + WINDOW,
-        right=right * STRIDE + WINDOW,
+        *_sides(group),
+        core=Core(*_sides(group[own >= tuning.spot_core * own.max()])),
         apart=float(apart[windows].max()),
         ratio=float(ratio[windows].max()),
         is_clear=bool(clear[windows].any()),
     )
 
 
-def _groups(windows: Windows, seeds: Windows) -> list[NDArray[np.int64]]:
+def _sides(group: NDArray[np.int64]) -> tuple[int, int, int, int]:
+    """Top, left, bottom and right of some windows, in pixels."""
+    (top, left), (bottom, right) = group.min(axis=0).tolist(), group.max(axis=0).tolist()
+    return top * STRIDE, left * STRIDE, bottom * STRIDE + WINDOW, right * STRIDE + WINDOW
+
+
+def _groups(windows: Windows, seeds: Windows, *, tuning: DetailTuning) -> list[NDArray[np.int64]]:
     """The places of windows that are near each other, group by group, each with a seed.
 
     seeds: some of the windows.
@@ -135,8 +170,8 @@ def _groups(windows: Windows, seeds: Windows) -> list[NDArray[np.int64]]:
             group.append((row, column))
             near = [
                 (row + down, column + right)
-                for down in range(-_GAP, _GAP + 1)
-                for right in range(-_GAP, _GAP + 1)
+                for down in range(-tuning.spot_gap, tuning.spot_gap + 1)
+                for right in range(-tuning.spot_gap, tuning.spot_gap + 1)
             ]
             found = [place for place in near if place in rest]
             rest.difference_update(found)

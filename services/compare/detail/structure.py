@@ -20,20 +20,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.compare.detail.tuning import DetailTuning
 from services.compare.timeline import Cells, Float32, Float64
 
 WINDOW, STRIDE = 8, 4
-# The least contrast, in levels, at which a window has structure at all.
-_LEAST_CONTRAST = 12.0
 _REACH = 1
 _TAPS = [(row, column) for row in range(-_REACH, _REACH + 1) for column in (-1, 0, 1)]
 # Every so many pixels take part in a fit; it holds hundreds of times more than it has unknowns.
 _EVERY = 3
-# Levels off from which on a pixel counts for less in the second fit (P. J. Huber, "Robust
-# estimation of a location parameter", 1964): what was changed must not bend the filter.
-_LARGE = 8.0
-# How much the filter is held to none where the picture says little, per pixel that takes part.
-_HOLD = 8.0
 
 
 @dataclass(frozen=True)
@@ -71,11 +65,12 @@ class Structure:
 
     contrast: Float32
     apart: Float32
+    tuning: DetailTuning
 
     @property
     def share(self) -> Float32:
         """How much of the contrast is apart, 0 to 1; 0 where there is hardly any contrast."""
-        structured = self.contrast > _LEAST_CONTRAST
+        structured = self.contrast > self.tuning.least_contrast
         return np.where(structured, self.apart / np.maximum(self.contrast, 1), np.float32(0))
 
     @property
@@ -97,15 +92,19 @@ class Structure:
                 (row * len(cells) // rows)[:, None], (column * len(cells) // columns)[None]
             ]
         none = np.float32(0)
-        return Structure(np.where(hidden, none, self.contrast), np.where(hidden, none, self.apart))
+        return Structure(
+            np.where(hidden, none, self.contrast),
+            np.where(hidden, none, self.apart),
+            tuning=self.tuning,
+        )
 
     def usual_share(self, quantile: float) -> float:
         """The share that a quantile of the structured windows stays below; 0 without any."""
-        structured = self.contrast > _LEAST_CONTRAST
+        structured = self.contrast > self.tuning.least_contrast
         return float(np.quantile(self.share[structured], quantile)) if structured.any() else 0.0
 
 
-def compared(a: Float32, b: Float32) -> Structure:
+def compared(a: Float32, b: Float32, *, tuning: DetailTuning) -> Structure:
     """Of two pictures of one shape."""
     pixels = np.float32(WINDOW * WINDOW)
     # Around a common level: sums of squares of small numbers lose less.
@@ -117,35 +116,44 @@ def compared(a: Float32, b: Float32) -> Structure:
     larger, smaller = np.maximum(var_a, var_b), np.minimum(var_a, var_b)
     # A function that turns bright into dark explains nothing: it is another letter.
     explained = np.maximum(both, 0) ** 2 / np.maximum(smaller, 1)
-    return Structure(np.sqrt(larger), np.sqrt(np.maximum(larger - explained, 0)))
+    return Structure(np.sqrt(larger), np.sqrt(np.maximum(larger - explained, 0)), tuning=tuning)
 
 
-def least(one: Structure, other: Structure) -> Structure:
+def least(one: Structure, other: Structure, *, tuning: DetailTuning) -> Structure:
     """Of each window the one of the two in which less is apart."""
     first = one.apart <= other.apart
     return Structure(
-        np.where(first, one.contrast, other.contrast), np.where(first, one.apart, other.apart)
+        np.where(first, one.contrast, other.contrast),
+        np.where(first, one.apart, other.apart),
+        tuning=tuning,
     )
 
 
-def fitted_filter(pairs: Sequence[tuple[Float32, Float32]]) -> Filter:
+def fitted_filter(pairs: Sequence[tuple[Float32, Float32]], *, tuning: DetailTuning) -> Filter:
     """The filter that brings the two sides of the pairs, each of one shape, closest."""
-    towards_b = _fit([(a, b) for a, b in pairs])
-    towards_a = _fit([(b, a) for a, b in pairs])
+    towards_b = _fit([(a, b) for a, b in pairs], tuning=tuning)
+    towards_a = _fit([(b, a) for a, b in pairs], tuning=tuning)
     if towards_b[2] <= towards_a[2]:
         return Filter(towards_b[0], towards_b[1], of_b=False)
     return Filter(towards_a[0], towards_a[1], of_b=True)
 
 
-def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, float]:
+def _fit(
+    pairs: Sequence[tuple[Float32, Float32]], *, tuning: DetailTuning
+) -> tuple[Float64, float, float]:
     """(taps, level, share of the variance left over), robustly."""
     rows = [_rows(source, target) for source, target in pairs]
     given = np.concatenate([each for each, _ in rows])
     wanted = np.concatenate([each for _, each in rows])
-    taps = _solved(given, wanted, np.ones_like(wanted))
+    taps = _solved(given, wanted, np.ones_like(wanted), tuning=tuning)
     for _ in range(2):
         off = np.abs(wanted - given @ taps)
-        taps = _solved(given, wanted, (_LARGE / np.maximum(off, _LARGE)).astype(np.float32))
+        taps = _solved(
+            given,
+            wanted,
+            (tuning.large_residual / np.maximum(off, tuning.large_residual)).astype(np.float32),
+            tuning=tuning,
+        )
     off = np.minimum(np.abs(wanted - given @ taps), 32)
     left = float((off**2).mean()) / max(float(wanted.var()), 1.0)
     # Around 128 the rows are; the level puts that back.
@@ -153,10 +161,10 @@ def _fit(pairs: Sequence[tuple[Float32, Float32]]) -> tuple[Float64, float, floa
     return taps[:-1], level, left
 
 
-def _solved(given: Float32, wanted: Float32, weight: Float32) -> Float64:
+def _solved(given: Float32, wanted: Float32, weight: Float32, *, tuning: DetailTuning) -> Float64:
     none = np.zeros(given.shape[1])
     none[len(_TAPS) // 2] = 1.0
-    hold = np.asarray(_HOLD * len(given) * np.eye(given.shape[1]), np.float64)
+    hold = np.asarray(tuning.filter_hold * len(given) * np.eye(given.shape[1]), np.float64)
     weighted = (given * weight[:, None]).T.astype(np.float32)
     square = (weighted @ given).astype(np.float64) + hold
     right = (weighted @ wanted).astype(np.float64) + hold @ none

@@ -11,17 +11,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.compare.detail.spots import Spot
+from services.compare.detail.tuning import DetailTuning
 
-# Moments that a spot has to be clearly seen at: when it stays, when it does so in pictures that
-# need not be of the same frame, and when it moves.
-_LEAST_STAYING, _LEAST_STAYING_LOOSELY, _LEAST_MOVING = 2, 3, 4
 # Moments that it may be missing for in between, in pictures of the same frame.
 _MOST_MISSED = 1
-# A spot that gets no further than this many pixels stays.
-_STAYS = 10.0
-# How far off its straight path, in pixels, a moving spot may be, and how far its sides, from one
-# moment to the next, may change across its way.
-_OFF_PATH, _OFF_WIDTH = 6.0, 12.0
+# How far the sides of a moving spot may change across its way from one moment to the next, in
+# pixels.
+_OFF_WIDTH = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +50,8 @@ class Trail:
     @property
     def ratio(self) -> float:
         """How many times as strong as noise would be the spot is, at an ordinary moment."""
-        return float(np.median([spot.ratio for _, spot in self.spots if spot.is_clear]))
+        clear = [spot.ratio for _, spot in self.spots if spot.is_clear]
+        return float(np.median(clear or [spot.ratio for _, spot in self.spots]))
 
 
 @dataclass
@@ -72,12 +69,14 @@ class _Open:
         down, right = self._speed()
         passed = time - last_time
         if last.is_near(spot, down * passed, right * passed):
-            return abs(spot.top - last.top - down * passed) + abs(
-                spot.left - last.left - right * passed
+            return abs(spot.core.top - last.core.top - down * passed) + abs(
+                spot.core.left - last.core.left - right * passed
             )
         if len(self.spots) == 1 and is_exact and self.is_exact and _is_beside(last, spot):
             # Whether it rolls, the moments to come will tell.
-            return 1000.0 + abs(spot.top - last.top) + abs(spot.left - last.left)
+            return (
+                1000.0 + abs(spot.core.top - last.core.top) + abs(spot.core.left - last.core.left)
+            )
         return None
 
     def is_over(self, number: int) -> bool:
@@ -89,7 +88,8 @@ class _Open:
             return 0.0, 0.0
         (time, before), (last_time, last) = self.spots[-2:]
         passed = max(last_time - time, 1e-3)
-        down, right = last.top - before.top, last.left - before.left
+        down = last.core.top - before.core.top
+        right = last.core.left - before.core.left
         if abs(down) < 4.0:
             down = 0
         if abs(right) < 4.0:
@@ -103,7 +103,8 @@ class Trails:
     shape: (rows, columns) of the pictures.
     """
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
+    def __init__(self, shape: tuple[int, ...], *, tuning: DetailTuning) -> None:
+        self._tuning = tuning
         self._shape = shape
         self._times: list[float] = []
         self._open: list[_Open] = []
@@ -142,15 +143,19 @@ class Trails:
         return sorted((each for each in trails if each is not None), key=lambda each: each.first)
 
     def _trail(self, found: _Open) -> Trail | None:
-        way = _way(found.spots, self._shape)
+        way = _way(found.spots, self._shape, tuning=self._tuning)
         if way is None:
             return None
         is_moving = way != (0.0, 0.0)
         if is_moving and not found.is_exact:
             return None
-        staying = _LEAST_STAYING if found.is_exact else _LEAST_STAYING_LOOSELY
+        staying = (
+            self._tuning.trail_least_staying if found.is_exact else self._tuning.trail_least_loosely
+        )
         clear = sum(spot.is_clear for _, spot in found.spots)
-        if clear < (_LEAST_MOVING if is_moving else staying):
+        if clear < (self._tuning.trail_least_moving if is_moving else staying) and (
+            is_moving or not found.is_exact or not self._stays_nearly_clear(found)
+        ):
             return None
         times = self._times
         return Trail(
@@ -164,20 +169,31 @@ class Trails:
             shape=self._shape,
         )
 
+    def _stays_nearly_clear(self, found: _Open) -> bool:
+        """Whether what is never quite clear is so for long."""
+        nearly = sum(spot.ratio >= self._tuning.trail_nearly for _, spot in found.spots)
+        return nearly >= self._tuning.trail_least_nearly
+
 
 def _is_beside(one: Spot, other: Spot) -> bool:
     """Whether they are as wide and in one column, or as high and in one row."""
-    across = abs(one.left - other.left), abs(one.right - other.right)
-    along = abs(one.top - other.top), abs(one.bottom - other.bottom)
+    first, then = one.core, other.core
+    across = abs(first.left - then.left), abs(first.right - then.right)
+    along = abs(first.top - then.top), abs(first.bottom - then.bottom)
     return max(across) <= _OFF_WIDTH or max(along) <= _OFF_WIDTH
 
 
-def _way(spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...]) -> tuple[float, float] | None:
+def _way(
+    spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...], *, tuning: DetailTuning
+) -> tuple[float, float] | None:
     """(down, right) in pixels a second, zeros when it stays; None when it wanders."""
     middles = np.array(
-        [((spot.top + spot.bottom) / 2, (spot.left + spot.right) / 2) for _, spot in spots]
+        [
+            ((core.top + core.bottom) / 2, (core.left + core.right) / 2)
+            for core in (spot.core for _, spot in spots)
+        ]
     )
-    if np.abs(middles - np.median(middles, axis=0)).max() <= _STAYS:
+    if np.abs(middles - np.median(middles, axis=0)).max() <= tuning.trail_stays:
         return 0.0, 0.0
     common = _common(spots)
     if common:
@@ -185,22 +201,23 @@ def _way(spots: Sequence[tuple[float, Spot]], shape: tuple[int, ...]) -> tuple[f
         return 0.0, 0.0
     whole = [
         number
-        for number, (_, spot) in enumerate(spots)
-        if spot.top > 0 and spot.left > 0 and spot.bottom < shape[0] and spot.right < shape[1]
+        for number, core in enumerate(spot.core for _, spot in spots)
+        if core.top > 0 and core.left > 0 and core.bottom < shape[0] and core.right < shape[1]
     ]
-    if len(whole) < _LEAST_MOVING - 1:
+    if len(whole) < tuning.trail_least_moving - 1:
         return None
     times = np.array([spots[number][0] for number in whole])
     path = middles[whole]
     slopes, starts = np.polyfit(times - times[0], path, 1)
     off = path - (starts + np.outer(times - times[0], slopes))
-    if np.abs(off).max() > _OFF_PATH:
+    if np.abs(off).max() > tuning.trail_off_path:
         return None
     return float(slopes[0]), float(slopes[1])
 
 
 def _common(spots: Sequence[tuple[float, Spot]]) -> bool:
     """Whether an area is part of all the spots."""
-    return max(spot.top for _, spot in spots) < min(spot.bottom for _, spot in spots) and max(
-        spot.left for _, spot in spots
-    ) < min(spot.right for _, spot in spots)
+    cores = [spot.core for _, spot in spots]
+    return max(core.top for core in cores) < min(core.bottom for core in cores) and max(
+        core.left for core in cores
+    ) < min(core.right for core in cores)

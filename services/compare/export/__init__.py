@@ -25,6 +25,7 @@ from services.compare.export.marker_files import (
 )
 from services.compare.export.otio import write_otio
 from services.compare.export.page import write_page
+from services.compare.export.review import Review, review_of
 from services.compare.export.shots import shot_starts
 
 _WRITERS: Mapping[int, Callable[[Document], ExportFile]] = {
@@ -47,6 +48,10 @@ _WRITERS: Mapping[int, Callable[[Document], ExportFile]] = {
     ExportFormat.EXPORT_FORMAT_MARKERS_PRO_TOOLS: write_pro_tools_markers,
 }
 _WITHOUT_TIMECODES = (ExportFormat.EXPORT_FORMAT_JSON, ExportFormat.EXPORT_FORMAT_HTML)
+_WITH_PICTURES = (
+    ExportFormat.EXPORT_FORMAT_HTML,
+    ExportFormat.EXPORT_FORMAT_CHANGE_LIST_XLSX,
+)
 _WITH_SHOTS = (
     ExportFormat.EXPORT_FORMAT_CHANGE_LIST_CSV,
     ExportFormat.EXPORT_FORMAT_CHANGE_LIST_XLSX,
@@ -63,6 +68,11 @@ def has_timecodes(export_format: ExportFormat.ValueType) -> bool:
     return export_format not in _WITHOUT_TIMECODES
 
 
+def shows_pictures(export_format: ExportFormat.ValueType) -> bool:
+    """Whether the format has room for thumbnails."""
+    return export_format in _WITH_PICTURES
+
+
 def tells_shots(export_format: ExportFormat.ValueType) -> bool:
     """Whether the format says more when it is known where shots begin."""
     return export_format in _WITH_SHOTS
@@ -72,10 +82,13 @@ __all__ = [
     "DEFAULT_HEAL_FRAMES",
     "Document",
     "ExportFile",
+    "Review",
     "frame_rate_of",
     "has_timecodes",
+    "review_of",
     "shot_starts",
     "shot_times",
+    "shows_pictures",
     "tells_shots",
     "write",
 ]

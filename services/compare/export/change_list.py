@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from sage.embed.v1.embed_pb2 import Modality
 from services.compare.export.document import Document, ExportFile
 from services.compare.export.editorial import Change, changes_of
 from services.compare.export.kinds import COLORS
+from services.compare.export.thumbnails import HEIGHT
+from services.compare.export.timecode import clock_time
+from services.compare.ports import Still
 
 _COLUMNS = (
     ("#", 5),
@@ -27,6 +32,7 @@ _COLUMNS = (
     ("Note", 28),
 )
 _TRACKS = {Modality.MODALITY_VISUAL: "picture", Modality.MODALITY_AUDIO: "sound"}
+_MARGIN = 4
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The same comparison gives the same bytes, so a workbook does not say when it was made.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -72,11 +78,50 @@ def write_change_list_xlsx(document: Document) -> ExportFile:
             for column, cell in enumerate(cells):
                 sheet.write(row, column, cell)
             sheet.write_string(row, 2, change.word, formats.get(change.kind))
+        _add_pictures(sheet, document, changes)
         sheet.autofilter(0, 0, max(len(changes), 1), len(_COLUMNS) - 1)
     name = document.file_name("changes.xlsx")
     return ExportFile(
         content_type=f'{_XLSX}; name="{name}"', file_name=name, data=packed.getvalue()
     )
+
+
+def _add_pictures(sheet: Worksheet, document: Document, changes: Sequence[Change]) -> None:
+    """In two more columns, where there are any."""
+    pictures = document.thumbnails
+    if pictures:
+        of_a, of_b = (
+            [each.get(span.start) if span.length else None for span in spans]
+            for each, spans in (
+                (pictures.a, [change.old for change in changes]),
+                (pictures.b, [change.new for change in changes]),
+            )
+        )
+        _add_column(sheet, len(_COLUMNS), "Old picture", changes, of_a)
+        _add_column(sheet, len(_COLUMNS) + 1, "New picture", changes, of_b)
+
+
+def _add_column(
+    sheet: Worksheet,
+    column: int,
+    label: str,
+    changes: Sequence[Change],
+    stills: Sequence[Still | None],
+) -> None:
+    sheet.write_string(0, column, label)
+    widest = max((still.width for still in stills if still is not None), default=HEIGHT)
+    sheet.set_column_pixels(column, column, widest + 2 * _MARGIN)
+    for row, (change, still) in enumerate(zip(changes, stills, strict=True), 1):
+        if still is None or change.modality != Modality.MODALITY_VISUAL:
+            continue
+        sheet.set_row_pixels(row, HEIGHT + 2 * _MARGIN)
+        options = {
+            "image_data": io.BytesIO(still.jpeg),
+            "description": f"{label} at {clock_time(still.time)}",
+            "x_offset": _MARGIN,
+            "y_offset": _MARGIN,
+        }
+        sheet.insert_image(row, column, f"{column}-{row}.jpg", options)
 
 
 def _rows(document: Document, changes: list[Change]) -> list[list[str | int]]:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from sage.compare.v1.compare_pb2 import Comparison, LookKind, Region, RegionKind, RegionReason
 from sage.embed.v1.embed_pb2 import Modality
+from services.compare.export.review import Review
+from services.compare.export.thumbnails import NO_THUMBNAILS, Thumbnails
 from services.compare.export.timecode import FrameClock
+from services.compare.technical.comparing import TechnicalFindings
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _STEM_LENGTH = 60
@@ -25,6 +28,8 @@ class Document:
         told as a part of them, and whether lengths are in feet of 35 mm film.
     a_shots, b_shots: those ends of regions at which a shot begins, in seconds; None where that is
         not known.
+    review: what people said; None when nobody was asked for it.
+    technical: what differs in the files themselves; None where that is not known.
     """
 
     comparison: Comparison
@@ -36,6 +41,9 @@ class Document:
     in_feet: bool = False
     a_shots: frozenset[float] | None = None
     b_shots: frozenset[float] | None = None
+    review: Review | None = None
+    technical: TechnicalFindings | None = None
+    thumbnails: Thumbnails = NO_THUMBNAILS
 
     def file_name(self, extension: str) -> str:
         """A name that every file system takes, whatever the videos are called."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from sage.compare.v1.compare_pb2 import (
@@ -14,6 +15,7 @@ from sage.compare.v1.compare_pb2 import (
     LookDifference,
     Metric,
     ModalitySummary,
+    PictureMap,
     Presence,
     Region,
     SoundDifference,
@@ -29,6 +31,7 @@ from services.compare.export.document import (
     reason_name,
     verdict,
 )
+from services.compare.export.review import Review
 
 _TIME_DIGITS = 6
 
@@ -69,6 +72,23 @@ def _comparison(document: Document) -> dict[str, Any]:
         "looks": [_look(look) for look in comparison.looks],
         "regions": [_region(region) for region in comparison.regions],
         "segments": list(_segments(comparison)),
+        **({} if document.review is None else {"review": _review(document.review)}),
+    }
+
+
+def _review(review: Review) -> dict[str, Any]:
+    """Marks have the number of their region in `regions`, from 0."""
+    return {
+        "title": review.title,
+        "status": review.status,
+        "notes": [
+            {"text": note.text, "author": note.author, **asdict(note.moment)}
+            for note in review.notes
+        ],
+        "marks": [
+            {"region": number, "reviewed": mark.reviewed, "ignored": mark.ignored}
+            for number, mark in review.marks.items()
+        ],
     }
 
 
@@ -172,7 +192,19 @@ def _look(look: LookDifference) -> dict[str, Any]:
         written |= {"amount": look.amount, "unit": look.unit}
     if look.HasField("box"):
         written["box"] = _box(look.box)
+    if look.HasField("picture_map"):
+        written["picture_map"] = _picture_map(look.picture_map)
     return written
+
+
+def _picture_map(placed: PictureMap) -> dict[str, float | bool]:
+    return {
+        "scale_x": placed.scale_x,
+        "offset_x": placed.offset_x,
+        "scale_y": placed.scale_y,
+        "offset_y": placed.offset_y,
+        "mirrored": placed.mirrored,
+    }
 
 
 def _box(box: Box) -> dict[str, float]:

@@ -76,7 +76,7 @@ def pieces_of(document: Document, modality: Modality.ValueType) -> Pieces:
     regions = [each for each in document.comparison.regions if each.modality == modality]
     a_frames = document.a_clock.frame(document.comparison.summary.duration_a)
     pieces: list[Piece] = []
-    for region in sorted(regions, key=lambda each: (each.b_start, each.b_end)):
+    for region in _unbroken(sorted(regions, key=lambda each: (each.b_start, each.b_end))):
         record = Span(
             start=document.b_clock.frame(region.b_start), end=document.b_clock.frame(region.b_end)
         )
@@ -84,6 +84,29 @@ def pieces_of(document: Document, modality: Modality.ValueType) -> Pieces:
             piece = _piece(region, record, document.a_clock, document.b_clock)
             pieces += _within(piece, a_frames)
     return Pieces(pieces=pieces, omissions=list(_omissions(regions, document)))
+
+
+def _unbroken(regions: Iterable[Region]) -> list[Region]:
+    """Unchanged regions that follow each other, as where a doubt begins, made one: nothing was cut
+    there."""
+    whole: list[Region] = []
+    for region in regions:
+        last = whole[-1] if whole else None
+        if (
+            last is not None
+            and last.kind == region.kind == RegionKind.REGION_KIND_UNCHANGED
+            and (last.a_end, last.b_end) == (region.a_start, region.b_start)
+            and last.sound_offset == region.sound_offset
+        ):
+            joined = Region()
+            joined.CopyFrom(last)
+            joined.a_end, joined.b_end = region.a_end, region.b_end
+            joined.confidence = min(last.confidence, region.confidence)
+            joined.score = max(last.score, region.score)
+            whole[-1] = joined
+        else:
+            whole.append(region)
+    return whole
 
 
 def _piece(region: Region, record: Span, a: FrameClock, b: FrameClock) -> Piece:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.compare.frames.boxes import changed_box
-from services.compare.frames.changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
 from services.compare.frames.distances import (
     measured_distances,
     scored_region,
@@ -17,10 +16,8 @@ from services.compare.frames.distances import (
     with_changes,
 )
 from services.compare.frames.fingerprints import Frames, cell_differences
-from services.compare.frames.lines import Line
-from services.compare.frames.options import RefineOptions
-from services.compare.frames.regions import (
-    Stretch,
+from services.compare.frames.line_stretches import (
+    LineStretch,
     fit_moves,
     hole_regions,
     holes_between,
@@ -30,9 +27,14 @@ from services.compare.frames.regions import (
     stretch_regions,
     trifle,
 )
+from services.compare.frames.lines import FrameLine
+from services.compare.frames.local_changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
+from services.compare.frames.options import RefineOptions
+from services.compare.frames.tuning import FramesTuning
 from services.compare.segments.report import ContentDistance
 from services.compare.segments.settling import settled
 from services.compare.timeline import (
+    ONE_SIDED,
     Alignment,
     Float32,
     Float64,
@@ -43,9 +45,6 @@ from services.compare.timeline import (
 )
 
 _HOLE_SAMPLES = 200
-# The absolute floor keeps clean re-encodes quiet, whose noise is next to nothing.
-_LOWEST_THRESHOLD = 0.04
-_CLEAR_OF_NOISE = 1.25
 _NOISE_SECONDS = 2.0
 
 
@@ -54,8 +53,8 @@ class Timeline:
     """What the frames say: shared lines in order, moved lines, and for every shared line the
     stretches of A on it that were replaced in place."""
 
-    chain: list[Line]
-    moved: list[Line]
+    chain: list[FrameLine]
+    moved: list[FrameLine]
     replaced: list[list[tuple[float, float]]]
 
 
@@ -68,6 +67,7 @@ def assemble(
     check: Callable[[], None],
     *,
     levelled: bool,
+    tuning: FramesTuning,
 ) -> Alignment:
     """The alignment that follows from a timeline.
 
@@ -82,7 +82,7 @@ def assemble(
     grid_ends = segments[0].ends if segments else grid + _NOISE_SECONDS
     details = np.full(len(grid), np.nan)
     for stretch, replaced in zip(stretches, timeline.replaced, strict=True):
-        finder = LineChanges(a, b, stretch.line, options)
+        finder = LineChanges(a, b, stretch.line, options, tuning=tuning)
         regions += stretch_regions(b, stretch, finder.find(replaced, check))
         details = np.fmax(details, finder.quiet_details(grid, grid_ends))
     vectors = ContentDistance(*segments) if segments else None
@@ -95,7 +95,7 @@ def assemble(
     for hole in holes:
         check()
         found = [
-            _scored_hole(a, b, region, vectors, options.threshold)
+            _scored_hole(a, b, region, vectors, options.threshold, tuning=tuning)
             for region in hole_regions(hole, moved, tiny)
         ]
         regions += settled(found, options.threshold, apart, tiny)
@@ -119,11 +119,11 @@ def assemble(
         distances=distances,
         partner_starts=partners,
         noise_floor=floor,
-        suggested_threshold=_clear_threshold(noise),
+        suggested_threshold=_clear_threshold(noise, tuning=tuning),
     )
 
 
-def _moved_region(stretch: Stretch) -> Region:
+def _moved_region(stretch: LineStretch) -> Region:
     return Region(
         kind=RegionKind.MOVED,
         a_start=stretch.a_start,
@@ -135,7 +135,13 @@ def _moved_region(stretch: Stretch) -> Region:
 
 
 def _scored_hole(
-    a: Frames, b: Frames, region: Region, vectors: ContentDistance | None, threshold: float
+    a: Frames,
+    b: Frames,
+    region: Region,
+    vectors: ContentDistance | None,
+    threshold: float,
+    *,
+    tuning: FramesTuning,
 ) -> Region:
     """A replaced hole with its score: by frames, and by vectors where frames look alike."""
     if region.kind is not RegionKind.REPLACED:
@@ -143,25 +149,26 @@ def _scored_hole(
     score, cells = _played_together(a, b, region)
     if score <= threshold and vectors is not None:
         score = max(score, vectors(region))
-    same_length = abs((region.a_end - region.a_start) - (region.b_end - region.b_start)) <= a.step
-    return replace(region, score=score, box=changed_box(cells) if same_length else None)
+    same_length = abs(region.seconds_a - region.seconds_b) <= a.step
+    return replace(
+        region, score=score, box=changed_box(cells, tuning=tuning) if same_length else None
+    )
 
 
 def _played_together(a: Frames, b: Frames, region: Region) -> tuple[float, Float32]:
     """How different both sides look when they are played in the same time: the score, and the
     (256,) mean differences of the cells."""
-    longest = max(region.a_end - region.a_start, region.b_end - region.b_start)
-    count = int(np.clip(longest / a.step, 1, _HOLE_SAMPLES))
+    count = int(np.clip(region.longest / a.step, 1, _HOLE_SAMPLES))
     share = (np.arange(count) + 0.5) / count
-    in_a = a.nearest(region.a_start + share * (region.a_end - region.a_start) - a.step / 2)
-    in_b = b.nearest(region.b_start + share * (region.b_end - region.b_start) - b.step / 2)
+    in_a = a.nearest(region.a_start + share * region.seconds_a - a.step / 2)
+    in_b = b.nearest(region.b_start + share * region.seconds_b - b.step / 2)
     cells = cell_differences(a, b, in_a, in_b).mean(axis=0)
     return min(SCORE_PER_DETAIL * float(cells.max()), MAX_SCORE), cells
 
 
-def _clear_threshold(noise: Float64) -> float:
-    clear = _CLEAR_OF_NOISE * float(np.quantile(noise, 0.95)) if len(noise) else 0.0
-    return float(np.ceil(max(clear, _LOWEST_THRESHOLD) * 200) / 200)
+def _clear_threshold(noise: Float64, *, tuning: FramesTuning) -> float:
+    clear = tuning.clear_of_noise * float(np.quantile(noise, 0.95)) if len(noise) else 0.0
+    return float(np.ceil(max(clear, tuning.lowest_threshold) * 200) / 200)
 
 
 def _with_confidence(region: Region, threshold: float, noise: float) -> Region:
@@ -170,7 +177,7 @@ def _with_confidence(region: Region, threshold: float, noise: float) -> Region:
     A replaced stretch becomes surer as its score rises from the threshold to twice it; content
     that stayed the same becomes less sure as its score rises from the noise floor to the threshold.
     """
-    if region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+    if region.kind in ONE_SIDED:
         return region
     if region.kind is RegionKind.REPLACED:
         surplus = (region.score - threshold) / max(threshold, 1e-6)
@@ -180,7 +187,7 @@ def _with_confidence(region: Region, threshold: float, noise: float) -> Region:
     return replace(region, confidence=1.0 - 0.5 * excess)
 
 
-def _time_map(stretches: list[Stretch], duration_a: float, duration_b: float) -> TimeMap:
+def _time_map(stretches: list[LineStretch], duration_a: float, duration_b: float) -> TimeMap:
     in_a, in_b = [0.0], [0.0]
     for stretch in stretches:
         in_a += [stretch.a_start, stretch.a_end]

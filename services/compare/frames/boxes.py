@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from services.compare.frames.tuning import FramesTuning
 from services.compare.timeline import Box, Float32
 
 _GRID = 16
-_SHARE_OF_LARGEST = 0.2
-# A change of more than this share of the cells is a change of the whole picture.
-_WHOLE_PICTURE = 0.6
 
 
-def changed_box(cells: Float32) -> Box | None:
+def changed_box(cells: Float32, *, tuning: FramesTuning) -> Box | None:
     """The box round the clearly changed cells of a (256,) map; None for a whole-picture change."""
     largest = float(cells.max())
     usual = float(np.median(cells))
-    changed = cells > max(_SHARE_OF_LARGEST * largest, 3 * usual)
-    if usual > 0.5 * largest or changed.mean() > _WHOLE_PICTURE or not changed.any():
+    changed = cells > max(tuning.box_share * largest, 3 * usual)
+    if usual > 0.5 * largest or changed.mean() > tuning.box_whole or not changed.any():
         return None
     grid = changed.reshape(_GRID, _GRID)
     rows = np.flatnonzero(grid.any(axis=1))

@@ -11,41 +11,45 @@ from collections.abc import Callable
 
 import numpy as np
 
-from services.compare.frames.lines import Line
+from services.compare.frames.lines import FrameLine
+from services.compare.frames.tuning import FramesTuning
+from services.compare.geometry import Span, uncovered
 
-_OVERLAP_SHARE = 0.6
 _PROGRESS = 0.2
-_FREE_SHARE = 0.7
-_MIN_LINE = 0.16
+_ROUNDING = 1e-6
 
 
 def split_chain(
-    lines: list[Line], min_move: float, is_certain: Callable[[Line], bool]
-) -> tuple[list[Line], list[Line]]:
+    lines: list[FrameLine],
+    min_move: float,
+    is_certain: Callable[[FrameLine], bool],
+    *,
+    tuning: FramesTuning,
+) -> tuple[list[FrameLine], list[FrameLine]]:
     """(timeline in order, moved lines) from lines in order of B.
 
     min_move: shorter moves are not reported, in seconds.
     is_certain: whether a line surely shows the same material, asked for moves only.
     """
     longest = max((line.duration for line in lines), default=0.0)
-    lines = [line for line in lines if line.duration >= min(_MIN_LINE, longest)]
-    chosen = _longest_chain(lines)
+    lines = [line for line in lines if line.duration >= min(tuning.shortest_line, longest)]
+    chosen = _longest_chain(lines, tuning=tuning)
     chain = [lines[index] for index in chosen]
     kept = set(chosen)
-    used = [(line.a_start, line.a_end) for line in chain]
-    moved: list[Line] = []
+    used = [line.in_a for line in chain]
+    moved: list[FrameLine] = []
     rest = [line for index, line in enumerate(lines) if index not in kept]
     for line in sorted(rest, key=lambda item: -item.duration):
         free = _largest_free(line, used)
         if free is None or free.duration < min_move:
             continue
-        if free.duration >= _FREE_SHARE * line.duration and is_certain(free):
+        if free.duration >= tuning.free_share * line.duration and is_certain(free):
             moved.append(free)
-            used.append((free.a_start, free.a_end))
+            used.append(free.in_a)
     return chain, sorted(moved, key=lambda line: line.b_start)
 
 
-def _longest_chain(lines: list[Line]) -> list[int]:
+def _longest_chain(lines: list[FrameLine], *, tuning: FramesTuning) -> list[int]:
     """Indices of the lines, ordered in A and B, of the largest total duration."""
     if not lines:
         return []
@@ -56,7 +60,7 @@ def _longest_chain(lines: list[Line]) -> list[int]:
     previous = np.full(len(lines), -1)
     for index in range(1, len(lines)):
         overlap = np.maximum(a_end[:index] - a_start[index], 0.0)
-        follows = (overlap <= _OVERLAP_SHARE * np.minimum(length[:index], length[index])) & (
+        follows = (overlap <= tuning.overlap_share * np.minimum(length[:index], length[index])) & (
             a_end[index] > a_end[:index] + _PROGRESS
         )
         value = np.where(follows, total[:index] - 1.01 * overlap, -np.inf)
@@ -70,17 +74,10 @@ def _longest_chain(lines: list[Line]) -> list[int]:
     return chain[::-1]
 
 
-def _largest_free(line: Line, used: list[tuple[float, float]]) -> Line | None:
+def _largest_free(line: FrameLine, used: list[Span]) -> FrameLine | None:
     """The part of a line whose material in A is not used yet, the longest if there are several."""
-    free = [(line.a_start, line.a_end)]
-    for start, end in used:
-        free = [
-            part
-            for low, high in free
-            for part in ((low, min(high, start)), (max(low, end), high))
-            if part[1] - part[0] > 1e-6
-        ]
+    free = uncovered(line.in_a, used, _ROUNDING)
     if not free:
         return None
     low, high = max(free, key=lambda part: part[1] - part[0])
-    return line.at((low - line.offset) / line.rate, (high - line.offset) / line.rate)
+    return line.at(line.to_b(low), line.to_b(high))

@@ -2,9 +2,9 @@
 
 Vectors are samples in time. Where B's samples do not fall on A's, reading between them adds a
 distance that no viewer would see. The frames do see: what they found the same is at most as far
-apart as its detail, on the scale of `changes`; and what they found changed is at least as far apart
-as the change's score, by the share of the segment that it takes. So a segment under a logo, which
-its vector does not show, is different at the same threshold as the logo's region.
+apart as its detail, on the scale of `local_changes`; and what they found changed is at least as far
+apart as the change's score, by the share of the segment that it takes. So a segment under a logo,
+which its vector does not show, is different at the same threshold as the logo's region.
 """
 
 from __future__ import annotations
@@ -15,9 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.segments.report import aligned_distances
-from services.compare.timeline import Float64, Region, RegionKind, SegmentTrack
+from services.compare.timeline import (
+    ONE_SIDED,
+    PAIRED,
+    Float64,
+    Region,
+    RegionKind,
+    SegmentTrack,
+)
 
-_SAME_CONTENT = (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.MOVED)
 # Samples this near in time, in seconds, show the same moment.
 _SAME_MOMENT = 0.03
 
@@ -39,7 +45,7 @@ def measured_distances(
     distances, partners = aligned_distances(a, b, regions)
     step = _sample_seconds(a, b)
     for region in regions:
-        if region.kind not in _SAME_CONTENT:
+        if region.kind not in PAIRED:
             continue
         overlaps = (a.ends > region.a_start) & (a.starts < region.a_end)
         inside = (a.starts >= region.a_start - 1e-6) & (a.ends <= region.a_end + 1e-6)
@@ -52,7 +58,7 @@ def measured_distances(
 
 def scored_region(region: Region, track: SegmentTrack, distances: Float64) -> Region:
     """The region scored by its segments; a change that they miss keeps its own score."""
-    if region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+    if region.kind in ONE_SIDED:
         return region
     mean = mean_over(track, distances, region.a_start, region.a_end)
     if mean is None:
@@ -95,7 +101,7 @@ def wholly_same(regions: list[Region], starts: Float64, ends: Float64) -> NDArra
     """(n,) whether all that A shows from each start to each end stayed the same."""
     same = np.zeros(len(starts), bool)
     for region in regions:
-        if region.kind in _SAME_CONTENT:
+        if region.kind in PAIRED:
             same |= (starts >= region.a_start - 1e-6) & (ends <= region.a_end + 1e-6)
     return same
 

@@ -121,11 +121,14 @@ def cell_differences(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray)
     """
     out = np.empty((len(index_a), 256), np.float32)
     weights = CHANNEL_WEIGHTS / np.float32(255)
+    colour_slack = np.float32(a.track.colour_slack + b.track.colour_slack)
     for start in range(0, len(index_a), _BLOCK):
         part = slice(start, start + _BLOCK)
         left, right = a.flat[index_a[part]], b.flat[index_b[part]]
         difference = np.maximum(left, right) - np.minimum(left, right)
         out[part] = difference.reshape(-1, 256, 3) @ weights
+        if colour_slack:
+            out[part] = np.maximum(out[part] - colour_slack, 0.0)
         for side, index in ((a, index_a[part]), (b, index_b[part])):
             if side.track.motion_slack:
                 slack = side.track.motion_slack * _motion(side, index)

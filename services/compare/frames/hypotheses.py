@@ -10,34 +10,38 @@ from __future__ import annotations
 import numpy as np
 
 from services.compare.frames.fingerprints import Frames
-from services.compare.frames.lines import Line
+from services.compare.frames.lines import FrameLine
 from services.compare.frames.offset_votes import OffsetVotes
+from services.compare.frames.tuning import FramesTuning
 from services.compare.timeline import Float64
 
-_MIN_WEIGHT = 0.25
-_SPLIT_SECONDS = 8.0
-# A hypothesis stays possible for this many voting moments beyond its own votes (3 s of motion, or
-# a whole still scene, which has no votes).
-_MARGIN_MOMENTS = 15
-_MAX_ACTIVE = 24
 _WINDOWS = (6.0, 60.0)
 _MIN_RATE, _MAX_RATE = 0.4, 2.5
 _MAX_WINDOW_VOTES = 120
 _MAX_PAIRS = 600
 
 
-def find_hypotheses(votes: OffsetVotes, a: Frames, b: Frames) -> list[Line]:
+def find_hypotheses(
+    votes: OffsetVotes, a: Frames, b: Frames, *, tuning: FramesTuning
+) -> list[FrameLine]:
     """Lines with the stretch of B in which each is worth trying."""
     if len(votes) == 0:
-        return [Line(b_start=0.0, b_end=b.duration, offset=0.0)]
+        return [FrameLine(b_start=0.0, b_end=b.duration, offset=0.0)]
     moments = np.unique(votes.time_b)
-    steady = _constant_offsets(votes, a.step)
-    lines = [_widen(line, moments, b.duration) for line in _thin(steady, b.duration)]
-    lines += [_widen(line, moments, b.duration) for line in retimed_lines(votes, a.step)]
+    steady = _constant_offsets(votes, a.step, tuning=tuning)
+    lines = [
+        _widen(line, moments, b.duration, tuning=tuning)
+        for line in _thin(steady, b.duration, tuning=tuning)
+    ]
+    lines += [
+        _widen(line, moments, b.duration, tuning=tuning) for line in retimed_lines(votes, a.step)
+    ]
     return lines
 
 
-def _constant_offsets(votes: OffsetVotes, step: float) -> list[tuple[float, Line]]:
+def _constant_offsets(
+    votes: OffsetVotes, step: float, *, tuning: FramesTuning
+) -> list[tuple[float, FrameLine]]:
     """(weight, line) for every offset that votes agree on, split where B has none for long."""
     offset = votes.time_a - votes.time_b
     bins = np.round(offset / step).astype(np.int64)
@@ -48,7 +52,7 @@ def _constant_offsets(votes: OffsetVotes, step: float) -> list[tuple[float, Line
         offset[order],
         votes.weight[order],
     )
-    new = (np.diff(bins) != 0) | (np.diff(times) > _SPLIT_SECONDS)
+    new = (np.diff(bins) != 0) | (np.diff(times) > tuning.hypothesis_split)
     starts = np.concatenate([[0], np.flatnonzero(new) + 1])
     ends = np.append(starts[1:], len(bins))
     total = np.add.reduceat(weight, starts)
@@ -56,44 +60,48 @@ def _constant_offsets(votes: OffsetVotes, step: float) -> list[tuple[float, Line
     return [
         (
             float(total[k]),
-            Line(
+            FrameLine(
                 b_start=float(times[starts[k]]),
                 b_end=float(times[ends[k] - 1]),
                 offset=float(mean[k]),
             ),
         )
-        for k in np.flatnonzero(total >= _MIN_WEIGHT)
+        for k in np.flatnonzero(total >= tuning.hypothesis_least_weight)
     ]
 
 
-def _thin(weighted: list[tuple[float, Line]], duration: float) -> list[Line]:
+def _thin(
+    weighted: list[tuple[float, FrameLine]], duration: float, *, tuning: FramesTuning
+) -> list[FrameLine]:
     """The heaviest lines, so that no second of B has more than _MAX_ACTIVE of them."""
     active = np.zeros(int(duration) + 2, np.int64)
     kept = []
     for _, line in sorted(weighted, key=lambda item: -item[0]):
         span = slice(int(line.b_start), int(line.b_end) + 1)
-        if active[span].min() < _MAX_ACTIVE:
+        if active[span].min() < tuning.hypothesis_most:
             active[span] += 1
             kept.append(line)
     return kept
 
 
-def _widen(line: Line, moments: Float64, duration: float) -> Line:
-    first = int(np.searchsorted(moments, line.b_start)) - _MARGIN_MOMENTS
-    last = int(np.searchsorted(moments, line.b_end, "right")) + _MARGIN_MOMENTS
+def _widen(
+    line: FrameLine, moments: Float64, duration: float, *, tuning: FramesTuning
+) -> FrameLine:
+    first = int(np.searchsorted(moments, line.b_start)) - tuning.hypothesis_margin
+    last = int(np.searchsorted(moments, line.b_end, "right")) + tuning.hypothesis_margin
     start = 0.0 if first <= 0 else float(moments[first])
     end = duration if last >= len(moments) else float(moments[last])
     return line.at(start, end)
 
 
-def retimed_lines(votes: OffsetVotes, step: float) -> list[Line]:
+def retimed_lines(votes: OffsetVotes, step: float) -> list[FrameLine]:
     """Tilted lines that at least half of the votes around them follow."""
     heavy = votes.weight >= 0.1
     points = np.stack([votes.time_b[heavy], votes.time_a[heavy], votes.weight[heavy]], axis=1)
     if len(points) < 6:
         return []
     length = float(points[-1, 0])
-    found: list[Line] = []
+    found: list[FrameLine] = []
     for window in sorted({*_WINDOWS, length}, reverse=True):
         if window > length:
             continue
@@ -110,7 +118,7 @@ def retimed_lines(votes: OffsetVotes, step: float) -> list[Line]:
     return found
 
 
-def _covered(found: list[Line], start: float, end: float) -> bool:
+def _covered(found: list[FrameLine], start: float, end: float) -> bool:
     middle = (start + end) / 2
     return any(line.b_start <= middle <= line.b_end for line in found)
 
@@ -124,13 +132,13 @@ def _sample(points: Float64) -> Float64:
     return points[strongest[index]]
 
 
-def _share(points: Float64, line: Line, step: float) -> float:
+def _share(points: Float64, line: FrameLine, step: float) -> float:
     """Share of the moments among the points that the line passes within a frame."""
     near = np.abs(points[:, 1] - line.to_a(points[:, 0])) <= 1.1 * step
     return len(np.unique(points[near, 0])) / max(len(np.unique(points[:, 0])), 1)
 
 
-def _tilted(points: Float64, step: float) -> Line | None:
+def _tilted(points: Float64, step: float) -> FrameLine | None:
     """The best line through two of the points, if it is tilted and better than any steady one."""
     span = float(points[-1, 0] - points[0, 0])
     steady = np.round((points[:, 1] - points[:, 0]) / step).astype(np.int64)
@@ -160,7 +168,7 @@ def _tilted(points: Float64, step: float) -> Line | None:
     misses = points[:, 1][None] - (rates[:, None] * points[:, 0][None] + offsets[:, None])
     support = (np.abs(misses) <= 1.1 * step) @ points[:, 2]
     best = int(support.argmax())
-    line = Line(
+    line = FrameLine(
         b_start=float(points[0, 0]),
         b_end=float(points[-1, 0]),
         offset=float(offsets[best]),
@@ -169,7 +177,7 @@ def _tilted(points: Float64, step: float) -> Line | None:
     return line if _share(points, line, step) >= 0.5 else None
 
 
-def _grow(line: Line, points: Float64, step: float) -> Line:
+def _grow(line: FrameLine, points: Float64, step: float) -> FrameLine:
     """The line fitted to its votes and extended while half of the votes ahead follow it."""
     for _ in range(40):
         line = _least_squares(line, points, step)
@@ -182,14 +190,14 @@ def _grow(line: Line, points: Float64, step: float) -> Line:
     return line
 
 
-def _least_squares(line: Line, points: Float64, step: float) -> Line:
+def _least_squares(line: FrameLine, points: Float64, step: float) -> FrameLine:
     low, high = np.searchsorted(points[:, 0], [line.b_start, line.b_end + 1e-6])
     inside = points[low:high]
     near = inside[np.abs(inside[:, 1] - line.to_a(inside[:, 0])) <= 1.6 * step]
     if len(near) < 3 or np.ptp(near[:, 0]) < 1e-6:
         return line
     rate, offset = np.polyfit(near[:, 0], near[:, 1], 1, w=np.sqrt(near[:, 2]))
-    return Line(
+    return FrameLine(
         b_start=float(near[0, 0]),
         b_end=float(near[-1, 0]),
         offset=float(offset),
@@ -197,7 +205,7 @@ def _least_squares(line: Line, points: Float64, step: float) -> Line:
     )
 
 
-def _extend(line: Line, points: Float64, step: float, reach: float) -> float:
+def _extend(line: FrameLine, points: Float64, step: float, reach: float) -> float:
     """How far the line holds beyond its end (reach > 0) or start (reach < 0): a time in B."""
     edge = line.b_end if reach > 0 else line.b_start
     low, high = np.searchsorted(points[:, 0], sorted((edge, edge + reach)))

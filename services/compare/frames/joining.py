@@ -11,58 +11,57 @@ from __future__ import annotations
 import numpy as np
 
 from services.compare.frames.fingerprints import Frames
-from services.compare.frames.lines import Line, fit_line, mean_cost
+from services.compare.frames.lines import FrameLine, fit_line, mean_cost
+from services.compare.frames.tuning import FramesTuning
 
-_NEAR_FRAMES = 2.5
-_GAP_SECONDS = 0.12
-_WORSE_FACTOR, _WORSE_LEVELS = 1.3, 0.3
-_MAX_STEP_SECONDS = 3.0
 _MIN_STEPS = 3
-# A line that drifts less than this over its length is not retimed.
-_MIN_DRIFT_FRAMES = 1.5
 
 
-def join_pieces(a: Frames, b: Frames, pieces: list[Line]) -> list[Line]:
+def join_pieces(
+    a: Frames, b: Frames, pieces: list[FrameLine], *, tuning: FramesTuning
+) -> list[FrameLine]:
     """Lines in order of B, each fitted to the frames."""
-    lines = _join_staircases(a, b, pieces)
-    lines = _join_neighbours(a, b, lines)
-    lines = [_settle(a, b, line) for line in lines]
-    return _join_neighbours(a, b, lines)
+    lines = _join_staircases(a, b, pieces, tuning=tuning)
+    lines = _join_neighbours(a, b, lines, tuning=tuning)
+    lines = [_settle(a, b, line, tuning=tuning) for line in lines]
+    return _join_neighbours(a, b, lines, tuning=tuning)
 
 
-def _is_close(a: Frames, left: Line, right: Line) -> bool:
+def _is_close(a: Frames, left: FrameLine, right: FrameLine, *, tuning: FramesTuning) -> bool:
     """Whether right goes on, nearly, where left stops."""
-    if right.b_start - left.b_end > _GAP_SECONDS:
+    if right.b_start - left.b_end > tuning.join_gap:
         return False
     middle = (left.b_end + right.b_start) / 2
     there = left.rate * middle + left.offset
-    return abs(right.rate * middle + right.offset - there) <= _NEAR_FRAMES * a.step
+    return abs(right.rate * middle + right.offset - there) <= tuning.join_near_frames * a.step
 
 
-def _no_worse(joined: float, own: float) -> bool:
-    return joined <= _WORSE_FACTOR * own + _WORSE_LEVELS
+def _no_worse(joined: float, own: float, *, tuning: FramesTuning) -> bool:
+    return joined <= tuning.join_worse_factor * own + tuning.join_worse_levels
 
 
-def _join_neighbours(a: Frames, b: Frames, lines: list[Line]) -> list[Line]:
+def _join_neighbours(
+    a: Frames, b: Frames, lines: list[FrameLine], *, tuning: FramesTuning
+) -> list[FrameLine]:
     """Longest first: a line takes its neighbours in while it explains them as well."""
-    joined: list[Line | None] = list(lines)
+    joined: list[FrameLine | None] = list(lines)
     before = list(range(-1, len(lines) - 1))
     after = list(range(1, len(lines) + 1))
     for place in sorted(range(len(lines)), key=lambda k: -lines[k].duration):
         line = joined[place]
         if line is None:
             continue
-        fitted: Line | None = None
+        fitted: FrameLine | None = None
         for ahead in (True, False):
             while 0 <= (near := after[place] if ahead else before[place]) < len(lines):
                 other = joined[near]
                 if other is None or other.duration > line.duration:
                     break
                 left, right = (line, other) if ahead else (other, line)
-                if not _is_close(a, left, right):
+                if not _is_close(a, left, right, tuning=tuning):
                     break
-                fitted = fitted or fit_line(a, b, line)
-                both = _over_both(a, b, fitted, other, (left.b_start, right.b_end))
+                fitted = fitted or fit_line(a, b, line, tuning=tuning)
+                both = _over_both(a, b, fitted, other, (left.b_start, right.b_end), tuning=tuning)
                 if both is None:
                     break
                 line = fitted = both
@@ -80,24 +79,41 @@ def _join_neighbours(a: Frames, b: Frames, lines: list[Line]) -> list[Line]:
 
 
 def _over_both(
-    a: Frames, b: Frames, line: Line, other: Line, span: tuple[float, float]
-) -> Line | None:
+    a: Frames,
+    b: Frames,
+    line: FrameLine,
+    other: FrameLine,
+    span: tuple[float, float],
+    *,
+    tuning: FramesTuning,
+) -> FrameLine | None:
     """The fitted line over its neighbour as well, if it explains that; refitted if it is tilted, as
     its speed is only as certain as it is long."""
-    own = mean_cost(a, b, other)
-    if _no_worse(mean_cost(a, b, line.at(other.b_start, other.b_end)), own):
+    own = mean_cost(a, b, other, tuning=tuning)
+    if _no_worse(
+        mean_cost(a, b, line.at(other.b_start, other.b_end), tuning=tuning), own, tuning=tuning
+    ):
         return line.at(*span)
     if not line.is_retimed:
         return None
-    refitted = fit_line(a, b, line.at(*span))
-    explains_other = _no_worse(mean_cost(a, b, refitted.at(other.b_start, other.b_end)), own)
-    on_line = mean_cost(a, b, refitted.at(line.b_start, line.b_end))
-    return refitted if explains_other and _no_worse(on_line, mean_cost(a, b, line)) else None
+    refitted = fit_line(a, b, line.at(*span), tuning=tuning)
+    explains_other = _no_worse(
+        mean_cost(a, b, refitted.at(other.b_start, other.b_end), tuning=tuning), own, tuning=tuning
+    )
+    on_line = mean_cost(a, b, refitted.at(line.b_start, line.b_end), tuning=tuning)
+    return (
+        refitted
+        if explains_other
+        and _no_worse(on_line, mean_cost(a, b, line, tuning=tuning), tuning=tuning)
+        else None
+    )
 
 
-def _join_staircases(a: Frames, b: Frames, pieces: list[Line]) -> list[Line]:
+def _join_staircases(
+    a: Frames, b: Frames, pieces: list[FrameLine], *, tuning: FramesTuning
+) -> list[FrameLine]:
     """Turns runs of short pieces that step in one direction into one tilted line."""
-    out: list[Line] = []
+    out: list[FrameLine] = []
     start = 0
     while start < len(pieces):
         end = start
@@ -105,23 +121,25 @@ def _join_staircases(a: Frames, b: Frames, pieces: list[Line]) -> list[Line]:
         while end + 1 < len(pieces):
             left, right = pieces[end], pieces[end + 1]
             step = np.sign(right.offset - left.offset)
-            if left.is_retimed or right.is_retimed or not _is_close(a, left, right):
+            if left.is_retimed or right.is_retimed or not _is_close(a, left, right, tuning=tuning):
                 break
-            if right.duration > _MAX_STEP_SECONDS or (sign != 0.0 and step != sign):
+            if right.duration > tuning.longest_step or (sign != 0.0 and step != sign):
                 break
             sign = float(step)
             end += 1
         steps = pieces[start : end + 1]
         # The first and the last may be the steady lines before and after.
-        while steps and steps[0].duration > _MAX_STEP_SECONDS:
+        while steps and steps[0].duration > tuning.longest_step:
             out.append(steps.pop(0))
-        tilted = _tilted(a, b, steps)
+        tilted = _tilted(a, b, steps, tuning=tuning)
         out += [tilted] if tilted is not None else steps
         start = end + 1
     return out
 
 
-def _tilted(a: Frames, b: Frames, steps: list[Line]) -> Line | None:
+def _tilted(
+    a: Frames, b: Frames, steps: list[FrameLine], *, tuning: FramesTuning
+) -> FrameLine | None:
     if len(steps) < _MIN_STEPS:
         return None
     middle = np.array([(line.b_start + line.b_end) / 2 for line in steps])
@@ -131,27 +149,30 @@ def _tilted(a: Frames, b: Frames, steps: list[Line]) -> Line | None:
     line = fit_line(
         a,
         b,
-        Line(
+        FrameLine(
             b_start=steps[0].b_start,
             b_end=steps[-1].b_end,
             rate=1 + float(slope),
             offset=float(intercept),
         ),
+        tuning=tuning,
     )
-    own = sum(mean_cost(a, b, step) * step.duration for step in steps) / float(weight.sum())
-    if abs(line.rate - 1) * line.duration < _MIN_DRIFT_FRAMES * a.step:
+    own = sum(mean_cost(a, b, step, tuning=tuning) * step.duration for step in steps) / float(
+        weight.sum()
+    )
+    if abs(line.rate - 1) * line.duration < tuning.least_drift * a.step:
         return None
-    return line if _no_worse(mean_cost(a, b, line), own) else None
+    return line if _no_worse(mean_cost(a, b, line, tuning=tuning), own, tuning=tuning) else None
 
 
-def _settle(a: Frames, b: Frames, line: Line) -> Line:
+def _settle(a: Frames, b: Frames, line: FrameLine, *, tuning: FramesTuning) -> FrameLine:
     """The line fitted; one that hardly drifts made steady."""
-    if line.is_retimed and abs(line.rate - 1) * line.duration < _MIN_DRIFT_FRAMES * a.step:
+    if line.is_retimed and abs(line.rate - 1) * line.duration < tuning.least_drift * a.step:
         middle = (line.b_start + line.b_end) / 2
-        steady = Line(
+        steady = FrameLine(
             b_start=line.b_start,
             b_end=line.b_end,
             offset=(line.rate - 1) * middle + line.offset,
         )
-        return fit_line(a, b, steady)
-    return fit_line(a, b, line)
+        return fit_line(a, b, steady, tuning=tuning)
+    return fit_line(a, b, line, tuning=tuning)

@@ -13,7 +13,7 @@ from services.compare.frames.fingerprints import (
     cell_differences,
     frame_distances,
 )
-from services.compare.frames.lines import Line
+from services.compare.frames.lines import FrameLine
 from services.compare.timeline import Float32, Float64
 
 BLOCK_SECONDS = 0.2
@@ -53,7 +53,7 @@ class LineFrames:
     agree with either.
     """
 
-    def __init__(self, a: Frames, b: Frames, line: Line) -> None:
+    def __init__(self, a: Frames, b: Frames, line: FrameLine) -> None:
         self._a, self._b, self._line = a, b, line
         self._loose = line.is_retimed or abs(a.step - b.step) > 0.02 * a.step
         # B shows each of its frames over several of A's, which go on meanwhile.
@@ -63,6 +63,12 @@ class LineFrames:
     def frame_by_frame(self) -> bool:
         """Whether every frame of A has one frame of B that is its own."""
         return not self._loose
+
+    def on_line(self) -> IntArray:
+        """The frames of A on the line, in order."""
+        # Where the line was fitted to a fraction of a frame, it begins a bit off its first one.
+        early = 0.5 * self._a.step if self.frame_by_frame else 0.0
+        return self._a.between(self._line.a_start - early, self._line.a_end - early)
 
     def partners(self, frames_a: IntArray, exact: bool = False) -> IntArray:
         """For frames of A on the line the frames of B to compare them with.
@@ -129,7 +135,7 @@ class LineFrames:
 
     def blocks(self, check: Callable[[], None]) -> Blocks | None:
         """The line in blocks of a fifth of a second; None when A has no frame on it."""
-        frames = self._a.between(self._line.a_start, self._line.a_end)
+        frames = self.on_line()
         if len(frames) == 0:
             return None
         number = np.floor((self._a.times[frames] - self._a.times[frames[0]]) / BLOCK_SECONDS + 1e-6)

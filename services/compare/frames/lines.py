@@ -1,8 +1,7 @@
-"""Lines: stretches of B that show A's content at one speed.
+"""Lines between frames: stretches of B that show A's content at one speed.
 
-A line says that what B shows at time b, A shows at rate * b + offset. The same content at the same
-speed has rate 1; a retimed stretch has another rate, and stays one line instead of the staircase
-of small jumps that constant offsets would need.
+A retimed stretch stays one line, instead of the staircase of small jumps that constant offsets
+would need.
 """
 
 from __future__ import annotations
@@ -12,22 +11,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from services.compare.frames.fingerprints import Frames, frame_distances
+from services.compare.frames.tuning import FramesTuning
+from services.compare.geometry import Line, Span
 from services.compare.timeline import Float32, Float64
 
-# Frame distances are capped here when a line is fitted: a replaced stretch must not bend it.
-_ROBUST_CAP = 12.0
 _FIT_FRAMES = 600
 _RATE_FRAMES = 1500
+_OUTSIDE = 255.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class FrameLine(Line):
     """A stretch of B, [b_start, b_end) in seconds, and where in A its content comes from."""
 
     b_start: float
     b_end: float
-    offset: float
-    rate: float = 1.0
 
     @property
     def a_start(self) -> float:
@@ -42,47 +40,43 @@ class Line:
         return self.b_end - self.b_start
 
     @property
-    def is_retimed(self) -> bool:
-        return self.rate != 1.0
+    def in_a(self) -> Span:
+        return self.a_start, self.a_end
 
-    def to_a(self, time_b: Float64) -> Float64:
-        return self.rate * time_b + self.offset
-
-    def to_b(self, time_a: Float64) -> Float64:
-        return (time_a - self.offset) / self.rate
-
-    def at(self, b_start: float, b_end: float) -> Line:
+    def at(self, b_start: float, b_end: float) -> FrameLine:
         """The same line over another stretch."""
         return replace(self, b_start=b_start, b_end=b_end)
 
 
-def line_distances(a: Frames, b: Frames, line: Line, index_b: np.ndarray) -> Float32:
+def line_distances(a: Frames, b: Frames, line: FrameLine, index_b: np.ndarray) -> Float32:
     """Distances of frames of B to what the line says they show; large outside A."""
     time_a = line.to_a(b.times[index_b])
     out = frame_distances(a, b, a.nearest(time_a), index_b)
     outside = (time_a < -0.6 * a.step) | (time_a > a.duration - 0.1 * a.step)
-    out[outside] = 255.0
+    out[outside] = _OUTSIDE
     return out
 
 
-def mean_cost(a: Frames, b: Frames, line: Line, frames: int = _FIT_FRAMES) -> float:
+def mean_cost(
+    a: Frames, b: Frames, line: FrameLine, frames: int = _FIT_FRAMES, *, tuning: FramesTuning
+) -> float:
     """Mean robust frame distance along a line, from a sample of its frames."""
     index = b.between(line.b_start, line.b_end)
     if len(index) == 0:
         return 0.0
     if len(index) > frames:
         index = index[np.linspace(0, len(index) - 1, frames).astype(np.int64)]
-    return float(np.minimum(line_distances(a, b, line, index), _ROBUST_CAP).mean())
+    return float(np.minimum(line_distances(a, b, line, index), tuning.robust_cap).mean())
 
 
-def fit_line(a: Frames, b: Frames, line: Line) -> Line:
+def fit_line(a: Frames, b: Frames, line: FrameLine, *, tuning: FramesTuning) -> FrameLine:
     """The line moved to where the frames agree best, to a fraction of a frame."""
     if line.is_retimed:
-        return _fit_rate(a, b, line)
-    return _fit_offset(a, b, line)
+        return _fit_rate(a, b, line, tuning=tuning)
+    return _fit_offset(a, b, line, tuning=tuning)
 
 
-def _fit_offset(a: Frames, b: Frames, line: Line) -> Line:
+def _fit_offset(a: Frames, b: Frames, line: FrameLine, *, tuning: FramesTuning) -> FrameLine:
     """A search in quarters of a frame, then in sixteenths.
 
     Offsets that pick the same frames tie; the middle of the plateau is the least biased. Still
@@ -91,7 +85,10 @@ def _fit_offset(a: Frames, b: Frames, line: Line) -> Line:
     for step in (a.step / 4, a.step / 16):
         shifts = np.arange(-8, 9) * step
         costs = np.array(
-            [mean_cost(a, b, replace(line, offset=line.offset + shift)) for shift in shifts]
+            [
+                mean_cost(a, b, replace(line, offset=line.offset + shift), tuning=tuning)
+                for shift in shifts
+            ]
         )
         low, high = _plateau(costs)
         if low == 0 or high == len(shifts) - 1:
@@ -112,9 +109,9 @@ def _plateau(costs: Float64) -> tuple[int, int]:
     return low, high
 
 
-def _fit_rate(a: Frames, b: Frames, line: Line) -> Line:
+def _fit_rate(a: Frames, b: Frames, line: FrameLine, *, tuning: FramesTuning) -> FrameLine:
     """Coordinate descent over A's times at both ends."""
-    best, cost = line, mean_cost(a, b, line, _RATE_FRAMES)
+    best, cost = line, mean_cost(a, b, line, _RATE_FRAMES, tuning=tuning)
     for divisor in (0.25, 0.5, 1, 2, 4, 8, 16):
         step = a.step / divisor
         improved = True
@@ -129,13 +126,13 @@ def _fit_rate(a: Frames, b: Frames, line: Line) -> Line:
                 (-step, -step),
             ):
                 candidate = through(best, best.a_start + at_start, best.a_end + at_end)
-                value = mean_cost(a, b, candidate, _RATE_FRAMES)
+                value = mean_cost(a, b, candidate, _RATE_FRAMES, tuning=tuning)
                 if value < cost - 1e-4:
                     best, cost, improved = candidate, value, True
     return best
 
 
-def through(line: Line, a_start: float, a_end: float) -> Line:
+def through(line: FrameLine, a_start: float, a_end: float) -> FrameLine:
     """The line over the same stretch of B that starts and ends at these times of A."""
     rate = (a_end - a_start) / max(line.duration, 1e-6)
     return replace(line, rate=rate, offset=a_start - rate * line.b_start)

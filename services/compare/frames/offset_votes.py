@@ -1,9 +1,9 @@
 """OffsetVotes: which moments of B agree with which frames of A.
 
-Every fifth of a second of B is compared with the frames of A inside the corridor; a moment that has
-a clear partner votes for it. A moment inside a still picture agrees with many frames and says
-little, so its vote is shared among them; scene changes inside still material vote once more, with
-their exact partner, which is what aligns slides and title cards.
+Every fifth of a second of B is compared with the frames of A inside the search ranges; a moment
+that has a clear partner votes for it. A moment inside a still picture agrees with many frames and
+says little, so its vote is shared among them; scene changes inside still material vote once more,
+with their exact partner, which is what aligns slides and title cards.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.compare.frames.corridor import Corridor
 from services.compare.frames.fingerprints import Frames, IntArray
+from services.compare.frames.search_ranges import SearchRanges
+from services.compare.frames.tuning import FramesTuning
 from services.compare.timeline import Float32, Float64
 
 STEP = 0.2
 _GROUP = 16
-# A partner counts when it is almost as good as the best one.
-_TIE_FACTOR, _TIE_LEVELS = 1.15, 0.1
-# The first frame of a scene is often coded worse than those that follow it, by so many levels.
-_CUT_LEVELS = 1.0
-# A moment that agrees with more than this many seconds of A says nothing about the offset.
-_TIE_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -44,27 +39,29 @@ def sample_moments(b: Frames) -> IntArray:
     return np.union1d(grid, _scene_starts(b))
 
 
-def collect_votes(a: Frames, b: Frames, corridor: Corridor, moments: IntArray) -> OffsetVotes:
+def collect_votes(
+    a: Frames, b: Frames, ranges: SearchRanges, moments: IntArray, *, tuning: FramesTuning
+) -> OffsetVotes:
     """The votes of all moments of B that have a partner at all."""
     is_cut_b = np.isin(moments, _scene_starts(b))
     is_cut_a = np.zeros(len(a), bool)
     is_cut_a[a.cuts] = True
-    limit = int(_TIE_SECONDS / a.step)
+    limit = int(tuning.vote_tie_seconds / a.step)
     best = np.full(len(moments), np.inf)
     rows: list[IntArray] = []
     columns: list[IntArray] = []
     for start in range(0, len(moments), _GROUP):
         group = moments[start : start + _GROUP]
-        ranges = corridor.ranges(a, float(b.times[group[0]]), float(b.times[group[-1]]))
-        if not ranges:
+        near = ranges.within(a, float(b.times[group[0]]), float(b.times[group[-1]]))
+        if not near:
             continue
-        candidates = np.concatenate([np.arange(low, high) for low, high in ranges])
+        candidates = np.concatenate([np.arange(low, high) for low, high in near])
         distance = _distances(a, b, candidates, group)
         nearest = distance.min(axis=1)
         best[start : start + len(group)] = nearest
-        agree = distance <= (nearest * _TIE_FACTOR + _TIE_LEVELS)[:, None]
+        agree = distance <= (nearest * tuning.vote_tie_factor + tuning.vote_tie_levels)[:, None]
         # A scene change agrees with scene changes only, where there is one as good as the rest.
-        close = distance <= (nearest + _CUT_LEVELS)[:, None]
+        close = distance <= (nearest + tuning.vote_cut_levels)[:, None]
         at_cuts = (agree | close) & is_cut_a[candidates][None, :]
         # Both begin with a scene; others are no reason to take it for the start of one.
         begins = (group == 0)[:, None] & (candidates == 0)[None, :]

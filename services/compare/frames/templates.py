@@ -15,39 +15,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.frames.fingerprints import Frames, IntArray, frame_distances
+from services.compare.frames.tuning import TUNED, FramesTuning
 from services.compare.timeline import Float32, FrameTrack, UInt8
 
-# Levels: unrelated pictures of one template are nearer to each other than this, and are to be
-# brought as far apart as that; what encoding does to them must stay below the last figure.
-_ALIKE, _APART, _QUIET = 2.0, 16.0, 0.5
 _OTHER_PAGES = 0.75
-# Frames of pages that stand change by less than this share of what pages are apart. What moves, be
-# it by little, has lines enough.
-_STILL = 0.1
-# A gain below the first is not worth it; above the second, rounding is all that grows.
-_LEAST_GAIN, _MOST_GAIN = 4.0, 24.0
 _PAIRS, _MOMENTS, _CANDIDATES = 600, 60, 4000
 # So many cells are kept, each over two by two, which leaves them whole when cells are pooled.
 _KEPT = 64
 _BLOCK = 4096
 
 
-def without_template(a: Frames, b: Frames) -> tuple[Frames, Frames]:
+def without_template(
+    a: Frames, b: Frames, *, tuning: FramesTuning = TUNED
+) -> tuple[Frames, Frames]:
     """Both tracks with their differences enlarged, where all their pictures look alike; else as
     they are."""
     random = np.random.default_rng(0)
     pairs = random.integers(0, len(a), _PAIRS), random.integers(0, len(b), _PAIRS)
     apart = _different(frame_distances(a, b, *pairs))
-    if not 0 < apart <= _ALIKE or max(_motion(a), _motion(b)) > _STILL * apart:
+    if (
+        not 0 < apart <= tuning.template_alike
+        or max(_motion(a), _motion(b)) > tuning.template_still * apart
+    ):
         return a, b
     chosen = np.concatenate([_cells(a, _spread(a, _PAIRS)), _cells(b, _spread(b, _PAIRS))])
     cells = np.sort(np.argsort(-chosen.std(axis=0).sum(axis=1), kind="stable")[:_KEPT])
-    gain = _gain(a, b, cells, pairs)
-    if gain < _LEAST_GAIN:
+    standing = _standing(a, b, cells)
+    gain = _gain(a, b, cells, pairs, standing, tuning=tuning)
+    if gain < tuning.template_least_gain:
         return a, b
     shared: Float32 = np.median(chosen[:, cells], axis=0).astype(np.float32)
-    enlarged = [Frames(_enlarged(each.track, cells, shared, gain)) for each in (a, b)]
-    return enlarged[0], enlarged[1]
+    return (
+        Frames(_enlarged(a.track, cells, shared, gain)),
+        Frames(_enlarged(b.track, cells, shared + standing, gain)),
+    )
 
 
 def _different(distances: Float32) -> float:
@@ -63,16 +64,39 @@ def _motion(frames: Frames) -> float:
     return float(np.median(frame_distances(frames, frames, index - 1, index)))
 
 
-def _gain(a: Frames, b: Frames, cells: IntArray, pairs: tuple[IntArray, IntArray]) -> float:
+def _standing(a: Frames, b: Frames, cells: IntArray) -> Float32:
+    """(cells, 3) by how much B's chosen cells differ on whatever page, in levels: what rounding and
+    resampling leave of a look that was taken away, which is as much as pages are apart."""
+    candidates = _cells(a, _spread(a, _CANDIDATES))[:, cells]
+    moments = _cells(b, _spread(b, _MOMENTS))[:, cells].astype(np.float32)
+    nearest = [candidates[int(_apart(candidates, moment[None]).argmin())] for moment in moments]
+    standing: Float32 = np.median(moments - np.stack(nearest), axis=0).astype(np.float32)
+    return standing
+
+
+def _gain(
+    a: Frames,
+    b: Frames,
+    cells: IntArray,
+    pairs: tuple[IntArray, IntArray],
+    standing: Float32,
+    *,
+    tuning: FramesTuning,
+) -> float:
     """By how much the chosen cells may be enlarged, for pictures to be apart and noise not."""
-    apart = _different(_apart(_cells(a, pairs[0])[:, cells], _cells(b, pairs[1])[:, cells]))
+    of_b = _cells(b, pairs[1])[:, cells] - standing
+    apart = _different(_apart(_cells(a, pairs[0])[:, cells], of_b))
     candidates = _cells(a, _spread(a, _CANDIDATES))[:, cells]
     nearest = [
         float(_apart(candidates, moment[None]).min())
-        for moment in _cells(b, _spread(b, _MOMENTS))[:, cells]
+        for moment in _cells(b, _spread(b, _MOMENTS))[:, cells] - standing
     ]
     noise = float(np.median(nearest))
-    return min(_APART / max(apart, 1e-3), _QUIET / max(noise, 1e-3), _MOST_GAIN)
+    return min(
+        tuning.template_apart / max(apart, 1e-3),
+        tuning.template_quiet / max(noise, 1e-3),
+        tuning.template_most_gain,
+    )
 
 
 def _cells(frames: Frames, index: IntArray) -> UInt8:
@@ -80,7 +104,7 @@ def _cells(frames: Frames, index: IntArray) -> UInt8:
     return frames.flat[index].reshape(len(index), -1, 3)
 
 
-def _apart(left: UInt8, right: UInt8) -> Float32:
+def _apart(left: UInt8, right: UInt8 | Float32) -> Float32:
     """(n,) mean absolute differences, in levels."""
     levels = np.abs(left.astype(np.float32) - right)
     means: Float32 = levels.mean(axis=(1, 2))

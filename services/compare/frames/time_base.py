@@ -14,7 +14,10 @@ import numpy as np
 
 from services.compare.frames.options import RefineOptions
 from services.compare.frames.refinement import align_frames
+from services.compare.frames.tuning import TUNED, FramesTuning
 from services.compare.timeline import (
+    CONTINUED,
+    ONE_SIDED,
     Alignment,
     Float64,
     FrameTrack,
@@ -29,8 +32,6 @@ _LEAST_RATIO, _MOST_RATIO = 2e-4, 0.06
 # Frames apart between which the rate is measured: rounded times average out.
 _LAG = 500
 _REGULAR = 0.05
-# With this share of A found again nothing else has to be tried.
-_CLEAR_SHARE = 0.8
 
 
 def _no_check() -> None:
@@ -47,6 +48,7 @@ def refine_alignment(
     levelled: bool = False,
     options: RefineOptions | None = None,
     check: Callable[[], None] = _no_check,
+    tuning: FramesTuning = TUNED,
 ) -> Alignment:
     """Aligns two videos by their frames, in whichever of the two ways of counting fits.
 
@@ -64,6 +66,7 @@ def refine_alignment(
             levelled=levelled,
             options=options or RefineOptions(),
             check=check,
+            tuning=tuning,
         )
         return _in_time_of_b(found, ratio)
 
@@ -71,7 +74,7 @@ def refine_alignment(
     if ratio is None:
         return aligned(1.0)
     by_frames = aligned(ratio)
-    if _found_again(by_frames) >= _CLEAR_SHARE * frames_a.duration:
+    if _found_again(by_frames) >= tuning.clear_share * frames_a.duration:
         return by_frames
     by_time = aligned(1.0)
     return by_frames if _found_again(by_frames) > _found_again(by_time) else by_time
@@ -140,17 +143,16 @@ def _in_time_of_b(found: Alignment, ratio: float) -> Alignment:
 
 def _region_in_time_of_b(region: Region, ratio: float) -> Region:
     region = replace(region, b_start=region.b_start * ratio, b_end=region.b_end * ratio)
-    if region.kind in (RegionKind.INSERTED, RegionKind.DELETED):
+    if region.kind in ONE_SIDED:
         return region
     rate = region.rate / ratio
     same = abs(rate - 1) < _LEAST_RATIO
     region = replace(region, rate=1.0 if same else rate)
-    if region.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+    if region.kind not in CONTINUED:
         return region
     return replace(region, kind=RegionKind.UNCHANGED if same else RegionKind.RETIMED)
 
 
 def _found_again(alignment: Alignment) -> float:
     """Seconds of A that B shows as well, in place; a retimed stretch of a frame or two is none."""
-    kinds = (RegionKind.UNCHANGED, RegionKind.RETIMED)
-    return sum(r.a_end - r.a_start for r in alignment.regions if r.kind in kinds)
+    return sum(each.seconds_a for each in alignment.regions if each.kind in CONTINUED)

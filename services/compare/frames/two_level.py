@@ -28,9 +28,3 @@ def two_level_path(high_share: Float64, weight: Float64, switch: float) -> NDArr
         path[index] = at_high
         at_high = not from_low[index] if at_high else bool(from_high[index])
     return path
-
-
-def true_runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Stretches [first, last) in which the mask is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

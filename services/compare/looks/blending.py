@@ -13,20 +13,15 @@ from numpy.typing import NDArray
 
 from services.compare.frames.fingerprints import Frames
 from services.compare.looks.matching import Matches
+from services.compare.looks.tuning import LooksTuning
 from services.compare.timeline import FrameTrack, UInt8
 
 _BLOCK = 4096
-_EXPLAINED = 0.7
 _MOST_WEIGHT = 0.67
-_LEAST_WEIGHT = 0.08
 # A share of a neighbour stands for the moment half-way to it: in uneven motion the moment itself
 # may be as far off as the neighbour, and a bit more for what encoding adds.
 _SLACK = 2.4
-# Levels of change from frame to frame from which a moment says something about blending.
-_MOTION = 0.5
 _LEAST_MOMENTS = 12
-# From so many levels on the next frame may as well be another scene.
-_MOST_MOTION = 12.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,9 @@ class Blending:
         return replace(track, fingerprints=out, motion_slack=slack)
 
 
-def find_blending(a: FrameTrack, b: FrameTrack, matches: Matches) -> Blending | None:
+def find_blending(
+    a: FrameTrack, b: FrameTrack, matches: Matches, *, tuning: LooksTuning
+) -> Blending | None:
     """The blending that explains most of what moving pictures differ by; None without one."""
     fits = []
     for of_a in (True, False):
@@ -69,30 +66,38 @@ def find_blending(a: FrameTrack, b: FrameTrack, matches: Matches) -> Blending | 
             (matches.index_a, matches.index_b) if of_a else (matches.index_b, matches.index_a)
         )
         inner = (index > 0) & (index < len(source.times) - 1)
-        fit = _fit(source.fingerprints, target.fingerprints, index[inner], aim[inner], of_a)
+        fit = _fit(
+            source.fingerprints, target.fingerprints, index[inner], aim[inner], of_a, tuning=tuning
+        )
         if fit is not None:
             fits.append(fit)
     return min(fits, key=lambda fit: fit.residual, default=None)
 
 
 def _fit(
-    source: UInt8, target: UInt8, index: NDArray[np.int64], aim: NDArray[np.int64], of_a: bool
+    source: UInt8,
+    target: UInt8,
+    index: NDArray[np.int64],
+    aim: NDArray[np.int64],
+    of_a: bool,
+    *,
+    tuning: LooksTuning,
 ) -> Blending | None:
     own = source[index].astype(np.float32)
     changes = [source[index + step].astype(np.float32) - own for step in (-1, 1)]
     wanted = target[aim].astype(np.float32) - own
     motion = np.maximum(_means(changes[0]), _means(changes[1]))
-    moving = (motion > _MOTION) & (motion < _MOST_MOTION)
+    moving = (motion > tuning.blend_motion) & (motion < tuning.blend_most_motion)
     if moving.sum() < _LEAST_MOMENTS:
         return None
     columns = np.stack([change[moving].ravel() for change in changes], axis=1)
     shares, *_ = np.linalg.lstsq(columns, wanted[moving].ravel(), rcond=None)
     earlier, later = (float(share) for share in np.clip(shares, 0.0, _MOST_WEIGHT))
-    if max(earlier, later) < _LEAST_WEIGHT:
+    if max(earlier, later) < tuning.blend_least_weight:
         return None
     left = wanted - earlier * changes[0] - later * changes[1]
     before, after = _means(wanted[moving]), _means(left[moving])
-    if float(np.median(after)) > _EXPLAINED * float(np.median(before)):
+    if float(np.median(after)) > tuning.blend_explained * float(np.median(before)):
         return None
     return Blending(of_a, earlier, later, float(np.median(_means(left))))
 

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.compare.frames.fingerprints import CHANNEL_WEIGHTS
+from services.compare.looks.tuning import LooksTuning
 from services.compare.timeline import Float32, Float64, UInt8
 
 _KNOTS = np.linspace(0.0, 255.0, 9)
 _ROUNDS = 6
 _FITTED_CELLS = 12_000
-# Levels beyond which a difference is taken for other content rather than for noise, at least.
-_LEAST_SPREAD = 1.0
-# How strongly a curve without samples keeps its slope and stays near the identity.
-_SMOOTH, _IDENTITY = 1e-3, 1e-6
 _NEUTRAL = 128.0
 _PRODUCTS = 7
 
@@ -56,17 +53,17 @@ class ColourFit:
     relative: float
 
 
-def fit_colours(source: UInt8, target: UInt8) -> ColourFit:
+def fit_colours(source: UInt8, target: UInt8, *, tuning: LooksTuning) -> ColourFit:
     """How the target's colours follow from the source's. source, target: (n, 3) cells, paired."""
     if len(source) > _FITTED_CELLS:
         thinned = np.random.default_rng(0).choice(len(source), _FITTED_CELLS, replace=False)
         source, target = source[thinned], target[thinned]
     columns = _columns(source)
     wanted = target.astype(np.float64)
-    penalty, aim = _prior(len(source))
+    penalty, aim = _prior(len(source), tuning=tuning)
     size, solution = np.zeros(len(source)), np.zeros((columns.shape[1], 3))
     for _ in range(_ROUNDS):
-        weight = _trust(size)
+        weight = _trust(size, tuning=tuning)
         weighted = columns * weight[:, None]
         normal = weighted.T @ columns + penalty
         solution = np.asarray(np.linalg.solve(normal, weighted.T @ wanted + aim), np.float64)
@@ -88,9 +85,9 @@ def _sizes(levels: Float64) -> Float64:
     return together
 
 
-def _trust(size: Float64) -> Float64:
+def _trust(size: Float64, *, tuning: LooksTuning) -> Float64:
     """(n,) how much each sample counts: less, the further it is from the fit."""
-    spread = max(float(np.median(size)), _LEAST_SPREAD)
+    spread = max(float(np.median(size)), tuning.colour_least_spread)
     trust: Float64 = 1.0 / (1.0 + np.square(size / (2.0 * spread)))
     return trust
 
@@ -111,14 +108,14 @@ def _products(cells: UInt8) -> Float32:
     return np.stack(columns, axis=-1) * np.float32(_NEUTRAL)
 
 
-def _prior(count: int) -> tuple[Float64, Float64]:
+def _prior(count: int, *, tuning: LooksTuning) -> tuple[Float64, Float64]:
     """The ridge (16, 16) and its aim (16, 3): smooth curves, near the identity where nothing is
     known."""
     knots, size = len(_KNOTS), len(_KNOTS) + _PRODUCTS
     bend = np.diff(np.eye(knots), 2, axis=0)
     penalty = np.zeros((size, size))
-    penalty[:knots, :knots] = _SMOOTH * count * (bend.T @ bend)
-    pull = _IDENTITY * count
+    penalty[:knots, :knots] = tuning.colour_smooth * count * (bend.T @ bend)
+    pull = tuning.colour_identity * count
     penalty += pull * np.eye(size)
     same = np.zeros((size, 3))
     same[:knots, 0] = _KNOTS

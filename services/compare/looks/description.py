@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from services.compare.looks.framing import SIDE, Axis
 from services.compare.looks.levelling import Look
-from services.compare.timeline import Box, Cells, FrameTrack, LookDifference, LookKind, UInt8
+from services.compare.looks.panning import Panning
+from services.compare.timeline import (
+    Box,
+    Cells,
+    FrameTrack,
+    LookDifference,
+    LookKind,
+    PictureMap,
+    UInt8,
+)
 
 # Levels: bars are darker than this, and colours that are no further apart look the same.
 _DARK, _VISIBLE = 20.0, 3.0
 # Mean distances of the chroma from grey: of pictures without colours, and of coloured ones.
 _GREY, _COLOURED = 1.5, 3.0
 _DESCRIBED_FRAMES = 60
+# What is told of where one picture lies in the other.
+_FRAMINGS = (LookKind.BARS, LookKind.REFRAMED, LookKind.MIRRORED)
 
 
 def describe(look: Look, a: FrameTrack, b: FrameTrack) -> tuple[LookDifference, ...]:
     """What a viewer would see of the look; nothing when it is below what anybody sees."""
+    if look.panning is not None:
+        a, b = look.panning.applied(a, b)
     return tuple(_Description(look, a, b).differences())
 
 
@@ -33,11 +48,16 @@ class _Description:
         if self._look.framing.mirrored:
             sentence = "B is mirrored: left and right have changed places."
             found.append(self._told(LookKind.MIRRORED, sentence))
-        found += self._framing()
+        found += (
+            self._framing() if self._look.panning is None else [self._panned(self._look.panning)]
+        )
         found += self._covered()
         found += self._colours()
         found += self._blending()
-        return found
+        placed = self._picture_map
+        return [
+            replace(each, picture_map=placed) if each.kind in _FRAMINGS else each for each in found
+        ]
 
     def _framing(self) -> list[LookDifference]:
         framing, found = self._look.framing, []
@@ -71,6 +91,21 @@ class _Description:
         else:
             sentence = f"A's picture takes {shown} of B's, {scale:.2f} times as small."
         return [self._told(LookKind.REFRAMED, sentence, amount=1 / scale, unit="times as large")]
+
+    def _panned(self, panning: Panning) -> LookDifference:
+        part, whole = ("A", "B") if panning.of_a else ("B", "A")
+        across, down = panning.scales
+        shown = " and ".join(
+            f"{100 * scale:.0f} % of the {name}"
+            for scale, name in ((across, "width"), (down, "height"))
+            if scale < 1
+        )
+        sentence = (
+            f"{part} shows {shown} of {whole}'s picture, and which part changes (pan and scan)."
+        )
+        scale = float(np.mean([each for each in (across, down) if each < 1] or [1.0]))
+        amount = scale if panning.of_a else 1 / scale
+        return self._told(LookKind.REFRAMED, sentence, amount=amount, unit="times as large")
 
     def _covered(self) -> list[LookDifference]:
         covered, found = self._look.covered, []
@@ -165,6 +200,20 @@ class _Description:
             amount=amount,
             unit=unit,
             box=box,
+        )
+
+    @property
+    def _picture_map(self) -> PictureMap | None:
+        framing = self._look.framing
+        if framing.is_plain or self._look.panning is not None:
+            return None
+        across, down = framing.horizontal, framing.vertical
+        return PictureMap(
+            scale_x=across.scale,
+            offset_x=across.offset,
+            scale_y=down.scale,
+            offset_y=down.offset,
+            mirrored=framing.mirrored,
         )
 
     @property

@@ -1,7 +1,8 @@
 """Detail tracks of two videos that look different, as they would be if they had the same framing.
 
-Only the framing and what is covered is undone: which structure two pictures share is found out
-whatever their colours.
+The framing is undone, and what is covered is left out. Which structure two pictures share is found
+out whatever linear function of each other their levels are; of a grade only its curve is undone, as
+it takes the structure out of shadows that it makes black.
 """
 
 from __future__ import annotations
@@ -38,12 +39,15 @@ def levelled_detail(look: Look, a: DetailPictures, b: DetailPictures) -> Levelle
     vertical, horizontal = look.framing.vertical, look.framing.horizontal
     rows = rows_a if vertical.scale <= 1 else rows_b
     columns = columns_a if horizontal.scale <= 1 else columns_b
-    down_a, down_b = _on_common_grid(vertical, rows, rows_a, rows_b)
-    across_a, across_b = _on_common_grid(horizontal, columns, columns_a, columns_b)
+    down_a, down_b = on_common_grid(vertical, rows, rows_a, rows_b)
+    across_a, across_b = on_common_grid(horizontal, columns, columns_a, columns_b)
     hidden = ~look.compared
+    curve = None if look.colour is None else np.clip(look.colour.curve[:, 0], 0, 255)
+    curve_a, curve_b = (curve, None) if look.colour_of_a else (None, curve)
+    flipped = look.framing.mirrored
     return LevelledPair(
-        a=_LevelledPictures(a, down_a, across_a, hidden, mirrored=False),
-        b=_LevelledPictures(b, down_b, across_b, hidden, mirrored=look.framing.mirrored),
+        a=_LevelledPictures(a, down_a, across_a, hidden, curve_a, mirrored=False),
+        b=_LevelledPictures(b, down_b, across_b, hidden, curve_b, mirrored=flipped),
         hidden=hidden,
     )
 
@@ -55,11 +59,13 @@ class _LevelledPictures:
         down: _Means | None,
         across: _Means | None,
         hidden: Cells,
+        curve: Float32 | None,
         *,
         mirrored: bool,
     ) -> None:
+        """curve: (256,) what becomes of each level; None where they stay."""
         self._track, self._down, self._across = track, down, across
-        self._hidden, self._mirrored = hidden, mirrored
+        self._hidden, self._mirrored, self._curve = hidden, mirrored, curve
         self._pictures: OrderedDict[int, Float32] = OrderedDict()
 
     def __len__(self) -> int:
@@ -81,6 +87,9 @@ class _LevelledPictures:
 
     def _made(self, number: int) -> Float32:
         picture = self._track.picture(number)
+        if self._curve is not None:
+            levels = np.interp(picture.ravel(), np.arange(256), self._curve)
+            picture = levels.reshape(picture.shape).astype(np.float32)
         if self._mirrored:
             picture = picture[:, ::-1]
         if self._down is not None:
@@ -121,7 +130,7 @@ class _Means:
         return means
 
 
-def _on_common_grid(
+def on_common_grid(
     axis: Axis, count: int, of_a: int, of_b: int
 ) -> tuple[_Means | None, _Means | None]:
     """What averages A's and B's pixels over the pixels of the common grid, which is A's where B

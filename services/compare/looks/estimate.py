@@ -6,12 +6,16 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.looks.framing import Axis, Framing
 from services.compare.looks.matching import Matches, Samples, nearby, standardised
+from services.compare.looks.overlays import unlike_throughout
+from services.compare.looks.tuning import LooksTuning
+from services.compare.timeline import Cells
 
 # How much of A's width or height B shows: zooms, and the bars of the usual shapes of pictures.
 _THIRDS = (-0.5, 0.0, 0.5)
@@ -25,9 +29,6 @@ _BARS = (1.07, 1.15, 1.24, 1.33, 1.5, 1.78)
 _SCREENED, _TRIED = 60, 5
 # The same where it is known which frames belong together.
 _TRIED_PAIRED = 2
-_NO_SCALE = 0.004
-# Edges no further apart than this, in fractions of the picture.
-_NEAR = 0.02
 _LEAST_SHARED, _LEAST_SCALE, _MOST_SCALE = 60, 0.4, 2.5
 
 
@@ -58,13 +59,28 @@ class Framed:
         return _weight(self.matches) * math.sqrt(self.framing.shared.mean())
 
 
-def plain_framing(samples: Samples) -> Framed:
-    """No framing at all, with its matches to the frame."""
+def plain_framing(samples: Samples, *, tuning: LooksTuning) -> Framed:
+    """No framing at all, with its matches to the frame, if need be without what seems to be an
+    overlay: on a page that is nearly white a logo has most of the contrast."""
     plain = Framing()
-    return Framed(plain, nearby(samples.a, samples.b, samples.matches(plain), plain))
+    whole = _plainly(samples, None, tuning=tuning)
+    frames = (each.track.fingerprints[index] for each, index in samples.sides)
+    overlay = unlike_throughout(*frames, tuning=tuning)
+    if not overlay.any() or 2 * len(whole.matches) > len(samples.index_b):
+        return whole
+    partly = _plainly(samples, ~overlay & plain.shared, tuning=tuning)
+    return max(whole, partly, key=lambda each: len(each.matches))
 
 
-def likely_framings(samples: Samples, check: Callable[[], None]) -> list[Framed]:
+def _plainly(samples: Samples, compared: Cells | None, *, tuning: LooksTuning) -> Framed:
+    plain = Framing()
+    matches = samples.matches(plain, compared)
+    return Framed(plain, nearby(samples.a, samples.b, matches, plain, compared, tuning=tuning))
+
+
+def likely_framings(
+    samples: Samples, check: Callable[[], None], *, tuning: LooksTuning
+) -> list[Framed]:
     """The framings other than none that may hold, fitted, each with its matches to the frame.
 
     check: called between candidates; raises to stop the work.
@@ -75,12 +91,16 @@ def likely_framings(samples: Samples, check: Callable[[], None]) -> list[Framed]
         check()
         weights.append((_weight(coarse.matches(framing)), framing))
     weights.sort(key=lambda each: -each[0])
-    found: list[Framed] = []
+    # Mirrored and nothing else is likely by itself, and where there is little to go by, such as on
+    # pages of text, a fit leads away from it.
+    mirrored = Framing(mirrored=True)
+    exact = nearby(samples.a, samples.b, samples.matches(mirrored), mirrored, tuning=tuning)
+    found = [Framed(mirrored, exact)]
     for start in [Framing(), *(framing for _, framing in weights[:_TRIED])]:
         check()
-        if any(_near(start, known.framing) for known in found):
+        if any(_near(start, known.framing, tuning=tuning) for known in found):
             continue
-        fitted = _fitted(samples, start)
+        fitted = _fitted(samples, start, tuning=tuning)
         if not fitted.framing.is_plain:
             found.append(fitted)
     return found
@@ -91,7 +111,9 @@ def paired_plainly(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -
     return _paired(a, b, index_a, index_b, Framing())
 
 
-def paired_framing(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -> Framed:
+def paired_framing(
+    a: Frames, b: Frames, index_a: IntArray, index_b: IntArray, *, tuning: LooksTuning
+) -> Framed:
     """The framing under which frames that belong together are most alike; never the plain one."""
     pairs = [
         _paired(a, b, index_a, index_b, framing)
@@ -103,7 +125,7 @@ def paired_framing(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -
     for start in pairs[:_TRIED_PAIRED]:
         framing = start.framing
         for effort in (_ROUGH, _FINE):
-            framing = fit_framing(a, b, start.matches, framing, effort)
+            framing = fit_framing(a, b, start.matches, framing, effort, tuning=tuning)
         found.append(_paired(a, b, index_a, index_b, framing))
     return max(found, key=lambda each: each.weight)
 
@@ -118,8 +140,14 @@ def _paired(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray, framing:
     return Framed(framing, Matches(index_a=index_a, index_b=index_b, correlation=correlation))
 
 
-def _candidates() -> Iterator[Framing]:
-    """Plain and mirrored; bars of the usual shapes; zooms about several places."""
+@cache
+def _candidates() -> tuple[Framing, ...]:
+    """Plain and mirrored; bars of the usual shapes; zooms about several places. They are kept: each
+    remembers how it brings pictures onto one grid."""
+    return tuple(_usual_framings())
+
+
+def _usual_framings() -> Iterator[Framing]:
     for mirrored in (False, True):
         yield Framing(mirrored=mirrored)
         for scale in (*_BARS, *(1 / scale for scale in _BARS)):
@@ -137,23 +165,25 @@ def _axis(scale: float, shift: float) -> Axis:
     return Axis(scale=scale, offset=(1 - scale) * (0.5 + shift))
 
 
-def _near(left: Framing, right: Framing) -> bool:
+def _near(left: Framing, right: Framing, *, tuning: LooksTuning) -> bool:
     """Whether fitting would make one of the other."""
     pairs = ((left.horizontal, right.horizontal), (left.vertical, right.vertical))
     return left.mirrored == right.mirrored and all(
-        abs(one.to_a(edge) - other.to_a(edge)) <= _NEAR
+        abs(one.to_a(edge) - other.to_a(edge)) <= tuning.framing_near
         for one, other in pairs
         for edge in (0.0, 1.0)
     )
 
 
-def _fitted(samples: Samples, start: Framing) -> Framed:
+def _fitted(samples: Samples, start: Framing, *, tuning: LooksTuning) -> Framed:
     """The framing fitted twice: once the pictures lie on each other, more of them are found."""
     framing = start
     for effort in (_ROUGH, _FINE):
-        matches = nearby(samples.a, samples.b, samples.matches(framing), framing)
-        framing = fit_framing(samples.a, samples.b, matches, framing, effort)
-    return Framed(framing, nearby(samples.a, samples.b, samples.matches(framing), framing))
+        matches = nearby(samples.a, samples.b, samples.matches(framing), framing, tuning=tuning)
+        framing = fit_framing(samples.a, samples.b, matches, framing, effort, tuning=tuning)
+    return Framed(
+        framing, nearby(samples.a, samples.b, samples.matches(framing), framing, tuning=tuning)
+    )
 
 
 def _weight(matches: Matches) -> float:
@@ -161,7 +191,9 @@ def _weight(matches: Matches) -> float:
     return float(-np.log(np.maximum(1.02 - matches.correlation, 0.02)).sum())
 
 
-def fit_framing(a: Frames, b: Frames, matches: Matches, start: Framing, effort: _Effort) -> Framing:
+def fit_framing(
+    a: Frames, b: Frames, matches: Matches, start: Framing, effort: _Effort, *, tuning: LooksTuning
+) -> Framing:
     """The framing near `start` under which the matches correlate best, by a pattern search
     (Hooke and Jeeves, 1961) over scales and offsets."""
     if len(matches) > effort.matches:
@@ -204,12 +236,19 @@ def fit_framing(a: Frames, b: Frames, matches: Matches, start: Framing, effort: 
                 best, lowest, moved = tried, value, True
         if not moved:
             step /= 2
-    return replace(best, horizontal=_settled(best.horizontal), vertical=_settled(best.vertical))
+    return replace(
+        best,
+        horizontal=_settled(best.horizontal, tuning=tuning),
+        vertical=_settled(best.vertical, tuning=tuning),
+    )
 
 
-def _settled(axis: Axis) -> Axis:
+def _settled(axis: Axis, *, tuning: LooksTuning) -> Axis:
     """The axis, or none where that is as good: nothing is smoothed without need."""
-    near = abs(axis.scale - 1) <= _NO_SCALE and abs(axis.to_a(0.5) - 0.5) <= _NO_SCALE
+    near = (
+        abs(axis.scale - 1) <= tuning.framing_no_scale
+        and abs(axis.to_a(0.5) - 0.5) <= tuning.framing_no_scale
+    )
     return Axis() if near else axis
 
 

@@ -64,13 +64,13 @@ class Axis:
             return one, one, np.ones(SIDE, bool)
         if self.scale <= 1.0:
             in_b = (edges - self.offset) / self.scale
-            inside = _inside(in_b)
-            smooth = _smoothing(inside)
-            return smooth, smooth @ area_means(in_b), inside
+            seen = inside(in_b)
+            smooth = smoothing(seen)
+            return smooth, smooth @ area_means(in_b), seen
         in_a = self.scale * edges + self.offset
-        inside = _inside(in_a)
-        smooth = _smoothing(inside)
-        return smooth @ area_means(in_a), smooth, inside
+        seen = inside(in_a)
+        smooth = smoothing(seen)
+        return smooth @ area_means(in_a), smooth, seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,11 @@ class Framing:
     @property
     def is_plain(self) -> bool:
         return self == Framing()
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is the same for every frame."""
+        return True
 
     @cached_property
     def shared(self) -> NDArray[np.bool_]:
@@ -99,23 +104,23 @@ class Framing:
 
     def of_a(self, fingerprints: UInt8) -> UInt8:
         """(n, 16, 16, 3) A's fingerprints on the common grid."""
-        return self._brought(
+        return brought(
             fingerprints, self.vertical.on_common_grid[0], self.horizontal.on_common_grid[0]
         )
 
     def of_b(self, fingerprints: UInt8) -> UInt8:
         """(n, 16, 16, 3) B's fingerprints on the common grid."""
         flipped = fingerprints[:, :, ::-1] if self.mirrored else fingerprints
-        return self._brought(
-            flipped, self.vertical.on_common_grid[1], self.horizontal.on_common_grid[1]
-        )
+        return brought(flipped, self.vertical.on_common_grid[1], self.horizontal.on_common_grid[1])
 
-    def _brought(self, fingerprints: UInt8, down: Float64, across: Float64) -> UInt8:
-        out = np.empty(fingerprints.shape, np.uint8)
-        for channel in range(3):
-            moved = _resampled(fingerprints[..., channel], down, across)
-            out[..., channel] = np.clip(np.rint(moved), 0, 255)
-        return out
+
+def brought(fingerprints: UInt8, down: Float64, across: Float64) -> UInt8:
+    """(n, 16, 16, 3) fingerprints on another grid: (16, 16) means of their rows and columns."""
+    out = np.empty(fingerprints.shape, np.uint8)
+    for channel in range(3):
+        moved = _resampled(fingerprints[..., channel], down, across)
+        out[..., channel] = np.clip(np.rint(moved), 0, 255)
+    return out
 
 
 def area_means(edges: Float64) -> Float64:
@@ -131,11 +136,13 @@ def area_means(edges: Float64) -> Float64:
     return np.diff(weights, axis=0) / lengths[:, None]
 
 
-def _smoothing(inside: NDArray[np.bool_]) -> Float64:
-    """(16, 16) means of neighbours, 1 2 1. What interpolation takes wrongly from one cell, it gives
-    to the next one: together they are right."""
+def smoothing(seen: NDArray[np.bool_]) -> Float64:
+    """(16, 16) means of neighbours, 1 2 1, of the (16,) cells that both pictures have.
+
+    What interpolation takes wrongly from one cell, it gives to the next: together they are right.
+    """
     kernel = 2 * np.eye(SIDE) + np.eye(SIDE, k=1) + np.eye(SIDE, k=-1)
-    kernel = kernel * inside[None, :]
+    kernel = kernel * seen[None, :]
     total = kernel.sum(axis=1, keepdims=True)
     return np.where(total > 0, kernel / np.maximum(total, 1e-9), np.eye(SIDE))
 
@@ -155,7 +162,8 @@ def _cubics(points: Float64) -> Float64:
     return out
 
 
-def _inside(edges: Float64) -> NDArray[np.bool_]:
+def inside(edges: Float64) -> NDArray[np.bool_]:
+    """Which cells between two edges, in fractions of a picture, lie in it."""
     slack = _OVERHANG * np.diff(edges)
     return (edges[:-1] >= -slack) & (edges[1:] <= 1.0 + slack)
 

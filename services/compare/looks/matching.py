@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.looks.framing import Framing
+from services.compare.looks.tuning import LooksTuning
 from services.compare.timeline import Cells, Float32
 
 _MOMENTS = 240
@@ -23,9 +24,6 @@ _CANDIDATE_SECONDS = 0.2
 _GROUP = 3
 # A picture with less contrast than this, in levels, looks like any other one.
 _LEAST_CONTRAST = 4.0
-_ALIKE = 0.8
-_STEADY_SECONDS = 0.45
-_NEARBY_SECONDS = 0.32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +54,17 @@ class Samples:
     b: Frames
     index_a: IntArray
     index_b: IntArray
+    tuning: LooksTuning
 
     @classmethod
-    def of(cls, a: Frames, b: Frames) -> Samples:
-        return cls(a, b, _spread(a, _CANDIDATE_SECONDS, _CANDIDATES), _spread(b, 0.0, _MOMENTS))
+    def of(cls, a: Frames, b: Frames, *, tuning: LooksTuning) -> Samples:
+        candidates = _spread(a, _CANDIDATE_SECONDS, _CANDIDATES)
+        return cls(a, b, candidates, _spread(b, 0.0, _MOMENTS), tuning=tuning)
+
+    @property
+    def sides(self) -> tuple[tuple[Frames, IntArray], tuple[Frames, IntArray]]:
+        """Each video with its samples."""
+        return (self.a, self.index_a), (self.b, self.index_b)
 
     def fewer(self, moments: int) -> Samples:
         """Neighbouring moments from a few places, and every second candidate."""
@@ -68,7 +73,7 @@ class Samples:
         groups = moments // _GROUP
         first = np.linspace(0, len(self.index_b) - _GROUP, groups).astype(np.int64)
         chosen = np.unique(first[:, None] + np.arange(_GROUP))
-        return Samples(self.a, self.b, self.index_a[::2], self.index_b[chosen])
+        return Samples(self.a, self.b, self.index_a[::2], self.index_b[chosen], tuning=self.tuning)
 
     def matches(self, framing: Framing, compared: Cells | None = None) -> Matches:
         """The best partner in A of every moment of B that has a steady one.
@@ -76,6 +81,12 @@ class Samples:
         compared: (16, 16) the cells of the common grid to go by; all that both pictures have when
             None.
         """
+        found = self.partners(framing, compared)
+        found = found.only(found.correlation >= self.tuning.match_alike)
+        return found.only(self.steady(found))
+
+    def partners(self, framing: Framing, compared: Cells | None = None) -> Matches:
+        """The best partner in A of every moment of B, whatever it is worth."""
         cells = framing.shared if compared is None else compared
         left, right = framing.luma(
             self.a.track.fingerprints[self.index_a, ..., 0],
@@ -85,30 +96,35 @@ class Samples:
         right, has_right = standardised(right, cells)
         likeness = right @ left.T
         likeness[:, ~has_left] = -1.0
+        likeness[~has_right] = -1.0
         best = likeness.argmax(axis=1)
         correlation = likeness[np.arange(len(best)), best]
-        found = Matches(
-            index_a=self.index_a[best], index_b=self.index_b, correlation=correlation
-        ).only(has_right & (correlation >= _ALIKE))
-        return found.only(self._steady(found))
+        return Matches(index_a=self.index_a[best], index_b=self.index_b, correlation=correlation)
 
-    def _steady(self, found: Matches) -> NDArray[np.bool_]:
+    def steady(self, found: Matches) -> NDArray[np.bool_]:
+        """Which matches lie about as far apart in time as one beside them."""
         offset = self.a.times[found.index_a] - self.b.times[found.index_b]
         steady = np.zeros(len(offset), bool)
-        close = np.abs(np.diff(offset)) <= _STEADY_SECONDS
+        close = np.abs(np.diff(offset)) <= self.tuning.match_steady
         steady[1:] |= close
         steady[:-1] |= close
         return steady
 
 
 def nearby(
-    a: Frames, b: Frames, matches: Matches, framing: Framing, compared: Cells | None = None
+    a: Frames,
+    b: Frames,
+    matches: Matches,
+    framing: Framing,
+    compared: Cells | None = None,
+    *,
+    tuning: LooksTuning,
 ) -> Matches:
     """The same matches with the very frame of A that is most alike; `compared` as in `matches`."""
     cells = framing.shared if compared is None else compared
     if len(matches) == 0:
         return matches
-    reach = max(round(_NEARBY_SECONDS / a.step), 1)
+    reach = max(round(tuning.match_nearby / a.step), 1)
     steps = np.arange(-reach, reach + 1)
     around = np.clip(matches.index_a[:, None] + steps, 0, len(a) - 1)
     left, right = framing.luma(

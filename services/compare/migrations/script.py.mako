@@ -9,6 +9,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+# Whether code that knows nothing of it goes on reading and writing all that it did.
+expands = False
 
 
 def upgrade() -> None:

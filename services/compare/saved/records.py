@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.compare.saved.comparison import SavedComparison, Status, Transition
-from services.servicekit.paging import Cursor
-
-
-class Order(enum.Enum):
-    """In which order comparisons are listed."""
-
-    NEWEST = "newest"
-    CHANGED = "changed"
+from services.servicekit.listing.requests import ListRequest, Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listing:
-    """Which comparisons are listed, and how. Empty values leave nothing out.
+class Selection:
+    """Which comparisons are listed. Empty values leave nothing out.
 
     video: on either side. a, b: on that side.
     """
@@ -29,18 +21,6 @@ class Listing:
     a: str = ""
     b: str = ""
     statuses: Sequence[Status] = ()
-    order: Order = Order.NEWEST
-
-    def key_of(self, comparison: SavedComparison) -> Cursor:
-        """The place after a comparison in this list."""
-        newest = self.order is Order.NEWEST
-        time = comparison.created_at if newest else comparison.updated_at
-        return Cursor(created_at=time, id=comparison.id)
-
-    @property
-    def fingerprint(self) -> tuple[str, ...]:
-        """What page tokens of this list are bound to."""
-        return ("comparisons", self.video, self.a, self.b, *self.statuses, self.order.value)
 
 
 class Records(Protocol):
@@ -69,9 +49,12 @@ class Records(Protocol):
         ...
 
     async def page(
-        self, workspace: str, listing: Listing, *, after: Cursor | None, limit: int
-    ) -> Sequence[SavedComparison]:
-        """Outlines: without notes and marks."""
+        self, workspace: str, listing: ListRequest, selection: Selection
+    ) -> Page[SavedComparison]:
+        """Outlines: without notes and marks.
+
+        Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN).
+        """
         ...
 
     async def change(

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.segments.distance import unit_rows
+from services.compare.segments.tuning import TUNED, SegmentsTuning
 from services.compare.timeline import Float32, Float64, SegmentTrack
 
 Indices = NDArray[np.int64]
 
 _PROJECTED_DIMENSIONS = 64
 _BLOCK_ROWS = 512
-_LOOK_BACK = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,27 +45,29 @@ class AnchorChain:
     j: Indices
 
 
-def anchor_times(a: SegmentTrack, b: SegmentTrack) -> Float64:
+def anchor_times(a: SegmentTrack, b: SegmentTrack, *, tuning: SegmentsTuning = TUNED) -> Float64:
     """Where the two videos surely show the same: (k, 2) seconds in A and B, increasing in both.
 
     The times are the middles of matching segments, so they are right to about half a segment.
     """
     if len(a.vectors) == 0 or len(b.vectors) == 0:
         return np.empty((0, 2), np.float64)
-    chain, _ = find_anchors(unit_rows(a.vectors), unit_rows(b.vectors))
+    chain, _ = find_anchors(unit_rows(a.vectors), unit_rows(b.vectors), tuning=tuning)
     middles_a = (a.starts + a.ends)[chain.i] / 2
     middles_b = (b.starts + b.ends)[chain.j] / 2
     return np.stack([middles_a, middles_b], axis=1).astype(np.float64)
 
 
-def find_anchors(a: Float32, b: Float32) -> tuple[AnchorChain, NoiseScale]:
+def find_anchors(
+    a: Float32, b: Float32, *, tuning: SegmentsTuning = TUNED
+) -> tuple[AnchorChain, NoiseScale]:
     """The best forward chain of mutual nearest neighbours. a: (n, d), b: (m, d) unit rows."""
     i, j = mutual_neighbours(a, b)
     distances = 1 - np.vecdot(a[i], b[j]).astype(np.float64)
-    scale = _noise_scale(a, b, distances)
+    scale = _noise_scale(a, b, distances, tuning=tuning)
     sure = distances < scale.limit
     i, j, weights = i[sure], j[sure], 1 - distances[sure] / scale.limit
-    return _best_chain(i, j, weights), scale
+    return _best_chain(i, j, weights, tuning=tuning), scale
 
 
 def mutual_neighbours(a: Float32, b: Float32) -> tuple[Indices, Indices]:
@@ -96,18 +98,26 @@ def _projected(a: Float32, b: Float32) -> tuple[Float32, Float32]:
     return unit_rows(a @ directions - shift), unit_rows(b @ directions - shift)
 
 
-def _noise_scale(a: Float32, b: Float32, neighbour_distances: Float64) -> NoiseScale:
+def _noise_scale(
+    a: Float32, b: Float32, neighbour_distances: Float64, *, tuning: SegmentsTuning
+) -> NoiseScale:
     """Estimated from the pair itself: engines differ by a factor of ten in their distances."""
     generator = np.random.default_rng(0)
     rows = generator.integers(0, len(a), 1000)
     others = generator.integers(0, len(b), 1000)
     unrelated = float(np.quantile(1 - np.vecdot(a[rows], b[others]), 0.75))
     same = float(np.quantile(neighbour_distances, 0.35)) if len(neighbour_distances) else 0.0
-    limit = max(0.03, min(max(3.5 * same, 0.15 * unrelated), 0.33 * unrelated))
+    limit = max(
+        0.03,
+        min(
+            max(tuning.limit_times_same * same, tuning.limit_least_share * unrelated),
+            tuning.limit_most_share * unrelated,
+        ),
+    )
     return NoiseScale(unrelated=unrelated, same=same, limit=limit)
 
 
-def _best_chain(i: Indices, j: Indices, weights: Float64) -> AnchorChain:
+def _best_chain(i: Indices, j: Indices, weights: Float64, *, tuning: SegmentsTuning) -> AnchorChain:
     """Runs of consecutive anchors are linked whole, which keeps unchanged videos cheap."""
     if len(i) == 0:
         return AnchorChain(i=i, j=j)
@@ -116,11 +126,13 @@ def _best_chain(i: Indices, j: Indices, weights: Float64) -> AnchorChain:
     gain = np.add.reduceat(weights, first)
     best, came_from = gain.copy(), np.full(len(first), -1)
     for run in range(1, len(first)):
-        earlier = slice(max(0, run - _LOOK_BACK), run)
+        earlier = slice(max(0, run - tuning.chain_look_back), run)
         ahead_a = i[first[run]] - i[last[earlier]]
         ahead_b = j[first[run]] - j[last[earlier]]
         detour = np.abs(ahead_a - ahead_b)
-        cost = np.where(detour > 0, 0.3 + 0.15 * np.log2(detour + 1.0), 0.0)
+        cost = np.where(
+            detour > 0, tuning.chain_gap_cost + tuning.chain_gap_growth * np.log2(detour + 1.0), 0.0
+        )
         total = np.where((ahead_a > 0) & (ahead_b > 0), best[earlier] - cost, -np.inf)
         link = int(total.argmax())
         if total[link] > 0:

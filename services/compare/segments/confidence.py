@@ -25,28 +25,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Line
 from services.compare.segments.anchors import NoiseScale
 from services.compare.segments.content import Content
 from services.compare.segments.cuts import cut_costs
 from services.compare.segments.junctions import limit_across
-from services.compare.segments.lines import Line
 from services.compare.segments.moves import move_score, move_score_required
 from services.compare.segments.options import AlignmentOptions
 from services.compare.segments.residuals import Residuals, partner_distances
-from services.compare.timeline import Float64, Region, RegionKind
+from services.compare.segments.tuning import SegmentsTuning
+from services.compare.timeline import CONTINUED, ONE_SIDED, Float64, Region, RegionKind
 
-_LINES = (RegionKind.UNCHANGED, RegionKind.RETIMED)
-# Lengths, in segments, at which a region may as well be an accident of where segments begin.
-_EVEN_MATCH = 0.25
-_EVEN_GAP = 0.4
-_EVEN_REPLACEMENT = 0.7
-# How much worse a cut half a segment away has to be, in distances that make content another.
-_EVEN_SHARPNESS = 0.06
-# How much worse the original speed has to fit, in distances of changed content, and by how many
-# segments another speed has to set a stretch off.
-_EVEN_SPEED_GAIN = 0.15
-_EVEN_DRIFT = 0.75
-_EVEN_MOVE = move_score_required(AlignmentOptions().move_sensitivity)
+_SAME_TIME = 1e-6
+_USUAL_SENSITIVITY = AlignmentOptions().move_sensitivity
 # Distances and move scores tell more sharply than lengths do.
 _SHARP = 4
 
@@ -61,21 +52,27 @@ def by_threshold(kind: RegionKind, distance: float, threshold: float) -> float:
 
     1 for what has no distance: it is only in one of the videos.
     """
-    if kind in (RegionKind.INSERTED, RegionKind.DELETED):
+    if kind in ONE_SIDED:
         return 1.0
     differs = surer(distance, threshold)
     return differs if kind is RegionKind.REPLACED else 1 - differs
 
 
 def with_confidence(
-    regions: Sequence[Region], a: Content, b: Content, residuals: Residuals, scale: NoiseScale
+    regions: Sequence[Region],
+    a: Content,
+    b: Content,
+    residuals: Residuals,
+    scale: NoiseScale,
+    *,
+    tuning: SegmentsTuning,
 ) -> list[Region]:
     """The regions of a whole alignment with their confidence. residuals, scale: of this pair."""
-    judge = _Judge(a, b, residuals, scale)
+    judge = _Judge(a, b, residuals, scale, tuning=tuning)
     beside = _Neighbours(regions)
     sure: dict[int, float] = {}
     for at, region in enumerate(regions):
-        if region.kind not in _LINES:
+        if region.kind not in CONTINUED:
             sure[at] = judge.edit(region, *beside.lines(region, a.duration, b.duration))
     # The ends of a line are placed by the edits beside it, a change of speed among them.
     for kind in (RegionKind.RETIMED, RegionKind.UNCHANGED):
@@ -121,17 +118,17 @@ class _Neighbours:
         """
         before = after = None
         if _key(gap.a_start) == _key(gap.b_start) == 0.0:
-            before = Line(first=0, last=0, rate=1.0, offset=0.0)
+            before = Line(offset=0.0)
         if _key(gap.a_end) == _key(duration_a) and _key(gap.b_end) == _key(duration_b):
-            after = Line(first=0, last=0, rate=1.0, offset=duration_a - duration_b)
+            after = Line(offset=duration_a - duration_b)
         for index in self.touching(gap):
             region = self.regions[index]
-            if region.kind not in _LINES:
+            if region.kind not in CONTINUED:
                 continue
-            if _met(region.a_end, gap.a_start) and _met(region.b_end, gap.b_start):
-                before = _line_of(region)
-            if _met(region.a_start, gap.a_end) and _met(region.b_start, gap.b_end):
-                after = _line_of(region)
+            if region.leads_to(gap, _SAME_TIME):
+                before = region.diagonal()
+            if gap.leads_to(region, _SAME_TIME):
+                after = region.diagonal()
         return before, after
 
 
@@ -143,21 +140,22 @@ class _Judge:
     b: Content
     residuals: Residuals
     scale: NoiseScale
+    tuning: SegmentsTuning
 
     def edit(self, region: Region, before: Line | None, after: Line | None) -> float:
         if region.kind is RegionKind.MOVED:
-            score = move_score(region, self.a, self.b, self.scale.limit)
-            return surer(score, _EVEN_MOVE, _SHARP)
+            score = move_score(region, self.a, self.b, self.scale.limit, tuning=self.tuning)
+            return surer(score, move_score_required(_USUAL_SENSITIVITY, tuning=self.tuning), _SHARP)
         if region.kind is RegionKind.REPLACED:
             return self._replaced(region)
-        length = max(region.a_end - region.a_start, region.b_end - region.b_start) / self.b.step
-        return surer(length, _EVEN_GAP) * self._cut(region, before, after)
+        length = region.longest / self.b.step
+        return surer(length, self.tuning.even_gap) * self._cut(region, before, after)
 
     def match(self, region: Region) -> float:
         by_a, by_b = self._levels(region)
         levels = np.concatenate([by_a, by_b])
         fit = 1 - float(_shares(levels, 1.0, _SHARP).mean()) if len(levels) else 0.5
-        sure = fit * surer(_segments(region, self.b), _EVEN_MATCH)
+        sure = fit * surer(_segments(region, self.b), self.tuning.even_match)
         return sure * self._speed(region) if region.kind is RegionKind.RETIMED else sure
 
     def _replaced(self, region: Region) -> float:
@@ -165,9 +163,11 @@ class _Judge:
             float(_shares(levels, 1.0, 2).mean()) if len(levels) else 0.5
             for levels in self._levels(region)
         ]
-        length_a, length_b = region.a_end - region.a_start, region.b_end - region.b_start
+        length_a, length_b = region.seconds_a, region.seconds_b
         alike = surer(min(length_a, length_b), abs(length_a - length_b))
-        return min(differing) * alike * surer(_segments(region, self.b), _EVEN_REPLACEMENT)
+        return (
+            min(differing) * alike * surer(_segments(region, self.b), self.tuning.even_replacement)
+        )
 
     def _cut(self, region: Region, before: Line | None, after: Line | None) -> float:
         """How well one cut explains the segments round it, and how much better than its like."""
@@ -181,17 +181,19 @@ class _Judge:
         cuts = at + shown.step * np.array([0.0, -0.5, 0.5])
         cuts = cuts[(cuts >= 0) & (cuts <= shown.duration)]
         cost, worst = cut_costs(source, shown, rows, cuts, before, after, inverse=not deleted)
-        explained = 1 - surer(float(worst[0]), limit_across(self.residuals, self.scale), _SHARP)
+        explained = 1 - surer(
+            float(worst[0]), limit_across(self.residuals, self.scale, tuning=self.tuning), _SHARP
+        )
         rise = float(cost[1:].min() - cost[0]) if len(cuts) > 1 else 0.0
-        return explained * surer(rise, _EVEN_SHARPNESS * self.scale.limit)
+        return explained * surer(rise, self.tuning.even_sharpness * self.scale.limit)
 
     def _speed(self, region: Region) -> float:
-        line = _line_of(region)
+        line = region.diagonal()
         rows = _rows_inside(self.b, region.b_start, region.b_end)
         if len(rows) == 0:
             return 0.0
         middle = (region.b_start + region.b_end) / 2
-        steady = Line(first=0, last=0, rate=1.0, offset=line.to_a(middle) - middle)
+        steady = Line(offset=line.to_a(middle) - middle)
         at_speed, at_original = (
             partner_distances(
                 self.a,
@@ -204,11 +206,11 @@ class _Judge:
         )
         gain = float((at_original - at_speed).mean()) / max(self.residuals.changed, 1e-9)
         drift = abs(region.a_end - region.a_start - region.b_end + region.b_start) / self.b.step
-        return surer(gain, _EVEN_SPEED_GAIN) * surer(drift, _EVEN_DRIFT)
+        return surer(gain, self.tuning.even_speed_gain) * surer(drift, self.tuning.even_drift)
 
     def _levels(self, region: Region) -> tuple[Float64, Float64]:
         """Distances of A's and of B's segments inside, in units of the limit for changed ones."""
-        line = _line_of(region)
+        line = region.diagonal()
         rows_a = _rows_inside(self.a, region.a_start, region.a_end)
         rows_b = _rows_inside(self.b, region.b_start, region.b_end)
         starts_a, ends_a = self.a.starts[rows_a], self.a.ends[rows_a]
@@ -231,11 +233,6 @@ def _shares(evidence: Float64, even: float, power: int) -> Float64:
     return result
 
 
-def _line_of(region: Region) -> Line:
-    rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
-    return Line(first=0, last=0, rate=rate, offset=region.a_start - rate * region.b_start)
-
-
 def _segments(region: Region, content: Content) -> float:
     return (region.a_end - region.a_start + region.b_end - region.b_start) / 2 / content.step
 
@@ -253,7 +250,3 @@ def _sides(region: Region) -> tuple[tuple[str, float, float], tuple[str, float, 
 
 def _key(time: float) -> float:
     return round(time, 6)
-
-
-def _met(x: float, y: float) -> bool:
-    return abs(x - y) < 1e-6

@@ -7,8 +7,8 @@ import enum
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Line
 from services.compare.segments.content import Content, cosine
-from services.compare.segments.lines import Line
 from services.compare.timeline import Float32, Float64
 
 _GRID = 0.1

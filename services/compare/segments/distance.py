@@ -133,6 +133,7 @@ def _raw_distances(a: Matrix, b: Matrix) -> Float32:
 
 
 def require_finite(matrix: Matrix, side: str) -> None:
+    """Raises InvalidTrack(NOT_FINITE). side: what it is called to people."""
     if not np.isfinite(matrix).all():
         raise InvalidTrack(
             InvalidReason.NOT_FINITE,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.segments.content import Content, window_distances
-from services.compare.segments.lines import Line, line_distances
+from services.compare.segments.lines import SegmentLine, line_distances
 from services.compare.timeline import Float32, Float64
 
 # Rows looked at per line; more add time but no precision.
@@ -17,12 +17,12 @@ _FITTED_ROWS = 48
 _CALM = 0.1
 
 
-def fit_line(line: Line, a: Content, b: Content, limit: float) -> Line:
+def fit_line(line: SegmentLine, a: Content, b: Content, limit: float) -> SegmentLine:
     """The line moved (and turned, unless at the original speed) to where the vectors fit best."""
     cost = _FitCost(line, a, b, limit)
     left, right = float(b.starts[line.first]), float(b.ends[line.last])
 
-    def moved(current: Line, at_left: float, at_right: float) -> Line:
+    def moved(current: SegmentLine, at_left: float, at_right: float) -> SegmentLine:
         a_left, a_right = current.to_a(left) + at_left, current.to_a(right) + at_right
         rate = (a_right - a_left) / (right - left)
         return replace(current, rate=rate, offset=a_left - rate * left)
@@ -43,7 +43,7 @@ def fit_line(line: Line, a: Content, b: Content, limit: float) -> Line:
     return line if sloped else _steadied(line, a, b, limit)
 
 
-def _steadied(line: Line, a: Content, b: Content, limit: float) -> Line:
+def _steadied(line: SegmentLine, a: Content, b: Content, limit: float) -> SegmentLine:
     """The line at a second, independent estimate of its offset, combined with the first.
 
     The cost above leans towards the segment grid where noise is strong and content calm. Whether
@@ -97,7 +97,7 @@ class _FitCost:
     on which side is the noisy one.
     """
 
-    def __init__(self, rough: Line, a: Content, b: Content, limit: float) -> None:
+    def __init__(self, rough: SegmentLine, a: Content, b: Content, limit: float) -> None:
         self.a, self.b, self.cap = a, b, 1.2 * limit
         self.rows_b = _sample(np.arange(rough.first, rough.last + 1))
         begin = rough.to_a(float(b.starts[rough.first])) + 0.5 * a.step
@@ -106,7 +106,7 @@ class _FitCost:
         last = int(np.searchsorted(a.ends, end, "right"))
         self.rows_a = _sample(np.arange(first, max(first, last)))
 
-    def of(self, line: Line) -> float:
+    def of(self, line: SegmentLine) -> float:
         a, b = self.a, self.b
         of_b = np.minimum(line_distances(a, b, line, self.rows_b), self.cap)
         total, lowest = float(of_b.mean()), float(of_b.mean())

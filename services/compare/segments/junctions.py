@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from services.compare.segments.anchors import NoiseScale
 from services.compare.segments.content import Content
 from services.compare.segments.cuts import cut_costs, flat_minimum, grid
-from services.compare.segments.lines import Line, line_distances
+from services.compare.segments.lines import SegmentLine, line_distances
 from services.compare.segments.residuals import Residuals
+from services.compare.segments.tuning import SegmentsTuning
 from services.compare.timeline import Float64
-
-# Offsets that differ by less than this are the same.
-_SAME_OFFSET = 0.35
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +32,33 @@ class Junction:
     b_start: float
 
 
-def limit_across(residuals: Residuals, scale: NoiseScale) -> float:
+def limit_across(residuals: Residuals, scale: NoiseScale, *, tuning: SegmentsTuning) -> float:
     """A segment across a cut that is further than this from any mix shows something else too."""
-    return max(3 * residuals.changed, 0.5 * scale.limit)
+    return max(
+        tuning.unmixed_times_changed * residuals.changed,
+        tuning.unmixed_share_of_limit * scale.limit,
+    )
 
 
 class JunctionFinder:
     """Places the junctions of one pair."""
 
-    def __init__(self, a: Content, b: Content, residuals: Residuals, scale: NoiseScale) -> None:
+    def __init__(
+        self,
+        a: Content,
+        b: Content,
+        residuals: Residuals,
+        scale: NoiseScale,
+        *,
+        tuning: SegmentsTuning,
+    ) -> None:
+        self._tuning = tuning
         self.a, self.b = a, b
         self.residuals = residuals
-        self.mixed_limit = limit_across(residuals, scale)
+        self.mixed_limit = limit_across(residuals, scale, tuning=tuning)
         self.lone_mixed_limit = max(self.mixed_limit, 0.35 * scale.unrelated)
 
-    def place(self, lines: Sequence[Line]) -> list[Junction]:
+    def place(self, lines: Sequence[SegmentLine]) -> list[Junction]:
         """One junction before each line and one after the last."""
         if not lines:
             a, b = self.a.duration, self.b.duration
@@ -56,7 +66,7 @@ class JunctionFinder:
         inner = [self.between(x, y) for x, y in pairwise(lines)]
         return [self.head(lines[0]), *inner, self.tail(lines[-1])]
 
-    def head(self, line: Line) -> Junction:
+    def head(self, line: SegmentLine) -> Junction:
         """The line begins at the start of the shorter side, or after something new."""
         b = float(self.b.starts[line.first])
         if line.first >= 2:
@@ -67,7 +77,7 @@ class JunctionFinder:
             b -= room
         return Junction(a_end=0.0, b_end=0.0, a_start=max(0.0, float(line.to_a(b))), b_start=b)
 
-    def tail(self, line: Line) -> Junction:
+    def tail(self, line: SegmentLine) -> Junction:
         a_duration, b_duration = self.a.duration, self.b.duration
         last_row = len(self.b) - 1
         if line.last + 2 <= last_row:
@@ -80,25 +90,29 @@ class JunctionFinder:
         a = min(a_duration, float(line.to_a(b)))
         return Junction(a_end=a, b_end=b, a_start=a_duration, b_start=b_duration)
 
-    def between(self, left: Line, right: Line) -> Junction:
+    def between(self, left: SegmentLine, right: SegmentLine) -> Junction:
         middle = (self.b.ends[left.last] + self.b.starts[right.first]) / 2
         skipped = float(right.to_a(middle)) - float(left.to_a(middle))
         touching = right.first == left.last + 1
         if left.rate != right.rate and touching:
-            meeting = (right.offset - left.offset) / (left.rate - right.rate)
+            meeting = left.meets(right)
             if abs(meeting - middle) <= 1.5 * self.b.step:
                 return self._junction(left, right, meeting, meeting)
-        if abs(skipped) < _SAME_OFFSET and left.rate == right.rate == 1.0 and not touching:
+        if (
+            abs(skipped) < self._tuning.same_offset
+            and left.rate == right.rate == 1.0
+            and not touching
+        ):
             return self._replaced(left, right)
-        if skipped > _SAME_OFFSET or (touching and abs(skipped) <= 0.6):
+        if skipped > self._tuning.same_offset or (touching and abs(skipped) <= 0.6):
             found = self._deleted(left, right)
-        elif skipped < -_SAME_OFFSET:
+        elif skipped < -self._tuning.same_offset:
             found = self._inserted(left, right)
         else:
             found = None
         return found or self._replaced(left, right)
 
-    def _deleted(self, left: Line, right: Line) -> Junction | None:
+    def _deleted(self, left: SegmentLine, right: SegmentLine) -> Junction | None:
         """One cut in B: every segment of B near it is a mix of both sides' A."""
         rows = np.arange(left.last, right.first + 1)
         cuts = grid(float(self.b.starts[left.last]), float(self.b.ends[right.first]))
@@ -109,7 +123,7 @@ class JunctionFinder:
         b = float(cuts[best])
         return self._junction(left, right, b, b)
 
-    def _inserted(self, left: Line, right: Line) -> Junction | None:
+    def _inserted(self, left: SegmentLine, right: SegmentLine) -> Junction | None:
         """One cut in A: every segment of A near it is a mix of both sides' B."""
         low = float(left.to_a(self.b.starts[left.last]))
         high = float(right.to_a(self.b.ends[right.first]))
@@ -130,7 +144,7 @@ class JunctionFinder:
         """One segment between the matched ones may be the cut's alone."""
         return self.lone_mixed_limit if rows <= 3 else self.mixed_limit
 
-    def _replaced(self, left: Line, right: Line) -> Junction:
+    def _replaced(self, left: SegmentLine, right: SegmentLine) -> Junction:
         """Something else in both videos: each line ends where B stops to follow it."""
         inside = np.arange(left.last + 1, right.first)
         b_end, b_start = float(self.b.ends[left.last]), float(self.b.starts[right.first])
@@ -145,20 +159,22 @@ class JunctionFinder:
             b_end = min(b_end, left.to_b(a_end))
         return Junction(a_end=a_end, b_end=b_end, a_start=a_start, b_start=b_start)
 
-    def _departure(self, line: Line, inside: NDArray[np.int64]) -> float:
+    def _departure(self, line: SegmentLine, inside: NDArray[np.int64]) -> float:
         """Where in B the line ends; segments `inside` after it are new, the first in part."""
         if len(inside) == 1:
             return float(self.b.ends[line.last]) - self._new_seconds(line, inside[:0], inside)
         core = inside[1:-1] if len(inside) > 2 else inside[1:]
         return float(self.b.ends[inside[0]]) - self._new_seconds(line, inside[:1], core)
 
-    def _arrival(self, line: Line, inside: NDArray[np.int64]) -> float:
+    def _arrival(self, line: SegmentLine, inside: NDArray[np.int64]) -> float:
         if len(inside) == 1:
             return float(self.b.starts[line.first]) + self._new_seconds(line, inside[:0], inside)
         core = inside[1:-1] if len(inside) > 2 else inside[:1]
         return float(self.b.starts[inside[-1]]) + self._new_seconds(line, inside[-1:], core)
 
-    def _new_seconds(self, line: Line, partly: NDArray[np.int64], core: NDArray[np.int64]) -> float:
+    def _new_seconds(
+        self, line: SegmentLine, partly: NDArray[np.int64], core: NDArray[np.int64]
+    ) -> float:
         """Seconds of new content in the line's last segment (or first) and in those `partly` new.
 
         A segment that is new to the share u is at a distance of A's in which u grows as the
@@ -178,7 +194,9 @@ class JunctionFinder:
             share[1] = 0.0  # Mostly kept there, so all kept before.
         return float(np.sum(share * (self.b.ends[rows] - self.b.starts[rows])))
 
-    def _junction(self, left: Line, right: Line, b_end: float, b_start: float) -> Junction:
+    def _junction(
+        self, left: SegmentLine, right: SegmentLine, b_end: float, b_start: float
+    ) -> Junction:
         return Junction(
             a_end=float(left.to_a(b_end)),
             b_end=b_end,

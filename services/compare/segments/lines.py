@@ -1,33 +1,23 @@
-"""A line: a stretch of B that follows A at one offset and one speed."""
+"""Lines between segments: runs of B's segments that follow A at one offset and one speed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Line
 from services.compare.segments.content import Content, window_distances
 from services.compare.timeline import Float64
 
-Time = TypeVar("Time", float, Float64)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """Segments first..last of B show A at `rate * time in B + offset` seconds."""
+class SegmentLine(Line):
+    """The line that segments first..last of B follow."""
 
     first: int
     last: int
-    rate: float
-    offset: float
-
-    def to_a(self, time_b: Time) -> Time:
-        return self.rate * time_b + self.offset
-
-    def to_b(self, time_a: Time) -> Time:
-        return (time_a - self.offset) / self.rate
 
 
 def line_distances(a: Content, b: Content, line: Line, rows: NDArray[np.int64]) -> Float64:

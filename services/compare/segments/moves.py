@@ -9,69 +9,74 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Stretch
 from services.compare.segments.anchors import mutual_neighbours
 from services.compare.segments.content import Content
 from services.compare.segments.fitting import fit_line
-from services.compare.segments.lines import Line
-from services.compare.segments.regions import gap_kind
+from services.compare.segments.lines import SegmentLine
 from services.compare.segments.residuals import partner_distances
+from services.compare.segments.tiling import gap_kind
+from services.compare.segments.tuning import SegmentsTuning
 from services.compare.timeline import Float64, Region, RegionKind
 
 # Anchors of one move lie within this many segments of one diagonal and of each other.
 _DIAGONAL_SLACK = 1
 _LARGEST_SKIP = 3
-# Shorter leftovers of a gap, in seconds, belong to the move beside them.
-_LEFTOVER = 0.6
-# A gap whose own two sides match at its own offset is no move.
-_SAME_PLACE = 2.2
-# Content that this many segments of A resemble says nothing of where it went.
-_COMMON = 4
-_FILLS_BOTH_GAPS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Move:
-    """What A shows in a_start..a_end is shown by B in b_start..b_end."""
+class _Move(Stretch):
+    """What A shows in its side is shown by B in the other."""
 
-    a_start: float
-    a_end: float
-    b_start: float
-    b_end: float
     score: float
 
 
-def move_score_required(sensitivity: float) -> float:
+def move_score_required(sensitivity: float, *, tuning: SegmentsTuning) -> float:
     """Evidence a move needs, in segments that fit perfectly and occur once. 0 needs infinite."""
-    return math.inf if sensitivity <= 0 else 0.8 + 2.4 * (1 - sensitivity)
+    return (
+        math.inf
+        if sensitivity <= 0
+        else tuning.move_least_score + tuning.move_score_growth * (1 - sensitivity)
+    )
 
 
-def move_score(region: Region, a: Content, b: Content, limit: float) -> float:
+def move_score(
+    region: Region, a: Content, b: Content, limit: float, *, tuning: SegmentsTuning
+) -> float:
     """The evidence for a move that was found, wherever it was looked for. limit: as for anchors."""
     offset = (region.a_start + region.a_end - region.b_start - region.b_end) / 2
     middles = (b.starts + b.ends) / 2
     rows = np.flatnonzero((middles > region.b_start) & (middles < region.b_end))
     if len(rows) == 0:
         return 0.0
-    line = Line(first=int(rows[0]), last=int(rows[-1]), rate=1.0, offset=offset)
+    line = SegmentLine(first=int(rows[0]), last=int(rows[-1]), rate=1.0, offset=offset)
     fit = _fit(line, rows, a, b, limit)
-    return float(np.sum(fit * _rarity(a, line, b, rows, limit)))
+    return float(np.sum(fit * _rarity(a, line, b, rows, limit, tuning=tuning)))
 
 
 def with_moves(
-    regions: Sequence[Region], a: Content, b: Content, limit: float, required: float
+    regions: Sequence[Region],
+    a: Content,
+    b: Content,
+    limit: float,
+    required: float,
+    *,
+    tuning: SegmentsTuning,
 ) -> list[Region]:
     """The regions with moved stretches taken out of their gaps. limit: as for anchors."""
     result = list(regions)
     if math.isinf(required):
         return result
     for line in _candidates(regions, a, b, limit):
-        move = _best_extent(line, result, a, b, limit)
+        move = _best_extent(line, result, a, b, limit, tuning=tuning)
         if move is not None and move.score >= required:
             result = _carved(result, move)
     return result
 
 
-def _candidates(regions: Sequence[Region], a: Content, b: Content, limit: float) -> list[Line]:
+def _candidates(
+    regions: Sequence[Region], a: Content, b: Content, limit: float
+) -> list[SegmentLine]:
     """Diagonals between gaps that several mutual neighbours lie on, the longest first."""
     rows_a = _rows_inside(a, [(r.a_start, r.a_end) for r in regions if _lost(r)])
     rows_b = _rows_inside(b, [(r.b_start, r.b_end) for r in regions if _new(r)])
@@ -97,13 +102,19 @@ def _candidates(regions: Sequence[Region], a: Content, b: Content, limit: float)
     lines = []
     for group in groups:
         offset = float(np.median([a.starts[x] - b.starts[y] for x, y in group]))
-        rough = Line(first=group[0][1], last=group[-1][1], rate=1.0, offset=offset)
+        rough = SegmentLine(first=group[0][1], last=group[-1][1], rate=1.0, offset=offset)
         lines.append(fit_line(rough, a, b, limit))
     return lines
 
 
 def _best_extent(
-    line: Line, regions: Sequence[Region], a: Content, b: Content, limit: float
+    line: SegmentLine,
+    regions: Sequence[Region],
+    a: Content,
+    b: Content,
+    limit: float,
+    *,
+    tuning: SegmentsTuning,
 ) -> _Move | None:
     """The longest stretch round the line that fits and lies within one gap of each video."""
     middle_b = float(b.starts[line.first] + b.ends[line.last]) / 2
@@ -111,9 +122,9 @@ def _best_extent(
     new = _at(regions, middle_b, "b")
     if lost is None or new is None:
         return None
-    if lost is new and abs(line.offset - (lost.a_start - lost.b_start)) < _SAME_PLACE:
+    if lost is new and abs(line.offset - (lost.a_start - lost.b_start)) < tuning.move_same_place:
         return None
-    whole = _whole_gap(line, lost, new, a, b, limit)
+    whole = _whole_gap(line, lost, new, a, b, limit, tuning=tuning)
     if whole is not None:
         return whole
     earliest = max(new.b_start, line.to_b(lost.a_start))
@@ -122,7 +133,7 @@ def _best_extent(
     if len(rows) == 0:
         return None
     fit = _fit(line, rows, a, b, limit)
-    weights = np.where(fit > 0, _rarity(a, line, b, rows, limit), 1.0)
+    weights = np.where(fit > 0, _rarity(a, line, b, rows, limit, tuning=tuning), 1.0)
     begin, end, score = _largest_sum(fit * weights)
     b_start, b_end = float(b.starts[rows[begin]]), float(b.ends[rows[end - 1]])
     a_start, a_end = line.to_a(b_start), line.to_a(b_end)
@@ -131,15 +142,22 @@ def _best_extent(
         a_start, b_start = line.to_a(earliest), earliest
     if latest - b_end < reach:
         a_end, b_end = line.to_a(latest), latest
-    a_start, a_end = _snapped(a_start, a_end, lost.a_start, lost.a_end)
-    b_start, b_end = _snapped(b_start, b_end, new.b_start, new.b_end)
-    if a_end - a_start <= _LEFTOVER or b_end - b_start <= _LEFTOVER:
+    a_start, a_end = _snapped(a_start, a_end, lost.a_start, lost.a_end, tuning=tuning)
+    b_start, b_end = _snapped(b_start, b_end, new.b_start, new.b_end, tuning=tuning)
+    if a_end - a_start <= tuning.move_leftover or b_end - b_start <= tuning.move_leftover:
         return None
     return _Move(a_start=a_start, a_end=a_end, b_start=b_start, b_end=b_end, score=score)
 
 
 def _whole_gap(
-    line: Line, lost: Region, new: Region, a: Content, b: Content, limit: float
+    line: SegmentLine,
+    lost: Region,
+    new: Region,
+    a: Content,
+    b: Content,
+    limit: float,
+    *,
+    tuning: SegmentsTuning,
 ) -> _Move | None:
     """The whole of two gaps of one length that the line leads from end to end."""
     length_a, length_b = lost.a_end - lost.a_start, new.b_end - new.b_start
@@ -153,7 +171,9 @@ def _whole_gap(
     fit = _fit(line, rows, a, b, limit)
     if np.mean(fit) < 0.1:
         return None
-    score = _FILLS_BOTH_GAPS * float(np.sum(fit * _rarity(a, line, b, rows, limit)))
+    score = tuning.move_fills_both_gaps * float(
+        np.sum(fit * _rarity(a, line, b, rows, limit, tuning=tuning))
+    )
     return _Move(
         a_start=lost.a_start,
         a_end=lost.a_end,
@@ -163,19 +183,29 @@ def _whole_gap(
     )
 
 
-def _fit(line: Line, rows: NDArray[np.int64], a: Content, b: Content, limit: float) -> Float64:
+def _fit(
+    line: SegmentLine, rows: NDArray[np.int64], a: Content, b: Content, limit: float
+) -> Float64:
     """1 for segments that are identical on the line, 0 at the limit, at least -1."""
     starts, ends = line.to_a(b.starts[rows]), line.to_a(b.ends[rows])
     distances, _ = partner_distances(a, b.vectors[rows], starts, ends, 1.0)
     return np.maximum(1 - distances / limit, -1.0)
 
 
-def _rarity(a: Content, line: Line, b: Content, rows: NDArray[np.int64], limit: float) -> Float64:
+def _rarity(
+    a: Content,
+    line: SegmentLine,
+    b: Content,
+    rows: NDArray[np.int64],
+    limit: float,
+    *,
+    tuning: SegmentsTuning,
+) -> Float64:
     """1 for content that A shows once, less for what it shows everywhere."""
     at = np.searchsorted(a.edges, line.to_a((b.starts[rows] + b.ends[rows]) / 2), "right") - 1
     shown = a.vectors[np.clip(at, 0, len(a) - 1)]
     alike = (shown @ a.vectors.T > 1 - limit).sum(axis=1)
-    rarity: Float64 = 1 / np.maximum(alike / _COMMON, 1.0)
+    rarity: Float64 = 1 / np.maximum(alike / tuning.move_common, 1.0)
     return rarity
 
 
@@ -192,9 +222,11 @@ def _largest_sum(values: Float64) -> tuple[int, int, float]:
     return best
 
 
-def _snapped(start: float, end: float, low: float, high: float) -> tuple[float, float]:
-    start = low if start - low < _LEFTOVER else start
-    end = high if high - end < _LEFTOVER else end
+def _snapped(
+    start: float, end: float, low: float, high: float, *, tuning: SegmentsTuning
+) -> tuple[float, float]:
+    start = low if start - low < tuning.move_leftover else start
+    end = high if high - end < tuning.move_leftover else end
     return start, end
 
 
@@ -242,8 +274,7 @@ def _without_b(region: Region, start: float, end: float) -> list[Region]:
 
 def _resized(region: Region, **times: float) -> Region:
     resized = replace(region, **times)  # type: ignore[arg-type]
-    only_a = resized.a_end - resized.a_start
-    return replace(resized, kind=gap_kind(only_a, resized.b_end - resized.b_start))
+    return replace(resized, kind=gap_kind(resized.seconds_a, resized.seconds_b))
 
 
 def _lost(region: Region) -> bool:

@@ -8,8 +8,8 @@ import numpy as np
 
 from services.compare.segments.confidence import by_threshold
 from services.compare.segments.options import AlignmentOptions
-from services.compare.segments.regions import merged, time_map_of
 from services.compare.segments.report import suggested_threshold
+from services.compare.segments.tiling import merged, time_map_of
 from services.compare.timeline import Alignment, Float32, Float64, Region, RegionKind
 
 # What counts as different when the caller does not say: a fixed rule can not tell the noise of

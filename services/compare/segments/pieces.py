@@ -11,11 +11,9 @@ from numpy.typing import NDArray
 
 from services.compare.segments.content import Content, window_distances
 from services.compare.segments.score_grid import PARTS
+from services.compare.segments.tuning import SegmentsTuning
 from services.compare.timeline import Float64
 
-# What one more piece costs, in squared positions of misfit.
-_PIECE_COST = 5.0
-_SMALLEST_SPEED_CHANGE = 0.02
 _LOOK_BACK = 120
 
 
@@ -26,6 +24,8 @@ def pieces_of(
     b: Content,
     limit: float,
     slopes: bool,
+    *,
+    tuning: SegmentsTuning,
 ) -> list[tuple[int, int, bool]]:
     """(begin, end, sloped) parts of one run of matched rows, in order.
 
@@ -51,11 +51,11 @@ def pieces_of(
         flat = np.maximum(syy - sy * sy / w, 0)
         spread = np.maximum(sxx - sx * sx / w, 1e-9)
         slope = (sxy - sx * sy / w) / spread
-        sloped = np.maximum(flat - slope**2 * spread, 0) + _PIECE_COST
-        sloped[(not slopes) | (count < 6) | (np.abs(slope) < _SMALLEST_SPEED_CHANGE * PARTS)] = (
-            np.inf
-        )
-        cost = np.minimum(flat, sloped) + _PIECE_COST + best[begin]
+        sloped = np.maximum(flat - slope**2 * spread, 0) + tuning.piece_cost
+        sloped[
+            (not slopes) | (count < 6) | (np.abs(slope) < tuning.smallest_speed_change * PARTS)
+        ] = np.inf
+        cost = np.minimum(flat, sloped) + tuning.piece_cost + best[begin]
         choice = int(cost.argmin())
         best[end] = cost[choice]
         came_from[end] = begin[choice]

@@ -13,10 +13,11 @@ from services.compare.segments.confidence import by_threshold
 from services.compare.segments.content import Content
 from services.compare.segments.distance import Metric
 from services.compare.segments.options import AlignmentOptions
-from services.compare.segments.regions import merged, time_map_of, unchanged_joined
 from services.compare.segments.residuals import Residuals, partner_distances
 from services.compare.segments.settling import settled
+from services.compare.segments.tiling import merged, time_map_of, unchanged_joined
 from services.compare.timeline import (
+    CONTINUED,
     Alignment,
     Float32,
     Float64,
@@ -59,7 +60,7 @@ def alignment_of(
     middles = (a.starts + a.ends) / 2
     same = np.zeros(len(middles), bool)
     for region in regions:
-        if region.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+        if region.kind in CONTINUED:
             same |= (middles >= region.a_start) & (middles < region.a_end)
     unchanged = distances[same & ~np.isnan(distances)]
     changed = residuals.changed if residuals is not None else 0.0

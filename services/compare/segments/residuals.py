@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.compare.segments.content import Content, window_distances
-from services.compare.segments.lines import Line
+from services.compare.segments.lines import SegmentLine
+from services.compare.segments.tuning import SegmentsTuning
 from services.compare.timeline import Float32, Float64
 
 # Shares of a segment this close to the grid count as on it.
@@ -38,7 +39,13 @@ class Residuals:
 
 
 def measure_residuals(
-    lines: Sequence[Line], a: Content, b: Content, limit: float, threshold: float | None
+    lines: Sequence[SegmentLine],
+    a: Content,
+    b: Content,
+    limit: float,
+    threshold: float | None,
+    *,
+    tuning: SegmentsTuning,
 ) -> Residuals:
     """threshold: the caller's own limit for changed content, instead of the estimated one."""
     of_b, of_a = np.full(len(b), np.nan), np.full(len(a), np.nan)
@@ -57,7 +64,10 @@ def measure_residuals(
     floor = float(np.quantile(on_line, 0.4)) if len(on_line) else 0.0
     changed = threshold
     if changed is None:
-        changed = min(max(3 * floor, floor + 0.012), max(limit, floor + 0.012))
+        changed = min(
+            max(tuning.changed_times_floor * floor, floor + tuning.changed_above_floor),
+            max(limit, floor + tuning.changed_above_floor),
+        )
     return Residuals(b=of_b, a=of_a, allowance_b=allowance, floor=floor, changed=changed)
 
 

@@ -15,29 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.segments.content import Content, window_distances
-from services.compare.segments.lines import Line, line_distances
+from services.compare.segments.lines import SegmentLine, line_distances
+from services.compare.segments.tuning import SegmentsTuning
 from services.compare.timeline import Float64
 
 # Seconds between the offsets tried, and between the places where a ramp may begin and end.
 _OFFSET_GRID = 0.1
 _RAMP_GRID = 0.5
-# Jumps beyond this many seconds are cuts.
-_LARGEST_JUMP = 5.0
-_SMALLEST_JUMP = 0.15
 _RATES = (0.02, 0.45)
 # Segments looked at on either side of a jump, and lines that one ramp may replace.
 _REACH = 24
 _MOST_LINES = 6
-_SHORTEST_RAMP = 4.0
-# Shorter ramps have to be the better explanation, longer ones nearly as good a one.
-_LONG_RAMP = 10.0
 # Ramps whose cost is computed at their own pace, after a first choice from the table.
 _EXACTLY_FITTED = 40
 
 
 def with_ramps(
-    lines: Sequence[Line], a: Content, b: Content, limit: float, noise: float
-) -> list[Line]:
+    lines: Sequence[SegmentLine],
+    a: Content,
+    b: Content,
+    limit: float,
+    noise: float,
+    *,
+    tuning: SegmentsTuning,
+) -> list[SegmentLine]:
     """The lines, with jumps that are changes of speed made ramps.
 
     limit: the distance at which content is another; noise: the distance of matching content.
@@ -46,7 +47,7 @@ def with_ramps(
     index = 0
     while index < len(result) - 1:
         for last in range(min(len(result) - 1, index + _MOST_LINES - 1), index, -1):
-            replacement = _ramp(result[index : last + 1], a, b, limit, noise)
+            replacement = _ramp(result[index : last + 1], a, b, limit, noise, tuning=tuning)
             if replacement is not None:
                 result[index : last + 1] = replacement
                 break
@@ -55,11 +56,17 @@ def with_ramps(
 
 
 def _ramp(
-    lines: Sequence[Line], a: Content, b: Content, limit: float, noise: float
-) -> list[Line] | None:
+    lines: Sequence[SegmentLine],
+    a: Content,
+    b: Content,
+    limit: float,
+    noise: float,
+    *,
+    tuning: SegmentsTuning,
+) -> list[SegmentLine] | None:
     """First line, ramp, last line in place of all these, if that fits better."""
     left, right = lines[0], lines[-1]
-    if not _are_steps(lines, b):
+    if not _are_steps(lines, b, tuning=tuning):
         return None
     first = max(left.first, lines[1].first - _REACH)
     last = min(right.last, lines[-2].last + _REACH)
@@ -78,7 +85,7 @@ def _ramp(
     )
     change = right.offset - left.offset
     rate = 1 + change / np.where(end > begin, end - begin, 1)
-    possible = (end - begin >= _SHORTEST_RAMP) & (begin <= float(b.ends[left.last]) + b.step)
+    possible = (end - begin >= tuning.shortest_ramp) & (begin <= float(b.ends[left.last]) + b.step)
     possible &= (np.abs(rate - 1) >= _RATES[0]) & (np.abs(rate - 1) <= _RATES[1])
     possible &= end >= float(b.starts[right.first]) - b.step
     begin, end, rate = begin[possible], end[possible], rate[possible]
@@ -96,7 +103,7 @@ def _ramp(
         ]
     )
     best = int(exact.argmin())
-    needed = noise if end[best] - begin[best] < _LONG_RAMP else -0.1 * limit
+    needed = noise if end[best] - begin[best] < tuning.long_ramp else -0.1 * limit
     if exact[best] + needed > stepped:
         return None
     return _laid_out(left, right, b, float(begin[best]), float(end[best]), float(rate[best]))
@@ -133,7 +140,7 @@ def _lost_noise(a: Content, starts: Float64, noise: float) -> float:
     return float(np.sum(share * (1 - share))) * noise
 
 
-def _are_steps(lines: Sequence[Line], b: Content) -> bool:
+def _are_steps(lines: Sequence[SegmentLine], b: Content, *, tuning: SegmentsTuning) -> bool:
     """Small jumps of one sign that touch, between two lines at the original speed."""
     if lines[0].rate != 1.0 or lines[-1].rate != 1.0:
         return False
@@ -145,8 +152,8 @@ def _are_steps(lines: Sequence[Line], b: Content) -> bool:
         return False
     return (
         max(gaps) <= 1
-        and abs(change) >= _SMALLEST_JUMP
-        and float(np.abs(jumps).max()) <= _LARGEST_JUMP
+        and abs(change) >= tuning.ramp_smallest_jump
+        and float(np.abs(jumps).max()) <= tuning.ramp_largest_jump
     )
 
 
@@ -167,13 +174,13 @@ def _stepped_cost(
     a: Content,
     b: Content,
     rows: NDArray[np.int64],
-    lines: Sequence[Line],
+    lines: Sequence[SegmentLine],
     limit: float,
     noise: float,
 ) -> float:
     """What the lines as they are cost; a segment across a cut may show a mix at no loss."""
 
-    def costs(line: Line, part: NDArray[np.int64]) -> Float64:
+    def costs(line: SegmentLine, part: NDArray[np.int64]) -> Float64:
         distances = np.minimum(line_distances(a, b, line, part), 3 * limit)
         share = (line.to_a(b.starts[part]) / a.step) % 1.0
         return distances + share * (1 - share) * noise
@@ -190,8 +197,8 @@ def _stepped_cost(
 
 
 def _laid_out(
-    left: Line, right: Line, b: Content, begin: float, end: float, rate: float
-) -> list[Line]:
+    left: SegmentLine, right: SegmentLine, b: Content, begin: float, end: float, rate: float
+) -> list[SegmentLine]:
     """Rows go to the line that most of them lie on."""
     first = int(np.searchsorted((b.starts + b.ends) / 2, begin))
     last = int(np.searchsorted((b.starts + b.ends) / 2, end)) - 1
@@ -200,7 +207,7 @@ def _laid_out(
     if first > left.first:
         result.append(replace(left, last=first - 1))
     first = max(first, left.first)
-    result.append(Line(first=first, last=min(last, right.last), rate=rate, offset=offset))
+    result.append(SegmentLine(first=first, last=min(last, right.last), rate=rate, offset=offset))
     if last < right.last:
         result.append(replace(right, first=last + 1))
     return result

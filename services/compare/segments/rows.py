@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Span
 from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
 
 # A segment of B that less than this share of is some segment's partner stands alone.
 _MIN_COVERED = 0.5
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)

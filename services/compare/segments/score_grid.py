@@ -12,18 +12,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from services.compare.segments.corridor import Corridor
+from services.compare.segments.tuning import TUNED, SegmentsTuning
 from services.compare.timeline import Float32
 
 # Positions per segment.
 PARTS = 4
 
 _BLOCK_ROWS = 64
-_WORST = np.float32(-0.6)
 # Past the end of A a fractional position has less and less to lie on.
 _OVERHANG = 0.004
 
 
-def fit_rows(a: Float32, b: Float32, corridor: Corridor, limit: float) -> Iterator[Float32]:
+def fit_rows(
+    a: Float32, b: Float32, corridor: Corridor, limit: float, *, tuning: SegmentsTuning = TUNED
+) -> Iterator[Float32]:
     """For each segment j of B: (PARTS * (high - low),) fit at each position of its corridor.
 
     1 is identical, 0 at the distance `limit`, never below -0.6. a: (n, d), b: (m, d) unit rows.
@@ -38,7 +40,7 @@ def fit_rows(a: Float32, b: Float32, corridor: Corridor, limit: float) -> Iterat
         left = int(corridor.low[start])
         right = int(corridor.high[stop - 1])
         distance = _block_distance(a, b, (start, stop), (left, right), inner_a, inner_b)
-        fit = np.clip(1 - distance / np.float32(limit), _WORST, 1)
+        fit = np.clip(1 - distance / np.float32(limit), np.float32(tuning.worst_fit), 1)
         for row in range(start, stop):
             begin = (int(corridor.low[row]) - left) * PARTS
             yield fit[row - start, begin : (int(corridor.high[row]) - left) * PARTS]

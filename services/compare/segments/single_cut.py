@@ -12,41 +12,42 @@ import numpy as np
 
 from services.compare.segments.content import Content
 from services.compare.segments.cuts import cut_costs, flat_minimum, grid
-from services.compare.segments.lines import Line, line_distances
-
-# Videos of more segments than this say enough by themselves.
-_MOST_SEGMENTS = 16
-_SHORTEST_CUT = 0.3
-# What one more jump between lines has to gain, in distances that make content another.
-_JUMP_COST = 0.5
+from services.compare.segments.lines import SegmentLine, line_distances
+from services.compare.segments.tuning import SegmentsTuning
 
 
-def single_cut(lines: Sequence[Line], a: Content, b: Content, limit: float) -> list[Line] | None:
+def single_cut(
+    lines: Sequence[SegmentLine], a: Content, b: Content, limit: float, *, tuning: SegmentsTuning
+) -> list[SegmentLine] | None:
     """Lines before and after one stretch of A that B leaves out, if they explain B as well.
 
     lines: the explanation found so far. A is the longer video.
     """
     left_out = a.duration - b.duration
-    if len(a) > _MOST_SEGMENTS or left_out < _SHORTEST_CUT:
+    if len(a) > tuning.short_video or left_out < tuning.shortest_cut:
         return None
     rows = np.arange(len(b))
-    before = Line(first=0, last=len(b) - 1, rate=1.0, offset=0.0)
-    after = Line(first=0, last=len(b) - 1, rate=1.0, offset=left_out)
+    before = SegmentLine(first=0, last=len(b) - 1, rate=1.0, offset=0.0)
+    after = SegmentLine(first=0, last=len(b) - 1, rate=1.0, offset=left_out)
     cuts = grid(0.0, b.duration)
     costs, worst = cut_costs(a, b, rows, cuts, before, after, inverse=False)
     best = flat_minimum(costs, 0.0)
-    if worst[best] > 2 * limit or costs[best] + _JUMP_COST * limit > _cost(lines, a, b, limit):
+    if worst[best] > 2 * limit or costs[best] + tuning.jump_cost * limit > _cost(
+        lines, a, b, limit, tuning=tuning
+    ):
         return None
     first_after = int(np.searchsorted((b.starts + b.ends) / 2, cuts[best]))
     result = []
     if first_after > 0:
-        result.append(Line(first=0, last=first_after - 1, rate=1.0, offset=0.0))
+        result.append(SegmentLine(first=0, last=first_after - 1, rate=1.0, offset=0.0))
     if first_after < len(b):
-        result.append(Line(first=first_after, last=len(b) - 1, rate=1.0, offset=left_out))
+        result.append(SegmentLine(first=first_after, last=len(b) - 1, rate=1.0, offset=left_out))
     return result
 
 
-def _cost(lines: Sequence[Line], a: Content, b: Content, limit: float) -> float:
+def _cost(
+    lines: Sequence[SegmentLine], a: Content, b: Content, limit: float, *, tuning: SegmentsTuning
+) -> float:
     """Distances on the lines, the limit for segments on none, and something for each jump."""
     total = limit * (len(b) - sum(line.last - line.first + 1 for line in lines))
     jumps = max(0, len(lines) - 1)
@@ -54,6 +55,6 @@ def _cost(lines: Sequence[Line], a: Content, b: Content, limit: float) -> float:
         distances = line_distances(a, b, line, np.arange(line.first, line.last + 1))
         total += float(np.minimum(distances, 2 * limit).sum())
     if lines:
-        jumps += int(abs(lines[0].offset) > _SHORTEST_CUT)
-        jumps += int(abs(lines[-1].to_a(b.duration) - a.duration) > _SHORTEST_CUT)
-    return total + _JUMP_COST * limit * jumps
+        jumps += int(abs(lines[0].offset) > tuning.shortest_cut)
+        jumps += int(abs(lines[-1].to_a(b.duration) - a.duration) > tuning.shortest_cut)
+    return total + tuning.jump_cost * limit * jumps

@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.frames.distances import mean_over, unchanged_distances, with_changes
-from services.compare.frames.two_level import true_runs, two_level_path
+from services.compare.frames.two_level import two_level_path
+from services.compare.geometry import true_runs
 from services.compare.segments.content import Content
 from services.compare.segments.report import ContentDistance, aligned_distances
 from services.compare.segments.residuals import partner_distances
@@ -31,30 +32,20 @@ from services.compare.segments.settling import settled
 from services.compare.sound.levels import Change, SoundLevels
 from services.compare.sound.lines import SAME_LENGTH, sound_lines
 from services.compare.sound.offsets import SoundLine
-from services.compare.timeline import Alignment, Float64, Region, RegionKind, SegmentTrack
+from services.compare.sound.tuning import TUNED, SoundTuning
+from services.compare.timeline import (
+    CONTINUED,
+    GAPS,
+    Alignment,
+    Float64,
+    Region,
+    RegionKind,
+    SegmentTrack,
+)
 
-# No sound counts as changed below this: re-encoding, and reading between two samples, reach it.
-_FLOOR = 0.08
-# A single sample has to exceed the limit by this factor, two seconds of them on average only just.
-_TIMES_ALONE = 2.5
-# Between samples the excess is an estimate, and has to be larger by this factor.
-_TIMES_BETWEEN = 1.5
-_WINDOW_SECONDS = 2.0
-_PAD_SECONDS = 4.0
-_LOG_FLOOR = 0.01
-_SWITCH = 1.0
-_CLEAR_OF_NOISE = 1.25
-_LOWEST_THRESHOLD = 0.06
 # Times this close, in seconds, are the same point of the sample grid.
 _NEAR = 0.06
-# How far ends are from the cut of the picture that they were made at; by levels, coding alone
-# keeps them from it.
-_SNAP_SECONDS = 0.4
-_SNAP_SECONDS_BY_LEVELS = 0.06
-# How much of a sample an end may be away from its edge to be taken to lie on it.
-_EDGE_SHARE = 1 / 3
 _TINY = 1e-3
-_MOSTLY_OTHER = 0.7
 
 
 @dataclass(frozen=True)
@@ -114,13 +105,15 @@ def align_sound(
     min_region: float,
     levels: SoundLevels | None = None,
     ends: tuple[float, float] = (0.0, 0.0),
+    *,
+    tuning: SoundTuning = TUNED,
 ) -> Alignment:
     """The sound's alignment.
 
     threshold: a cosine distance; min_region: in seconds. ends: when the sounds end, in seconds,
     where that is after the last picture.
     """
-    snap = _SNAP_SECONDS if levels is None else _SNAP_SECONDS_BY_LEVELS
+    snap = tuning.snap_by_vectors if levels is None else tuning.snap_by_levels
     reader = _Reader(a, b)
     cuts = np.array([time for region in picture.regions for time in (region.a_start, region.a_end)])
     regions: list[Region] = []
@@ -129,18 +122,18 @@ def align_sound(
     if levels is not None:
         lines = levels.placed(lines)
     for part in _parts(lines, levels):
-        if part.line.kind not in (RegionKind.UNCHANGED, RegionKind.RETIMED):
+        if part.line.kind not in CONTINUED:
             regions.append(part.line)
             continue
         line = part.heard_within(b.duration)
         samples = reader.samples(line)
         heard.append(samples)
-        changes = _changes(samples, threshold, min_region)
+        changes = _changes(samples, threshold, min_region, tuning=tuning)
         if levels is not None:
             changes = levels.settled(line, changes, threshold, min_region)
         changed = sum(change.end - change.start for change in changes)
         # Of another sound nobody can say that it is late.
-        same = changed < _MOSTLY_OTHER * (line.a_end - line.a_start)
+        same = changed < tuning.mostly_other * line.seconds_a
         offset_line = replace(part.line, sound_offset=part.offset if same else 0.0)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
         regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
@@ -154,14 +147,14 @@ def align_sound(
     regions = [_scored(region, a, distances) for region in regions]
     distances = with_changes(regions, a, distances)
     quiet = unchanged_distances(regions, a, distances)
-    clear = _CLEAR_OF_NOISE * float(np.quantile(quiet, 0.95)) if len(quiet) else 0.0
+    clear = tuning.clear_of_noise * float(np.quantile(quiet, 0.95)) if len(quiet) else 0.0
     return Alignment(
         regions=regions,
         time_map=picture.time_map,
         distances=distances.astype(np.float32),
         partner_starts=partners,
         noise_floor=float(np.median(quiet)) if len(quiet) else 0.0,
-        suggested_threshold=float(np.ceil(max(clear, _LOWEST_THRESHOLD) * 200) / 200),
+        suggested_threshold=float(np.ceil(max(clear, tuning.lowest_threshold) * 200) / 200),
     )
 
 
@@ -169,16 +162,12 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
     """The lines, those that go on in both videos cut where the sound's offset changes."""
     if levels is None:
         return [SoundLine(line) for line in lines]
-    together = [line for line in lines if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED)]
+    together = [line for line in lines if line.kind in CONTINUED]
     cut = iter(levels.offsets.along(together))
     return [
         part
         for line in lines
-        for part in (
-            next(cut)
-            if line.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED)
-            else [SoundLine(line)]
-        )
+        for part in (next(cut) if line.kind in CONTINUED else [SoundLine(line)])
     ]
 
 
@@ -199,8 +188,7 @@ def _without_overhang(regions: list[Region], picture: Sequence[Region]) -> list[
         last = replace(last, a_end=max(last.a_end + offset, last.a_start), sound_offset=offset)
     else:
         return regions
-    left = max(last.a_end - last.a_start, last.b_end - last.b_start)
-    return [*rest, before, last] if left >= SAME_LENGTH else [*rest, before]
+    return [*rest, before, last] if last.longest >= SAME_LENGTH else [*rest, before]
 
 
 def _scored_hole(region: Region, apart: ContentDistance) -> Region:
@@ -221,36 +209,40 @@ def _mean_excess(track: SegmentTrack, heard: list[_Samples]) -> Float64:
     return np.where(count > 0, total / np.maximum(count, 1), np.inf)
 
 
-def _changes(samples: _Samples, threshold: float, min_region: float) -> list[Change]:
+def _changes(
+    samples: _Samples, threshold: float, min_region: float, *, tuning: SoundTuning
+) -> list[Change]:
     """Changed stretches in A's time."""
     excess = samples.excess
     count = len(excess)
     if count == 0:
         return []
-    limit = max(threshold, _FLOOR) * (1.0 if samples.exact else _TIMES_BETWEEN)
+    limit = max(threshold, tuning.vector_floor) * (
+        1.0 if samples.exact else tuning.between_times_limit
+    )
     length = float(np.median(samples.ends - samples.starts))
-    width = int(np.clip(round(_WINDOW_SECONDS / length), 1, count))
+    width = int(np.clip(round(tuning.vector_window / length), 1, count))
     sums = np.concatenate([[0.0], np.cumsum(excess)])
-    flagged = excess > _TIMES_ALONE * limit
+    flagged = excess > tuning.alone_times_limit * limit
     for at in np.flatnonzero((sums[width:] - sums[:-width]) / width > limit):
         flagged[at : at + width] |= excess[at : at + width] > limit / 2
-    pad = int(np.ceil(_PAD_SECONDS / length))
+    pad = int(np.ceil(tuning.vector_pad / length))
     spans: list[tuple[int, int]] = []
     for first, last in true_runs(flagged):
         low, high = max(first - pad, 0), min(last + pad, count)
         outside = np.concatenate([excess[low:first], excess[last:high]])
-        changed = _at_high_level(excess[low:high], excess[first:last], outside)
+        changed = _at_high_level(excess[low:high], excess[first:last], outside, tuning=tuning)
         spans += [(low + i, low + j) for i, j in true_runs(changed)]
     found = []
     for first, last in _united(spans):
-        start, end = _ends(samples, first, last)
+        start, end = _ends(samples, first, last, tuning=tuning)
         score = float(excess[first:last].mean())
         if score > limit and end - start >= min_region:
             found.append(Change(start, end, score))
     return found
 
 
-def _ends(samples: _Samples, first: int, last: int) -> tuple[float, float]:
+def _ends(samples: _Samples, first: int, last: int, *, tuning: SoundTuning) -> tuple[float, float]:
     """When the change of samples [first, last) begins and ends.
 
     The sample that an end lies in holds some of both sounds, and is as far from A's as that share
@@ -274,7 +266,7 @@ def _ends(samples: _Samples, first: int, last: int) -> tuple[float, float]:
     start = float(ends[first]) - changed(first) - changed(first - 1)
     end = float(starts[last - 1]) + changed(last - 1) + changed(last)
     edges = np.append(starts, ends[-1])
-    near = _EDGE_SHARE * float(ends[first] - starts[first])
+    near = tuning.edge_share * float(ends[first] - starts[first])
     return _at_edge(start, edges, near), _at_edge(end, edges, near)
 
 
@@ -295,13 +287,17 @@ def _changed_share(distance: float, full: float) -> float:
     return float(np.interp(distance, mixed, shares))
 
 
-def _at_high_level(excess: Float64, inside: Float64, outside: Float64) -> NDArray[np.bool_]:
+def _at_high_level(
+    excess: Float64, inside: Float64, outside: Float64, *, tuning: SoundTuning
+) -> NDArray[np.bool_]:
     """Which samples are at the level of a change rather than at that of its surroundings."""
     high_level = float(np.median(inside))
     low_level = float(np.median(outside)) if len(outside) else 0.0
-    low, high = np.log(np.array([min(low_level, high_level / 4), high_level]) + _LOG_FLOOR)
-    share = np.clip((np.log(excess + _LOG_FLOOR) - low) / (high - low), 0.0, 1.0)
-    return two_level_path(share, np.ones(len(share)), _SWITCH)
+    low, high = np.log(
+        np.array([min(low_level, high_level / 4), high_level]) + tuning.vector_log_floor
+    )
+    share = np.clip((np.log(excess + tuning.vector_log_floor) - low) / (high - low), 0.0, 1.0)
+    return two_level_path(share, np.ones(len(share)), tuning.vector_switch)
 
 
 def _united(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -328,10 +324,6 @@ def _snapped(change: Change, cuts: Float64, near_enough: float) -> Change:
 def _cut(line: Region, changes: list[Change]) -> list[Region]:
     """The line cut at its changes."""
 
-    def at(time_a: float) -> float:
-        share = (time_a - line.a_start) / (line.a_end - line.a_start)
-        return line.b_start + share * (line.b_end - line.b_start)
-
     edges = [
         line.a_start,
         *(t for change in changes for t in (change.start, change.end)),
@@ -344,8 +336,8 @@ def _cut(line: Region, changes: list[Change]) -> list[Region]:
             score=changes[index // 2].score if index % 2 else 0.0,
             a_start=start,
             a_end=end,
-            b_start=line.b_start if index == 0 else at(start),
-            b_end=line.b_end if index == len(edges) - 2 else at(end),
+            b_start=line.b_start if index == 0 else line.in_proportion(start),
+            b_end=line.b_end if index == len(edges) - 2 else line.in_proportion(end),
         )
         for index, (start, end) in enumerate(itertools.pairwise(edges))
         if end - start > 1e-6
@@ -354,7 +346,7 @@ def _cut(line: Region, changes: list[Change]) -> list[Region]:
 
 def _scored(region: Region, a: SegmentTrack, distances: Float64) -> Region:
     """Replaced sound has its samples' score; any other the mean distance of its segments."""
-    if region.kind in (RegionKind.REPLACED, RegionKind.INSERTED, RegionKind.DELETED):
+    if region.kind in GAPS:
         return region
     mean = mean_over(a, distances, region.a_start, region.a_end)
     return region if mean is None else replace(region, score=mean)

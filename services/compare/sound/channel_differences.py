@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.compare.frames.two_level import true_runs
+from services.compare.geometry import true_runs
 from services.compare.sound.heard_steps import Steps
 from services.compare.timeline import SOUND_STEP_SECONDS, Float32, Float64
 

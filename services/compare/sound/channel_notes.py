@@ -148,7 +148,8 @@ def _loudness(compared: ComparedTracks, steps: Steps) -> list[SoundDifference]:
         where = ""
         if change.start is not None and change.end is not None:
             where = f", from {exact(change.start)} to {exact(change.end)}"
-        text = f"B's sound is {abs(change.change):.1f} LU {more} than A's{where}"
+        much = f"{abs(change.change):.1f} LU (loudness units)"
+        text = f"B's sound is {much} {more} than A's{where}"
         found.append(compared.difference(SoundDifferenceKind.LOUDNESS, text, change.change))
     return found
 

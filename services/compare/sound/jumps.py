@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from services.compare.sound.level_differences import at_positions
+from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
     SOUND_STEP_SECONDS,
     Float32,
@@ -24,13 +25,15 @@ from services.compare.timeline import (
 
 # So far from where the picture has it, in seconds, the sound's jump is looked for.
 _MOST_SECONDS = 60.0
-# The sound must say so for so many steps, on average by so many bels, and fit so much better.
-_LEAST_STEPS, _LEAST_APART, _FITS_BETTER = 5, np.float32(0.12), 0.6
+# The sound must say so for so many steps, on average by so many bels.
+_LEAST_STEPS, _LEAST_APART = 5, np.float32(0.12)
 # Less than this says nothing, and more than this says no more, in bels.
 _SILENT, _MOST_APART = np.float32(0.8), np.float32(1.0)
 
 
-def placed_by_sound(lines: Sequence[Region], a: UInt8, b: UInt8) -> list[Region]:
+def placed_by_sound(
+    lines: Sequence[Region], a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED
+) -> list[Region]:
     """The lines with each jump between two of them where the sounds have it.
 
     a, b: (n, 16) levels, as frame tracks have them.
@@ -41,9 +44,9 @@ def placed_by_sound(lines: Sequence[Region], a: UInt8, b: UInt8) -> list[Region]
         if not before.kind is after.kind is RegionKind.UNCHANGED:
             continue
         if jump.kind is RegionKind.INSERTED:
-            shift = _shift(_own_a(before), _own_a(after), jump.a_start, a, b)
+            shift = _shift(_own_a(before), _own_a(after), jump.a_start, a, b, tuning=tuning)
         elif jump.kind is RegionKind.DELETED:
-            shift = _shift(_own_b(before), _own_b(after), jump.b_start, b, a)
+            shift = _shift(_own_b(before), _own_b(after), jump.b_start, b, a, tuning=tuning)
         else:
             continue
         if shift:
@@ -63,7 +66,9 @@ def _own_b(line: Region) -> _Own:
     return line.b_start, line.b_end, line.a_start - line.b_start
 
 
-def _shift(before: _Own, after: _Own, at: float, own: UInt8, other: UInt8) -> float:
+def _shift(
+    before: _Own, after: _Own, at: float, own: UInt8, other: UInt8, *, tuning: SoundTuning
+) -> float:
     """By how many seconds the jump is later than `at`, on the side that has nothing more there.
 
     own: the levels of that side, along which the lines touch.
@@ -92,7 +97,7 @@ def _shift(before: _Own, after: _Own, at: float, own: UInt8, other: UInt8) -> fl
     later = best > present - first
     now, then = (apart_after, apart_before) if later else (apart_before, apart_after)
     cost_now, cost_then = float(now[between].mean()), float(then[between].mean())
-    if cost_now - cost_then < _LEAST_APART or cost_then > _FITS_BETTER * cost_now:
+    if cost_now - cost_then < _LEAST_APART or cost_then > tuning.jump_fits_better * cost_now:
         return 0.0
     return (best + first) * SOUND_STEP_SECONDS - at
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.sound.tuning import SoundTuning
 from services.compare.timeline import Float32, Float64, UInt8
 
 _LEVELS_A_BEL = np.float32(24)
@@ -28,13 +29,7 @@ _DELAY_COST = np.float32(1e-3)
 _GAIN_STEPS = 100
 _GAIN_SHARE = 0.1
 _SAMPLED_STEPS = 3000
-# A band that usually differs by so many bels more than others was left out by coding, unless most
-# were.
-_LACKING = 1.0
-_MOST_LACKING = 0.5
 _BLOCK = 3000
-# More than this, in bels, is other sound. How much more says nothing about the delay.
-DIFFERENT = 0.22
 _USUAL_QUANTILE = 0.25
 _LEAST_USUAL_STEPS = 50
 
@@ -55,12 +50,12 @@ class Compared:
         return float(np.quantile(self.difference[heard], _USUAL_QUANTILE)) if heard.any() else 0.0
 
 
-def compare(a: UInt8, b: UInt8, positions: Float64) -> Compared:
+def compare(a: UInt8, b: UInt8, positions: Float64, *, tuning: SoundTuning) -> Compared:
     """Each row of `a` with what `b` has at a position, at the delay that fits best there and at
     the loudness that `b` usually has."""
-    common = _common_bands(a, b, positions)
+    common = _common_bands(a, b, positions, tuning=tuning)
     a, b = a[:, common], b[:, common]
-    delay, gain = _usual_delay_and_gain(a, b, positions)
+    delay, gain = _usual_delay_and_gain(a, b, positions, tuning=tuning)
     delays = delay + np.arange(-_DELAY_VARIES, _DELAY_VARIES + _DELAY_STEP, _DELAY_STEP)
     difference = np.empty(len(a), np.float32)
     heard = np.empty(len(a), bool)
@@ -77,7 +72,7 @@ def compare(a: UInt8, b: UInt8, positions: Float64) -> Compared:
             # Dynamics change the gain, and so would other sound close by: the better one holds.
             apart, audible = _apart(own, other, usual)
             apart = np.minimum(apart, _apart(own, other, around)[0])
-            clipped = np.minimum(apart, np.float32(DIFFERENT))
+            clipped = np.minimum(apart, np.float32(tuning.different))
             cost = running_mean(clipped, _DELAY_STEPS) + _DELAY_COST * np.float32(
                 abs(tried - delay)
             )
@@ -90,19 +85,23 @@ def compare(a: UInt8, b: UInt8, positions: Float64) -> Compared:
     return Compared(difference, heard)
 
 
-def _common_bands(a: UInt8, b: UInt8, positions: Float64) -> NDArray[np.bool_]:
+def _common_bands(
+    a: UInt8, b: UInt8, positions: Float64, *, tuning: SoundTuning
+) -> NDArray[np.bool_]:
     """(16,) the bands that neither lacks: low bit rates and telephones leave the highest out."""
     chosen = _samples(len(a))
     louder = np.median(_bels(a[chosen]) - at_positions(b, positions[chosen]), axis=0)
-    lacking = np.abs(louder - np.median(louder)) > _LACKING
-    return ~lacking if lacking.mean() <= _MOST_LACKING else np.ones(len(lacking), bool)
+    lacking = np.abs(louder - np.median(louder)) > tuning.band_lacking
+    return ~lacking if lacking.mean() <= tuning.most_lacking else np.ones(len(lacking), bool)
 
 
 def _samples(count: int) -> NDArray[np.int64]:
     return np.linspace(0, count - 1, min(count, _SAMPLED_STEPS)).astype(np.int64)
 
 
-def _usual_delay_and_gain(a: UInt8, b: UInt8, positions: Float64) -> tuple[float, np.float32]:
+def _usual_delay_and_gain(
+    a: UInt8, b: UInt8, positions: Float64, *, tuning: SoundTuning
+) -> tuple[float, np.float32]:
     """By how many steps `b` is late, and by how many bels quieter, on the whole."""
     chosen = _samples(len(a))
     own = _bels(a[chosen])
@@ -112,7 +111,7 @@ def _usual_delay_and_gain(a: UInt8, b: UInt8, positions: Float64) -> tuple[float
         louder, both = _louder(own, other)
         gain = np.float32(np.median(louder[both])) if both.any() else np.float32(0)
         apart, heard = _apart(own, other, np.full(len(own), gain))
-        clipped = np.minimum(apart[heard], np.float32(DIFFERENT))
+        clipped = np.minimum(apart[heard], np.float32(tuning.different))
         cost = float(clipped.mean()) if len(clipped) else 0.0
         found = min(found, (cost + float(_DELAY_COST) * abs(delay), float(delay), gain))
     return found[1], found[2]

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.compare.frames.two_level import true_runs
+from services.compare.geometry import true_runs
 from services.compare.sound.jumps import placed_by_sound
-from services.compare.sound.level_differences import DIFFERENT, compare, running_mean
+from services.compare.sound.level_differences import compare, running_mean
 from services.compare.sound.lines import slope
 from services.compare.sound.offsets import SoundOffsets
+from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
     SOUND_STEP_SECONDS,
     Float32,
@@ -29,25 +30,7 @@ from services.compare.timeline import (
     UInt8,
 )
 
-# Other sound differs by more than so many times what is usual on the line. Where the usual is so
-# large that it may well be other sound, vectors have to find it.
-_TIMES_USUAL = 2.2
-_MOST_DIFFERENT = 0.3
-# Less than this share of it is the same sound, but never more than so much.
-_SAME_SHARE = 0.6
-_MOST_SAME = 0.2
 _SMOOTH_STEPS = 3
-# Cut sound is smeared over this much.
-_EDGE_STEPS = 3
-# Ends this close to those of the line, in steps, are on them.
-_AT_END_STEPS = 5
-_PAUSE_STEPS = 15
-# Levels alone find what is clearly other sound, and differs for this long at the limit; what is
-# farther apart may be shorter.
-_CLEARLY = 1.3
-_EVIDENCE_STEPS = 20
-# What vectors found changed stays so where more than half of so many steps are unlike.
-_VECTOR_STEPS = 25
 # How levels translate to the distance of vectors: by the slope above what coding does, to a most.
 _CODING = 0.2
 _DISTANCE_A_BEL = 1.4
@@ -66,14 +49,15 @@ class Change:
 class SoundLevels:
     """The levels of two frame tracks' sound. a, b: (n, 16) uint8."""
 
-    def __init__(self, a: UInt8, b: UInt8) -> None:
+    def __init__(self, a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED) -> None:
+        self._tuning = tuning
         self._a = a
         self._b = b
-        self.offsets = SoundOffsets(a, b)
+        self.offsets = SoundOffsets(a, b, tuning=tuning)
 
     def placed(self, lines: Sequence[Region]) -> list[Region]:
         """The lines with the jumps between them where the sounds have them."""
-        return placed_by_sound(lines, self._a, self._b)
+        return placed_by_sound(lines, self._a, self._b, tuning=self._tuning)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float
@@ -86,16 +70,23 @@ class SoundLevels:
         steps, positions = self._steps(line)
         if not len(steps):
             return list(found)
-        compared = compare(self._a[steps[0] : steps[-1] + 1], self._b, positions)
+        compared = compare(
+            self._a[steps[0] : steps[-1] + 1], self._b, positions, tuning=self._tuning
+        )
         times: Float64 = steps.astype(np.float64) * SOUND_STEP_SECONDS
         by_vectors = _within(times, found)
-        limit = max(_TIMES_USUAL * compared.usual(~by_vectors), DIFFERENT)
-        limit = min(limit, _MOST_DIFFERENT)
+        limit = max(self._tuning.times_usual * compared.usual(~by_vectors), self._tuning.different)
+        limit = min(limit, self._tuning.most_different)
         levels_can_tell = (
-            _TIMES_USUAL * compared.usual(np.ones(len(steps), bool)) <= _MOST_DIFFERENT
+            self._tuning.times_usual * compared.usual(np.ones(len(steps), bool))
+            <= self._tuning.most_different
         )
-        difference = _without_edges(compared.difference)
-        changed = _bridged(_changed(difference, by_vectors, limit), compared.heard)
+        difference = _without_edges(compared.difference, tuning=self._tuning)
+        changed = _bridged(
+            _changed(difference, by_vectors, limit, tuning=self._tuning),
+            compared.heard,
+            tuning=self._tuning,
+        )
         first_step, last_step = _step_of(line.a_start), _step_of(line.a_end)
         changes = []
         for low, high in true_runs(changed):
@@ -103,13 +94,15 @@ class SoundLevels:
                 score = _score_of(found, times[low], times[high - 1])
             elif levels_can_tell:
                 part = slice(low, high)
-                score = _score_by_levels(difference[part], compared.heard[part], limit)
+                score = _score_by_levels(
+                    difference[part], compared.heard[part], limit, tuning=self._tuning
+                )
             else:
                 score = 0.0
             if score <= threshold:
                 continue
-            at_start = steps[low] <= first_step + _AT_END_STEPS
-            at_end = steps[high - 1] >= last_step - 1 - _AT_END_STEPS
+            at_start = steps[low] <= first_step + self._tuning.at_end_steps
+            at_end = steps[high - 1] >= last_step - 1 - self._tuning.at_end_steps
             start = line.a_start if at_start else float(times[low])
             end = line.a_end if at_end else float(times[high - 1]) + SOUND_STEP_SECONDS
             if end - start >= shortest - SOUND_STEP_SECONDS / 2:
@@ -131,18 +124,20 @@ class SoundLevels:
         return steps[inside], positions[inside]
 
 
-def _without_edges(difference: Float32) -> Float32:
+def _without_edges(difference: Float32, *, tuning: SoundTuning) -> Float32:
     """Nothing differs where the line's ends smear the sound."""
     out = difference.copy()
-    out[:_EDGE_STEPS] = out[max(len(out) - _EDGE_STEPS, 0) :] = 0
+    out[: tuning.edge_steps] = out[max(len(out) - tuning.edge_steps, 0) :] = 0
     return out
 
 
-def _changed(difference: Float32, by_vectors: NDArray[np.bool_], limit: float) -> NDArray[np.bool_]:
+def _changed(
+    difference: Float32, by_vectors: NDArray[np.bool_], limit: float, *, tuning: SoundTuning
+) -> NDArray[np.bool_]:
     """The steps that are other sound, or that vectors found so and are mostly unlike around."""
     other = (running_mean(difference, _SMOOTH_STEPS) > limit) & (difference > limit)
-    unlike = difference > min(_SAME_SHARE * limit, _MOST_SAME)
-    mostly = running_mean(unlike.astype(np.float32), _VECTOR_STEPS) > 0.5
+    unlike = difference > min(tuning.same_share * limit, tuning.most_same)
+    mostly = running_mean(unlike.astype(np.float32), tuning.vector_steps) > 0.5
     return other | (by_vectors & mostly)
 
 
@@ -157,10 +152,12 @@ def _score_of(changes: Sequence[Change], start: float, end: float) -> float:
     return max(each.score for each in changes if each.start <= end and each.end > start)
 
 
-def _score_by_levels(difference: Float32, heard: NDArray[np.bool_], limit: float) -> float:
+def _score_by_levels(
+    difference: Float32, heard: NDArray[np.bool_], limit: float, *, tuning: SoundTuning
+) -> float:
     """How different a stretch is as a cosine distance; 0 where it may be coding noise."""
     typical = float(difference[heard].mean()) if heard.any() else 0.0
-    if typical < _CLEARLY * limit or difference.sum() < _EVIDENCE_STEPS * limit:
+    if typical < tuning.clearly * limit or difference.sum() < tuning.evidence_steps * limit:
         return 0.0
     return min((typical - _CODING) * _DISTANCE_A_BEL, _MOST_DISTANCE)
 
@@ -170,11 +167,13 @@ def _step_of(time: float) -> int:
     return int(np.ceil(time / SOUND_STEP_SECONDS - 0.5))
 
 
-def _bridged(changed: NDArray[np.bool_], heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _bridged(
+    changed: NDArray[np.bool_], heard: NDArray[np.bool_], *, tuning: SoundTuning
+) -> NDArray[np.bool_]:
     """With short pauses between changes filled, and long ones in which nothing is heard."""
     out = changed.copy()
     for low, high in true_runs(~changed):
         inner = low > 0 and high < len(changed)
-        if inner and (high - low <= _PAUSE_STEPS or not heard[low:high].any()):
+        if inner and (high - low <= tuning.pause_steps or not heard[low:high].any()):
             out[low:high] = True
     return out

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.compare.timeline import SOUND_STEP_SECONDS, Region, RegionKind
+from services.compare.geometry import Span
+from services.compare.timeline import (
+    CONTINUED,
+    ONE_SIDED,
+    SOUND_STEP_SECONDS,
+    Region,
+    RegionKind,
+)
 
 # Lengths that differ by less than this, in seconds, are the same.
 SAME_LENGTH = 0.1
-TOGETHER = (RegionKind.UNCHANGED, RegionKind.RETIMED)
-_ONE_SIDED = (RegionKind.INSERTED, RegionKind.DELETED)
 _TOUCHING = 1e-6
 
 
@@ -29,11 +34,10 @@ def sound_lines(picture: Sequence[Region], ends: tuple[float, float]) -> list[Re
         last = lines[-1] if lines else None
         if (
             last is not None
-            and kind in TOGETHER
+            and kind in CONTINUED
             and last.kind is kind
             and abs(last.rate - rate) < 0.002
-            and abs(last.a_end - line.a_start) < _TOUCHING
-            and abs(last.b_end - line.b_start) < _TOUCHING
+            and last.leads_to(line, _TOUCHING)
             and _stays_in_step(last, line)
         ):
             lines[-1] = replace(last, a_end=line.a_end, b_end=line.b_end)
@@ -47,7 +51,7 @@ def slope(line: Region) -> float:
     side of the line ends a frame early."""
     if line.kind is RegionKind.UNCHANGED:
         return 1.0
-    return (line.b_end - line.b_start) / max(line.a_end - line.a_start, 1e-9)
+    return line.seconds_b / max(line.seconds_a, 1e-9)
 
 
 def _stays_in_step(last: Region, line: Region) -> bool:
@@ -59,8 +63,7 @@ def _stays_in_step(last: Region, line: Region) -> bool:
 
 
 def _equally_long(region: Region) -> bool:
-    in_a, in_b = region.a_end - region.a_start, region.rate * (region.b_end - region.b_start)
-    return abs(in_a - in_b) <= SAME_LENGTH
+    return abs(region.seconds_a - region.rate * region.seconds_b) <= SAME_LENGTH
 
 
 def _with_tail(picture: Sequence[Region], ends: tuple[float, float]) -> list[Region]:
@@ -78,10 +81,10 @@ def _with_tail(picture: Sequence[Region], ends: tuple[float, float]) -> list[Reg
         return list(picture)
     kept = list(picture)
     from_a, from_b = last_a, last_b
-    while kept and kept[-1].kind in _ONE_SIDED and _ends_at(kept[-1], from_a, from_b):
+    while kept and kept[-1].kind in ONE_SIDED and kept[-1].ends_at(from_a, from_b, _TOUCHING):
         taken = kept.pop()
-        from_a -= taken.a_end - taken.a_start
-        from_b -= taken.b_end - taken.b_start
+        from_a -= taken.seconds_a
+        from_b -= taken.seconds_b
     rate = kept[-1].rate if kept and kept[-1].kind is RegionKind.RETIMED else 1.0
     in_a, in_b = last_a + tail_a - from_a, last_b + tail_b - from_b
     both = min(in_a, in_b * rate)
@@ -94,20 +97,10 @@ def _with_tail(picture: Sequence[Region], ends: tuple[float, float]) -> list[Reg
         _region(RegionKind.DELETED, (middle_a, from_a + in_a), (middle_b, middle_b)),
         _region(RegionKind.INSERTED, (from_a + in_a,) * 2, (middle_b, from_b + in_b)),
     ]
-    return kept + [part for part in parts if _length(part) > _TOUCHING]
+    return kept + [part for part in parts if part.longest > _TOUCHING]
 
 
-def _ends_at(region: Region, a: float, b: float) -> bool:
-    return abs(region.a_end - a) < _TOUCHING and abs(region.b_end - b) < _TOUCHING
-
-
-def _region(
-    kind: RegionKind, in_a: tuple[float, float], in_b: tuple[float, float], rate: float = 1.0
-) -> Region:
+def _region(kind: RegionKind, in_a: Span, in_b: Span, rate: float = 1.0) -> Region:
     return Region(
         kind=kind, a_start=in_a[0], a_end=in_a[1], b_start=in_b[0], b_end=in_b[1], rate=rate
     )
-
-
-def _length(region: Region) -> float:
-    return max(region.a_end - region.a_start, region.b_end - region.b_start)

@@ -12,6 +12,7 @@ loops that repeat themselves nothing can be told, and nothing is said.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,9 @@ from numpy.typing import NDArray
 from services.compare.sound.level_differences import at_positions
 from services.compare.sound.lines import slope
 from services.compare.sound.spoken_times import clock
+from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
+    CONTINUED,
     SOUND_STEP_SECONDS,
     Float32,
     Float64,
@@ -43,14 +46,6 @@ _NEAR = 6
 # Windows, and how far the next one is, in fine steps.
 _WINDOW, _HOP = 400, 50
 _SHORTEST_WINDOW = 75
-# What a window must vary by, in bels squared, to say anything.
-_LEAST_VARIANCE = 0.02
-# How well an offset must fit a window, and how much better than none, to be taken for one.
-_FITS, _BETTER = 0.5, 0.05
-# How many seconds of windows must agree on an offset; how many different ones are looked at.
-_LEAST_VOTES, _MOST_OFFSETS = 4, 4
-# What it costs to leave an offset of none, and to change from one offset to another.
-_BIAS, _SWITCH = 0.03, 0.8
 # On either side of a change, how far away it may really be.
 _CUT_MARGIN = 300
 
@@ -85,7 +80,8 @@ class SoundLine:
 class SoundOffsets:
     """Finds the offsets of lines. a, b: (n, 16) uint8, the levels of two frame tracks' sound."""
 
-    def __init__(self, a: UInt8, b: UInt8) -> None:
+    def __init__(self, a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED) -> None:
+        self._tuning = tuning
         self._a = a
         self._b = b
 
@@ -93,8 +89,8 @@ class SoundOffsets:
         """For each line its stretches of one offset, in order."""
         if not len(self._a) or not len(self._b):
             return [[SoundLine(line)] for line in lines]
-        tracks = [_Track(self._a, self._b, line) for line in lines]
-        offsets = _offsets(tracks)
+        tracks = [_Track(self._a, self._b, line, tuning=self._tuning) for line in lines]
+        offsets = _offsets(tracks, tuning=self._tuning)
         if offsets == [0]:
             return [[SoundLine(line)] for line in lines]
         return [track.stretches(offsets) for track in tracks]
@@ -107,7 +103,7 @@ def offset_notes(regions: Sequence[Region]) -> list[str]:
         last = stretches[-1] if stretches else None
         if last and abs(last.sound_offset - region.sound_offset) < LEAST_OFFSET / 2:
             stretches[-1] = replace(last, a_end=region.a_end)
-        elif region.kind in (RegionKind.UNCHANGED, RegionKind.RETIMED, RegionKind.REPLACED):
+        elif region.kind in (*CONTINUED, RegionKind.REPLACED):
             stretches.append(region)
     return [_note(stretch) for stretch in stretches if stretch.sound_offset]
 
@@ -129,7 +125,8 @@ class _Track:
     B's has a margin on both sides for the largest offset.
     """
 
-    def __init__(self, a: UInt8, b: UInt8, line: Region) -> None:
+    def __init__(self, a: UInt8, b: UInt8, line: Region, *, tuning: SoundTuning) -> None:
+        self._tuning = tuning
         self._line = line
         self._first = max(round(line.a_start / SOUND_STEP_SECONDS), 0)
         last = min(round(line.a_end / SOUND_STEP_SECONDS), len(a))
@@ -153,19 +150,11 @@ class _Track:
             return []
         coarse_own, coarse_other = _averaged(self._own), _averaged(self._other[_NEAR:])
         coarse = np.arange(-_MOST_COARSE, _MOST_COARSE + 1)
+        windows = _Windows(
+            coarse_own, self._window // _COARSE, _HOP // _COARSE, tuning=self._tuning
+        )
         fits = np.stack(
-            [
-                _resampled(
-                    _fit(
-                        coarse_own,
-                        coarse_other[_MOST_COARSE + d :],
-                        self._window // _COARSE,
-                        _HOP // _COARSE,
-                    ),
-                    self._count,
-                )
-                for d in coarse
-            ]
+            [_resampled(windows.fit(coarse_other[_MOST_COARSE + d :]), self._count) for d in coarse]
         )
         near = np.arange(-_NEAR, _NEAR + 1)
         fine = self.fits(near)
@@ -179,10 +168,17 @@ class _Track:
             gain_near = fine[best_near, window] - none[window]
             is_far = abs(int(coarse[best_far])) * _COARSE > _NEAR
             # Sounds that change slowly fit a little better on the way to where they fit well.
-            near_is_best = not is_far or gain_near + _BETTER >= gain_far
-            if near_is_best and gain_near >= _BETTER and 0 < best_near < 2 * _NEAR:
+            near_is_best = not is_far or gain_near + self._tuning.offset_better >= gain_far
+            if (
+                near_is_best
+                and gain_near >= self._tuning.offset_better
+                and 0 < best_near < 2 * _NEAR
+            ):
                 votes.append(int(near[best_near]))
-            elif gain_far >= _BETTER and fits[best_far, window] >= _FITS:
+            elif (
+                gain_far >= self._tuning.offset_better
+                and fits[best_far, window] >= self._tuning.offset_fits
+            ):
                 votes.append(self._finest(int(coarse[best_far]) * _COARSE, window))
             else:
                 votes.append(0)
@@ -190,16 +186,18 @@ class _Track:
 
     def fits(self, offsets: Int) -> Float32:
         """(k, windows) how well each offset, in fine steps, fits each window: a correlation."""
-        return np.stack(
-            [_fit(self._own, self._other[self._margin + d :], self._window, _HOP) for d in offsets]
-        )
+        windows = _Windows(self._own, self._window, _HOP, tuning=self._tuning)
+        return np.stack([windows.fit(self._other[self._margin + d :]) for d in offsets])
 
     def stretches(self, offsets: Sequence[int]) -> list[SoundLine]:
         line = self._line
         if not self.tells:
             return [SoundLine(line)]
         fits = self.fits(np.array(offsets))
-        chosen = _path(1 - fits + _BIAS * (np.array(offsets) != 0)[:, None])
+        chosen = _path(
+            1 - fits + self._tuning.offset_bias * (np.array(offsets) != 0)[:, None],
+            tuning=self._tuning,
+        )
         edges = np.flatnonzero(np.diff(chosen)) + 1
         found: list[SoundLine] = []
         starts = [0, *edges.tolist()]
@@ -234,10 +232,8 @@ class _Track:
         offsets = around + np.arange(-_COARSE, _COARSE + 1)
         start = window * _HOP
         own = self._own[start : start + self._window]
-        fits = [
-            float(_fit(own, self._other[self._margin + d + start :], self._window, _HOP)[0])
-            for d in offsets
-        ]
+        one = _Windows(own, self._window, _HOP, tuning=self._tuning)
+        fits = [float(one.fit(self._other[self._margin + d + start :])[0]) for d in offsets]
         return int(offsets[int(np.argmax(fits))])
 
     def _exact(self, offset: int, windows: slice) -> float:
@@ -263,15 +259,15 @@ class _Track:
         return (self._first + low + int(gain.argmin())) * SOUND_STEP_SECONDS
 
 
-def _offsets(tracks: Sequence[_Track]) -> list[int]:
+def _offsets(tracks: Sequence[_Track], *, tuning: SoundTuning) -> list[int]:
     """The offsets that occur, in fine steps: none, and those that enough windows vote for."""
     votes = np.array([vote for track in tracks for vote in track.votes()], np.int64)
     votes = votes[votes != 0]
     found = [0]
-    while len(votes) and len(found) <= _MOST_OFFSETS:
+    while len(votes) and len(found) <= tuning.most_offsets:
         values, counts = np.unique(votes, return_counts=True)
         near = np.array([counts[np.abs(values - value) <= 1].sum() for value in values])
-        if near.max() < _LEAST_VOTES:
+        if near.max() < tuning.offset_votes:
             break
         best = values[near == near.max()]
         top = int(best[np.argmax([counts[values == value][0] for value in best])])
@@ -280,28 +276,37 @@ def _offsets(tracks: Sequence[_Track]) -> list[int]:
     return found
 
 
-def _fit(own: Float32, other: Float32, window: int, hop: int) -> Float32:
-    """(windows,) the correlation of two sounds over windows, all bands together."""
-    other = other[: len(own)]
-    count = (len(own) - window) // hop + 1
-    if len(other) < len(own):
-        other = np.pad(other, ((0, len(own) - len(other)), (0, 0)))
+class _Windows:
+    """Windows of one sound, to be correlated with those of others: all bands together."""
 
-    def sums(values: Float32) -> NDArray[np.float64]:
-        total = np.concatenate(
-            [[np.zeros(values.shape[1])], np.cumsum(values, axis=0, dtype=float)]
-        )
-        starts = np.arange(count) * hop
-        return np.asarray(total[starts + window] - total[starts])
+    def __init__(self, own: Float32, window: int, hop: int, *, tuning: SoundTuning) -> None:
+        self._own, self._window, self._hop = own, window, hop
+        self._count = (len(own) - window) // hop + 1
+        self._least = tuning.least_variance * window * own.shape[1]
+        self._sums_of_own = self._sums(own)
+        self._spread = (self._sums(own * own) - self._sums_of_own**2 / window).sum(axis=1)
 
-    of_own, of_other = sums(own), sums(other)
-    product = (sums(own * other) - of_own * of_other / window).sum(axis=1)
-    spread_own = (sums(own * own) - of_own**2 / window).sum(axis=1)
-    spread_other = (sums(other * other) - of_other**2 / window).sum(axis=1)
-    least = _LEAST_VARIANCE * window * own.shape[1]
-    told = (spread_own > least) & (spread_other > least)
-    scale = np.sqrt(np.where(told, spread_own * spread_other, 1.0))
-    return np.where(told, product / scale, 0.0).astype(np.float32)
+    def fit(self, other: Float32) -> Float32:
+        """(windows,) the correlation with another sound that begins at the same time."""
+        own, window = self._own, self._window
+        other = other[: len(own)]
+        if len(other) < len(own):
+            other = np.pad(other, ((0, len(own) - len(other)), (0, 0)))
+        of_other = self._sums(other)
+        product = (self._sums(own * other) - self._sums_of_own * of_other / window).sum(axis=1)
+        spread_other = (self._sums(other * other) - of_other**2 / window).sum(axis=1)
+        told = (self._spread > self._least) & (spread_other > self._least)
+        scale = np.sqrt(np.where(told, self._spread * spread_other, 1.0))
+        return np.where(told, product / scale, 0.0).astype(np.float32)
+
+    def _sums(self, values: Float32) -> NDArray[np.float64]:
+        """(windows, bands). Windows overlap by whole blocks, so each step is summed once."""
+        block = math.gcd(self._window, self._hop)
+        whole = values[: len(values) // block * block]
+        blocks = whole.reshape(-1, block, values.shape[1]).sum(axis=1, dtype=float)
+        total = np.concatenate([[np.zeros(values.shape[1])], np.cumsum(blocks, axis=0)])
+        starts = np.arange(self._count) * (self._hop // block)
+        return np.asarray(total[starts + self._window // block] - total[starts])
 
 
 def _averaged(levels: Float32) -> Float32:
@@ -320,16 +325,16 @@ def _resampled(fits: Float32, count: int) -> Float32:
     return np.pad(fits, (0, count - len(fits)), mode="edge")
 
 
-def _path(costs: NDArray[np.float64]) -> Int:
+def _path(costs: NDArray[np.float64], *, tuning: SoundTuning) -> Int:
     """(windows,) the states of the cheapest path through (states, windows) costs."""
     states, windows = costs.shape
     total = costs[:, 0].copy()
     came = np.zeros((windows, states), np.int64)
     for window in range(1, windows):
         best = int(total.argmin())
-        stay = total <= total[best] + _SWITCH
+        stay = total <= total[best] + tuning.offset_switch
         came[window] = np.where(stay, np.arange(states), best)
-        total = np.where(stay, total, total[best] + _SWITCH) + costs[:, window]
+        total = np.where(stay, total, total[best] + tuning.offset_switch) + costs[:, window]
     path = np.empty(windows, np.int64)
     path[-1] = total.argmin()
     for window in range(windows - 1, 0, -1):

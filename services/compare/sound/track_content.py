@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from services.compare.frames.two_level import true_runs
+from services.compare.geometry import true_runs
 from services.compare.sound.level_differences import compare, running_mean
 from services.compare.sound.levels import Change, SoundLevels
 from services.compare.sound.lines import slope
 from services.compare.sound.offsets import SoundLine
 from services.compare.sound.track_pairs import ComparedTracks
+from services.compare.sound.tuning import SoundTuning
 from services.compare.timeline import SOUND_STEP_SECONDS, Float64, Region, RegionKind
 
 # Other sound is so many bels apart, on average over so many steps; re-encoded sound 0.16 at most.
@@ -24,17 +25,22 @@ _SCORE = 2.0
 
 
 def changes_of(
-    compared: ComparedTracks, levels: SoundLevels, parts: Sequence[SoundLine], shortest: float
+    compared: ComparedTracks,
+    levels: SoundLevels,
+    parts: Sequence[SoundLine],
+    shortest: float,
+    *,
+    tuning: SoundTuning,
 ) -> list[Change]:
     found: list[Change] = []
     for part in parts:
         line = part.heard_within(len(compared.b.bands) * SOUND_STEP_SECONDS)
-        clearly = _clearly_other(compared, line)
+        clearly = _clearly_other(compared, line, tuning=tuning)
         found += levels.settled(line, clearly, 0.0, shortest)
     return found
 
 
-def _clearly_other(compared: ComparedTracks, line: Region) -> list[Change]:
+def _clearly_other(compared: ComparedTracks, line: Region, *, tuning: SoundTuning) -> list[Change]:
     """Stretches of a line whose sound is another on average; their ends are rough."""
     first = round(line.a_start / SOUND_STEP_SECONDS)
     last = min(round(line.a_end / SOUND_STEP_SECONDS), len(compared.a.bands))
@@ -43,7 +49,7 @@ def _clearly_other(compared: ComparedTracks, line: Region) -> list[Change]:
     pace = slope(line)
     times = (np.arange(first, last, dtype=np.float64) + 0.5) * SOUND_STEP_SECONDS - line.a_start
     positions: Float64 = (line.b_start + times * pace) / SOUND_STEP_SECONDS - 0.5
-    levels = compare(compared.a.bands[first:last], compared.b.bands, positions)
+    levels = compare(compared.a.bands[first:last], compared.b.bands, positions, tuning=tuning)
     heard = running_mean(levels.heard.astype(np.float32), _OTHER_STEPS)
     apart = running_mean(np.where(levels.heard, levels.difference, np.float32(0)), _OTHER_STEPS)
     other = (apart > _OTHER_SOUND * heard) & (heard > _LEAST_HEARD)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from services.compare.outcome import SoundDifference, SoundDifferenceKind, SoundTrackFindings
 from services.compare.sound.channel_notes import channels_and_loudness
 from services.compare.sound.levels import SoundLevels
-from services.compare.sound.lines import TOGETHER
 from services.compare.sound.offsets import SoundLine
 from services.compare.sound.spoken_times import exact, stretches
 from services.compare.sound.track_content import changes_of, without_changes
@@ -24,7 +23,8 @@ from services.compare.sound.track_pairs import (
     pair_notes,
     paired,
 )
-from services.compare.timeline import Region, RegionKind, SoundTrack
+from services.compare.sound.tuning import TUNED, SoundTuning
+from services.compare.timeline import CONTINUED, Region, RegionKind, SoundTrack
 
 _THROUGHOUT_SHARE = 0.95
 _MOSTLY = 0.6
@@ -47,6 +47,8 @@ def compare_sound_tracks(
     lines: Sequence[Region],
     shortest: float,
     check: Callable[[], None],
+    *,
+    tuning: SoundTuning = TUNED,
 ) -> SoundTrackFindings:
     """main: the main sound's regions. lines: where the pictures go together (see sound_lines.py).
 
@@ -68,14 +70,17 @@ def compare_sound_tracks(
                 parts = [
                     SoundLine(region, region.sound_offset)
                     for region in main
-                    if region.kind in (*TOGETHER, RegionKind.REPLACED)
+                    if region.kind in (*CONTINUED, RegionKind.REPLACED)
                 ]
                 found += channels_and_loudness(compared, parts)
             else:
-                found += _further(compared, lines, shortest)
+                found += _further(compared, lines, shortest, tuning=tuning)
     notes: tuple[str, ...] = ()
     if several:
-        notes = (*pair_notes(pairs), *_elsewhere(tracks_a, tracks_b, main, lines, shortest))
+        notes = (
+            *pair_notes(pairs),
+            *_elsewhere(tracks_a, tracks_b, main, lines, shortest, tuning=tuning),
+        )
     return SoundTrackFindings(
         pairs=pairs,
         differences=found,
@@ -95,13 +100,13 @@ def _made_before(a: bool, b: bool) -> str:
 
 
 def _further(
-    compared: ComparedTracks, lines: Sequence[Region], shortest: float
+    compared: ComparedTracks, lines: Sequence[Region], shortest: float, *, tuning: SoundTuning
 ) -> list[SoundDifference]:
     """What differs in a track that no vectors are of."""
-    levels = SoundLevels(compared.a.bands, compared.b.bands)
-    together = [line for line in levels.placed(lines) if line.kind in TOGETHER]
+    levels = SoundLevels(compared.a.bands, compared.b.bands, tuning=tuning)
+    together = [line for line in levels.placed(lines) if line.kind in CONTINUED]
     parts = [part for line in levels.offsets.along(together) for part in line]
-    changes = changes_of(compared, levels, parts, shortest)
+    changes = changes_of(compared, levels, parts, shortest, tuning=tuning)
     seconds = sum(part.line.a_end - part.line.a_start for part in parts)
     changed = sum(change.end - change.start for change in changes)
     kinds = SoundDifferenceKind
@@ -126,10 +131,12 @@ def _elsewhere(
     main: Sequence[Region],
     lines: Sequence[Region],
     shortest: float,
+    *,
+    tuning: SoundTuning,
 ) -> list[str]:
     """Whether main tracks that differ are further tracks of the other side: another order."""
     replaced = sum(r.a_end - r.a_start for r in main if r.kind is RegionKind.REPLACED)
-    together = [line for line in lines if line.kind in TOGETHER]
+    together = [line for line in lines if line.kind in CONTINUED]
     seconds = sum(line.a_end - line.a_start for line in together)
     if not tracks_a or not tracks_b or replaced < _MOSTLY * seconds:
         return []
@@ -140,9 +147,11 @@ def _elsewhere(
         if not (a.heard and b.heard):
             continue
         compared = ComparedTracks(a, b, "")
-        levels = SoundLevels(a.bands, b.bands)
+        levels = SoundLevels(a.bands, b.bands, tuning=tuning)
         parts = [part for line in levels.offsets.along(together) for part in line]
-        changed = sum(c.end - c.start for c in changes_of(compared, levels, parts, shortest))
+        changed = sum(
+            c.end - c.start for c in changes_of(compared, levels, parts, shortest, tuning=tuning)
+        )
         if changed < (1 - _MOSTLY) * seconds:
             track, own = (b, a) if side == "B" else (a, b)
             notes.append(

@@ -47,6 +47,7 @@ _CONTAINERS = {
     "asf": "ASF",
     "flv": "Flash video",
 }
+_ISO = "mov,mp4,m4a,3gp,3g2,mj2"
 _QUICKTIME = "qt"
 
 
@@ -55,11 +56,12 @@ def codec(name: str) -> str:
 
 
 def container(name: str, brand: str) -> str:
-    """`MP4 (isom)`, `QuickTime`."""
-    if brand == _QUICKTIME:
-        return "QuickTime"
+    """`MP4 (isom)`, `QuickTime`. Other containers may keep a brand of the file that they were made
+    of, which says nothing of them."""
     known = _CONTAINERS.get(name, name)
-    return f"{known} ({brand})" if brand else known
+    if name != _ISO or not brand:
+        return known
+    return "QuickTime" if brand == _QUICKTIME else f"{known} ({brand})"
 
 
 def size(count: int) -> str:

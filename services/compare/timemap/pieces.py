@@ -13,19 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from services.compare.geometry import Stretch
 from services.compare.timeline import RegionKind
-
-_MIRRORED = {
-    RegionKind.INSERTED: RegionKind.DELETED,
-    RegionKind.DELETED: RegionKind.INSERTED,
-}
 
 
 class Outcome(enum.Enum):
     """What became of a time.
 
     MAPPED: it has one place. DELETED: what is there is not in the other version. AMBIGUOUS: what is
-    there was replaced, or the comparison is not sure of it; the place is a guess in proportion.
+    there was replaced, or the comparison is not sure of it; the place is a guess in proportion, or
+    beside the cut where it may be gone.
     OUTSIDE: before the start or after the end.
     """
 
@@ -36,19 +33,15 @@ class Outcome(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
+class Piece(Stretch):
     """A stretch of both timelines in which times go over in one way. All times in seconds.
 
     INSERTED has a_start == a_end, DELETED has b_start == b_end. certain: whether what A shows is
-    known to be at the place in B that the proportion says. sound_offset: by how much B's sound is
-    later than its picture; b_start and b_end have it in them.
+    known to be at the place in B that the proportion says, or known to be gone. sound_offset: by
+    how much B's sound is later than its picture; b_start and b_end have it in them.
     """
 
     kind: RegionKind
-    a_start: float
-    a_end: float
-    b_start: float
-    b_end: float
     certain: bool = True
     confidence: float = 1.0
     sound_offset: float = 0.0
@@ -61,12 +54,11 @@ class Piece:
     @property
     def rate(self) -> float:
         """Seconds of A for a second of B: above 1 where B is faster; 0 when only one has it."""
-        return (self.a_end - self.a_start) / (self.b_end - self.b_start) if self.paired else 0.0
+        return self.seconds_a / self.seconds_b if self.paired else 0.0
 
     def to_b(self, time: float) -> float:
         """B's time for a time of A in a piece that both have; within it, as far as A's time is."""
-        share = (time - self.a_start) / (self.a_end - self.a_start)
-        place = self.b_start + share * (self.b_end - self.b_start)
+        place = self.in_proportion(time)
         if time >= self.a_end:
             return self.b_end
         # Rounding must not carry a time over the cut at the end.
@@ -76,7 +68,7 @@ class Piece:
         """The same with A and B in each other's place."""
         return replace(
             self,
-            kind=_MIRRORED.get(self.kind, self.kind),
+            kind=self.kind.mirrored,
             a_start=self.b_start,
             a_end=self.b_end,
             b_start=self.a_start,
@@ -91,7 +83,8 @@ class MappedTime:
 
     place: of what is MAPPED, and the guess for what is AMBIGUOUS. before, after: the nearest places
     around what is DELETED, and the limits of where an AMBIGUOUS time can be; None where there are
-    none. piece: index of the piece in the map, None for OUTSIDE.
+    none, and where an AMBIGUOUS one may be anywhere. piece: index of the piece in the map, None for
+    OUTSIDE.
     """
 
     outcome: Outcome
@@ -127,6 +120,9 @@ class PieceMap:
         if index is None:
             return MappedTime(outcome=Outcome.OUTSIDE)
         piece = self.pieces[index]
+        if not piece.paired and not piece.certain:
+            # Where it would be if it is not gone after all.
+            return MappedTime(outcome=Outcome.AMBIGUOUS, place=piece.b_start, piece=index)
         if not piece.paired:
             before, after = self._around(index)
             return MappedTime(outcome=Outcome.DELETED, before=before, after=after, piece=index)

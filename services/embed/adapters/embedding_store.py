@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
+from services.embed.adapters.lists import EMBEDDINGS
 from services.embed.adapters.task_rows import segment_ms
 from services.embed.artifacts.embeddings import Embedding, TrackFacts
-from services.embed.tasks.task_state import ACTIVE, Modality, State
+from services.embed.tasks.task_state import ACTIVE, Micros, Modality, State
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
-from services.servicekit.paging import Cursor
+from services.servicekit.listing.requests import ListRequest, Page
 
 _rows = schema.embeddings
 
@@ -25,43 +27,37 @@ class EmbeddingStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def get(self, workspace: str, embedding_id: str) -> Embedding:
-        """Raises SageError(NOT_FOUND) for an embedding that is missing or somebody else's."""
-        found = await self._read(
-            select(_rows).where(_rows.c.workspace == workspace, _rows.c.id == embedding_id)
-        )
+    async def get(
+        self, workspace: str, embedding_id: str, *, videos: Collection[str] | None = None
+    ) -> Embedding:
+        """Raises SageError(NOT_FOUND) for an embedding that is missing or somebody else's.
+
+        videos: when given, an embedding of the bytes of none of them is missing, too.
+        """
+        query = select(_rows).where(_rows.c.workspace == workspace, _rows.c.id == embedding_id)
+        if videos is not None:
+            query = query.where(_rows.c.sha256.in_(_bytes_of(workspace, videos)))
+        found = await self._read(query)
         if not found:
             raise not_found(f"embeddings/{embedding_id}")
         return found[0]
 
     async def page(
-        self, workspace: str, *, video: str, engine: str, limit: int, after: Cursor | None
-    ) -> list[Embedding]:
-        """Newest first, without damaged ones.
+        self, workspace: str, listing: ListRequest, *, video: str, engine: str
+    ) -> Page[Embedding]:
+        """Without damaged ones.
 
-        A video's embeddings are those of its bytes, under whatever name.
+        A video's embeddings are those of its bytes, under whatever name. Raises
+        SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN).
         """
         query = select(_rows).where(_rows.c.workspace == workspace, ~_rows.c.damaged)
         if video:
-            known = schema.known_videos
-            query = query.where(
-                _rows.c.sha256.in_(
-                    select(known.c.sha256).where(
-                        known.c.workspace == workspace, known.c.video == video
-                    )
-                )
-            )
+            query = query.where(_rows.c.sha256.in_(_bytes_of(workspace, [video])))
         if engine:
             query = query.where(_rows.c.engine == engine)
-        if after is not None:
-            query = query.where(
-                or_(
-                    _rows.c.created_at < after.created_at,
-                    and_(_rows.c.created_at == after.created_at, _rows.c.id < after.id),
-                )
-            )
-        ordered = query.order_by(_rows.c.created_at.desc(), _rows.c.id.desc())
-        return await self._read(ordered.limit(limit))
+        return await EMBEDDINGS.page(
+            self._engine, query, listing, _from_row, workspace, video, engine
+        )
 
     async def half_removed(self, limit: int) -> list[Embedding]:
         """Of all workspaces: embeddings that were marked and that no task makes anew.
@@ -71,6 +67,11 @@ class EmbeddingStore:
         tasks = schema.tasks
         held = exists().where(tasks.c.id == _rows.c.id, tasks.c.state != State.CANCELLED)
         return await self._read(select(_rows).where(_rows.c.damaged, ~held).limit(limit))
+
+    async def created_before(self, before: Micros, limit: int) -> list[Embedding]:
+        """Of all workspaces: embeddings that are older, the oldest first."""
+        old = select(_rows).where(_rows.c.created_at < before, ~_rows.c.damaged)
+        return await self._read(old.order_by(_rows.c.created_at).limit(limit))
 
     async def uses_frame_track(self, embedding: Embedding) -> bool:
         """Whether anything else uses, or will use, the embedding's frame track, and with it the
@@ -86,7 +87,7 @@ class EmbeddingStore:
             tasks.c.sha256 == embedding.sha256,
             tasks.c.state.in_([State.QUEUED, *ACTIVE]),
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             found = await connection.execute(others.union_all(coming).limit(1))
             return found.first() is not None
 
@@ -106,8 +107,16 @@ class EmbeddingStore:
             await connection.execute(delete(_rows).where(_rows.c.workspace == workspace))
 
     async def _read(self, query: Select[Any]) -> list[Embedding]:
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return [_from_row(row) for row in await connection.execute(query)]
+
+
+def _bytes_of(workspace: str, videos: Collection[str]) -> Select[Any]:
+    """The hashes of what these videos are made of."""
+    known = schema.known_videos
+    return select(known.c.sha256).where(
+        known.c.workspace == workspace, known.c.video.in_(list(videos))
+    )
 
 
 async def keep(connection: AsyncConnection, embedding: Embedding) -> None:

@@ -74,6 +74,10 @@ sessions = Table(
     Column("expires_at", BigInteger, nullable=False, index=True),
     # When it was ended before it expired; NULL while it lasts.
     Column("ended_at", BigInteger),
+    # An API token is a session with a name, a narrower scope, and a token known by its hash.
+    Column("scope", String(20), nullable=False, server_default="user"),
+    Column("display_name", Text, nullable=False, server_default=""),
+    Column("token_hash", String(64), nullable=False, server_default=""),
 )
 
 # What a vendor told about its rate limit, for all replicas to obey.
@@ -129,6 +133,8 @@ tasks = Table(
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),
     Column("revision", BigInteger, nullable=False),
+    # W3C's, of the call that asked for the task; an attempt goes on with that trace.
+    Column("traceparent", String(64), nullable=False, server_default=""),
     Index("tasks_changes", "workspace", "revision"),
     Index("tasks_newest", "workspace", "created_at", "id"),
     Index("tasks_queue", "state", "engine", "created_at"),

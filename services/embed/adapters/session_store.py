@@ -32,7 +32,7 @@ class SessionStore:
     async def open(self, session: Session) -> None:
         """Keeps a session, and makes its workspace when it is new."""
         async with transaction(self._engine) as connection:
-            await self._ensure_workspace(connection, session.workspace, session.created_at)
+            await _ensure_workspace(connection, session.workspace, session.created_at)
             await connection.execute(
                 insert(_sessions).values(
                     id=session.id,
@@ -49,7 +49,7 @@ class SessionStore:
             _sessions.c.workspace == workspace,
             _sessions.c.ended_at.is_(None),
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
@@ -59,7 +59,13 @@ class SessionStore:
             key_hash=row.key_hash,
             created_at=row.created_at,
             expires_at=row.expires_at,
+            token_hash=row.token_hash,
         )
+
+    async def ensure_workspace(self, workspace: str, now: Micros) -> None:
+        """Makes a workspace when it is new."""
+        async with transaction(self._engine) as connection:
+            await _ensure_workspace(connection, workspace, now)
 
     async def forget_expired(self, before: Micros, limit: int) -> int:
         """Removes up to `limit` sessions that expired before then; how many."""
@@ -89,7 +95,7 @@ class SessionStore:
         query = select(_sessions.c.id).where(
             _sessions.c.ended_at.is_not(None), _sessions.c.expires_at > now - _REMEMBERED
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return list((await connection.execute(query)).scalars())
 
     async def keep_key(self, key: KeptKey, now: Micros) -> None:
@@ -100,7 +106,7 @@ class SessionStore:
     async def linked_workspace(self, key_hash: str) -> str | None:
         """Where the owner of an API key made it lead; None when it was never linked."""
         query = select(_links.c.workspace).where(_links.c.key_hash == key_hash)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 
@@ -133,7 +139,7 @@ class SessionStore:
             .order_by(_keys.c.created_at.desc())
             .limit(1)
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else _kept(row)
 
@@ -199,15 +205,14 @@ class SessionStore:
             )
         )
 
-    async def _ensure_workspace(
-        self, connection: AsyncConnection, workspace: str, now: Micros
-    ) -> None:
-        rows = schema.workspaces
-        await connection.execute(
-            insert_or_update(connection, rows)
-            .values(id=workspace, revision=0, served_at=0, created_at=now)
-            .on_conflict_do_nothing(index_elements=[rows.c.id])
-        )
+
+async def _ensure_workspace(connection: AsyncConnection, workspace: str, now: Micros) -> None:
+    rows = schema.workspaces
+    await connection.execute(
+        insert_or_update(connection, rows)
+        .values(id=workspace, revision=0, served_at=0, created_at=now)
+        .on_conflict_do_nothing(index_elements=[rows.c.id])
+    )
 
 
 async def _end(connection: AsyncConnection, which: ColumnElement[bool], now: Micros) -> None:

@@ -46,7 +46,7 @@ class TaskCensus:
             .group_by(_tasks.c.engine, _tasks.c.state)
         )
         now = self._clocks.now()
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return [
                 Count(
                     engine=row.engine,

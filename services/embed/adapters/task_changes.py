@@ -44,7 +44,7 @@ class TaskChanges:
         self._turns = asyncio.Semaphore(_CHANGES_AT_ONCE)
 
     async def _read(self, query: Select[Any]) -> list[Task]:
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return [from_row(row) for row in await connection.execute(query)]
 
     async def _change(

@@ -167,7 +167,7 @@ class TaskQueue(TaskChanges):
             _ahead(_tasks.c.not_before, _tasks.c.wait, moment),
             _tasks.c.engine.in_(engines),
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             first = (await connection.execute(query)).scalar_one()
         waits = [self._leases.next_look(lease), first and (first - moment) / SECOND]
         known = [wait for wait in waits if wait is not None]
@@ -212,7 +212,7 @@ class TaskQueue(TaskChanges):
             limits.c.vendor == vendor,
             _ahead(limits.c.until, limits.c.wait, self._clocks.now()),
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return (await connection.execute(query)).scalar_one_or_none() or 0
 
     async def pace(self, engine: str) -> float | None:

@@ -43,6 +43,7 @@ def to_row(task: Task, *, now: Micros) -> dict[str, Any]:
         "started_at": task.started_at,
         "ended_at": task.ended_at,
         "revision": task.revision,
+        "traceparent": task.traceparent,
     }
 
 
@@ -75,6 +76,7 @@ def from_row(row: Row[Any]) -> Task:
         started_at=values["started_at"],
         ended_at=values["ended_at"],
         revision=values["revision"],
+        traceparent=values["traceparent"],
     )
 
 

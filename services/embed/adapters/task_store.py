@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import embedding_store, schema
+from services.embed.adapters.lists import TASKS
 from services.embed.adapters.task_changes import TaskChanges
 from services.embed.adapters.task_rows import (
     fingerprint,
@@ -25,10 +26,18 @@ from services.embed.tasks.task_state import ACTIVE, FINAL, Failure, Micros, Stat
 from services.servicekit.announcements import Announcements, Change
 from services.servicekit.database import transaction
 from services.servicekit.errors import SageError, not_found
-from services.servicekit.paging import Cursor
+from services.servicekit.listing.requests import ListRequest, Page
 
 _tasks = schema.tasks
 _workspaces = schema.workspaces
+
+
+class _TakenBack(Exception):
+    """Rolls a transaction back. task: what came of it."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.task = task
 
 
 class TaskStore(TaskChanges):
@@ -57,6 +66,20 @@ class TaskStore(TaskChanges):
         return await self._announcements.committed(
             lambda change: self._create(change, task, request_id)
         )
+
+    async def rehearse(self, task: Task, request_id: str) -> Task:
+        """What `create` would answer with, or raise: it is done, and taken back."""
+
+        async def take_back(change: Change) -> None:
+            made = await self._create(change, task, request_id)
+            change.told.clear()
+            raise _TakenBack(made)
+
+        try:
+            await self._announcements.committed(take_back)
+        except _TakenBack as rehearsed:
+            return rehearsed.task
+        raise AssertionError("the transaction was committed")
 
     async def _create(self, change: Change, task: Task, request_id: str) -> Task:
         connection = change.connection
@@ -101,15 +124,12 @@ class TaskStore(TaskChanges):
         )
 
     async def page(
-        self,
-        workspace: str,
-        *,
-        video: str,
-        states: Sequence[State],
-        limit: int,
-        after: Cursor | None,
-    ) -> list[Task]:
-        """Newest first."""
+        self, workspace: str, listing: ListRequest, *, video: str = "", states: Sequence[State] = ()
+    ) -> Page[Task]:
+        """video: tasks of its bytes, under whatever name. Empty values leave nothing out.
+
+        Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN).
+        """
         query = select(_tasks).where(_tasks.c.workspace == workspace)
         if video:
             known = schema.known_videos
@@ -122,15 +142,9 @@ class TaskStore(TaskChanges):
             )
         if states:
             query = query.where(_tasks.c.state.in_([state.value for state in states]))
-        if after is not None:
-            query = query.where(
-                or_(
-                    _tasks.c.created_at < after.created_at,
-                    and_(_tasks.c.created_at == after.created_at, _tasks.c.id < after.id),
-                )
-            )
-        ordered = query.order_by(_tasks.c.created_at.desc(), _tasks.c.id.desc())
-        return await self._read(ordered.limit(limit))
+        return await TASKS.page(
+            self._engine, query, listing, from_row, workspace, video, *sorted(states)
+        )
 
     async def changes(self, workspace: str, after: int) -> list[Task]:
         """Tasks that changed after a revision, in the order of their last changes."""
@@ -142,7 +156,7 @@ class TaskStore(TaskChanges):
 
     async def revision(self, workspace: str) -> int:
         query = select(_workspaces.c.revision).where(_workspaces.c.id == workspace)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return (await connection.execute(query)).scalar_one_or_none() or 0
 
     async def change(self, workspace: str, task_id: str, transition: Transition) -> Task:

@@ -23,14 +23,15 @@ from services.embed.api.convert import (
     task_to_proto,
 )
 from services.embed.artifacts.delivery import Delivery
+from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.removal import Removal
 from services.embed.sessions.sessions import Sessions
 from services.embed.tasks.commands import TaskCommands
 from services.embed.tasks.task_state import Task
-from services.servicekit import paging
 from services.servicekit.durations import seconds
 from services.servicekit.errors import not_found
 from services.servicekit.identity import current_identity
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import resource_id
 from services.servicekit.server import Draining
 from services.servicekit.streams import until
@@ -78,6 +79,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
             ),
             modalities=modalities_from_proto(request.modalities),
             request_id=request.request_id.lower(),
+            rehearse=request.validate_only,
         )
         return task_to_proto(task)
 
@@ -92,23 +94,14 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     ) -> embed_pb2.ListEmbeddingTasksResponse:
         workspace = await self._workspace()
         states = states_from_proto(request.states)
-        filters = ("embeddingTasks", request.video, *states)
-        size = paging.page_size(request.page_size)
-        tasks = await self._tasks.page(
-            workspace,
-            video=request.video,
-            states=states,
-            limit=size + 1,
-            after=paging.decode_page_token(request.page_token, *filters),
+        page = await self._tasks.page(
+            workspace, ListRequest.of(request), video=request.video, states=states
         )
-        answer = embed_pb2.ListEmbeddingTasksResponse(
-            embedding_tasks=[task_to_proto(task) for task in tasks[:size]]
+        return embed_pb2.ListEmbeddingTasksResponse(
+            embedding_tasks=[task_to_proto(task) for task in page.items],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
         )
-        if len(tasks) > size:
-            last = tasks[size - 1]
-            cursor = paging.Cursor(created_at=last.created_at, id=last.id)
-            answer.next_page_token = paging.encode_page_token(cursor, *filters)
-        return answer
 
     async def CancelEmbeddingTask(
         self, request: embed_pb2.CancelEmbeddingTaskRequest, context: Context
@@ -142,30 +135,20 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     async def GetEmbedding(
         self, request: embed_pb2.GetEmbeddingRequest, context: Context
     ) -> embed_pb2.Embedding:
-        workspace = await self._workspace()
-        return embedding_to_proto(await self._embeddings.get(workspace, resource_id(request.name)))
+        return embedding_to_proto(await self._embedding(request.name))
 
     async def ListEmbeddings(
         self, request: embed_pb2.ListEmbeddingsRequest, context: Context
     ) -> embed_pb2.ListEmbeddingsResponse:
         workspace = await self._workspace()
-        filters = ("embeddings", request.video, request.engine)
-        size = paging.page_size(request.page_size)
-        embeddings = await self._embeddings.page(
-            workspace,
-            video=request.video,
-            engine=request.engine,
-            limit=size + 1,
-            after=paging.decode_page_token(request.page_token, *filters),
+        page = await self._embeddings.page(
+            workspace, ListRequest.of(request), video=request.video, engine=request.engine
         )
-        answer = embed_pb2.ListEmbeddingsResponse(
-            embeddings=[embedding_to_proto(embedding) for embedding in embeddings[:size]]
+        return embed_pb2.ListEmbeddingsResponse(
+            embeddings=[embedding_to_proto(embedding) for embedding in page.items],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
         )
-        if len(embeddings) > size:
-            last = embeddings[size - 1]
-            cursor = paging.Cursor(created_at=last.created_at, id=last.id)
-            answer.next_page_token = paging.encode_page_token(cursor, *filters)
-        return answer
 
     async def DeleteEmbedding(
         self, request: embed_pb2.DeleteEmbeddingRequest, context: Context
@@ -177,8 +160,7 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     async def StreamSegments(
         self, request: embed_pb2.StreamSegmentsRequest, context: Context
     ) -> AsyncIterator[embed_pb2.SegmentBatch]:
-        workspace = await self._workspace()
-        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        embedding = await self._embedding(request.name)
         async for batch in self._delivery.segments(
             embedding,
             modalities_from_proto(request.modalities),
@@ -197,16 +179,14 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
     async def StreamFrameTrack(
         self, request: embed_pb2.StreamFrameTrackRequest, context: Context
     ) -> AsyncIterator[embed_pb2.FrameBatch]:
-        workspace = await self._workspace()
-        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        embedding = await self._embedding(request.name)
         async for batch in self._delivery.frame_track(embedding):
             yield frame_batch_to_proto(batch)
 
     async def StreamDetailTrack(
         self, request: embed_pb2.StreamDetailTrackRequest, context: Context
     ) -> AsyncIterator[embed_pb2.DetailBatch]:
-        workspace = await self._workspace()
-        embedding = await self._embeddings.get(workspace, resource_id(request.name))
+        embedding = await self._embedding(request.name)
         spans = [(span.start_seconds, span.end_seconds) for span in request.spans]
         async for chunk in self._delivery.detail_track(embedding, spans):
             yield detail_batch_to_proto(chunk)
@@ -218,6 +198,13 @@ class EmbedServicer(embed_pb2_grpc.EmbedServiceServicer):
         return embed_pb2.ListEnginesResponse(
             engines=[engine_to_proto(spec, availability) for spec, availability in engines]
         )
+
+    async def _embedding(self, name: str) -> Embedding:
+        """An embedding that the caller may see. Raises SageError(NOT_FOUND)."""
+        workspace = await self._workspace()
+        share = current_identity().share
+        videos = None if share is None else share.videos
+        return await self._embeddings.get(workspace, resource_id(name), videos=videos)
 
     async def _workspace(self) -> str:
         """The caller's workspace. Raises SageError(UNAUTHENTICATED) when the session has ended."""

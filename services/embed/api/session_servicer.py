@@ -12,8 +12,10 @@ from sage.embed.v1 import session_pb2, session_pb2_grpc
 from services.embed.api.convert import timestamp
 from services.embed.sessions.sessions import HoldsData, Session, Sessions
 from services.embed.tasks.task_state import Micros
+from services.servicekit.durations import seconds
 from services.servicekit.identity import current_identity
 from services.servicekit.names import resource_id
+from services.servicekit.sharing import Share
 
 # Removes a workspace's comparisons, tasks, embeddings, videos and unfinished uploads.
 RemoveData = Callable[[str], Awaitable[None]]
@@ -41,6 +43,20 @@ class SessionServicer(session_pb2_grpc.SessionServiceServicer):
         context: aio.ServicerContext[Any, Any],
     ) -> session_pb2.Session:
         session, token = await self._sessions.open(request.twelvelabs_api_key, self._now())
+        message = await self._message(session)
+        message.access_token = token
+        return message
+
+    async def CreateSharedSession(
+        self,
+        request: session_pb2.CreateSharedSessionRequest,
+        context: aio.ServicerContext[Any, Any],
+    ) -> session_pb2.Session:
+        identity = current_identity()
+        await self._sessions.require(identity)
+        share = Share(comparison=request.comparison, videos=frozenset(request.videos))
+        lifetime = seconds(request.lifetime)
+        session, token = await self._sessions.share(identity, share, lifetime, self._now())
         message = await self._message(session)
         message.access_token = token
         return message

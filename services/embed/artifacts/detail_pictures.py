@@ -6,16 +6,16 @@ the luma alone, about 320 pixels wide, of what is on the screen every half secon
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import sqrt
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
+from services.embed.artifacts.detail_track import DETAIL_STEP_SECONDS, is_sampled
 from services.embed.artifacts.fingerprints import full_range_luma, has_full_range
 from services.embed.artifacts.tracks import UInt8
 
-DETAIL_STEP_SECONDS = 0.5
 # A picture of 16:9 is 320 x 184: sides are whole blocks of the coding.
 _PIXELS = 320 * 184
 _BLOCK = 8
@@ -29,11 +29,6 @@ def detail_shape(width: int, height: int) -> tuple[int, int]:
     about as many pixels, so that two encodings of one video have pictures of one shape."""
     proportions = max(width, 1) / max(height, 1)
     return _side(sqrt(_PIXELS / proportions)), _side(sqrt(_PIXELS * proportions))
-
-
-def is_sampled(start: float, end: float, step: float = DETAIL_STEP_SECONDS) -> bool:
-    """Whether a picture that is on the screen from start to end is so at a multiple of step."""
-    return ceil(start / step - 1e-6) * step < end - 1e-6
 
 
 class DetailSampler:

@@ -23,15 +23,15 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 import numpy as np
 
-from services.embed.artifacts.detail_pictures import DETAIL_STEP_SECONDS, is_sampled
 from services.embed.artifacts.stored_forms import ArtifactError
 from services.embed.artifacts.tracks import Float32, Float64, UInt8
 
+DETAIL_STEP_SECONDS = 0.5
 QUANTUM = 16
 PICTURES_A_CHUNK = 32
 
@@ -63,6 +63,11 @@ class DetailChunk:
     columns: int
     times: Float64
     packed: bytes
+
+
+def is_sampled(start: float, end: float, step: float = DETAIL_STEP_SECONDS) -> bool:
+    """Whether a picture that is on the screen from start to end is so at a multiple of step."""
+    return ceil(start / step - 1e-6) * step < end - 1e-6
 
 
 class DetailTrackEncoder:

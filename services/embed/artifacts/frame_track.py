@@ -16,7 +16,7 @@ from services.embed.artifacts.detail_track import DetailTrackEncoder
 from services.embed.artifacts.fingerprints import Fingerprinter
 from services.embed.artifacts.listening import Listening
 from services.embed.artifacts.stored_forms import FrameTrackEncoder
-from services.embed.artifacts.tracks import UInt8
+from services.embed.artifacts.tracks import TrackHeads, UInt8
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decode_threads import FrameReducer
 from services.mediakit.decoding import Decoded, ensure_complete
@@ -59,14 +59,6 @@ class SensedFrame:
 
     fingerprint: UInt8
     detail: UInt8 | None
-
-
-@dataclass(frozen=True)
-class TrackHeads:
-    """What precedes the chunks of the stored frame track and of the stored detail track."""
-
-    frames: bytes
-    detail: bytes
 
 
 def track_frames(

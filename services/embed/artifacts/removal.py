@@ -9,12 +9,18 @@ import structlog
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.artifacts.embeddings import Embedding
 from services.embed.artifacts.keys import detail_track_key, embedding_prefix
-from services.embed.tasks.task_state import Failure
+from services.embed.tasks.task_state import Failure, Micros
 from services.servicekit.errors import SageError, not_found, reason_name
 
 log = structlog.get_logger()
 
 _NOT_FOUND = reason_name(ErrorReason.ERROR_REASON_NOT_FOUND)
+# Removed by somebody else, made anew, or just being made anew.
+_CHANGED_MEANWHILE = (
+    _NOT_FOUND,
+    reason_name(ErrorReason.ERROR_REASON_ETAG_MISMATCH),
+    reason_name(ErrorReason.ERROR_REASON_TASK_STATE_CONFLICT),
+)
 
 
 class Embeddings(Protocol):
@@ -22,6 +28,7 @@ class Embeddings(Protocol):
 
     async def get(self, workspace: str, embedding_id: str) -> Embedding: ...
     async def half_removed(self, limit: int) -> list[Embedding]: ...
+    async def created_before(self, before: Micros, limit: int) -> list[Embedding]: ...
     async def uses_frame_track(self, embedding: Embedding) -> bool: ...
     async def remove(self, embedding: Embedding) -> None: ...
 
@@ -75,6 +82,22 @@ class Removal:
         for embedding in begun:
             await self._remove(embedding)
         return len(begun)
+
+    async def expire(self, before: Micros, limit: int) -> int:
+        """Removes what was made before a moment, as its owner would; answers with how many.
+
+        limit: how many at most. Raises SageError(DEPENDENCY_UNAVAILABLE).
+        """
+        removed = 0
+        for embedding in await self._embeddings.created_before(before, limit):
+            try:
+                await self.delete(embedding.workspace, embedding.id, embedding.etag)
+            except SageError as error:
+                if error.reason_name not in _CHANGED_MEANWHILE:
+                    raise
+                continue
+            removed += 1
+        return removed
 
     async def damaged(self, embedding: Embedding, key: str, failure: Failure) -> None:
         """Sees to it that the next task for the same work makes the embedding anew.

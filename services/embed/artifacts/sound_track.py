@@ -14,9 +14,9 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from services.embed.artifacts.channel_levels import ChannelMeter
+from services.embed.artifacts.spectra import SAMPLE_RATE
 from services.embed.artifacts.tracks import Float32
 
-SAMPLE_RATE = 16_000
 # Encoders round their stamps; less than this is no gap.
 _TOLERANCE_SECONDS = 0.02
 # Full scale is 1; beyond this is no sound.

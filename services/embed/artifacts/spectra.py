@@ -8,9 +8,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from services.embed.artifacts.sound_track import SAMPLE_RATE
 from services.embed.artifacts.tracks import SOUND_BANDS, SOUND_STEP_SECONDS, Float32, UInt8
 
+# Samples of the sound in a second, before anything is made of it.
+SAMPLE_RATE = 16_000
 BANDS = 32
 PITCH_CLASSES = 12
 HOP_SECONDS = SOUND_STEP_SECONDS

@@ -105,3 +105,11 @@ class MediaFacts:
 
 
 TrackChunk = FrameChunk | SoundChunk | ChannelChunk | MediaFacts
+
+
+@dataclass(frozen=True)
+class TrackHeads:
+    """What precedes the chunks of the stored frame track and of the stored detail track."""
+
+    frames: bytes
+    detail: bytes

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
+from services.embed.clock import now as this_moment
 from services.embed.sessions.vault import KeyedHash, Sealed, Vault
 from services.embed.tasks.task_state import SECOND, Micros
 from services.servicekit.errors import SageError, not_found
 from services.servicekit.identity import Identity, Scope, unauthenticated
 from services.servicekit.names import new_id
+from services.servicekit.sharing import Share
 from services.servicekit.tokens import TokenIssuer
 
 # A token for one piece of work of a service on its own account.
@@ -19,17 +23,24 @@ _SERVICE_TOKEN_SECONDS = 300.0
 _SERVICE_SESSION = "embed"
 # 128 bits in hex.
 _WORKSPACE_ID_LENGTH = 32
+# In place of the hash of a key: whoever vouches for the caller keeps the workspace theirs.
+_ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """A session. key_hash: of the API key that opened it; empty without one."""
+    """A session.
+
+    key_hash: of the API key that opened it; empty without one.
+    token_hash: of its token, where that is an API token; otherwise empty.
+    """
 
     id: str
     workspace: str
     key_hash: str
     created_at: Micros
     expires_at: Micros
+    token_hash: str = ""
 
     @property
     def name(self) -> str:
@@ -49,6 +60,7 @@ class SessionRows(Protocol):
     """Where sessions and keys are kept."""
 
     async def open(self, session: Session) -> None: ...
+    async def ensure_workspace(self, workspace: str, now: Micros) -> None: ...
     async def find(self, workspace: str, session_id: str) -> Session | None: ...
     async def close(self, workspace: str, session_id: str, now: Micros) -> None: ...
     async def close_all_with_key(self, workspace: str, now: Micros) -> None: ...
@@ -102,6 +114,7 @@ class Sessions:
         self._keeping = keeping
         self._anonymous = anonymous_workspace
         self._lifetime = lifetime
+        self._welcomed: set[str] = set()
 
     async def open(self, api_key: str, now: Micros) -> tuple[Session, str]:
         """A new session and its access token.
@@ -130,6 +143,31 @@ class Sessions:
         await self._rows.open(session)
         token = self._issuer.issue(
             workspace=workspace, session=session.id, lifetime_seconds=self._lifetime
+        )
+        return session, token
+
+    async def share(
+        self, identity: Identity, share: Share, lifetime: float, now: Micros
+    ) -> tuple[Session, str]:
+        """A session for others, which may only read what is shared, and its access token.
+
+        lifetime: seconds. Ends with the API key of the caller's session.
+        """
+        own = await self._rows.find(identity.workspace, identity.session)
+        session = Session(
+            id=new_id(),
+            workspace=identity.workspace,
+            key_hash="" if own is None else own.key_hash,
+            created_at=now,
+            expires_at=now + round(lifetime * SECOND),
+        )
+        await self._rows.open(session)
+        token = self._issuer.issue(
+            workspace=session.workspace,
+            session=session.id,
+            lifetime_seconds=lifetime,
+            scope=Scope.SHARE,
+            share=share,
         )
         return session, token
 
@@ -162,11 +200,20 @@ class Sessions:
         """Raises SageError(UNAUTHENTICATED) when the session of a valid token has been ended."""
         if identity.scope is Scope.SERVICE:
             return
-        if await self._rows.find(identity.workspace, identity.session) is None:
+        if identity.external:
+            await self._welcome(identity.workspace)
+            return
+        session = await self._rows.find(identity.workspace, identity.session)
+        if session is None or not _fits(session, identity):
             raise unauthenticated("The session has ended. Create a new one.")
 
     async def get(self, identity: Identity, session_id: str) -> Session:
-        """A session of the caller's workspace; `current` is the caller's own."""
+        """A session of the caller's workspace; `current` is the caller's own.
+
+        Raises SageError(NOT_FOUND).
+        """
+        if session_id == "current" and identity.external:
+            return _session_elsewhere(identity)
         wanted = identity.session if session_id == "current" else session_id
         session = await self._rows.find(identity.workspace, wanted)
         if session is None:
@@ -202,6 +249,12 @@ class Sessions:
             scope=Scope.SERVICE,
         )
 
+    async def _welcome(self, workspace: str) -> None:
+        """Makes the workspace of somebody who opens no session here, when it is new."""
+        if workspace not in self._welcomed:
+            await self._rows.ensure_workspace(workspace, this_moment())
+            self._welcomed.add(workspace)
+
     async def _checked(self, api_key: str) -> KeyKeeping:
         """What it takes to keep a key that the vendor has found good."""
         if self._keeping is None:
@@ -225,6 +278,29 @@ class Sessions:
         key_hash = _key_hash(keeping, api_key)
         sealed = keeping.vault.seal(api_key.encode(), context=key_hash)
         return KeptKey(key_hash=key_hash, workspace=workspace, sealed=sealed)
+
+
+def _fits(session: Session, identity: Identity) -> bool:
+    """Whether an API token is the very one that was made, should the signing key have leaked."""
+    return not session.token_hash or hmac.compare_digest(
+        session.token_hash, hash_of(identity.token)
+    )
+
+
+def _session_elsewhere(identity: Identity) -> Session:
+    """What stands for the session of a caller for whom another issuer vouches."""
+    return Session(
+        id=identity.session,
+        workspace=identity.workspace,
+        key_hash=_ELSEWHERE,
+        created_at=this_moment(),
+        expires_at=identity.expires_at * SECOND,
+    )
+
+
+def hash_of(token: str) -> str:
+    """By which an API token is known. Its signature is random enough: no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _key_hash(keeping: KeyKeeping, api_key: str) -> str:

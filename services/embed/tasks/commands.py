@@ -26,6 +26,10 @@ class TaskRows(Protocol):
     """Where tasks are kept."""
 
     async def create(self, task: Task, request_id: str) -> Task: ...
+    async def rehearse(self, task: Task, request_id: str) -> Task:
+        """What `create` would answer with, or raise."""
+        ...
+
     async def get(self, workspace: str, task_id: str) -> Task: ...
     async def change(self, workspace: str, task_id: str, transition: Transition) -> Task: ...
     async def delete_workspace(self, workspace: str) -> list[Task]: ...
@@ -65,25 +69,28 @@ class TaskCommands:
         segment: float,
         modalities: Sequence[Modality],
         request_id: str,
+        rehearse: bool = False,
     ) -> Task:
-        """A task for the video, or the one that does the same work already."""
+        """A task for the video, or the one that does the same work already.
+
+        rehearse: nothing is created, and the answer is what it would be.
+        """
         facts = await self._get_video(video)
         spec = await self._catalogue.choose(engine, workspace)
         check_request(spec, facts, segment, modalities)
-        return await self._tasks.create(
-            Task(
-                id=new_id(),
-                workspace=workspace,
-                video=facts,
-                engine=spec.name,
-                model=spec.model,
-                segment_duration=segment,
-                modalities=tuple(modalities),
-                stage="Waiting for a worker",
-                created_at=self._clocks.now(),
-            ),
-            request_id,
+        task = Task(
+            id=new_id(),
+            workspace=workspace,
+            video=facts,
+            engine=spec.name,
+            model=spec.model,
+            segment_duration=segment,
+            modalities=tuple(modalities),
+            stage="Waiting for a worker",
+            created_at=self._clocks.now(),
         )
+        act = self._tasks.rehearse if rehearse else self._tasks.create
+        return await act(task, request_id)
 
     async def cancel(self, workspace: str, task_id: str) -> Task:
         """The task is CANCELLED at once; whoever works on it hears of it and stops."""

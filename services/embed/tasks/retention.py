@@ -17,6 +17,7 @@ import structlog
 from services.embed.clock import SYSTEM, Clocks
 from services.embed.tasks.task_state import SECOND, Micros
 from services.servicekit.streams import Ending
+from services.servicekit.swept import Swept
 
 log = structlog.get_logger()
 
@@ -40,11 +41,15 @@ class OldRows(Protocol):
         ...
 
 
-class BegunRemovals(Protocol):
+class Removals(Protocol):
     """Where embeddings are removed step by step."""
 
     async def finish_begun(self, limit: int) -> int:
         """Finishes removals that were cut short, at most `limit`; how many."""
+        ...
+
+    async def expire(self, before: Micros, limit: int) -> int:
+        """Removes embeddings that were made before a moment, at most `limit`; how many."""
         ...
 
 
@@ -61,12 +66,14 @@ class Ages:
     """How long what is over is kept, in days.
 
     requests: since a request id was used. tasks: since a task ended without an embedding, or with
-    one that has been deleted. sessions: since a session expired.
+    one that has been deleted. sessions: since a session expired. embeddings: since one was made;
+    None for as long as nobody deletes it.
     """
 
     requests: float
     tasks: float
     sessions: float
+    embeddings: float | None = None
 
 
 class Retention:
@@ -76,10 +83,12 @@ class Retention:
         self,
         tasks: OldRows,
         sessions: OldSessions,
-        removals: BegunRemovals,
+        removals: Removals,
         ages: Ages,
+        swept: Swept,
         clocks: Clocks = SYSTEM,
     ) -> None:
+        self._swept = swept
         self._tasks = tasks
         self._sessions = sessions
         self._removals = removals
@@ -110,12 +119,13 @@ class Retention:
             "requests": older_than(self._ages.requests, self._tasks.forget_requests),
             "tasks": older_than(self._ages.tasks, self._tasks.forget_ended),
             "sessions": older_than(self._ages.sessions, self._sessions.forget_expired),
-            # Last, since it is the one that needs the store.
+            # Last, since they are those that need the store.
             "removals": self._removals.finish_begun,
         }
+        if self._ages.embeddings is not None:
+            sweeps["embeddings"] = older_than(self._ages.embeddings, self._removals.expire)
         for what, sweep in sweeps.items():
             total = 0
             while (count := await sweep(_BATCH)) > 0:
                 total += count
-            if total:
-                log.info("swept", what=what, count=total)
+            self._swept.add(what, total)

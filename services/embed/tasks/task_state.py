@@ -102,6 +102,7 @@ class Task:
     engine_state: what the engine must find again after a crash (a vendor's ids).
     engine_since: when the engine last showed in this attempt that it moves; bounds the waiting.
     revision: of the workspace, at the last change.
+    traceparent: of the call that asked for it, as W3C writes it; empty when nobody traces.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Task:
     started_at: Micros | None = None
     ended_at: Micros | None = None
     revision: int = 0
+    traceparent: str = ""
 
     @property
     def name(self) -> str:
@@ -174,6 +176,8 @@ def claim(
 
     abandoned: whether the task's lease has run out. The death of a worker counts as a failure: a
     task that kills whoever takes it ends as FAILED instead of being claimed.
+
+    Raises SageError(TASK_STATE_CONFLICT).
     """
     abandoned = abandoned and task.state in ACTIVE
     if task.state is not State.QUEUED and not abandoned:
@@ -211,6 +215,8 @@ def advance(
     """The attempt goes on: the state never goes back, and neither does the progress.
 
     A measured progress that grew counts as a sign that the engine moves; an estimate does not.
+
+    Raises SageError(TASK_STATE_CONFLICT).
     """
     if task.state not in ACTIVE or state not in ACTIVE or _ORDER[state] < _ORDER[task.state]:
         raise _conflict(task, f"moved to {state}")
@@ -231,7 +237,10 @@ def advance(
 
 
 def remember(task: Task, facts: Mapping[str, str]) -> Task:
-    """Keeps what the engine must find again after a crash."""
+    """Keeps what the engine must find again after a crash.
+
+    Raises SageError(TASK_STATE_CONFLICT).
+    """
     if task.state not in ACTIVE:
         raise _conflict(task, "continued")
     return replace(task, engine_state=dict(facts))
@@ -241,6 +250,8 @@ def requeue(task: Task, *, not_before: Micros, stage: str, failed: bool) -> Task
     """Ends an attempt without ending the task.
 
     failed: whether the attempt counts against the limit (a draining worker's does not).
+
+    Raises SageError(TASK_STATE_CONFLICT).
     """
     if task.state not in ACTIVE:
         raise _conflict(task, "requeued")
@@ -296,6 +307,7 @@ def wait_for_limit(task: Task, *, until: Micros, stage: str) -> Task:
 
 
 def succeed(task: Task, embedding: str, *, now: Micros) -> Task:
+    """Raises SageError(TASK_STATE_CONFLICT)."""
     if task.state is not State.STORING:
         raise _conflict(task, "completed")
     return replace(
@@ -328,12 +340,14 @@ def lose_embedding(task: Task, failure: Failure | None, *, now: Micros) -> Task:
 
 
 def fail(task: Task, failure: Failure, *, now: Micros) -> Task:
+    """Raises SageError(TASK_STATE_CONFLICT)."""
     if task.is_final:
         raise _conflict(task, "failed")
     return replace(_ended(task, now), state=State.FAILED, stage="Failed", failure=failure)
 
 
 def cancel(task: Task, *, now: Micros) -> Task:
+    """Raises SageError(TASK_STATE_CONFLICT)."""
     if task.is_final:
         raise _conflict(task, "cancelled")
     return replace(_ended(task, now), state=State.CANCELLED, stage="Cancelled")
@@ -344,6 +358,8 @@ def retry(task: Task, *, model: str) -> Task:
 
     What the engine made outside is found again, since it may have been paid for, unless it is of no
     use: its answer was incomplete, or the model is another one. model: the engine's now.
+
+    Raises SageError(TASK_STATE_CONFLICT).
     """
     if task.state not in (State.FAILED, State.CANCELLED):
         raise _conflict(task, "retried")

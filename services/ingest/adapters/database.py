@@ -9,10 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     CursorResult,
-    Select,
-    Table,
     Update,
-    and_,
     case,
     delete,
     exists,
@@ -24,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.adapters.lists import UPLOADS, VIDEOS
 from services.ingest.adapters.tables import (
     microseconds,
     proxies,
@@ -38,7 +36,7 @@ from services.ingest.library.video import Video, VideoState
 from services.ingest.uploads.quota import Quota, Usage
 from services.ingest.uploads.upload import State, Upload
 from services.servicekit.database import transaction
-from services.servicekit.paging import Cursor
+from services.servicekit.listing.requests import ListRequest, Page
 
 _UNFINISHED = (State.ACTIVE.value, State.COMPLETING.value)
 # Keeps these locks apart from other users of the same hash in one database.
@@ -51,7 +49,7 @@ class UploadTable:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def add(self, upload: Upload, quota: Quota) -> Upload:
+    async def add(self, upload: Upload, quota: Quota, *, rehearse: bool = False) -> Upload:
         async with transaction(self._engine) as connection:
             await _lock_workspace(connection, upload.workspace)
             if upload.request_id:
@@ -63,21 +61,32 @@ class UploadTable:
                 if known is not None:
                     return upload_of(known)
             quota.check(await _usage(connection, upload.workspace), upload.spec.size_bytes)
-            await connection.execute(insert(uploads).values(upload_values(upload)))
+            if not rehearse:
+                await connection.execute(insert(uploads).values(upload_values(upload)))
         return upload
 
+    async def usage(self, workspace: str) -> Usage:
+        async with transaction(self._engine, read_only=True) as connection:
+            return await _usage(connection, workspace)
+
     async def page(
-        self, workspace: str, *, states: Collection[State], after: Cursor | None, limit: int
-    ) -> Sequence[Upload]:
-        query = _newest_first(select(uploads), uploads, workspace, after).limit(limit)
+        self, workspace: str, listing: ListRequest, *, states: Collection[State]
+    ) -> Page[Upload]:
+        query = select(uploads).where(uploads.c.workspace == workspace)
         if states:
             query = query.where(uploads.c.state.in_([state.value for state in states]))
-        async with transaction(self._engine) as connection:
-            return [upload_of(row) for row in (await connection.execute(query)).mappings()]
+        return await UPLOADS.page(
+            self._engine,
+            query,
+            listing,
+            lambda row: upload_of(row._mapping),
+            workspace,
+            *sorted(states),
+        )
 
     async def get(self, workspace: str, upload_id: str) -> Upload | None:
         query = select(uploads).where(uploads.c.id == upload_id, uploads.c.workspace == workspace)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else upload_of(row)
 
@@ -127,7 +136,7 @@ class UploadTable:
             .order_by(uploads.c.expires_at)
             .limit(limit)
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return [upload_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def with_leftovers(self, limit: int) -> Sequence[Upload]:
@@ -137,7 +146,7 @@ class UploadTable:
             .order_by(uploads.c.updated_at)
             .limit(limit)
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return [upload_of(row) for row in (await connection.execute(query)).mappings()]
 
     async def forget(self, before: datetime) -> int:
@@ -159,22 +168,19 @@ class VideoTable:
 
     async def get(self, workspace: str, video_id: str) -> Video | None:
         query = select(videos).where(videos.c.id == video_id, videos.c.workspace == workspace)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else video_of(row)
 
-    async def page(
-        self, workspace: str, *, sha256: str, after: Cursor | None, limit: int
-    ) -> Sequence[Video]:
-        query = (
-            _newest_first(select(videos), videos, workspace, after)
-            .where(videos.c.state == VideoState.READY.value)
-            .limit(limit)
+    async def page(self, workspace: str, listing: ListRequest, *, sha256: str) -> Page[Video]:
+        query = select(videos).where(
+            videos.c.workspace == workspace, videos.c.state == VideoState.READY.value
         )
         if sha256:
             query = query.where(videos.c.sha256 == sha256)
-        async with transaction(self._engine) as connection:
-            return [video_of(row) for row in (await connection.execute(query)).mappings()]
+        return await VIDEOS.page(
+            self._engine, query, listing, lambda row: video_of(row._mapping), workspace, sha256
+        )
 
     async def replace(self, video: Video) -> bool:
         statement = (
@@ -195,7 +201,7 @@ class VideoTable:
             )
             .distinct()
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return (await connection.execute(query)).scalars().all()
 
     async def is_shared(self, video: Video) -> bool:
@@ -206,7 +212,7 @@ class VideoTable:
                 videos.c.state == VideoState.READY.value,
             )
         )
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return bool((await connection.execute(query)).scalar_one())
 
     async def remove(self, video: Video) -> None:
@@ -215,7 +221,20 @@ class VideoTable:
 
     async def deleting(self, limit: int) -> Sequence[Video]:
         query = select(videos).where(videos.c.state == VideoState.DELETING.value).limit(limit)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
+            return [video_of(row) for row in (await connection.execute(query)).mappings()]
+
+    async def created_before(self, before: datetime, limit: int) -> Sequence[Video]:
+        query = (
+            select(videos)
+            .where(
+                videos.c.state == VideoState.READY.value,
+                videos.c.created_at < microseconds(before),
+            )
+            .order_by(videos.c.created_at)
+            .limit(limit)
+        )
+        async with transaction(self._engine, read_only=True) as connection:
             return [video_of(row) for row in (await connection.execute(query)).mappings()]
 
 
@@ -285,21 +304,6 @@ async def _mend(connection: AsyncConnection, video: Video, lost: Collection[str]
             version=videos.c.version + 1,
         )
     )
-
-
-def _newest_first(
-    query: Select[Any], table: Table, workspace: str, after: Cursor | None
-) -> Select[Any]:
-    """The workspace's rows after the cursor."""
-    query = query.where(table.c.workspace == workspace)
-    if after is not None:
-        query = query.where(
-            or_(
-                table.c.created_at < after.created_at,
-                and_(table.c.created_at == after.created_at, table.c.id < after.id),
-            )
-        )
-    return query.order_by(table.c.created_at.desc(), table.c.id.desc())
 
 
 def _next_version(upload: Upload) -> Update:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from itertools import accumulate
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 import structlog
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services.ingest.ports import Filmstrip, MediaFacts, Waveform
+from services.ingest.ports import Filmstrip, MediaFacts, Still, Waveform
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.sandbox.budget import Budget
+from services.mediakit.sandbox.conversation import SourceUnavailable
 from services.mediakit.sandbox.messages import Message
-from services.mediakit.sandbox.process import Budget, ProcessDied, Sandbox, SourceUnavailable
+from services.mediakit.sandbox.process import ProcessDied, Sandbox
 from services.mediakit.source import FetchRange
 from services.mediakit.technical.facts import TechnicalFacts
 from services.mediakit.technical.json_form import unpacked
@@ -28,6 +32,7 @@ _SLOWEST_BYTES_PER_SECOND = 20_000_000
 # speed at which it plays.
 _SLOWEST_SOUND = 10.0
 _RETRY_SECONDS = 2.0
+_STILL_SECONDS = 5.0
 
 
 class Ranges(Protocol):
@@ -72,15 +77,27 @@ class MediaProcesses:
         return MediaFacts(**(await self._run("probe", key, size)).values)
 
     async def filmstrip(
-        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+        self, key: str, size: int, *, times: Sequence[float], tile_height: int
     ) -> Filmstrip:
-        found = await self._run(
-            "filmstrip", key, size, duration=duration, count=count, tile_height=tile_height
-        )
+        found = await self._run("filmstrip", key, size, times=list(times), tile_height=tile_height)
         return Filmstrip(**found.values, jpeg=found.body)
 
-    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
-        found = await self._run("waveform", key, size, duration=duration, count=count)
+    async def stills(
+        self, key: str, size: int, *, times: Sequence[float], height: int
+    ) -> Sequence[Still]:
+        # Each may need a jump and the pictures from a key frame on.
+        more = len(times) * _STILL_SECONDS
+        found = await self._run("stills", key, size, more=more, times=list(times), height=height)
+        ends = list(accumulate(found.values["sizes"]))
+        return [
+            Still(**values, jpeg=found.body[start:end])
+            for values, start, end in zip(found.values["stills"], [0, *ends], ends, strict=False)
+        ]
+
+    async def waveform(
+        self, key: str, size: int, *, start: float, end: float, count: int
+    ) -> Waveform:
+        found = await self._run("waveform", key, size, start=start, end=end, count=count)
         return Waveform(**found.values)
 
     async def technical(

@@ -21,6 +21,6 @@ class ProxyCensus:
     async def counts(self) -> Mapping[ProxyState, int]:
         """Of every state that has proxies."""
         query = select(proxies.c.state, func.count()).group_by(proxies.c.state)
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             rows = await connection.execute(query)
             return {ProxyState(state): count for state, count in rows}

@@ -7,12 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from services.ingest.adapters.processes import Ranges, judge, ranges_of, store_silent
-from services.ingest.media.proxy.worker import PROXY
+from services.ingest.media.proxy import PROXY
 from services.ingest.proxies.delivery import Misplaced
 from services.ingest.proxies.making import OnProgress, TakePiece
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.sandbox.budget import Budget
+from services.mediakit.sandbox.conversation import SourceUnavailable
 from services.mediakit.sandbox.messages import Garbled, Message
-from services.mediakit.sandbox.process import Budget, ProcessDied, Sandbox, SourceUnavailable
+from services.mediakit.sandbox.process import ProcessDied, Sandbox
 
 _WORKER = "services.ingest.media.proxy.worker"
 # No file keeps its process for longer than this, and so many times what has been done of it plays:

@@ -43,7 +43,7 @@ class ProxyTable:
         self._leases = LeaseWatch(monotonic)
 
     async def get(self, object_key: str) -> Proxy | None:
-        async with transaction(self._engine) as connection:
+        async with transaction(self._engine, read_only=True) as connection:
             return await _found(connection, object_key)
 
     async def add(self, proxy: Proxy) -> Proxy:

@@ -79,6 +79,7 @@ videos = Table(
     Index("videos_bytes", "workspace", "sha256"),
     Index("videos_state", "state"),
     Index("videos_object", "object_key"),
+    Index("videos_age", "state", "created_at"),
 )
 
 # Copies of videos for browsers; videos that share an object share its copy.

@@ -11,13 +11,12 @@ from sage.ingest.v1 import ingest_pb2, proxy_pb2
 from services.ingest.library.catalogue import PlayableUrl, Source
 from services.ingest.library.file_names import base_name
 from services.ingest.library.video import Video, VideoState
-from services.ingest.ports import Filmstrip, Waveform
+from services.ingest.ports import Filmstrip, Still, Waveform
 from services.ingest.proxies.playability import Cause
 from services.ingest.proxies.proxy import Proxy, ProxyState
 from services.ingest.uploads.upload import FileSpec, State, Upload
 from services.servicekit.durations import duration
 from services.servicekit.names import one_line
-from services.servicekit.paging import Cursor
 
 _UPLOAD_STATES = {
     State.ACTIVE: ingest_pb2.Upload.STATE_ACTIVE,
@@ -102,11 +101,6 @@ def upload_state(state: ingest_pb2.Upload.State.ValueType) -> State:
     return next(ours for ours, theirs in _UPLOAD_STATES.items() if theirs == state)
 
 
-def cursor(row: Upload | Video) -> Cursor:
-    """The place after an upload or a video in a list."""
-    return Cursor(created_at=round(row.created_at.timestamp() * 1_000_000), id=row.id)
-
-
 def playback_source(wanted: proxy_pb2.PlaybackSource.ValueType) -> Source:
     """Unless it says otherwise, a request is for the proxy."""
     original = wanted == proxy_pb2.PLAYBACK_SOURCE_ORIGINAL
@@ -136,6 +130,17 @@ def proxy_message(video_id: str, proxy: Proxy | None) -> proxy_pb2.Proxy:
         create_time=timestamp(proxy.created_at),
         update_time=timestamp(proxy.updated_at),
         etag=proxy.etag,
+    )
+
+
+def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
+    return ingest_pb2.Stills(
+        stills=(
+            ingest_pb2.Still(
+                time=still.time, jpeg=still.jpeg, width=still.width, height=still.height
+            )
+            for still in stills
+        )
     )
 
 

@@ -24,16 +24,18 @@ from services.ingest.uploads.completing import Completing
 from services.ingest.uploads.streaming import Streaming
 from services.ingest.uploads.upload import State, Upload
 from services.ingest.uploads.uploading import Uploading
-from services.servicekit import calls, paging
+from services.servicekit import calls
 from services.servicekit.errors import FieldViolation, SageError
+from services.servicekit.field_masks import masked
 from services.servicekit.identity import current_identity
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import one_line, resource_id
 from services.servicekit.server import Draining
 
 Context = aio.ServicerContext[Any, Any]
 _Request = TypeVar("_Request")
 
-_RENAMEABLE = frozenset({"display_name"})
+_CHANGEABLE = ("display_name",)
 # A client that sends nothing for so long is gone; its parts stay, and it may resume.
 _IDLE_SECONDS = 60.0
 
@@ -68,7 +70,10 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
     async def CreateUpload(
         self, request: ingest_pb2.CreateUploadRequest, context: Context
     ) -> ingest_pb2.Upload:
-        return await self._message(await self._created(request))
+        upload = await self._created(request)
+        if request.validate_only:
+            return convert.upload_message(upload, [])
+        return await self._message(upload)
 
     async def UploadPart(  # type: ignore[override]
         self, request: PartRequests, context: Context
@@ -95,17 +100,11 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self, request: ingest_pb2.ListUploadsRequest, context: Context
     ) -> ingest_pb2.ListUploadsResponse:
         states = {convert.upload_state(state) for state in request.states}
-        filters = ("uploads", _workspace(), *sorted(states))
-        uploads, more = await self._uploading.page(
-            _workspace(),
-            states=states,
-            after=paging.decode_page_token(request.page_token, *filters),
-            size=paging.page_size(request.page_size),
-        )
-        token = paging.encode_page_token(convert.cursor(uploads[-1]), *filters) if more else ""
+        page = await self._uploading.page(_workspace(), ListRequest.of(request), states=states)
         return ingest_pb2.ListUploadsResponse(
-            uploads=[convert.upload_message(upload, []) for upload in uploads],
-            next_page_token=token,
+            uploads=[convert.upload_message(upload, []) for upload in page.items],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
         )
 
     async def CompleteUpload(
@@ -127,6 +126,8 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         if first is None or first.WhichOneof("payload") == "chunk":
             raise _malformed("The first message must be the spec of a file, or an upload to resume")
         if first.WhichOneof("payload") == "spec":
+            if first.spec.validate_only:
+                raise _malformed("Whether a file would be taken is what CreateUpload finds out")
             upload = await self._created(first.spec)
         else:
             upload = await self._uploading.get(_workspace(), resource_id(first.resume))
@@ -167,27 +168,23 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
     async def ListVideos(
         self, request: ingest_pb2.ListVideosRequest, context: Context
     ) -> ingest_pb2.ListVideosResponse:
-        filters = (_workspace(), request.sha256)
-        videos, more = await self._catalogue.page(
-            _workspace(),
-            sha256=request.sha256,
-            after=paging.decode_page_token(request.page_token, *filters),
-            size=paging.page_size(request.page_size),
+        page = await self._catalogue.page(
+            _workspace(), ListRequest.of(request), sha256=request.sha256
         )
-        token = paging.encode_page_token(convert.cursor(videos[-1]), *filters) if more else ""
-        if request.sha256:
-            videos = await self._catalogue.intact(videos)
-        return ingest_pb2.ListVideosResponse(
-            videos=[convert.video_message(video) for video in videos], next_page_token=token
+        videos = await self._catalogue.intact(page.items) if request.sha256 else page.items
+        answer = ingest_pb2.ListVideosResponse(
+            videos=[convert.video_message(video) for video in videos],
+            next_page_token=page.next_page_token,
+            total_size=page.total_size,
         )
+        if not request.page_token:
+            answer.used_bytes, answer.limit_bytes = await self._uploading.room(_workspace())
+        return answer
 
     async def UpdateVideo(
         self, request: ingest_pb2.UpdateVideoRequest, context: Context
     ) -> ingest_pb2.Video:
-        unknown = set(request.update_mask.paths) - _RENAMEABLE
-        if unknown:
-            listed = ", ".join(sorted(unknown))
-            raise _refused("update_mask", f"{listed} cannot be changed; only display_name can.")
+        masked(request.update_mask, _CHANGEABLE)
         if not request.video.name.startswith("videos/"):
             raise _refused("video.name", "Say which video to change: videos/ID.")
         display_name = one_line(request.video.display_name)
@@ -199,7 +196,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         return convert.video_message(video)
 
     async def DeleteVideo(self, request: ingest_pb2.DeleteVideoRequest, context: Context) -> Empty:
-        await self._catalogue.delete(_workspace(), resource_id(request.name))
+        await self._catalogue.delete(_workspace(), resource_id(request.name), request.etag)
         return Empty()
 
     async def GetPlaybackUrl(
@@ -233,14 +230,27 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
             resource_id(request.name),
             count=request.count,
             tile_height=request.tile_height,
+            times=request.times,
         )
         return convert.filmstrip_message(filmstrip)
+
+    async def GetStills(
+        self, request: ingest_pb2.GetStillsRequest, context: Context
+    ) -> ingest_pb2.Stills:
+        stills = await self._previews.stills(
+            _workspace(), resource_id(request.name), times=request.times, height=request.height
+        )
+        return convert.stills_message(stills)
 
     async def GetWaveform(
         self, request: ingest_pb2.GetWaveformRequest, context: Context
     ) -> ingest_pb2.Waveform:
         waveform = await self._previews.waveform(
-            _workspace(), resource_id(request.name), count=request.count
+            _workspace(),
+            resource_id(request.name),
+            count=request.count,
+            start=request.start,
+            end=request.end,
         )
         return convert.waveform_message(waveform)
 
@@ -254,7 +264,10 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
 
     async def _created(self, request: ingest_pb2.CreateUploadRequest) -> Upload:
         return await self._uploading.create(
-            _workspace(), convert.file_spec(request), request.request_id.lower()
+            _workspace(),
+            convert.file_spec(request),
+            request.request_id.lower(),
+            rehearse=request.validate_only,
         )
 
     async def _message(self, upload: Upload) -> ingest_pb2.Upload:

@@ -12,7 +12,7 @@ from services.ingest.library.video import Video, VideoState
 from services.ingest.media.content_types import PROXY_TYPE, playback_type
 from services.ingest.ports import Clock, ObjectStore, UrlSigner, VideoRecords
 from services.servicekit.errors import not_found
-from services.servicekit.paging import Cursor
+from services.servicekit.listing.requests import ListRequest, Page
 
 
 class Source(enum.Enum):
@@ -82,12 +82,9 @@ class Catalogue:
         video.check_ready()
         return video
 
-    async def page(
-        self, workspace: str, *, sha256: str, after: Cursor | None, size: int
-    ) -> tuple[Sequence[Video], bool]:
-        """Up to `size` videos, newest first, and whether there are more."""
-        videos = await self._records.page(workspace, sha256=sha256, after=after, limit=size + 1)
-        return videos[:size], len(videos) > size
+    async def page(self, workspace: str, listing: ListRequest, *, sha256: str) -> Page[Video]:
+        """Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN)."""
+        return await self._records.page(workspace, listing, sha256=sha256)
 
     async def intact(self, videos: Sequence[Video]) -> Sequence[Video]:
         """Those of the videos whose bytes the store still has.
@@ -105,13 +102,17 @@ class Catalogue:
             if await self._records.replace(renamed):
                 return renamed
 
-    async def delete(self, workspace: str, video_id: str) -> None:
-        """Raises SageError(NOT_FOUND). When the store fails half-way, the sweep finishes it."""
+    async def delete(self, workspace: str, video_id: str, etag: str = "") -> None:
+        """Raises SageError(NOT_FOUND, ETAG_MISMATCH).
+
+        etag: of the video that is meant; empty for whatever it is. When the store fails half-way,
+        the sweep finishes it.
+        """
         while True:
             video = await self.get(workspace, video_id)
             if video.state is VideoState.DELETING:
                 break
-            deleting = video.deleting(self._clock())
+            deleting = video.deleting(self._clock(), etag)
             if await self._records.replace(deleting):
                 video = deleting
                 break

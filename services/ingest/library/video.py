@@ -74,17 +74,21 @@ class Video:
     def renamed(self, display_name: str, etag: str, now: datetime) -> Video:
         """The video under another name. Raises SageError(ETAG_MISMATCH) for an outdated etag."""
         self.check_ready()
+        self._check_etag(etag)
+        return self._next(now, display_name=display_name)
+
+    def deleting(self, now: datetime, etag: str = "") -> Video:
+        """The video on its way out. Raises SageError(ETAG_MISMATCH) for an outdated etag."""
+        self._check_etag(etag)
+        return self._next(now, state=VideoState.DELETING)
+
+    def _check_etag(self, etag: str) -> None:
         if etag and etag != self.etag:
             raise SageError(
                 ErrorReason.ERROR_REASON_ETAG_MISMATCH,
-                "The video has changed meanwhile. Read it again, then change it.",
+                "The video has changed meanwhile. Read it again, then decide anew.",
                 metadata={"video": self.name},
             )
-        return self._next(now, display_name=display_name)
-
-    def deleting(self, now: datetime) -> Video:
-        """The video on its way out."""
-        return self._next(now, state=VideoState.DELETING)
 
     def _next(self, now: datetime, **changes: object) -> Video:
         return replace(self, updated_at=now, version=self.version + 1, **changes)  # type: ignore[arg-type]

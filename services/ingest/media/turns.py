@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from services.ingest.library.video import workspace_of
-from services.ingest.ports import Filmstrip, MediaFacts, MediaReader, Waveform
+from services.ingest.ports import Filmstrip, MediaFacts, MediaReader, Still, Waveform
 from services.mediakit.technical.facts import TechnicalFacts
 
 
@@ -64,9 +64,9 @@ class FairTurns:
 class MediaInTurns:
     """A MediaReader over another one.
 
-    limit: how many probes may run at once, how many filmstrips and waveforms, and how many readings
-    of whole files. A probe never waits for the others, since an upload is completed by it, and a
-    strip never for a whole file, which takes long.
+    limit: how many probes may run at once, how many previews, and how many readings of whole files.
+    A probe never waits for the others, since an upload is completed by it, and a strip never for a
+    whole file, which takes long.
     """
 
     def __init__(self, media: MediaReader, *, limit: int) -> None:
@@ -80,16 +80,22 @@ class MediaInTurns:
             return await self._media.probe(key, size)
 
     async def filmstrip(
-        self, key: str, size: int, *, duration: float, count: int, tile_height: int
+        self, key: str, size: int, *, times: Sequence[float], tile_height: int
     ) -> Filmstrip:
         async with self._previews.turn(workspace_of(key)):
-            return await self._media.filmstrip(
-                key, size, duration=duration, count=count, tile_height=tile_height
-            )
+            return await self._media.filmstrip(key, size, times=times, tile_height=tile_height)
 
-    async def waveform(self, key: str, size: int, *, duration: float, count: int) -> Waveform:
+    async def stills(
+        self, key: str, size: int, *, times: Sequence[float], height: int
+    ) -> Sequence[Still]:
         async with self._previews.turn(workspace_of(key)):
-            return await self._media.waveform(key, size, duration=duration, count=count)
+            return await self._media.stills(key, size, times=times, height=height)
+
+    async def waveform(
+        self, key: str, size: int, *, start: float, end: float, count: int
+    ) -> Waveform:
+        async with self._previews.turn(workspace_of(key)):
+            return await self._media.waveform(key, size, start=start, end=end, count=count)
 
     async def technical(
         self, key: str, size: int, *, duration: float, whole: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -16,32 +17,47 @@ from services.mediakit.container import OpenMedia, open_media
 from services.mediakit.errors import MediaError, MediaReason
 
 _DIGITS = 4
+# Decoders of sound need a moment until what they give out is right.
+_RUN_IN_SECONDS = 0.5
 
 
-def make_waveform(file: BinaryIO, *, duration: float, count: int) -> Waveform:
-    """The peak of all channels in each of `count` equal stretches of the video, 0 to 1.
+def make_waveform(file: BinaryIO, *, start: float, end: float, count: int) -> Waveform:
+    """The peak of all channels in each of `count` equal stretches between two times, 0 to 1.
 
     Raises MediaError(UNDECODABLE) when there is no sound that can be decoded.
     """
-    step = duration / count
+    step = (end - start) / count
     peaks = np.zeros(count, np.float32)
     heard = False
     with open_media(file) as media:
         # Some containers need not even read what is discarded.
         media.video.discard = Discard.all
-        end = 0.0
+        _go_to(media, start)
+        at = 0.0
         for frame in _sound(media):
             heard = True
-            start = end
             if frame.pts is not None and frame.time_base is not None:
-                start = float(frame.pts * frame.time_base) - media.origin
-            end = start + frame.samples / frame.sample_rate
-            add_peaks(peaks, _loudness(frame), start / step, frame.sample_rate * step)
+                at = float(frame.pts * frame.time_base) - media.origin
+            if at >= end:
+                break
+            add_peaks(peaks, _loudness(frame), (at - start) / step, frame.sample_rate * step)
+            at += frame.samples / frame.sample_rate
     if not heard:
         raise MediaError(MediaReason.UNDECODABLE, "The video's sound could not be decoded.")
     return Waveform(
         peaks=[round(float(peak), _DIGITS) for peak in np.minimum(peaks, 1.0)], step_seconds=step
     )
+
+
+def _go_to(media: OpenMedia, time: float) -> None:
+    """Goes on reading a moment before `time`. What cannot be jumped in is read from its start."""
+    audio = media.audio
+    early = time - _RUN_IN_SECONDS
+    if audio is None or audio.time_base is None or early <= 0:
+        return
+    with suppress(FFmpegError):
+        offset = int((early + media.origin) / audio.time_base)
+        media.container.seek(offset, stream=audio, backward=True)
 
 
 def add_peaks(

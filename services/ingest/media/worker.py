@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any, BinaryIO
 
 from services.ingest.media.filmstrip import make_filmstrip
+from services.ingest.media.stills import make_stills
 from services.ingest.media.waveform import make_waveform
 from services.ingest.ports import MediaFacts
 from services.mediakit.probe import probe
@@ -29,6 +30,13 @@ def _filmstrip(file: BinaryIO, channel: Channel, **options: Any) -> Message:
     return Message("done", body=strip.pop("jpeg"), values=strip)
 
 
+def _stills(file: BinaryIO, channel: Channel, **options: Any) -> Message:
+    stills = [dataclasses.asdict(still) for still in make_stills(file, **options)]
+    pictures = [still.pop("jpeg") for still in stills]
+    sizes = [len(picture) for picture in pictures]
+    return Message("done", {"stills": stills, "sizes": sizes}, body=b"".join(pictures))
+
+
 def _waveform(file: BinaryIO, channel: Channel, **options: Any) -> Message:
     return Message("done", dataclasses.asdict(make_waveform(file, **options)))
 
@@ -43,6 +51,7 @@ if __name__ == "__main__":
         {
             "probe": _probe,
             "filmstrip": _filmstrip,
+            "stills": _stills,
             "waveform": _waveform,
             "technical": _technical,
         },

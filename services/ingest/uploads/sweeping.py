@@ -8,10 +8,12 @@ from datetime import timedelta
 import structlog
 
 from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.expiry import Expiry
 from services.ingest.library.video import ALL_VIDEOS
 from services.ingest.ports import Clock, ObjectStore, UploadRecords, VideoRecords
 from services.ingest.uploads.uploading import Uploading
 from services.servicekit.errors import SageError
+from services.servicekit.swept import Swept
 
 log = structlog.get_logger()
 
@@ -36,6 +38,8 @@ class Sweeping:
         store: ObjectStore,
         uploading: Uploading,
         catalogue: Catalogue,
+        expiry: Expiry,
+        swept: Swept,
         clock: Clock,
         lifetime: timedelta,
         remembered: timedelta,
@@ -45,6 +49,8 @@ class Sweeping:
         self._store = store
         self._uploading = uploading
         self._catalogue = catalogue
+        self._expiry = expiry
+        self._swept = swept
         self._clock = clock
         self._lifetime = lifetime
         self._remembered = remembered
@@ -63,9 +69,12 @@ class Sweeping:
     async def sweep(self) -> None:
         """Removes everything that is due now."""
         now = self._clock()
+        expired = 0
         for upload in await self._uploads.expired(now, _BATCH):
             if await self._uploads.replace(upload.abort(now)):
-                log.info("upload_expired", upload=upload.name)
+                expired += 1
+        self._swept.add("uploads", expired)
+        self._swept.add("videos", await self._expiry.sweep(_BATCH))
         for upload in await self._uploads.with_leftovers(_BATCH):
             await self._uploading.remove_leftovers(upload)
         for video in await self._videos.deleting(_BATCH):

@@ -182,6 +182,8 @@ class Upload:
         """`owner` completes it from now on; not while somebody else's lease lasts.
 
         abandoned: that replica was seen to be silent for a lease's length, whatever clocks say.
+
+        Raises SageError(UPLOAD_NOT_ACTIVE).
         """
         leased = self.leased(now) and not abandoned
         if self.state not in (State.ACTIVE, State.COMPLETING) or leased:
@@ -206,7 +208,10 @@ class Upload:
         )
 
     def abort(self, now: datetime) -> Upload:
-        """It is given up; its bytes are to be removed. Nothing changes when it already was."""
+        """It is given up; its bytes are to be removed. Nothing changes when it already was.
+
+        Raises SageError(UPLOAD_NOT_ACTIVE).
+        """
         if self.state is State.ABORTED:
             return self
         if self.state not in (State.ACTIVE, State.COMPLETING) or self.leased(now):

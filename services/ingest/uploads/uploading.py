@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 import google_crc32c
@@ -22,9 +22,9 @@ from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.upload import PART_BYTES, FileSpec, State, Upload, check_spec
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit.errors import SageError, not_found
+from services.servicekit.listing.requests import ListRequest, Page
 from services.servicekit.multipart import StoredPart, StoreUploadGone
 from services.servicekit.names import new_id
-from services.servicekit.paging import Cursor
 
 log = structlog.get_logger()
 
@@ -55,10 +55,18 @@ class Uploading:
         self._lifetime = lifetime
         self._unused = min(unused, lifetime)
 
-    async def create(self, workspace: str, spec: FileSpec, request_id: str) -> Upload:
+    async def room(self, workspace: str) -> tuple[int, int]:
+        """How many bytes a workspace has, and how many it may have."""
+        usage = await self._records.usage(workspace)
+        return usage.bytes, self._quota.bytes
+
+    async def create(
+        self, workspace: str, spec: FileSpec, request_id: str, *, rehearse: bool = False
+    ) -> Upload:
         """A new upload, or the one that was created with the same request id.
 
-        Raises SageError(EMPTY_FILE, FILE_TOO_LARGE, REQUEST_ID_REUSED, QUOTA_EXCEEDED).
+        rehearse: nothing is created, and the answer is what it would be. Raises
+        SageError(EMPTY_FILE, FILE_TOO_LARGE, REQUEST_ID_REUSED, QUOTA_EXCEEDED).
         """
         check_spec(spec)
         now = self._clock()
@@ -76,6 +84,7 @@ class Uploading:
                 expires_at=now + self._unused,
             ),
             self._quota,
+            rehearse=rehearse,
         )
         if upload.spec != spec:
             raise SageError(
@@ -83,7 +92,7 @@ class Uploading:
                 "This request id already announced another file. Use a new one for each file.",
                 metadata={"upload": upload.name},
             )
-        return await self._opened(upload)
+        return upload if rehearse else await self._opened(upload)
 
     async def get(self, workspace: str, upload_id: str) -> Upload:
         """Raises SageError(NOT_FOUND)."""
@@ -93,11 +102,10 @@ class Uploading:
         return upload
 
     async def page(
-        self, workspace: str, *, states: Collection[State], after: Cursor | None, size: int
-    ) -> tuple[Sequence[Upload], bool]:
-        """Up to `size` uploads, newest first, and whether there are more."""
-        uploads = await self._records.page(workspace, states=states, after=after, limit=size + 1)
-        return uploads[:size], len(uploads) > size
+        self, workspace: str, listing: ListRequest, *, states: Collection[State]
+    ) -> Page[Upload]:
+        """Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN)."""
+        return await self._records.page(workspace, listing, states=states)
 
     async def touch(self, upload: Upload) -> Upload:
         """To be called before parts are written: an upload that is used is kept for longer.

@@ -11,26 +11,21 @@ import contextlib
 import os
 import signal
 import sys
-import time
-from asyncio import FIRST_COMPLETED
 from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
 
 import structlog
 
-from services.mediakit.errors import MediaError, MediaReason
-from services.mediakit.sandbox import messages
+from services.mediakit.sandbox.budget import Budget
+from services.mediakit.sandbox.conversation import Conversation, OnMessage
 from services.mediakit.sandbox.forks import Template
 from services.mediakit.sandbox.messages import Garbled, Message
 from services.mediakit.source import FetchRange
 
 log = structlog.get_logger()
-
-OnMessage = Callable[[Message], Awaitable[None]]
-"""Awaited with each message of progress and each piece of the result."""
 
 # What finding libraries and printing text takes; nothing else of the environment is passed on.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -44,7 +39,6 @@ _ENVIRONMENT = {
 _STOP_SECONDS = 1.0
 # Of what a process that died has printed, enough for its last traceback.
 _KEPT_OUTPUT_BYTES = 8192
-_MOST_FETCHED_BYTES = 16 << 20
 _NOT_CONFINED = b"not confined: "
 # A store that is slow must not hold up what else the service does on threads.
 _FETCH_THREADS = 16
@@ -75,54 +69,6 @@ class Process(Protocol):
     def returncode(self) -> int | None: ...
     async def wait(self) -> int: ...
     def kill(self) -> None: ...
-
-
-class SourceUnavailable(Exception):
-    """The bytes of the video can't be read now; another try may succeed."""
-
-
-class Budget:
-    """How long a job may take: `base` seconds, and `share` more for each second of video done.
-
-    Waiting for the store does not count.
-    """
-
-    def __init__(self, *, base: float, share: float = 0.0) -> None:
-        self._allowed = base
-        self._base = base
-        self._share = share
-        self._began = time.monotonic()
-        self._fetching = 0
-        self._fetch_began = 0.0
-        self._fetched_seconds = 0.0
-
-    def done(self, seconds: float) -> None:
-        """So many seconds of the video are done."""
-        self._allowed = max(self._allowed, self._base + self._share * seconds)
-
-    @contextlib.contextmanager
-    def fetching(self) -> Iterator[None]:
-        """While it is entered, the store is waited for."""
-        if self._fetching == 0:
-            self._fetch_began = time.monotonic()
-        self._fetching += 1
-        try:
-            yield
-        finally:
-            self._fetching -= 1
-            if self._fetching == 0:
-                self._fetched_seconds += time.monotonic() - self._fetch_began
-
-    @property
-    def left(self) -> float:
-        """Seconds until the job has taken too long, if the store answers at once."""
-        now = time.monotonic()
-        waited = self._fetched_seconds + (now - self._fetch_began if self._fetching else 0.0)
-        return self._allowed + waited - (now - self._began)
-
-    @property
-    def allowed(self) -> float:
-        return self._allowed
 
 
 class Sandbox:
@@ -196,7 +142,15 @@ class Sandbox:
         """
         process = await self._next()
         printed = asyncio.create_task(_last_output(process), name="sandbox-output")
-        talk = _Conversation(process, size, fetch, self._fetchers, budget, on_message)
+        talk = Conversation(
+            cast(asyncio.StreamWriter, process.stdin),
+            cast(asyncio.StreamReader, process.stdout),
+            size,
+            fetch,
+            self._fetchers,
+            budget,
+            on_message,
+        )
         request = {"job": job, "size": size, "options": options, "cpu_seconds": cpu_seconds}
         self._running += 1
         try:
@@ -278,106 +232,6 @@ def _environment() -> dict[str, str]:
         **_ENVIRONMENT,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-
-
-class _Conversation:
-    """One job's: asks, serves ranges of the file, hears the answer."""
-
-    def __init__(
-        self,
-        process: Process,
-        size: int,
-        fetch: FetchRange,
-        fetchers: Executor,
-        budget: Budget,
-        on_message: OnMessage | None,
-    ) -> None:
-        self._requests = cast(asyncio.StreamWriter, process.stdin)
-        self._answers = cast(asyncio.StreamReader, process.stdout)
-        self._size = size
-        self._fetch = fetch
-        self._fetchers = fetchers
-        self._budget = budget
-        self._on_message = on_message
-        self._fetches: set[asyncio.Task[None]] = set()
-        # What a fetch raised that is nobody's fault but ours.
-        self._defect: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
-
-    async def hold(self, request: Message) -> Message:
-        hearing = asyncio.create_task(self._hear(request), name="sandbox-job")
-        try:
-            either: set[asyncio.Future[Any]] = {hearing, self._defect}
-            while not hearing.done():
-                left = self._budget.left
-                if left <= 0:
-                    raise MediaError(
-                        MediaReason.UNDECODABLE,
-                        f"Looking into the file took longer than {self._budget.allowed:.0f} s. "
-                        "Export the video again, or in another format.",
-                    )
-                await asyncio.wait(either, timeout=left, return_when=FIRST_COMPLETED)
-                if self._defect.done():
-                    raise self._defect.result()
-            return hearing.result()
-        finally:
-            for task in (hearing, *self._fetches):
-                task.cancel()
-            await asyncio.gather(hearing, *self._fetches, return_exceptions=True)
-
-    async def _hear(self, request: Message) -> Message:
-        await self._send(request)
-        while True:
-            message = await messages.receive(self._answers)
-            values = message.values
-            match message.kind:
-                case "fetch":
-                    self._begin_fetch(values)
-                case "progress" | "piece":
-                    if message.kind == "progress":
-                        self._budget.done(float(values["seconds"]))
-                    if self._on_message is not None:
-                        await self._on_message(message)
-                case "done":
-                    return message
-                case "refused":
-                    raise MediaError(
-                        MediaReason(values["reason"]),
-                        str(values["message"]),
-                        read_seconds=values.get("read_seconds"),
-                        announced_seconds=values.get("announced_seconds"),
-                    )
-                case "unreadable":
-                    raise SourceUnavailable(str(values["message"]))
-                case other:
-                    raise Garbled(f"a confined process says {other!r}")
-
-    def _begin_fetch(self, values: dict[str, Any]) -> None:
-        number, offset, length = (int(values[name]) for name in ("number", "offset", "length"))
-        inside = offset >= 0 and 0 < length <= _MOST_FETCHED_BYTES
-        if not inside or offset + length > self._size or len(self._fetches) > 4:
-            raise Garbled(f"a confined process asks for {length} bytes at {offset}")
-        task = asyncio.create_task(self._serve(number, offset, length), name="sandbox-fetch")
-        self._fetches.add(task)
-        task.add_done_callback(self._fetches.discard)
-
-    async def _serve(self, number: int, offset: int, length: int) -> None:
-        try:
-            with self._budget.fetching():
-                loop = asyncio.get_running_loop()
-                body = await loop.run_in_executor(self._fetchers, self._fetch, offset, length)
-            answer = Message("bytes", {"number": number}, body)
-        except (SourceUnavailable, OSError) as error:
-            answer = Message("unreadable", {"number": number, "message": str(error)})
-        except Exception as error:
-            if not self._defect.done():
-                self._defect.set_result(error)
-            return
-        with contextlib.suppress(ConnectionError):  # its end is heard elsewhere
-            await self._send(answer)
-
-    async def _send(self, message: Message) -> None:
-        self._requests.write(messages.packed(message))
-        await self._requests.drain()
 
 
 async def _stop(process: Process) -> None:

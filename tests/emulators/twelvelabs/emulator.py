@@ -85,6 +85,15 @@ class Emulator:
         """The next call that matches answers with an error."""
         self.faults.append(Fault(method=method, path=path, status=status, **options))
 
+    def finish_work(self) -> None:
+        """All work that is under way is done now, and further work takes no time."""
+        self.task_seconds = self.asset_seconds = 0.0
+        for account in list(self.accounts.values()):
+            for task in list(account.tasks.values()):
+                task.ready_at = 0.0
+            for asset in list(account.assets.values()):
+                asset.ready_at = 0.0
+
     def _account(self, key: str) -> Api:
         return self.accounts.setdefault(key, Api(self))
 

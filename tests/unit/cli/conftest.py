@@ -21,8 +21,13 @@ class Terminal:
     url: str
     folder: Path
 
-    def sage(self, *arguments: str | Path, typed: str = "") -> Result:
-        environment = {"SAGE_SERVER": self.url, "XDG_CONFIG_HOME": str(self.folder / "config")}
+    def sage(self, *arguments: str | Path, typed: str = "", token: str | None = None) -> Result:
+        """token: what `SAGE_TOKEN` holds."""
+        environment = {
+            "SAGE_SERVER": self.url,
+            "SAGE_TOKEN": token,
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+        }
         words = [str(argument) for argument in arguments]
         return CliRunner().invoke(sage, words, env=environment, input=typed)
 

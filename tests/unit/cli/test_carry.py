@@ -1,11 +1,9 @@
-"""`sage carry` and `sage map-times`"""
+"""`sage carry`"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-
-import pytest
 
 from sage.embed.v1 import embed_pb2
 from tests.unit.cli.conftest import Terminal
@@ -37,12 +35,14 @@ def test_the_status_is_0_when_all_of_it_is_there(terminal: Terminal) -> None:
 def test_options_reach_the_server(terminal: Terminal) -> None:
     output = terminal.folder / "out.srt"
     options = ("--by", "sound", "--frame-rate", "23.976", "--start-timecode", "10:00:00")
-    result = terminal.sage(*carry(terminal, *options, "-o", output))
+    other = ("--start-timecode-to", "01:00:00:00")
+    result = terminal.sage(*carry(terminal, *options, *other, "-o", output))
     assert "by the sound" in result.stdout
     (spec,) = terminal.server.carried
     assert spec.file_name == "film.srt"
     assert spec.modality == embed_pb2.MODALITY_AUDIO
     assert (spec.frame_rate, spec.start_timecode) == (23.976, 36000)
+    assert spec.other_start_timecode == 3600
     assert output.read_bytes() == b"HELLO\n"
 
 
@@ -70,30 +70,10 @@ def test_a_file_that_is_too_large_is_not_sent(terminal: Terminal) -> None:
     assert "larger than 8 MiB" in result.stderr
 
 
-def map_times(terminal: Terminal, *times: str) -> list[str | Path]:
-    a, b = terminal.file("old.mp4"), terminal.file("new.mp4")
-    return ["map-times", "--from", a, "--to", b, *times]
-
-
-def test_each_time_is_told_on_a_line(terminal: Terminal) -> None:
-    result = terminal.sage(*map_times(terminal, "1", "1:02.5", "0:01:03", "64"))
-    assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
-        "0:00:01.000  0:00:01.500",
-        "0:01:02.500  cut away; around it 0:00:03.000 and the end",
-        "0:01:03.000  0:00:05.000  a guess, between 0:00:04.000 and 0:00:06.000",
-        "0:01:04.000  outside of the video",
-    ]
-
-
-def test_times_can_be_json(terminal: Terminal) -> None:
-    found = json.loads(terminal.sage(*map_times(terminal, "1", "2", "--json")).stdout)
-    assert found["times"] == [
-        {"time": 1, "outcome": "mapped", "place": 1.5},
-        {"time": 2, "outcome": "deleted", "before": 3},
-    ]
-
-
-@pytest.mark.parametrize("time", ["soon", "-1", "1:2:3:4"])
-def test_what_is_no_time_is_refused(terminal: Terminal, time: str) -> None:
-    assert terminal.sage(*map_times(terminal, "--", time)).exit_code == 2
+def test_a_folder_that_takes_no_file_is_left_as_it_was(terminal: Terminal) -> None:
+    taken = terminal.folder / "taken"
+    taken.mkdir()
+    (taken / "film.srt").mkdir()
+    result = terminal.sage(*carry(terminal, "-o", taken / "film.srt"))
+    assert result.exit_code == 2
+    assert [each.name for each in taken.iterdir()] == ["film.srt"]

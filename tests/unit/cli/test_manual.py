@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sage_cli.app import sage
 
 # These print nothing that a program would read.
-_WITHOUT_JSON = {"delete", "login", "logout", "completion", "help", "export"}
+_WITHOUT_JSON = {"delete", "login", "logout", "completion", "help", "export", "token", "share"}
 
 
 def run(*words: str, **environment: str) -> str:

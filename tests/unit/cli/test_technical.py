@@ -110,4 +110,4 @@ def test_formats_that_have_no_place_for_it_refuse_it(technical: Terminal) -> Non
     files = technical.file("a.mp4"), technical.file("b.mp4")
     result = technical.sage("compare", *files, "--technical", "--format", "edl")
     assert result.exit_code == 2
-    assert "--technical needs --format text or json" in result.stderr
+    assert "--technical needs --format text, json or html" in result.stderr

@@ -1,4 +1,4 @@
-"""`sage filmstrip`, `waveform`, `playback-url`, `proxy` and `matrix`"""
+"""`sage filmstrip`, `still`, `waveform`, `playback-url`, `proxy` and `matrix`"""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def test_a_filmstrip_is_written_and_its_times_told(stored: Terminal) -> None:
     assert stored.sage(*words).stdout == "0:00:00.000\n0:00:01.000\n0:00:02.000\n"
     assert output.read_bytes() == b"a picture"
     assert json.loads(stored.sage(*words, "--json").stdout)["times"] == [0, 1, 2]
+
+
+def test_a_still_is_written_and_its_time_told(stored: Terminal) -> None:
+    output = stored.folder / "still.jpg"
+    words = ("still", "videos/0", "1:02.5", "-o", output)
+    assert stored.sage(*words).stdout == "0:01:02.500\n"
+    assert output.read_bytes() == b"a picture"
+    assert json.loads(stored.sage(*words, "--json").stdout)["height"] == 360
 
 
 def test_files_are_uploaded_first(terminal: Terminal) -> None:

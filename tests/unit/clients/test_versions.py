@@ -18,7 +18,7 @@ def test_every_client_has_the_version_of_the_contract() -> None:
     npm_lock = json.loads((CLIENTS / "typescript" / "package-lock.json").read_text())
     versions = {
         "csharp": first(r"<Version>(.+)</Version>", "csharp/Client/Sage.Client.csproj"),
-        "go": first(r'const Version = "(.+)"', "go/sage.go"),
+        "go": first(r'const Version = "(.+)"', "go/stubs.go"),
         # The first one is the project's own.
         "java": first(r"<version>(.+)</version>", "java/pom.xml"),
         "rust": cargo["package"]["version"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,14 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
 
+from deploy.embedded.ports import free_ports
 from sage.compare.v1 import compare_pb2_grpc, saved_comparison_pb2_grpc
 from services.compare.service import build
 from services.compare.settings import CompareSettings
 from services.servicekit import server
 from services.servicekit.settings import MIB
-from services.servicekit.tokens import TokenIssuer, create_signing_key
+from services.servicekit.signing_keys import create_signing_key
+from services.servicekit.tokens import TokenIssuer
 from tests.emulators.embed_service import EmulatedEmbedService
 from tests.emulators.ingest_service import EmulatedIngestService
 
@@ -51,9 +52,7 @@ async def compare_service(
     """`@pytest.mark.settings(name=value)` gives it other settings."""
     key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
     create_signing_key(key, jwks)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     embed = EmulatedEmbedService()  # type: ignore[abstract]
     ingest = EmulatedIngestService()  # type: ignore[abstract]
     async with embed.running() as embed_address, ingest.running() as ingest_address:

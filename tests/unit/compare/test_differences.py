@@ -366,3 +366,20 @@ def test_a_look_is_told_and_is_neither_a_region_nor_a_reencode(picture: Frames) 
     assert [look.kind for look in found.looks] == [LookKind.MIRRORED]
     assert (found.difference_count, found.similarity_percent) == (0, 100.0)
     assert not found.reencode_only
+
+
+def test_the_sound_of_a_short_clip_follows_its_picture(picture: Frames, sound: Sound) -> None:
+    """However little of the whole it is, and whichever of the two is the clip."""
+    whole = embedded(picture, sound)
+    clip = embedded(cut(picture, 10, 11.8), cut(sound, 10, 11.8))
+    (_, heard), (_, heard_back) = (
+        compare_pair(*pair).modalities for pair in ((whole, clip), (clip, whole))
+    )
+    assert differences(heard.alignment.regions) == [
+        ("DELETED", 0, 10, 0, 0),
+        ("DELETED", 11.8, 24, 1.8, 1.8),
+    ]
+    assert differences(heard_back.alignment.regions) == [
+        ("INSERTED", 0, 0, 0, 10),
+        ("INSERTED", 1.8, 1.8, 11.8, 24),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.compare.cache import BoundedCache
 from services.compare.metrics import CompareMetrics
-from services.compare.modes import Mode
+from services.compare.outcome import Mode
 from services.servicekit.metrics import Metrics
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_census import Count, TaskCensus
@@ -21,12 +20,10 @@ from services.embed.sessions.sessions import Session
 from services.embed.tasks.observing import AttemptEnd
 from services.embed.tasks.task_state import SECOND, State
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.metrics import Metrics
+from tests.fixtures.databases import database_of
 from tests.fixtures.tasks import make_task, make_video
-
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 
 
 class Told:
@@ -42,7 +39,7 @@ class Told:
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
         yield engine
@@ -105,3 +102,10 @@ async def test_nothing_is_told_of_the_queue_while_the_database_is_away() -> None
     assert told.value("sage_embed_tasks", engine="local", state="QUEUED") is None
     assert told.value("sage_embed_watchers") == 2
     assert told.value("sage_embed_confined_processes") == 1
+
+
+def test_what_a_vendor_has_left_is_what_it_said_last() -> None:
+    told = Told()
+    told.embed.told_left("twelvelabs", 7)
+    told.embed.told_left("twelvelabs", 3)
+    assert told.value("sage_embed_vendor_requests_left", vendor="twelvelabs") == 3

@@ -13,8 +13,10 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from gateway.launch import envoy_command
 from gateway.render import read_settings, render, security_headers
 from gateway.settings import GatewaySettings
-from services.servicekit.tokens import create_signing_key
+from services.servicekit.signing_keys import create_signing_key
 from tests.fixtures.certificates import write_certificate
+
+pytestmark = pytest.mark.slow("starts Envoy to ask whether it takes a configuration")
 
 
 @pytest.fixture
@@ -39,11 +41,16 @@ def test_envoy_takes_every_setting(jwks_file: Path, tmp_path: Path) -> None:
         trusted_proxies=1,
         tls_certificate_file=certificate,
         tls_private_key_file=key,
+        gateway_http3=True,
         ingest_address="ingest.sage.svc:50051",
         embed_address="[::1]:50052",
         s3_endpoint="https://s3.example",
         s3_public_endpoint="https://media.example",
         s3_bucket="sage-media",
+        oidc_issuer="https://login.example/realms/sage",
+        oidc_jwks_url="https://login.example/realms/sage/keys",
+        gateway_otlp_address="collector.example:4317",
+        gateway_trace_share=0.25,
     )
 
     assert_envoy_takes(settings, tmp_path)
@@ -62,6 +69,7 @@ def test_each_service_is_routed_and_nothing_else_of_the_contract(jwks_file: Path
         "/sage.ingest.v1.IngestService": {"ingest"},
         "/sage.embed.v1.EmbedService": {"embed"},
         "/sage.embed.v1.SessionService": {"embed"},
+        "/sage.embed.v1.ApiTokenService": {"embed"},
         "/sage.compare.v1.CompareService": {"compare"},
         "/sage.compare.v1.ComparisonService": {"compare"},
     }
@@ -82,6 +90,48 @@ def test_only_streams_may_go_on_for_ever(jwks_file: Path) -> None:
     assert limits["UploadPart"] == {"max_stream_duration": "3600s"}
 
 
+def test_only_what_reads_is_tried_again_after_a_service_has_seen_it(jwks_file: Path) -> None:
+    routes = virtual_host(GatewaySettings(jwks_file=jwks_file))["routes"]
+
+    retried = {
+        route["match"]["path"].rpartition("/")[2]: route["route"]["retry_policy"]["retry_on"]
+        for route in routes
+        if route["match"].get("path", "").startswith("/sage.") and "retry_policy" in route["route"]
+    }
+    assert retried["GetVideo"] == "connect-failure,refused-stream,unavailable"
+    assert retried["CreateComparison"] == "connect-failure,refused-stream"
+
+
+def test_a_service_that_breaks_calls_off_is_left_alone_and_none_gets_all_calls(
+    jwks_file: Path,
+) -> None:
+    settings = GatewaySettings(jwks_file=jwks_file, gateway_calls=7)
+    resources = yaml.safe_load(render(settings))["static_resources"]
+
+    clusters = {cluster["name"]: cluster for cluster in resources["clusters"]}
+    for name in ("ingest", "embed", "compare"):
+        assert clusters[name]["outlier_detection"]["consecutive_local_origin_failure"] == 5
+        assert clusters[name]["outlier_detection"]["max_ejection_percent"] == 50
+        (limits,) = clusters[name]["circuit_breakers"]["thresholds"]
+        assert (limits["max_pending_requests"], limits["max_requests"]) == (7, 7)
+
+
+def test_http_3_goes_the_way_of_all_calls(jwks_file: Path, tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = GatewaySettings(
+        jwks_file=jwks_file,
+        tls_certificate_file=certificate,
+        tls_private_key_file=key,
+        gateway_http3=True,
+    )
+    listeners = yaml.safe_load(render(settings))["static_resources"]["listeners"]
+
+    managers = [each["filter_chains"][0]["filters"][0]["typed_config"] for each in listeners]
+    tcp, http3 = managers[:2]
+    assert (tcp.pop("codec_type"), http3.pop("codec_type")) == ("AUTO", "HTTP3")
+    assert tcp == http3
+
+
 def test_routed_services_exist_in_the_descriptor(jwks_file: Path) -> None:
     settings = GatewaySettings(jwks_file=jwks_file)
     descriptor = FileDescriptorSet.FromString(settings.descriptor_file.read_bytes())
@@ -95,7 +145,7 @@ def test_routed_services_exist_in_the_descriptor(jwks_file: Path) -> None:
     assert "sage.ingest.v1.VideoSourceService" not in transcoder["services"]
 
 
-def test_only_creating_a_session_needs_no_token(jwks_file: Path) -> None:
+def test_only_creating_a_session_and_asking_for_health_need_no_token(jwks_file: Path) -> None:
     rules = http_filter(GatewaySettings(jwks_file=jwks_file), "envoy.filters.http.jwt_authn")[
         "rules"
     ]
@@ -103,6 +153,7 @@ def test_only_creating_a_session_needs_no_token(jwks_file: Path) -> None:
     *free, last = rules
     assert [rule["match"]["path"] for rule in free] == [
         "/sage.embed.v1.SessionService/CreateSession",
+        "/grpc.health.v1.Health/Check",
         "/v1/sessions",
     ]
     assert last == {"match": {"prefix": "/"}, "requires": {"provider_name": "sage"}}

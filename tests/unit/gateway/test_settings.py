@@ -51,3 +51,24 @@ def test_an_address_has_host_and_port(address: str) -> None:
 def test_tls_needs_certificate_and_key(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="TLS needs both"):
         GatewaySettings(tls_certificate_file=tmp_path / "tls.crt")
+
+
+def test_http_3_needs_a_certificate() -> None:
+    with pytest.raises(ValidationError, match="HTTP/3 is never without TLS"):
+        GatewaySettings(gateway_http3=True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://a.example/",
+        "a.example",
+        '["https://a.example"]',
+        "https://A.example",
+        "ftp://a",
+        "*",
+    ],
+)
+def test_an_origin_that_no_browser_sends_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match=r"https://editor\.example would be one"):
+        GatewaySettings(allowed_origins=(value,))

@@ -6,16 +6,13 @@ import asyncio
 from pathlib import Path
 from types import SimpleNamespace
 
-from services import ingest
 from services.ingest.adapters.proxy_census import ProxyCensus
 from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.metrics import IngestMetrics
-from services.servicekit.database import open_database
 from services.servicekit.metrics import Metrics
+from tests.fixtures.databases import database_of
 from tests.unit.ingest.fakes import FakeClock
 from tests.unit.ingest.proxies.test_proxy import waiting
-
-MIGRATIONS = Path(ingest.__file__).parent / "migrations"
 
 
 async def test_parts_and_proxies_are_told(tmp_path: Path) -> None:
@@ -23,7 +20,7 @@ async def test_parts_and_proxies_are_told(tmp_path: Path) -> None:
     parts = SimpleNamespace(in_flight=2, stored_bytes=4096)
     told = IngestMetrics(metrics, parts, confined=lambda: 1)
     value = metrics.registry.get_sample_value
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
+    async with database_of("ingest", tmp_path) as engine:
         clock = FakeClock()
         await ProxyTable(engine, clock, clock.monotonic).add(waiting())
         counting = asyncio.create_task(told.keep_counting(ProxyCensus(engine).counts))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.ingest.library.catalogue import Catalogue
+from services.ingest.library.expiry import Expiry
 from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
 from services.ingest.library.technical import Technical
@@ -20,17 +21,11 @@ from services.ingest.uploads.upload import PART_BYTES, FileSpec, Upload
 from services.ingest.uploads.uploading import Uploading
 from services.ingest.uploads.writing import PartWriter
 from services.servicekit.names import resource_id
-from tests.unit.ingest.fakes import (
-    FakeClock,
-    FakeMedia,
-    FakeProxies,
-    FakeRecords,
-    FakeSigner,
-    FakeStore,
-    FakeUploads,
-    FakeVideos,
-    Mortal,
-)
+from services.servicekit.swept import Swept
+from tests.unit.ingest.fake_media import FakeMedia
+from tests.unit.ingest.fake_store import FakeSigner, FakeStore
+from tests.unit.ingest.fake_tables import FakeProxies, FakeRecords, FakeUploads, FakeVideos
+from tests.unit.ingest.fakes import FakeClock, Mortal
 
 LIFETIME = timedelta(days=7)
 REMEMBERED = timedelta(days=30)
@@ -43,7 +38,7 @@ WORKSPACE = "w"
 class World:
     """What outlives a replica: the clock, the store and the records.
 
-    uploads, videos: tables to use in the place of the stand-ins.
+    uploads, videos: tables to use in the place of the stand-ins. age: of videos that expire.
     """
 
     def __init__(
@@ -51,7 +46,9 @@ class World:
         uploads: UploadRecords | None = None,
         videos: VideoRecords | None = None,
         quota: Quota = QUOTA,
+        age: timedelta | None = None,
     ) -> None:
+        self.age = age
         self.clock = FakeClock()
         self.records = FakeRecords()
         self.uploads = uploads or FakeUploads(self.records)
@@ -120,12 +117,15 @@ class Replica:
         kept = Kept(self.catalogue, store)
         self.previews = Previews(self.catalogue, kept, world.media)
         self.technical = Technical(self.catalogue, kept, world.media)
+        self.swept = Swept()
         self.sweeping = Sweeping(
             uploads=uploads,
             videos=videos,
             store=store,
             uploading=self.uploading,
             catalogue=self.catalogue,
+            expiry=Expiry(videos, self.catalogue, world.clock, age=world.age),
+            swept=self.swept,
             clock=world.clock,
             lifetime=LIFETIME,
             remembered=REMEMBERED,

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 import tempfile
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.mediakit import gaps
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.limits import (
     MAX_GAP_SECONDS,
     MAX_SECONDS,
-    SPARSE_BYTES_PER_SECOND,
     StampGuard,
     ensure_length,
 )
@@ -39,54 +36,6 @@ def test_a_gap_inside_the_longest_video_is_refused_when_the_file_arrives(tmp_pat
     with pytest.raises(MediaError, match="16 min 40 s") as caught:
         probe(file)
     assert caught.value.reason is MediaReason.GAP_TOO_LONG
-
-
-_SECONDS = [*range(200), *range(900, 1100)]
-
-
-@pytest.mark.parametrize("container", ["mkv", "mp4", "mov", "avi"])
-def test_a_gap_in_a_large_file_is_refused_when_the_file_arrives(
-    container: str, tmp_path: Path
-) -> None:
-    file = stamped_video(tmp_path / f"gap.{container}", _SECONDS, picture_bytes=8000)
-    assert file.stat().st_size > SPARSE_BYTES_PER_SECOND * _SECONDS[-1]
-    with pytest.raises(MediaError, match="Between 3 min 19 s and 15 min 0 s") as caught:
-        probe(file)
-    assert caught.value.reason is MediaReason.GAP_TOO_LONG
-
-
-@pytest.mark.parametrize("container", ["mkv", "mp4"])
-def test_key_frames_may_be_further_apart_than_pictures(container: str, tmp_path: Path) -> None:
-    file = stamped_video(
-        tmp_path / f"keys.{container}", range(1400), picture_bytes=4000, key_every=700
-    )
-    assert probe(file).duration == pytest.approx(1400, abs=1)
-
-
-def test_what_would_cost_too_much_to_find_is_left_to_who_reads_it_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gaps, "_MOST_BYTES", 1000)
-    file = stamped_video(tmp_path / "gap.mkv", _SECONDS, picture_bytes=8000)
-    assert probe(file).duration == pytest.approx(1100, abs=1)
-    with pytest.raises(MediaError) as caught:
-        embed(file)
-    assert caught.value.reason is MediaReason.GAP_TOO_LONG
-
-
-@given(st.lists(st.floats(0, 1000), min_size=1).map(sorted), st.floats(1, 500))
-def test_every_long_step_is_found_by_looking_at_few(values: list[float], length: float) -> None:
-    looked: list[int] = []
-
-    def value(number: int) -> float:
-        looked.append(number)
-        return values[number]
-
-    found = list(gaps.steps_over(length, value, len(values)))
-    assert found == [(a, b) for a, b in pairwise(values) if b - a > length]
-    # On each level of halving, no more spans are longer than fit side by side into the whole.
-    spans = (values[-1] - values[0]) / length + 1
-    assert len(looked) <= 4 * (spans + 1) * (math.log2(len(values)) + 2)
 
 
 @pytest.mark.parametrize("stamps", [[0, 100_000, 1, 2], [0, 1, 700, 2, 3], [0, 2_000_000]])

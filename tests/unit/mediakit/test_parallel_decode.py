@@ -23,6 +23,8 @@ from tests.fixtures.clips import REEL, cut
 from tests.fixtures.damage import flip_bits, truncate
 from tests.fixtures.media import ClipLibrary
 
+pytestmark = pytest.mark.slow("decodes whole videos in every way")
+
 OPEN_HEVC = {
     "video_codec": "libx265",
     "codec_options": {"x265-params": "open-gop=1:bframes=4:b-adapt=0:scenecut=0:log-level=none"},
@@ -32,8 +34,8 @@ Kept = tuple[float, bytes, int]
 
 
 def keep(time: float, frame: VideoFrame) -> Kept:
-    """All of a picture: its time, its pixels and how it must be turned."""
-    return time, frame.reformat(format="rgb24").to_ndarray().tobytes(), frame.rotation
+    """All of a picture: its time, its pixels as they were decoded and how it must be turned."""
+    return time, frame.to_ndarray().tobytes(), frame.rotation
 
 
 def keep_all() -> FrameReducer[Kept]:

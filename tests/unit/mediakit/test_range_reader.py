@@ -96,6 +96,7 @@ def test_a_short_answer_is_an_error() -> None:
         reader.read(10)
 
 
+@pytest.mark.slow("encodes a long video")
 def test_a_video_whose_index_is_at_its_end_is_probed_with_a_part_of_its_bytes(
     clip_library: ClipLibrary,
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded.ports import free_ports
+from services.servicekit.signing_keys import create_signing_key
 from services.servicekit.state import StateError
-from services.servicekit.tokens import create_signing_key
+
+pytestmark = pytest.mark.slow("starts a service in a process of its own, and stops it")
 
 ROOT = Path(__file__).resolve().parents[3]
 # The time that "gone within a second" has on a loaded machine.
@@ -47,9 +49,7 @@ def run(folder: Path, body: str) -> tuple[int, list[dict[str, object]], float]:
     Answers with the exit code, what it logged, and the seconds from "stopped" to its end.
     """
     create_signing_key(folder / "key.pem", folder / "jwks.json")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     script = SCRIPT.format(body=body)
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(folder / "jwks.json"), str(port)],
@@ -84,6 +84,14 @@ def test_a_service_with_nothing_left_ends_by_itself(tmp_path: Path) -> None:
 
     assert code == 0
     assert events(lines)[-1] == "stopped"
+
+
+def test_what_the_interpreter_would_do_at_its_end_is_not_waited_for(tmp_path: Path) -> None:
+    code, lines, seconds = run(tmp_path, "import atexit; atexit.register(time.sleep, 3600)")
+
+    assert code == 0
+    assert events(lines)[-1] == "stopped"
+    assert seconds < GONE_SECONDS
 
 
 @pytest.mark.parametrize(

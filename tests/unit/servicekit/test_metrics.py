@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from deploy.embedded.ports import free_ports
 from services.servicekit.metrics import Metrics
 from services.servicekit.state import StateError
 
@@ -32,7 +33,7 @@ def test_the_page_tells_of_calls_and_of_what_is_looked_up() -> None:
 
 
 def test_the_port_is_open_as_long_as_the_service_runs() -> None:
-    port = _free_port()
+    (port,) = free_ports(1)
     with ExitStack() as stack:
         Metrics().serve(stack, "127.0.0.1", port)
         with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
@@ -47,8 +48,3 @@ def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
         told = f"127.0.0.1:{port}.*Set another one"
         with ExitStack() as stack, pytest.raises(StateError, match=told):
             Metrics().serve(stack, "127.0.0.1", port)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])

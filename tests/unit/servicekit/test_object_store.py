@@ -20,6 +20,8 @@ from services.servicekit.object_store import ObjectStore
 from services.servicekit.s3_client import create_s3_client
 from services.servicekit.settings import StoreSettings
 
+pytestmark = pytest.mark.slow("talks to a store over HTTP, retries and waiting included")
+
 PART = 5 * 1024 * 1024
 KEY = "workspaces/w/videos/v/original"
 DATA = bytes(range(200))

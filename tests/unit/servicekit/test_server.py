@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -18,6 +17,7 @@ from google.rpc.status_pb2 import Status
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from deploy.embedded.ports import free_ports
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from services.servicekit import server
@@ -28,7 +28,8 @@ from services.servicekit.health import Dependency
 from services.servicekit.identity import Scope, current_identity
 from services.servicekit.names import resource_id
 from services.servicekit.settings import ServiceSettings
-from services.servicekit.tokens import TokenIssuer, create_signing_key
+from services.servicekit.signing_keys import create_signing_key
+from services.servicekit.tokens import TokenIssuer
 
 SERVICE = "sage.ingest.v1.IngestService"
 
@@ -41,8 +42,10 @@ class Videos(ingest_pb2_grpc.IngestServiceServicer):
         self.leave = asyncio.Event()
         self.cancelled = False
         self.address = address
+        self.peers: set[str] = set()
 
     async def GetVideo(self, request: Any, context: Any) -> ingest_pb2.Video:
+        self.peers.add(context.peer())
         match request.name:
             case "videos/missing":
                 raise not_found(request.name)
@@ -101,12 +104,15 @@ class Running:
 
 
 @pytest.fixture
+def short_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_CONNECTION_MS", 200)
+
+
+@pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
     create_signing_key(key, jwks)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    (port,) = free_ports(1)
     settings = ServiceSettings(
         jwks_file=jwks, max_concurrent_calls=2, drain_seconds=0.2, log_level="error"
     )
@@ -155,6 +161,19 @@ def details(error: aio.AioRpcError) -> list[Any]:
 
 async def test_the_servicer_sees_the_workspace_of_the_token(running: Running) -> None:
     assert (await running.get("videos/a")).display_name == "w1"
+
+
+async def test_connections_are_renewed_and_no_call_notices(
+    short_connections: None, running: Running
+) -> None:
+    slow = asyncio.create_task(running.get("videos/slow"))
+    await running.videos.entered.wait()
+    async with asyncio.timeout(20):
+        while len(running.videos.peers) < 4:
+            await running.get("videos/a")
+
+    running.videos.leave.set()
+    assert (await slow).name == "videos/slow"
 
 
 async def test_a_call_without_a_token_is_refused(running: Running) -> None:
@@ -276,11 +295,13 @@ async def test_calls_over_the_limit_are_told_to_come_back(running: Running) -> N
 
 
 async def test_a_deadline_of_the_client_cancels_the_work(running: Running) -> None:
-    with pytest.raises(aio.AioRpcError) as caught:
-        await running.get("videos/slow", timeout=0.1)
-    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    seconds = 0.1
+    # A call of a busy machine may end before it has reached the service.
     while not running.videos.cancelled:
-        await asyncio.sleep(0)
+        with pytest.raises(aio.AioRpcError) as caught:
+            await running.get("videos/slow", timeout=seconds)
+        assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        seconds *= 2
 
 
 @pytest.mark.slow("health is asked for every few seconds")
@@ -290,10 +311,10 @@ async def test_health_follows_the_dependencies(running: Running) -> None:
             if answer.status == status:
                 return
 
-    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.SERVING), 10)
+    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.SERVING), 60)
     await check_serving(running.channel, SERVICE)
     running.dependency_up = False
-    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.NOT_SERVING), 10)
+    await asyncio.wait_for(until(health_pb2.HealthCheckResponse.NOT_SERVING), 60)
     with pytest.raises(ConnectionError):
         await check_serving(running.channel, SERVICE)
 

@@ -8,8 +8,14 @@ import pytest
 
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Scope
+from services.servicekit.sharing import Share
+from services.servicekit.signing_keys import (
+    create_signing_key,
+    retire_old_keys,
+    rotate_signing_key,
+)
 from services.servicekit.state import StateError
-from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signing_key
+from services.servicekit.tokens import TokenIssuer, TokenVerifier
 
 
 @pytest.fixture
@@ -82,13 +88,35 @@ def test_a_changed_claim_is_noticed(keys: tuple[Path, Path]) -> None:
         TokenVerifier(keys[1]).verify(mixed)
 
 
-def test_a_rotated_key_is_found_without_a_restart(keys: tuple[Path, Path]) -> None:
-    signing_key, jwks = keys
-    verifier = TokenVerifier(jwks)
-    signing_key.unlink()
-    create_signing_key(signing_key, jwks)
-    token = TokenIssuer(signing_key).issue(workspace="w", session="s", lifetime_seconds=60)
-    assert verifier.verify(token).workspace == "w"
+def test_a_rotated_key_signs_and_is_known_without_a_restart(keys: tuple[Path, Path]) -> None:
+    issuer, verifier = TokenIssuer(keys[0]), TokenVerifier(keys[1])
+    before = issuer.issue(workspace="w", session="s", lifetime_seconds=60)
+    rotate_signing_key(*keys, known_after=0)
+    after = issuer.issue(workspace="w", session="s", lifetime_seconds=60)
+    assert key_of(before) != key_of(after)
+    # Who starts now, and who runs already; what make run does at every start changes nothing.
+    create_signing_key(*keys)
+    for each in (verifier, TokenVerifier(keys[1])):
+        assert each.verify(before).workspace == each.verify(after).workspace == "w"
+    retire_old_keys(*keys)
+    assert verifier.verify(after).workspace == "w"
+    with pytest.raises(SageError, match="not issued by this server"):
+        verifier.verify(before)
+
+
+def test_a_new_key_in_place_of_one_that_was_taken_away_ends_its_tokens(
+    keys: tuple[Path, Path],
+) -> None:
+    verifier = TokenVerifier(keys[1])
+    before = TokenIssuer(keys[0]).issue(workspace="w", session="s", lifetime_seconds=60)
+    keys[0].unlink()
+    create_signing_key(*keys)
+    with pytest.raises(SageError, match="not issued by this server"):
+        verifier.verify(before)
+
+
+def key_of(token: str) -> object:
+    return jwt.get_unverified_header(token)["kid"]
 
 
 @pytest.mark.parametrize(
@@ -123,3 +151,21 @@ def test_a_damaged_signing_key_is_told_in_a_sentence_with_the_file(
     with pytest.raises(StateError):
         create_signing_key(*keys)
     assert keys[0].read_text() == content
+
+
+def test_a_token_of_a_link_says_what_was_shared(keys: tuple[Path, Path]) -> None:
+    share = Share(comparison="comparisons/c", videos=frozenset({"videos/a", "videos/b"}))
+    issuer, verifier = TokenIssuer(keys[0]), TokenVerifier(keys[1])
+    token = issuer.issue(
+        workspace="w", session="s", lifetime_seconds=60, scope=Scope.SHARE, share=share
+    )
+    identity = verifier.verify(token)
+    assert (identity.scope, identity.share) == (Scope.SHARE, share)
+
+
+def test_a_token_of_a_link_without_a_share_opens_nothing(keys: tuple[Path, Path]) -> None:
+    token = TokenIssuer(keys[0]).issue(
+        workspace="w", session="s", lifetime_seconds=60, scope=Scope.SHARE
+    )
+    with pytest.raises(SageError, match="not valid"):
+        TokenVerifier(keys[1]).verify(token)

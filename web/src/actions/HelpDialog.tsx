@@ -1,32 +1,32 @@
+import { useTexts } from "../texts/useTexts";
+import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
-import { keyName, type Action } from "./action";
+import type { ActionGroup } from "./action";
 import { ALL_ACTIONS } from "./actions";
+import { KeyRow } from "./KeyRow";
+import { keyStore, useKeySettings } from "./keyStore";
 
-const GROUPS: readonly Action["group"][] = ["Playing", "Edits", "Review", "Pictures", "Timeline", "Page"];
+const GROUPS: readonly ActionGroup[] = ["playing", "edits", "review", "pictures", "timeline", "page"];
 
-/** Every action with its keys. */
+/** Every action with its keys, which can be changed. */
 export function HelpDialog({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const t = useTexts().actions;
+  const settings = useKeySettings();
   return (
-    <Dialog open={open} onOpenChange={(next) => !next && onClose()} title="Keys">
+    <Dialog open={open} onOpenChange={(next) => !next && onClose()} title={t.keys}>
       {GROUPS.map((group) => (
-        <section key={group} className="mb-4 last:mb-0">
-          <h3 className="mb-1 text-xs font-semibold text-faint">{group}</h3>
-          <dl className="divide-y divide-line">
+        <section key={group} className="mb-4">
+          <h3 className="mb-1 text-xs font-semibold text-faint">{t.groups[group]}</h3>
+          <ul className="divide-y divide-line">
             {ALL_ACTIONS.filter((action) => action.group === group).map((action) => (
-              <div key={action.id} className="flex items-center justify-between py-1 text-sm">
-                <dt>{action.label}</dt>
-                <dd className="flex gap-1">
-                  {action.keys.map((key) => (
-                    <kbd key={key} className="tc min-w-6 rounded-[3px] border border-line-strong bg-raised px-1.5 text-center text-xs">
-                      {keyName(key)}
-                    </kbd>
-                  ))}
-                </dd>
-              </div>
+              <KeyRow key={action.id} action={action} settings={settings} onChange={(changes) => keyStore.change(changes)} />
             ))}
-          </dl>
+          </ul>
         </section>
       ))}
+      {Object.keys(settings.changes).length > 0 && (
+        <Button onClick={() => keyStore.change({})}>{t.allAsTheyWere}</Button>
+      )}
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema, RetryInfoSchema } from "../gen/google/rpc/error_details_pb";
 import type { Status } from "../gen/google/rpc/status_pb";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
+import { texts } from "../texts";
 
 /** An error that can be shown beside the thing it concerns. */
 export interface Problem {
@@ -19,10 +20,10 @@ export interface Problem {
 const RETRYABLE = new Set<number>([Code.Unavailable, Code.DeadlineExceeded, Code.Aborted]);
 
 /** Words for errors that never reached SAGE, whose own texts are of no use to people. */
-const TRANSPORT_MESSAGES: Partial<Record<Code, string>> = {
-  [Code.Unavailable]: "SAGE does not answer. Check that it is running and that the network is up.",
-  [Code.DeadlineExceeded]: "SAGE took too long to answer.",
-  [Code.Unknown]: "SAGE does not answer. Check that it is running and that the network is up.",
+const TRANSPORT_MESSAGES: Partial<Record<Code, "noAnswer" | "tooLong">> = {
+  [Code.Unavailable]: "noAnswer",
+  [Code.DeadlineExceeded]: "tooLong",
+  [Code.Unknown]: "noAnswer",
 };
 
 /** Whether the caller itself gave the call up. */
@@ -36,21 +37,34 @@ export function isUnauthenticated(error: unknown): boolean {
   return error instanceof ConnectError && error.code === Code.Unauthenticated;
 }
 
+/** Whether the very same call may do better in a moment: SAGE, or the way to it, is busy or away. */
+export function isPassing(error: unknown): boolean {
+  const failure = ConnectError.from(error);
+  if (isCancelled(failure)) return false;
+  return failure.code === Code.Unavailable || failure.findDetails(RetryInfoSchema).length > 0 || isOfNetwork(failure);
+}
+
+/** A failed fetch reaches us as Unknown or Internal without details: the network, not SAGE. */
+function isOfNetwork(failure: ConnectError): boolean {
+  return failure.cause instanceof TypeError && failure.findDetails(ErrorInfoSchema).length === 0;
+}
+
+/** What the page itself refuses, in its own words: for a reason that no service has. */
+export function ownError(reason: string, message: string, code: Code): ConnectError {
+  return new ConnectError(message, code, undefined, [{ desc: ErrorInfoSchema, value: { reason, domain: "page" } }]);
+}
+
 /** Makes any thrown value presentable. */
 export function toProblem(error: unknown): Problem {
   const failure = ConnectError.from(error);
   const info = failure.findDetails(ErrorInfoSchema)[0];
   const delay = failure.findDetails(RetryInfoSchema)[0]?.retryDelay;
-  // A failed fetch reaches us as Unknown or Internal without details: the network, not SAGE.
-  const network = info === undefined && failure.cause instanceof TypeError;
-  const message = info
-    ? failure.rawMessage
-    : network
-      ? TRANSPORT_MESSAGES[Code.Unavailable]
-      : (TRANSPORT_MESSAGES[failure.code] ?? failure.rawMessage);
+  const network = isOfNetwork(failure);
+  const t = texts().api;
+  const own = info ? undefined : TRANSPORT_MESSAGES[network ? Code.Unavailable : failure.code];
   return {
     reason: info?.reason ?? (network ? "UNAVAILABLE" : codeName(failure.code)),
-    message: sentence(message ?? "Something went wrong."),
+    message: own ? t[own] : sentence(failure.rawMessage || t.unknown),
     retryable: network || delay !== undefined || RETRYABLE.has(failure.code),
     ...(delay ? { retryAfterMs: Number(delay.seconds) * 1000 + delay.nanos / 1e6 } : {}),
   };
@@ -63,7 +77,7 @@ export function problemOfStatus(status: Status): Problem {
     .find((detail) => detail !== undefined);
   return {
     reason: info?.reason ?? codeName(status.code),
-    message: sentence(status.message || "Something went wrong."),
+    message: sentence(status.message || texts().api.unknown),
     retryable: RETRYABLE.has(status.code),
   };
 }

@@ -4,10 +4,11 @@
  * The token lives in memory and in sessionStorage, so that a reload stays signed in and closing the
  * tab signs out. An API key is sent once and kept nowhere.
  */
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Session } from "../gen/sage/embed/v1/session_pb";
-import { toProblem, type Problem } from "./errors";
+import { texts } from "../texts";
+import { ownError, toProblem, type Problem } from "./errors";
 
 /** What is kept of a session. */
 export interface Identity {
@@ -15,6 +16,8 @@ export interface Identity {
   readonly workspace: string;
   readonly expiresAtMs: number;
   readonly hasApiKey: boolean;
+  /** The one comparison that a shared link shows, to be looked at only: `comparisons/{id}`. */
+  readonly shared?: string;
 }
 
 export type SessionState =
@@ -26,7 +29,18 @@ export type SessionState =
 /** Said when a session with an API key is over: signing in anonymously instead would swap workspaces. */
 const ENDED: Problem = {
   reason: "SESSION_ENDED",
-  message: "Your session has ended. Sign in again to go on in this workspace.",
+  get message() {
+    return texts().api.sessionEnded;
+  },
+  retryable: false,
+};
+
+/** Said when a shared link is over: nothing here could make it good again. */
+const LINK_ENDED: Problem = {
+  reason: "LINK_ENDED",
+  get message() {
+    return texts().api.linkEnded;
+  },
   retryable: false,
 };
 
@@ -48,8 +62,9 @@ export class SessionKeeper {
     private readonly open: OpenSession,
     private readonly storage: TokenStorage,
     private readonly now: () => number = Date.now,
+    shared?: Identity,
   ) {
-    const kept = this.#restore();
+    const kept = shared ?? this.#restore();
     if (kept) this.#state = { status: "signed-in", identity: kept };
   }
 
@@ -69,7 +84,7 @@ export class SessionKeeper {
     // Read anew: `invalidate` may have ended the session.
     const state = this.snapshot();
     if (state.status === "signed-out" && state.ended) {
-      throw new ConnectError(state.problem.message, Code.Unauthenticated);
+      throw ownError(state.problem.reason, state.problem.message, Code.Unauthenticated);
     }
     return (await this.#renew()).token;
   }
@@ -77,7 +92,11 @@ export class SessionKeeper {
   /** Tells that the server refused `token`; the next call gets another one. */
   invalidate(token: string): void {
     if (this.#state.status !== "signed-in" || this.#state.identity.token !== token) return;
-    const { hasApiKey: ended, workspace } = this.#state.identity;
+    const { hasApiKey: ended, workspace, shared } = this.#state.identity;
+    if (shared !== undefined) {
+      this.#set({ status: "signed-out", problem: LINK_ENDED, ended: true }, null);
+      return;
+    }
     this.#set(
       ended ? { status: "signed-out", problem: ENDED, ended } : { status: "signing-in", workspace },
       null,
@@ -120,7 +139,8 @@ export class SessionKeeper {
   }
 
   #lives(identity: Identity): boolean {
-    return identity.expiresAtMs - this.now() > RENEW_BEFORE_MS;
+    const spare = identity.shared === undefined ? RENEW_BEFORE_MS : 0;
+    return identity.expiresAtMs - this.now() > spare;
   }
 
   #set(state: SessionState, kept: Identity | null): void {

@@ -3,19 +3,34 @@ import { createClient, type Interceptor, type Transport } from "@connectrpc/conn
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { SessionService } from "../gen/sage/embed/v1/session_pb";
 import { isUnauthenticated } from "./errors";
+import { retrying } from "./retrying";
 import { SessionKeeper } from "./session";
+import { identityOfLink, NO_STORAGE } from "./sharedLink";
+import { begun, repeatable } from "./streams";
 
 const baseUrl = window.location.origin;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 const anonymous = createClient(
   SessionService,
-  createGrpcWebTransport({ baseUrl, defaultTimeoutMs: DEFAULT_TIMEOUT_MS }),
+  createGrpcWebTransport({
+    baseUrl,
+    defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
+    // A session that nobody got to know of is no loss.
+    interceptors: [retrying(() => true)],
+  }),
 );
+
+const shared = identityOfLink(window.location.hash);
+// Another link in the same tab is another page.
+window.addEventListener("hashchange", () => window.location.reload());
 
 export const session = new SessionKeeper(
   (twelvelabsApiKey) => anonymous.createSession({ twelvelabsApiKey }),
-  window.sessionStorage,
+  // What a link opens is nobody's session: it leaves the one of this tab alone.
+  shared ? NO_STORAGE : window.sessionStorage,
+  Date.now,
+  shared,
 );
 
 /** Adds the token; when the server refuses it, signs in again and repeats the call once. */
@@ -26,10 +41,7 @@ export function authenticate(keeper: Pick<SessionKeeper, "token" | "invalidate">
     try {
       return await next(request);
     } catch (error) {
-      // The messages of a client stream are used up by the first try.
-      if (!isUnauthenticated(error) || (request.stream && request.method.methodKind !== "server_streaming")) {
-        throw error;
-      }
+      if (!isUnauthenticated(error)) throw error;
       keeper.invalidate(token);
       request.header.set("authorization", `Bearer ${await keeper.token()}`);
       return await next(request);
@@ -41,7 +53,7 @@ export function authenticate(keeper: Pick<SessionKeeper, "token" | "invalidate">
 export function transportThrough(fetch?: typeof globalThis.fetch): Transport {
   return createGrpcWebTransport({
     baseUrl,
-    interceptors: [authenticate(session)],
+    interceptors: [repeatable, retrying(), authenticate(session), begun],
     ...(fetch ? { fetch } : { defaultTimeoutMs: DEFAULT_TIMEOUT_MS }),
   });
 }

@@ -1,14 +1,19 @@
-import { useCallback, useEffect, useState, type DragEvent } from "react";
+import { useCallback, useEffect, useMemo, useState, type DragEvent } from "react";
 import { navigate } from "../route";
 import { Button } from "../ui/Button";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { ProblemNote } from "../ui/ProblemNote";
 import { CarryDialog } from "./CarryDialog";
+import type { LaidFile } from "./carrying";
 import { ComparisonHeader } from "./ComparisonHeader";
 import { ComparisonView } from "./ComparisonView";
-import { formatLink, parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "./link";
+import { formatLink, parseLink, usualThreshold, type ComparisonLink, type ComparisonRequest } from "../domain/link";
+import { nameOf } from "../media/names";
 import { Preparation } from "./Preparation";
 import { useComparison } from "./useComparison";
-import { useMedia } from "./useMedia";
+import { StartsContext, useFileStarts } from "../media/useSourceStarts";
+import { useMedia } from "../media/useMedia";
+import { useTexts } from "../texts/useTexts";
 
 interface ComparisonPageProps {
   readonly link: ComparisonLink;
@@ -20,25 +25,32 @@ const NEEDS_EMBEDDING = new Set(["EMBEDDING_NOT_READY"]);
 
 /** A comparison from its address: prepares the videos where needed, then shows it. */
 export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
+  const { comparison: t, app } = useTexts();
   const { a, b, alignment, offset, metric, modality, engine } = link;
   const request: ComparisonRequest = { a, b, alignment, offset, metric, modality, engine };
   const [attempt, setAttempt] = useState(0);
   const again = useCallback(() => setAttempt((value) => value + 1), []);
   const state = useComparison(request, attempt);
   const media = { a: useMedia(a), b: useMedia(b) };
-  const nameA = media.a.video?.displayName ?? a;
-  const nameB = media.b.video?.displayName ?? b;
+  const fileStarts = useFileStarts(media);
+  const starts = useMemo(
+    () => ({ a: link.starts.a || fileStarts.a, b: link.starts.b || fileStarts.b }),
+    [link.starts.a, link.starts.b, fileStarts],
+  );
+  const nameA = nameOf(a, media.a);
+  const nameB = nameOf(b, media.b);
 
   useEffect(() => {
-    document.title = `${nameA} / ${nameB} – SAGE`;
+    document.title = app.titleOf(nameA, nameB);
     return () => {
-      document.title = "SAGE";
+      document.title = app.title;
     };
-  }, [nameA, nameB]);
+  }, [app, nameA, nameB]);
 
   const comparison = state.status === "failed" ? undefined : state.comparison;
   const [carrying, setCarrying] = useState(false);
   const [carried, setCarried] = useState<File>();
+  const [laid, setLaid] = useState<LaidFile>();
   const droppable = comparison?.complete ?? false;
   const drop = (event: DragEvent): void => {
     event.preventDefault();
@@ -54,48 +66,73 @@ export function ComparisonPage({ link, onSignIn }: ComparisonPageProps) {
       onDragOver={(event) => droppable && event.preventDefault()}
       onDrop={(event) => droppable && drop(event)}
     >
-      <ComparisonHeader
-        link={link}
-        request={request}
-        media={media}
-        comparison={comparison}
-        onSignIn={onSignIn}
-        onCarry={() => {
-          setCarried(undefined);
-          setCarrying(true);
-        }}
-        onChange={(change) => {
-          // Another metric has another scale: its own usual threshold comes with it.
-          const scale = change.metric ? { threshold: usualThreshold(change.metric) } : {};
-          // Other videos are another comparison.
-          const other = change.a ? { saved: "" } : {};
-          navigate(formatLink({ ...link, ...currentView(), ...scale, ...other, ...change }));
-        }}
-      />
+      <ErrorBoundary name={t.panes.head}>
+        <ComparisonHeader
+          link={link}
+          request={request}
+          media={media}
+          starts={starts}
+          comparison={comparison}
+          onSignIn={onSignIn}
+          onCarry={() => {
+            setCarried(undefined);
+            setCarrying(true);
+          }}
+          onChange={(change) => {
+            // Another metric has another scale: its own usual threshold comes with it.
+            const scale = change.metric ? { threshold: usualThreshold(change.metric) } : {};
+            // Other videos are another comparison.
+            const other = change.a ? { saved: "", starts: { a: link.starts.b, b: link.starts.a } } : {};
+            navigate(formatLink({ ...link, ...currentView(), ...scale, ...other, ...change }));
+          }}
+        />
+      </ErrorBoundary>
+      {state.status === "loading" && comparison?.complete && (
+        <p role="status" className="shrink-0 border-b border-line bg-raised px-3 py-1 text-sm text-dim">
+          {t.page.comparingAgain}
+        </p>
+      )}
       {preparing && <Preparation request={request} nameA={nameA} nameB={nameB} onReady={again} />}
       {state.status === "failed" && !preparing && (
         <main className="mx-auto w-full max-w-xl px-6 py-16">
-          <h1 className="mb-4 text-lg font-semibold">These two cannot be compared</h1>
+          <h1 className="mb-4 text-lg font-semibold">{t.page.cannotBeCompared}</h1>
           <ProblemNote problem={state.problem}>
-            <Button onClick={again}>Try again</Button>
-            <Button onClick={() => navigate("")}>Choose other videos</Button>
+            <Button onClick={again}>{t.page.tryAgain}</Button>
+            <Button onClick={() => navigate("")}>{t.page.otherVideos}</Button>
           </ProblemNote>
         </main>
       )}
       {state.status === "loading" && !comparison && (
         <main className="grid flex-1 place-items-center">
           <p role="status" className="text-dim">
-            Comparing…
+            {t.page.comparing}
           </p>
         </main>
       )}
-      {comparison && <ComparisonView link={link} comparison={comparison} media={media} />}
+      {comparison && (
+        <StartsContext value={starts}>
+          <ComparisonView
+            link={link}
+            comparison={comparison}
+            media={media}
+            laid={laid}
+            onLay={setLaid}
+            onStart={(side, start) =>
+              navigate(formatLink({ ...link, ...currentView(), starts: { ...link.starts, [side]: start } }))
+            }
+          />
+        </StartsContext>
+      )}
       {carrying && (
         <CarryDialog
           file={carried}
           request={request}
           frameRates={{ a: media.a.video?.frameRate ?? 0, b: media.b.video?.frameRate ?? 0 }}
           onFile={setCarried}
+          onLay={(file) => {
+            setLaid(file);
+            setCarrying(false);
+          }}
           onClose={() => setCarrying(false)}
         />
       )}

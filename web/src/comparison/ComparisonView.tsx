@@ -1,78 +1,69 @@
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { ActionContext } from "../actions/action";
 import { HelpDialog } from "../actions/HelpDialog";
 import { useKeymap } from "../actions/keymap";
-import { ReviewBar } from "../review/ReviewBar";
-import { useMarking } from "../review/useMarking";
-import { useReview } from "../review/useReview";
+import { editOf, type Edit } from "../domain/edits";
+import { findingsAt } from "../domain/findings";
+import type { ComparisonLink } from "../domain/link";
+import { masterOfA, spanOf } from "../domain/masterTimeline";
+import type { Comparison } from "../domain/model";
+import type { Media } from "../media/useMedia";
 import { PlayerController } from "../player/controller";
-import { TransportBar } from "../player/TransportBar";
-import { useBox } from "../player/useBox";
 import { useStage } from "../player/useStage";
-import { Viewer, type ViewerLayout } from "../player/Viewer";
-import { spanOf } from "../timeline/masterTimeline";
+import { useViewing } from "../player/useViewing";
+import { useMarking } from "../review/useMarking";
+import { layOver } from "../timeline/laidOver";
 import { Timeline } from "../timeline/Timeline";
-import { useFilmstrip } from "../timeline/useFilmstrip";
 import { useTimelineView } from "../timeline/useTimelineView";
-import { useWaveform } from "../timeline/useWaveform";
 import { revealView, zoomView } from "../timeline/zoom";
 import { ZoomBar } from "../timeline/ZoomBar";
-import { editOf, type Edit, type Order } from "./edits";
-import { findingsAt } from "./findings";
-import { KIND_LOOKS } from "./kinds";
-import { usualThreshold, type ComparisonLink } from "./link";
-import type { Comparison } from "./model";
-import { exportName } from "./exporting";
-import { toOptions } from "./options";
-import { Sensitivity } from "./Sensitivity";
-import { SidePanel, type SideTab } from "./SidePanel";
-import { Summary } from "./Summary";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
+import type { LaidFile } from "./carrying";
+import { describeAt } from "./describing";
+import { MatrixDialog } from "./MatrixDialog";
+import { SidePane } from "./SidePane";
+import { Stage } from "./Stage";
 import { useEdits } from "./useEdits";
 import { useLinkUpdate } from "./useLinkUpdate";
 import { useMaster } from "./useMaster";
-import type { Media } from "./useMedia";
+import { usePreviewsOfBoth } from "./usePreviewsOfBoth";
+import { useReviewOf } from "./useReviewOf";
+import { useThreshold } from "./useThreshold";
+import { useWriting } from "./useWriting";
+import { useTexts } from "../texts/useTexts";
 
 interface ComparisonViewProps {
   readonly link: ComparisonLink;
   readonly comparison: Comparison;
   readonly media: { readonly a: Media; readonly b: Media };
+  /** What is laid over the timeline. */
+  readonly laid: LaidFile | undefined;
+  readonly onLay: (file: LaidFile | undefined) => void;
+  readonly onStart: (side: "a" | "b", start: string) => void;
 }
 
 /** Both players, the differences and the timeline, all speaking of the same moment. */
-export function ComparisonView({ link, comparison, media }: ComparisonViewProps) {
+export function ComparisonView({ link, comparison, media, laid, onLay, onStart }: ComparisonViewProps) {
+  const { panes } = useTexts().comparison;
   const [player] = useState(() => new PlayerController());
-  const [threshold, setThreshold] = useState(link.threshold);
-  const [order, setOrder] = useState<Order>("time");
-  const [layout, setLayout] = useState<ViewerLayout>("side");
-  const [help, setHelp] = useState(false);
-  const [tab, setTab] = useState<SideTab>("edits");
-  const [writingAt, setWritingAt] = useState<number>();
+  const [threshold, setThreshold] = useThreshold(link);
+  const { viewing, control } = useViewing();
+  const [dialog, setDialog] = useState<"help" | "matrix">();
 
-  const shownThreshold = useDeferredValue(threshold);
-  const findings = useMemo(() => findingsAt(comparison, shownThreshold), [comparison, shownThreshold]);
+  const findings = useMemo(() => findingsAt(comparison, threshold), [comparison, threshold]);
   const master = useMaster(comparison, player, link);
-  const frameRateA = media.a.video?.frameRate ?? 0;
-  const frameRateB = media.b.video?.frameRate ?? 0;
-  const edits = useEdits(findings, master, frameRateA, frameRateB);
-  const { placed, selected, select } = edits;
-
+  const frameRates = { a: media.a.video?.frameRate ?? 0, b: media.b.video?.frameRate ?? 0 };
+  const edits = useEdits(findings, master, frameRates.a, frameRates.b);
+  const { placed, selected } = edits;
+  const markers = useMemo(() => (laid ? layOver(laid.items, laid.madeFor, master) : []), [laid, master]);
   const { view, change: changeView, fit } = useTimelineView(master.duration);
   useLinkUpdate(link, threshold, player, comparison.complete);
 
-  const reviewing = useReview(videoOf(link.a, media.a), videoOf(link.b, media.b), link.saved, {
-    displayName: `${exportName(media.a.video?.displayName ?? "A")} – ${exportName(media.b.video?.displayName ?? "B")}`,
-    options: toOptions(link, threshold === usualThreshold(link.metric) ? undefined : threshold),
-  });
-  const marking = useMarking(reviewing, findings.differences, [frameRateA, frameRateB]);
-  const write = (time: number | undefined): void => {
-    if (time !== undefined) {
-      player.pause();
-      setTab("notes");
-    }
-    setWritingAt(time);
-  };
+  const reviewing = useReviewOf(link, media, threshold);
+  const marking = useMarking(reviewing, findings.differences, [frameRates.a, frameRates.b]);
+  const { tab, onTab, writingAt, onWrite } = useWriting(player);
   const reveal = (edit: Edit): void => {
-    select(edit);
+    edits.select(edit);
     changeView((before) => revealView(before, master.duration, spanOf(master, edit.lead)));
   };
   const jump = (edit: Edit): void => {
@@ -80,120 +71,102 @@ export function ComparisonView({ link, comparison, media }: ComparisonViewProps)
     player.seek(spanOf(master, edit.lead).start);
     reveal(edit);
   };
-  const stageRef = useRef<HTMLDivElement>(null);
-  const stage = useStage(stageRef, player, media);
+  const element = useRef<HTMLDivElement>(null);
+  const stage = useStage(element, player, media);
   const context: ActionContext = {
     player,
     edits: edits.listed,
+    markers,
     selected,
     select: reveal,
     zoom: (factor) => changeView((before) => zoomView(before, master.duration, factor, player.time)),
     fit,
-    // The same layout again goes back to side by side.
-    show: (next) => setLayout((before) => (before === next ? "side" : next)),
-    write: reviewing && (() => write(player.time)),
-    decide:
-      marking &&
-      selected &&
-      ((what) => {
-        const before = marking.of(selected.regions);
-        marking.decide(selected.regions, { ...before, [what]: !before[what] });
-      }),
+    viewing,
+    view: control,
+    write: reviewing && (() => onWrite(player.time)),
+    decide: marking && selected && ((what) => marking.toggle(selected.regions, what)),
     fullScreen: stage.toggleFullScreen,
     saveStill: stage.saveStill,
+    showMatrix: () => setDialog("matrix"),
     showHelp: () => {
       // The list of keys is no part of what fills the screen.
       if (document.fullscreenElement) void document.exitFullscreen();
-      setHelp(true);
+      setDialog("help");
     },
   };
   useKeymap(context);
-
-  const describe = useCallback(
-    (time: number) => {
-      const here = placed.findIndex(({ stretch }) => time >= stretch.start && time < stretch.end);
-      const found = placed[here];
-      if (!found) return KIND_LOOKS.UNCHANGED.word.toLowerCase();
-      return `${KIND_LOOKS[found.edit.kind].word.toLowerCase()}, edit ${here + 1} of ${placed.length}`;
-    },
-    [placed],
-  );
-  const strips = { a: useFilmstrip(media.a.video?.name), b: useFilmstrip(media.b.video?.name) };
-  const waveforms = {
-    a: useWaveform(media.a.video?.hasAudio ? media.a.video.name : undefined),
-    b: useWaveform(media.b.video?.hasAudio ? media.b.video.name : undefined),
-  };
-  const box = useBox(player, comparison);
+  const describe = useCallback((time: number) => describeAt(placed, markers, time), [placed, markers]);
+  const previews = usePreviewsOfBoth(media);
 
   return (
-    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_21rem] lg:overflow-hidden">
+    <main className="flex min-h-0 flex-1 flex-col overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_23rem] lg:overflow-hidden">
       <div className="flex min-h-0 min-w-0 shrink-0 flex-col">
-        <div ref={stageRef} className="flex min-h-0 min-w-0 flex-1 flex-col bg-ground">
-          <Viewer layout={layout} media={media} player={player} box={box} />
-          <TransportBar context={context} frameRate={frameRateA} layout={layout} onLayout={setLayout}>
-            <ZoomBar view={view} duration={master.duration} onView={changeView} />
-          </TransportBar>
-          {stage.problem && (
-            <p role="alert" className="shrink-0 border-t border-line bg-panel px-3 py-1 text-sm text-danger">
-              {stage.problem}
-            </p>
-          )}
-        </div>
-        <Timeline
+        <Stage
+          element={element}
+          context={context}
           comparison={comparison}
-          findings={findings}
-          master={master}
-          player={player}
-          view={view}
-          onView={changeView}
-          threshold={shownThreshold}
-          frameRate={frameRateA}
-          selected={selected}
-          onSelect={(region) => {
-            const edit = editOf(edits.all, region);
-            if (edit) jump(edit);
-          }}
-          strips={strips}
-          waveforms={waveforms}
-          withSound={(media.a.video?.hasAudio ?? false) || (media.b.video?.hasAudio ?? false)}
-          describe={describe}
-        />
+          media={media}
+          frameRate={frameRates.a}
+          problem={stage.problem}
+          onStart={onStart}
+        >
+          <ZoomBar view={view} duration={master.duration} onView={changeView} />
+        </Stage>
+        <ErrorBoundary name={panes.timeline}>
+          <Timeline
+            comparison={comparison}
+            findings={findings}
+            master={master}
+            player={player}
+            view={view}
+            onView={changeView}
+            threshold={threshold}
+            frameRate={frameRates.a}
+            selected={selected}
+            onSelect={(region) => {
+              const edit = editOf(edits.all, region);
+              if (edit) jump(edit);
+            }}
+            markers={markers}
+            onUnlay={() => onLay(undefined)}
+            {...previews}
+            describe={describe}
+          />
+        </ErrorBoundary>
       </div>
-      <aside className="flex shrink-0 flex-col border-l border-line bg-panel lg:min-h-0">
-        {reviewing && <ReviewBar reviewing={reviewing} />}
-        <Summary comparison={comparison} findings={findings} edits={edits.all.length} />
-        <Sensitivity
-          threshold={threshold}
-          usual={usualThreshold(link.metric)}
-          suggested={findings.suggestedThreshold}
-          similarityPercent={findings.similarityPercent}
-          onChange={setThreshold}
-        />
-        <SidePanel
-          tab={tab}
-          onTab={setTab}
-          list={{
-            edits: edits.all,
-            frameRateA,
-            frameRateB,
-            order,
-            onOrder: setOrder,
-            filter: edits.filter,
-            onFilter: edits.setFilter,
-            selected,
-            onSelect: jump,
-            emptyText: comparison.complete ? "No edits at this threshold. Lower it to see smaller changes." : "Comparing…",
-            marking: comparison.complete ? marking : undefined,
+      <SidePane
+        link={link}
+        comparison={comparison}
+        findings={findings}
+        edits={edits}
+        frameRates={frameRates}
+        videos={previews.videos}
+        threshold={threshold}
+        onThreshold={setThreshold}
+        marking={marking}
+        panel={{
+          tab,
+          onTab,
+          notes: reviewing && { reviewing, player, master, frameRateA: frameRates.a, frameRateB: frameRates.b, writingAt, onWrite },
+        }}
+        onSelect={jump}
+      />
+      {dialog === "matrix" && (
+        <MatrixDialog
+          a={link.a}
+          b={link.b}
+          engine={link.engine}
+          frameRateA={frameRates.a}
+          frameRateB={frameRates.b}
+          at={{ a: player.shown("a"), b: player.shown("b") }}
+          onGo={({ a }) => {
+            player.seek(masterOfA(master, a));
+            setDialog(undefined);
           }}
-          notes={reviewing && { reviewing, player, master, frameRateA, frameRateB, writingAt, onWrite: write }}
+          onClose={() => setDialog(undefined)}
         />
-      </aside>
-      <HelpDialog open={help} onClose={() => setHelp(false)} />
+      )}
+      <HelpDialog open={dialog === "help"} onClose={() => setDialog(undefined)} />
     </main>
   );
-}
-
-/** The video that an address names, by itself or by its embedding. Notes outlive a deleted one. */
-function videoOf(name: string, { video }: Media): string | undefined {
-  return name.startsWith("videos/") ? name : video?.name;
 }

@@ -1,12 +1,13 @@
 import { Popover } from "radix-ui";
 import { useId, useState, type ReactNode } from "react";
 import type { Engine } from "../gen/sage/embed/v1/embed_pb";
+import { engineName } from "../tasks/engineNames";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Select } from "../ui/Select";
-import { MODALITY_WORDS } from "./kinds";
-import type { ComparisonRequest } from "./link";
-import type { Modality } from "./model";
+import type { ComparisonRequest } from "../domain/link";
+import { MODALITIES, type Modality } from "../domain/model";
+import { useTexts } from "../texts/useTexts";
 
 interface OptionsPopoverProps {
   readonly request: ComparisonRequest;
@@ -16,71 +17,72 @@ interface OptionsPopoverProps {
 
 /** How to compare: each change asks the server again. */
 export function OptionsPopover({ request, engines, onChange }: OptionsPopoverProps) {
+  const { comparison: { options: t }, domain } = useTexts();
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
         <Button look="quiet">
-          <Icon name="options" /> Options
+          <Icon name="options" /> {t.name}
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           align="end"
           sideOffset={4}
-          aria-label="Options"
+          aria-label={t.name}
           className="enter z-50 w-72 space-y-3 rounded-[3px] border border-line-strong bg-panel p-3 shadow-xl"
         >
-          <Field label="Alignment">
+          <Field label={t.alignment}>
             <Select
-              label="Alignment"
+              label={t.alignment}
               value={request.alignment}
               onChange={(alignment) => onChange({ alignment })}
               choices={[
-                { value: "sequence", label: "By content", hint: "Finds what was inserted, deleted, moved, retimed" },
-                { value: "time", label: "By time", hint: "The same time in both, shifted if you like" },
-                { value: "index", label: "By segment", hint: "First with first, second with second" },
+                { value: "sequence", ...t.alignments.sequence },
+                { value: "time", ...t.alignments.time },
+                { value: "index", ...t.alignments.index },
               ]}
             />
           </Field>
           {request.alignment === "time" && (
             <OffsetField key={request.offset} offset={request.offset} onChange={(offset) => onChange({ offset })} />
           )}
-          <Field label="Compare">
+          <Field label={t.compare}>
             <Select<Modality | "">
-              label="Compare"
+              label={t.compare}
               value={request.modality ?? ""}
               onChange={(modality) => onChange({ modality: modality || undefined })}
               choices={[
-                { value: "", label: "Everything both have" },
-                ...(["visual", "audio", "transcription"] as const).map((modality) => ({
+                { value: "", label: t.everything },
+                ...MODALITIES.map((modality) => ({
                   value: modality,
-                  label: MODALITY_WORDS[modality],
+                  label: domain.modalities[modality],
                 })),
               ]}
             />
           </Field>
-          <Field label="Distance">
+          <Field label={t.distance}>
             <Select
-              label="Distance"
+              label={t.distance}
               value={request.metric}
               onChange={(metric) => onChange({ metric })}
               choices={[
-                { value: "cosine", label: "Cosine" },
-                { value: "euclidean", label: "Euclidean" },
+                { value: "cosine", label: t.metrics.cosine },
+                { value: "euclidean", label: t.metrics.euclidean },
               ]}
             />
           </Field>
           {engines.length > 0 && (
-            <Field label="Engine">
+            <Field label={t.engine}>
               <Select
-                label="Engine"
+                label={t.engine}
                 value={request.engine}
                 onChange={(engine) => onChange({ engine })}
                 choices={[
-                  { value: "", label: "Best that has analysed both" },
+                  { value: "", label: t.bestEngine },
                   ...engines.map((engine) => ({
                     value: engine.name,
-                    label: engine.displayName,
+                    label: engineName(engine),
                     hint: engine.available ? engine.model : engine.unavailableReason,
                     disabled: !engine.available,
                   })),
@@ -107,6 +109,7 @@ function Field({ label, children }: { readonly label: string; readonly children:
 
 /** The shift of B in seconds; taken over when it is left or Enter is pressed. */
 function OffsetField({ offset, onChange }: { readonly offset: number; readonly onChange: (offset: number) => void }) {
+  const t = useTexts().comparison.options;
   const id = useId();
   const [text, setText] = useState(String(offset));
   const take = (): void => {
@@ -116,7 +119,7 @@ function OffsetField({ offset, onChange }: { readonly offset: number; readonly o
   return (
     <div>
       <label htmlFor={id} className="mb-1 block text-xs text-faint">
-        Time of B at the start of A, in seconds
+        {t.offset}
       </label>
       <input
         id={id}

@@ -6,7 +6,8 @@ import { TaskProgress } from "../tasks/TaskProgress";
 import { requestEmbedding, useTasks } from "../tasks/useTasks";
 import { Button } from "../ui/Button";
 import { ProblemNote } from "../ui/ProblemNote";
-import type { ComparisonRequest } from "./link";
+import type { ComparisonRequest } from "../domain/link";
+import { useTexts } from "../texts/useTexts";
 
 interface PreparationProps {
   readonly request: ComparisonRequest;
@@ -18,6 +19,7 @@ interface PreparationProps {
 
 /** Has both videos analysed by the engine that was asked for, and says how far that is. */
 export function Preparation({ request, nameA, nameB, onReady }: PreparationProps) {
+  const { preparation: t, page } = useTexts().comparison;
   const { tasks, connected } = useTasks();
   const [names, setNames] = useState<readonly [string, string]>();
   const [problem, setProblem] = useState<Problem>();
@@ -52,10 +54,10 @@ export function Preparation({ request, nameA, nameB, onReady }: PreparationProps
   return (
     <main className="mx-auto w-full max-w-xl px-6 py-16">
       <h1 className="text-lg font-semibold">
-        {problem ? "The versions cannot be analysed" : "Getting both versions ready"}
+        {problem ? t.failed : t.title}
       </h1>
       <p className="mt-1 mb-6 text-dim">
-        {problem ? "Nothing was changed." : "The comparison opens as soon as both are analysed."}
+        {problem ? t.nothingChanged : t.meanwhile}
       </p>
       {problem && (
         <ProblemNote problem={problem}>
@@ -65,9 +67,9 @@ export function Preparation({ request, nameA, nameB, onReady }: PreparationProps
               setAttempt(attempt + 1);
             }}
           >
-            Try again
+            {page.tryAgain}
           </Button>
-          <Button onClick={() => navigate("")}>Choose other videos</Button>
+          <Button onClick={() => navigate("")}>{page.otherVideos}</Button>
         </ProblemNote>
       )}
       {pair?.map((task, index) => (

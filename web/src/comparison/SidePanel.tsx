@@ -2,6 +2,7 @@ import type { ComponentProps } from "react";
 import { NotesPanel } from "../review/NotesPanel";
 import { Segmented } from "../ui/Segmented";
 import { EditList } from "./EditList";
+import { useTexts } from "../texts/useTexts";
 
 export type SideTab = "edits" | "notes";
 
@@ -15,18 +16,19 @@ interface SidePanelProps {
 
 /** What was found, and what people say about it. */
 export function SidePanel({ tab, onTab, list, notes }: SidePanelProps) {
+  const t = useTexts().comparison.tabs;
   const count = notes?.reviewing.saved?.noteCount ?? 0;
   return (
     <>
       {notes && (
         <div className="shrink-0 border-b border-line px-3 py-1.5">
           <Segmented
-            label="Show"
+            label={t.name}
             value={tab}
             onChange={onTab}
             choices={[
-              { value: "edits", label: "Edits" },
-              { value: "notes", label: "Notes", content: `Notes ${count}` },
+              { value: "edits", label: t.edits },
+              { value: "notes", label: t.notes, content: t.notesCount(count) },
             ]}
           />
         </div>

@@ -2,6 +2,7 @@ import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
 import { TechnicalTables } from "./TechnicalTables";
 import { useTechnical } from "./useTechnical";
+import { useTexts } from "../texts/useTexts";
 
 interface TechnicalDialogProps {
   readonly a: string;
@@ -12,20 +13,21 @@ interface TechnicalDialogProps {
 
 /** What differs in the files themselves: codecs, colour, tracks, loudness, subtitles. */
 export function TechnicalDialog({ a, b, open, onClose }: TechnicalDialogProps) {
+  const t = useTexts().comparison.technical;
   const { table, reading, problem } = useTechnical(a, b, open);
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => !next && onClose()}
-      title="Technical differences"
-      description="What differs in the files themselves, apart from what they show."
+      title={t.title}
+      description={t.description}
       wide
     >
       {problem && <ProblemNote problem={problem} />}
       {table && <TechnicalTables table={table} reading={reading} />}
       {!table && !problem && (
         <p role="status" className="text-sm text-dim">
-          Reading the files…
+          {t.reading}
         </p>
       )}
     </Dialog>

@@ -1,32 +1,35 @@
 import { SubtitleDifference_Kind as Kind, TechnicalSeverity, type SubtitleDifference, type TechnicalRow } from "../gen/sage/compare/v1/technical_pb";
 import { clock } from "../time/timecode";
 import { classes } from "../ui/classes";
-import { placeOf, SEVERITY_WORDS, TEXT_WORDS, verdictOf, type TechnicalTable } from "./technical";
+import { placeOf, severityOf, textKindOf, verdictOf, type TechnicalTable } from "./technical";
+import { SERVICE_LANGUAGE } from "../texts/language";
+import { useTexts } from "../texts/useTexts";
 
 /** What differs in the files themselves; what is the same is folded away. */
 export function TechnicalTables({ table, reading }: { readonly table: TechnicalTable; readonly reading: boolean }) {
+  const t = useTexts().comparison.technical;
   return (
     <>
       <p className="mb-2 text-sm font-medium">{verdictOf(table)}</p>
       {reading ? (
         <p role="status" className="mb-2 text-sm text-dim">
-          Reading the files for loudness and texts of subtitles…
+          {t.readingOn}
         </p>
       ) : (
         table.notes.map((note) => (
-          <p key={note} className="mb-2 text-sm text-dim">
+          <p key={note} lang={SERVICE_LANGUAGE} className="mb-2 text-sm text-dim">
             {note}
           </p>
         ))
       )}
-      {table.differing.length > 0 && <Rows caption="Properties that differ" rows={table.differing} />}
+      {table.differing.length > 0 && <Rows caption={t.differing} rows={table.differing} />}
       {table.texts.length > 0 && <Texts texts={table.texts} more={table.moreTexts} />}
       {table.same.length > 0 && (
         <details className="mt-3">
           <summary className="cursor-pointer text-sm text-dim">
-            {table.same.length === 1 ? "1 property is the same" : `${table.same.length} properties are the same`}
+            {t.sameCount(table.same.length)}
           </summary>
-          <Rows caption="Properties that are the same" rows={table.same} />
+          <Rows caption={t.same} rows={table.same} />
         </details>
       )}
     </>
@@ -34,13 +37,14 @@ export function TechnicalTables({ table, reading }: { readonly table: TechnicalT
 }
 
 function Rows({ caption, rows }: { readonly caption: string; readonly rows: readonly TechnicalRow[] }) {
+  const t = useTexts().comparison.technical;
   return (
     <table className="mt-1 w-full table-fixed text-sm">
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr className="border-b border-line text-left text-xs text-faint">
           <th scope="col" className="w-[34%] py-1 font-normal">
-            Property
+            {t.property}
           </th>
           <th scope="col" className="font-normal text-va">
             A
@@ -65,12 +69,12 @@ function Property({ row }: { readonly row: TechnicalRow }) {
     <>
       <tr className="border-t border-line align-top">
         <th scope="row" rowSpan={row.meaning ? 2 : 1} className="py-1 pr-2 text-left font-normal">
-          {row.name}
+          <span lang={SERVICE_LANGUAGE}>{row.name}</span>
           <span className="block text-xs text-faint">
             {placeOf(row)}
             {!row.same && (
               <span className={classes(row.severity === TechnicalSeverity.IMPORTANT && "text-danger")}>
-                {` · ${SEVERITY_WORDS[row.severity]}`}
+                {` · ${severityOf(row.severity)}`}
               </span>
             )}
           </span>
@@ -89,7 +93,7 @@ function Property({ row }: { readonly row: TechnicalRow }) {
       </tr>
       {row.meaning && (
         <tr>
-          <td colSpan={2} className="pb-1 text-xs text-dim">
+          <td colSpan={2} lang={SERVICE_LANGUAGE} className="pb-1 text-xs text-dim">
             {row.meaning}
           </td>
         </tr>
@@ -99,14 +103,15 @@ function Property({ row }: { readonly row: TechnicalRow }) {
 }
 
 function Texts({ texts, more }: { readonly texts: readonly SubtitleDifference[]; readonly more: number }) {
+  const t = useTexts().comparison.technical;
   return (
-    <section aria-label="Texts of subtitles that differ" className="mt-4">
-      <h3 className="text-xs font-semibold text-faint">Texts of subtitles</h3>
+    <section aria-label={t.textsName} className="mt-4">
+      <h3 className="text-xs font-semibold text-faint">{t.texts}</h3>
       <ul className="mt-1 max-h-72 overflow-y-auto">
         {texts.map((text, index) => (
           <li key={index} className="grid grid-cols-[7rem_1fr_1fr] gap-x-2 border-b border-line py-1 text-sm">
             <span className="text-xs text-faint">
-              {TEXT_WORDS[text.kind]}
+              {textKindOf(text.kind)}
               {text.track && <span className="block">{text.track}</span>}
             </span>
             <Side start={text.aStart} text={text.kind === Kind.ONLY_IN_B ? "" : text.aText} />
@@ -114,7 +119,7 @@ function Texts({ texts, more }: { readonly texts: readonly SubtitleDifference[];
           </li>
         ))}
       </ul>
-      {more > 0 && <p className="mt-1 text-sm text-dim">{more} more texts differ.</p>}
+      {more > 0 && <p className="mt-1 text-sm text-dim">{t.moreTexts(more)}</p>}
     </section>
   );
 }

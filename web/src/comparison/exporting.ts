@@ -1,55 +1,41 @@
 /** Saves a comparison as a file. */
-import { compare } from "../api/clients";
+import { compare, comparisons } from "../api/clients";
 import { ExportFormat } from "../gen/sage/compare/v1/compare_pb";
-import type { ComparisonRequest } from "./link";
-import { toOptions } from "./options";
-import { saveFile } from "./saving";
+import { ListComparisonsRequest_Order as Order } from "../gen/sage/compare/v1/saved_comparison_pb";
+import type { ComparisonRequest, Starts } from "../domain/link";
+import { exportName } from "../domain/fileNames";
+import { toOptions } from "../domain/options";
+import { texts, type Texts } from "../texts";
+import { saveFile } from "../ui/saving";
 
-export interface ExportKind {
-  readonly format: ExportFormat;
-  readonly label: string;
-  readonly hint: string;
+type Words = Texts["comparison"]["exports"];
+
+export type ExportName = keyof Words["kinds"];
+
+interface ExportGroup {
+  readonly name: keyof Words["groups"];
+  readonly kinds: readonly ExportName[];
 }
 
-export interface ExportGroup {
-  readonly label: string;
-  readonly kinds: readonly ExportKind[];
-}
-
-/** All formats, by whom they are for. */
+/** All formats, by whom they are for; what they are called, texts know. */
 export const EXPORT_GROUPS: readonly ExportGroup[] = [
+  { name: "people", kinds: ["HTML", "CHANGE_NOTES", "CHANGE_LIST_XLSX"] },
   {
-    label: "For people",
+    name: "programs",
     kinds: [
-      { format: ExportFormat.HTML, label: "Report", hint: "A page to print or to send" },
-      { format: ExportFormat.CHANGE_NOTES, label: "Change notes", hint: "Step by step from A to B, as text" },
-      { format: ExportFormat.CHANGE_LIST_XLSX, label: "Change list (Excel)", hint: "Added, omitted, trimmed, slipped, moved" },
+      "CHANGE_EDL_PICTURE",
+      "CHANGE_EDL_SOUND",
+      "FCP7_XML",
+      "FCPXML",
+      "AAF",
+      "OTIO",
+      "EDL",
+      "MARKERS_PREMIERE",
+      "MARKERS_AVID",
+      "MARKERS_PRO_TOOLS",
     ],
   },
-  {
-    label: "For editing programs",
-    kinds: [
-      { format: ExportFormat.CHANGE_EDL_PICTURE, label: "Change EDL, picture", hint: "CMX 3600: conforms A's picture to B" },
-      { format: ExportFormat.CHANGE_EDL_SOUND, label: "Change EDL, sound", hint: "CMX 3600: conforms A's sound to B" },
-      { format: ExportFormat.FCP7_XML, label: "Premiere Pro, Resolve", hint: "Final Cut Pro 7 XML: A, B, and B made of A" },
-      { format: ExportFormat.FCPXML, label: "Final Cut Pro", hint: "FCPXML: A, B, and B made of A" },
-      { format: ExportFormat.AAF, label: "Media Composer, Pro Tools", hint: "AAF: B made of A" },
-      { format: ExportFormat.OTIO, label: "OpenTimelineIO", hint: "The pieces of both as tracks, with markers" },
-      { format: ExportFormat.EDL, label: "Markers for Resolve", hint: "An EDL of markers on B" },
-      { format: ExportFormat.MARKERS_PREMIERE, label: "Markers for Premiere Pro", hint: "A table, as Premiere Pro exports it" },
-      { format: ExportFormat.MARKERS_AVID, label: "Markers for Media Composer", hint: "Text, for the Markers window" },
-      { format: ExportFormat.MARKERS_PRO_TOOLS, label: "Markers for Pro Tools", hint: "Session text" },
-    ],
-  },
-  {
-    label: "For scripts",
-    kinds: [
-      { format: ExportFormat.JSON, label: "JSON", hint: "Everything" },
-      { format: ExportFormat.CSV, label: "Regions (CSV)", hint: "One line a region" },
-      { format: ExportFormat.CHANGE_LIST_CSV, label: "Change list (CSV)", hint: "As for Excel, as plain text" },
-      { format: ExportFormat.CHANGE_NOTES_CSV, label: "Change notes (CSV)", hint: "One line a step" },
-    ],
-  },
+  { name: "scripts", kinds: ["JSON", "CSV", "CHANGE_LIST_CSV", "CHANGE_NOTES_CSV"] },
 ];
 
 export interface ExportContext {
@@ -57,35 +43,57 @@ export interface ExportContext {
   readonly threshold: number;
   readonly nameA: string;
   readonly nameB: string;
+  /** The kept comparison whose notes and marks go along; empty means the one that was changed last. */
+  readonly saved: string;
+  /** The time codes of the first frames; empty ones are zero. */
+  readonly starts: Starts;
 }
 
 const TIMEOUT_MS = 5 * 60_000;
+/** Differences that are shown with pictures, in formats with room for them. */
+const THUMBNAILS = 30;
 
 /** Asks for the file and hands it to the browser to be saved. */
-export async function saveExport(kind: ExportKind, context: ExportContext): Promise<void> {
-  const { request, threshold, nameA, nameB } = context;
-  const body = await compare.exportComparison(
+export async function saveExport(kind: ExportName, context: ExportContext): Promise<void> {
+  const body = await exported(ExportFormat[kind], context);
+  saveFile(fileName(body.contentType, context.nameA, context.nameB), body.data, body.contentType);
+}
+
+/** The report, as HTML. */
+export async function fetchReport(context: ExportContext): Promise<string> {
+  return new TextDecoder().decode((await exported(ExportFormat.HTML, context)).data);
+}
+
+async function exported(format: ExportFormat, context: ExportContext) {
+  const { request, threshold, nameA, nameB, starts } = context;
+  return compare.exportComparison(
     {
       a: request.a,
       b: request.b,
       options: toOptions(request, threshold),
-      format: kind.format,
+      format,
       aDisplayName: nameA,
       bDisplayName: nameB,
+      savedComparison: await keptOf(context),
+      aStartTimecode: starts.a,
+      bStartTimecode: starts.b,
+      thumbnails: THUMBNAILS,
     },
     { timeoutMs: TIMEOUT_MS },
   );
-  saveFile(fileName(body.contentType, nameA, nameB), body.data, body.contentType);
+}
+
+/** The kept comparison of the two; empty when there is none. */
+async function keptOf({ request: { a, b }, saved }: ExportContext): Promise<string> {
+  const videos = a.startsWith("videos/") && b.startsWith("videos/");
+  if (saved || !videos) return saved;
+  const found = await comparisons.listComparisons({ a, b, order: Order.CHANGED, pageSize: 1 });
+  return found.comparisons[0]?.name ?? "";
 }
 
 /** What the file is called: the versions as people name them, the rest as the server has it. */
 export function fileName(contentType: string, nameA: string, nameB: string): string {
   const served = /name="([^"]+)"/.exec(contentType)?.[1] ?? "";
   const extension = /(\.[A-Za-z0-9-]+)+$/.exec(served.replace(/^.*-vs-/, ""))?.[0] ?? "";
-  return `${exportName(nameA)} vs ${exportName(nameB)}${extension}`;
-}
-
-/** A video's name without its extension and without what file systems refuse. */
-export function exportName(displayName: string): string {
-  return displayName.replace(/\.[^.]{1,5}$/, "").replace(/[\\/:*?"<>|]+/g, "_") || "video";
+  return `${texts().comparison.exports.fileName(exportName(nameA), exportName(nameB))}${extension}`;
 }

@@ -7,29 +7,32 @@ import {
   type TechnicalDifferences,
   type TechnicalRow,
 } from "../gen/sage/compare/v1/technical_pb";
+import { texts, type Texts } from "../texts";
 
-export const GROUP_WORDS: Record<TechnicalGroup, string> = {
-  [TechnicalGroup.UNSPECIFIED]: "",
-  [TechnicalGroup.FILE]: "File",
-  [TechnicalGroup.PICTURE]: "Picture",
-  [TechnicalGroup.COLOUR]: "Colour",
-  [TechnicalGroup.SOUND]: "Sound",
-  [TechnicalGroup.SUBTITLES]: "Subtitles",
+type Words = Texts["comparison"]["technical"];
+
+const GROUPS: Record<TechnicalGroup, keyof Words["groups"] | undefined> = {
+  [TechnicalGroup.UNSPECIFIED]: undefined,
+  [TechnicalGroup.FILE]: "FILE",
+  [TechnicalGroup.PICTURE]: "PICTURE",
+  [TechnicalGroup.COLOUR]: "COLOUR",
+  [TechnicalGroup.SOUND]: "SOUND",
+  [TechnicalGroup.SUBTITLES]: "SUBTITLES",
 };
 
-export const SEVERITY_WORDS: Record<TechnicalSeverity, string> = {
-  [TechnicalSeverity.UNSPECIFIED]: "same",
-  [TechnicalSeverity.INFO]: "info",
-  [TechnicalSeverity.NOTICE]: "notice",
-  [TechnicalSeverity.IMPORTANT]: "important",
+const SEVERITIES: Record<TechnicalSeverity, keyof Words["severities"]> = {
+  [TechnicalSeverity.UNSPECIFIED]: "UNSPECIFIED",
+  [TechnicalSeverity.INFO]: "INFO",
+  [TechnicalSeverity.NOTICE]: "NOTICE",
+  [TechnicalSeverity.IMPORTANT]: "IMPORTANT",
 };
 
-export const TEXT_WORDS: Record<Kind, string> = {
-  [Kind.UNSPECIFIED]: "",
-  [Kind.CHANGED]: "Other words",
-  [Kind.SHIFTED]: "Another time",
-  [Kind.ONLY_IN_A]: "Only in A",
-  [Kind.ONLY_IN_B]: "Only in B",
+const TEXT_KINDS: Record<Kind, keyof Words["textKinds"] | undefined> = {
+  [Kind.UNSPECIFIED]: undefined,
+  [Kind.CHANGED]: "CHANGED",
+  [Kind.SHIFTED]: "SHIFTED",
+  [Kind.ONLY_IN_A]: "ONLY_IN_A",
+  [Kind.ONLY_IN_B]: "ONLY_IN_B",
 };
 
 export interface TechnicalTable {
@@ -54,14 +57,26 @@ export function toTable(found: TechnicalDifferences): TechnicalTable {
 }
 
 /** `Sound, Track 2 (deu): Codec` without its property. */
-export function placeOf(row: TechnicalRow): string {
-  return row.track ? `${GROUP_WORDS[row.group]}, ${row.track}` : GROUP_WORDS[row.group];
+export function placeOf({ group, track }: TechnicalRow): string {
+  const name = GROUPS[group];
+  const word = name ? texts().comparison.technical.groups[name] : "";
+  return track ? `${word}, ${track}` : word;
+}
+
+export function severityOf(severity: TechnicalSeverity): string {
+  return texts().comparison.technical.severities[SEVERITIES[severity]];
+}
+
+/** How two texts of subtitles differ. */
+export function textKindOf(kind: Kind): string {
+  const name = TEXT_KINDS[kind];
+  return name ? texts().comparison.technical.textKinds[name] : "";
 }
 
 /** What it comes to, in a line. */
-export function verdictOf(table: TechnicalTable): string {
-  const { differing, same } = table;
-  if (differing.length === 0) return "The files do not differ in any property.";
+export function verdictOf({ differing, same }: TechnicalTable): string {
+  const t = texts().comparison.technical;
+  if (differing.length === 0) return t.noDifference;
   const important = differing.filter(({ severity }) => severity === TechnicalSeverity.IMPORTANT).length;
-  return `${differing.length} of ${differing.length + same.length} properties differ, ${important} of them important.`;
+  return t.verdict(differing.length, differing.length + same.length, important);
 }

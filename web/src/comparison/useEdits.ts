@@ -1,9 +1,11 @@
 /** The edits of a comparison at a threshold, as they are listed, and the one that is selected. */
 import { useMemo, useState } from "react";
-import { spanOf, type MasterTimeline } from "../timeline/masterTimeline";
-import { groupEdits, type Edit } from "./edits";
-import type { Findings } from "./findings";
-import { NO_FILTER, passes, type EditFilter } from "./filters";
+import { spanOf, type MasterTimeline } from "../domain/masterTimeline";
+import { groupEdits, type Edit } from "../domain/edits";
+import type { Findings } from "../domain/findings";
+import { useSideTimecode } from "../media/useSourceStarts";
+import { useTexts } from "../texts/useTexts";
+import { NO_FILTER, passes, type EditFilter } from "../domain/filters";
 
 export interface PlacedEdit {
   readonly edit: Edit;
@@ -36,7 +38,13 @@ export function useEdits(
     [findings, frameRateA, frameRateB],
   );
   const placed = useMemo(() => all.map((edit) => ({ edit, stretch: spanOf(master, edit.lead) })), [all, master]);
-  const listed = useMemo(() => placed.filter(({ edit }) => passes(filter, edit)), [placed, filter]);
+  const timecodeA = useSideTimecode("a", frameRateA);
+  const timecodeB = useSideTimecode("b", frameRateB);
+  const words = useTexts().domain;
+  const listed = useMemo(
+    () => placed.filter(({ edit }) => passes(filter, edit, { words, a: timecodeA, b: timecodeB })),
+    [placed, filter, words, timecodeA, timecodeB],
+  );
   return {
     all,
     placed,

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import type { PlayerController } from "../player/controller";
 import { replaceQuery } from "../route";
-import { formatLink, type ComparisonLink } from "./link";
+import { formatLink, type ComparisonLink } from "../domain/link";
 
 /** Browsers refuse addresses that change too often. */
 const AFTER_MS = 300;

@@ -1,9 +1,9 @@
 /** The edit timeline of a comparison, given to the player, which begins where the address says. */
 import { useEffect, useMemo, useRef } from "react";
 import type { PlayerController } from "../player/controller";
-import { buildMaster, type MasterTimeline } from "../timeline/masterTimeline";
-import type { ComparisonLink } from "./link";
-import type { Comparison } from "./model";
+import { buildMaster, type MasterTimeline } from "../domain/masterTimeline";
+import type { ComparisonLink } from "../domain/link";
+import type { Comparison } from "../domain/model";
 
 export function useMaster(
   comparison: Comparison,

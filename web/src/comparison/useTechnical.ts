@@ -1,7 +1,8 @@
 /** Technical differences of two videos: at first what headers tell, then all. */
 import { useEffect, useState } from "react";
 import { compare } from "../api/clients";
-import { isCancelled, toProblem, type Problem } from "../api/errors";
+import type { Problem } from "../api/errors";
+import { recovering } from "../api/recovery";
 import { TechnicalFactsView } from "../gen/sage/ingest/v1/technical_pb";
 import { toTable, type TechnicalTable } from "./technical";
 
@@ -30,16 +31,12 @@ export function useTechnical(a: string, b: string, wanted: boolean): Technical {
       if (!signal.aborted) setState({ pair, found });
     };
     const load = async (): Promise<void> => {
-      try {
-        for (const view of VIEWS) {
-          const answer = await compare.getTechnicalDifferences({ a, b, view }, { signal, timeoutMs: TIMEOUT_MS });
-          show({ table: toTable(answer), reading: view !== TechnicalFactsView.FULL });
-        }
-      } catch (error) {
-        if (!isCancelled(error)) show({ reading: false, problem: toProblem(error) });
+      for (const view of VIEWS) {
+        const answer = await compare.getTechnicalDifferences({ a, b, view }, { signal, timeoutMs: TIMEOUT_MS });
+        show({ table: toTable(answer), reading: view !== TechnicalFactsView.FULL, problem: undefined });
       }
     };
-    void load();
+    void recovering(load, { signal, tell: (problem) => show({ reading: false, problem }) });
     return () => abort.abort();
   }, [a, b, pair, wanted]);
   return state?.pair === pair ? state.found : NOTHING_YET;

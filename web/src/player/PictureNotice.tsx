@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
-import type { Media } from "../comparison/useMedia";
+import type { Media } from "../media/useMedia";
+import type { Texts } from "../texts";
+import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Meter } from "../ui/Meter";
 import { ProblemNote } from "../ui/ProblemNote";
-import type { Side } from "./sync";
+import type { Side } from "../domain/model";
 
 interface PictureNoticeProps {
   readonly side: Side;
@@ -13,19 +15,17 @@ interface PictureNoticeProps {
 /** Why there is no picture, or which one it is. */
 export function PictureNotice({ side, media }: PictureNoticeProps) {
   const { notice, video } = media;
-  const codec = codecName(video?.videoCodec ?? "");
+  const { player, formats } = useTexts();
+  const t = player.copy;
+  const codec = codecName(video?.videoCodec ?? "", t);
   switch (notice?.kind) {
     case "making": {
-      const percent = notice.progress === undefined ? undefined : Math.floor(notice.progress * 100);
-      const state = percent === undefined ? "waiting for its turn" : `${percent} %`;
-      const without = notice.soundOnly ? "may play this file without its sound" : `cannot play ${codec}`;
+      const state = notice.progress === undefined ? t.waiting : formats.percent(Math.floor(notice.progress * 100));
       return (
         <Panel role="status">
-          <p>
-            This browser {without}. A preview copy is being made: {state}.
-          </p>
-          <p className="mb-2 text-xs text-faint">The comparison used the original.</p>
-          <Meter label={`Preview copy of ${side.toUpperCase()}`} value={notice.progress} valueText={state} tone={side} />
+          <p>{notice.soundOnly ? t.makingForSound(state) : t.making(codec, state)}</p>
+          <p className="mb-2 text-xs text-faint">{t.original}</p>
+          <Meter label={t.of(side.toUpperCase())} value={notice.progress} valueText={state} tone={side} />
         </Panel>
       );
     }
@@ -33,23 +33,17 @@ export function PictureNotice({ side, media }: PictureNoticeProps) {
       return (
         <div className="absolute inset-x-3 top-3 bg-panel">
           <ProblemNote
-            problem={{
-              message: `This browser cannot play ${codec}, and no preview copy could be made. ${notice.message}`,
-              reason: notice.reason,
-              retryable: true,
-            }}
+            lead={t.failed(codec)}
+            problem={{ message: notice.message, reason: notice.reason, retryable: true }}
           >
-            <Button onClick={media.makeCopy}>Make it again</Button>
+            <Button onClick={media.makeCopy}>{t.again}</Button>
           </ProblemNote>
         </div>
       );
     case "unplayable":
       return (
         <Panel role="alert">
-          <p>
-            This browser plays neither {codec} nor the preview copy (VP9). The comparison is complete all the same;
-            another browser shows the pictures.
-          </p>
+          <p>{t.unplayable(codec)}</p>
         </Panel>
       );
     default:
@@ -59,13 +53,11 @@ export function PictureNotice({ side, media }: PictureNoticeProps) {
 
 /** Said beside the file's name while the copy plays. */
 export function CopyMark() {
+  const t = useTexts().player.copy;
   return (
-    <span
-      className="shrink-0 border border-line px-1 text-xs text-faint"
-      title="Preview copy, at most 1280 × 720; the comparison used the original"
-    >
-      Preview copy
-      <span className="sr-only">; the comparison used the original</span>
+    <span className="shrink-0 border border-line px-1 text-xs text-faint" title={t.hint}>
+      {t.name}
+      <span className="sr-only">{t.aside}</span>
     </span>
   );
 }
@@ -84,10 +76,11 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
   dnxhd: "DNxHD",
   mpeg2video: "MPEG-2",
   mpeg4: "MPEG-4 Visual",
-  h264: "this kind of H.264",
 };
 
 /** A codec as people call it. */
-function codecName(codec: string): string {
-  return CODEC_NAMES[codec] ?? (codec || "this video");
+function codecName(codec: string, t: Texts["player"]["copy"]): string {
+  // Browsers play H.264: what they do not play is this kind of it.
+  if (codec === "h264") return t.unusualH264;
+  return CODEC_NAMES[codec] ?? (codec || t.unknownCodec);
 }

@@ -10,10 +10,11 @@ import {
   positionAt,
   type MasterTimeline,
   type Position,
-} from "../timeline/masterTimeline";
+} from "../domain/masterTimeline";
 import { MediaPlayer, type MediaElement } from "./mediaPlayer";
-import { NO_NUDGES, nudged, type Nudges } from "./nudge";
-import { shuttle, stepFrame, type Side } from "./sync";
+import { NO_NUDGES, nudged, type Nudges } from "../domain/nudge";
+import type { Side } from "../domain/model";
+import { shuttle, stepFrame } from "./sync";
 
 export type Listen = Side | "off";
 
@@ -80,6 +81,14 @@ export class PlayerController {
     return this.#master;
   }
 
+  /** Where the last frame begins that either version has. */
+  get lastFrame(): number {
+    const last = this.#master.slots.at(-1);
+    if (!last) return 0;
+    const frame = this.#players[last.rateB > last.rateA ? "b" : "a"]?.frame ?? 0;
+    return Math.max(last.start, last.end - frame);
+  }
+
   position(): Position | undefined {
     return positionAt(this.#master, this.#time);
   }
@@ -110,7 +119,7 @@ export class PlayerController {
 
   /** Takes charge of a video element; the returned function lets it go. */
   attach(side: Side, element: MediaElement, frameRate: number): () => void {
-    const player = new MediaPlayer(element, frameRate);
+    const player = new MediaPlayer(element, frameRate, this.clock.now);
     player.shift = this.#state.nudges[side];
     this.#players[side] = player;
     this.#applyListen();
@@ -122,7 +131,7 @@ export class PlayerController {
   }
 
   play(speed = this.#state.pace): void {
-    if (speed > 0 && this.#time >= this.#master.duration - 1e-3) this.seek(0);
+    if (speed > 0 && this.#time >= this.lastFrame - 1e-3) this.seek(0);
     this.#update({ playing: true, speed });
     this.#lastTick = this.clock.now();
     this.#handle ??= this.clock.request(this.#tick);
@@ -238,14 +247,15 @@ export class PlayerController {
     }
     const { slot } = position;
     const leads = leaderOf(position, this.#state.listen);
-    this.#move(this.#players.a, position.aMoves, position.a, slot.rateA * speed, leads === "a");
-    this.#move(this.#players.b, position.bMoves, position.b, slot.rateB * speed, leads === "b");
-  }
-
-  #move(player: MediaPlayer | undefined, moves: boolean, time: number, rate: number, leads: boolean): void {
-    if (!moves || player?.precedes(time)) player?.hold(time);
-    else if (leads) player?.lead(time, rate);
-    else player?.follow(time, rate);
+    const lag = this.#players[leads]?.lag ?? 0;
+    const move = (side: Side, moves: boolean, time: number, rate: number): void => {
+      const player = this.#players[side];
+      if (!moves || player?.precedes(time)) player?.hold(time);
+      else if (side === leads) player?.lead(time, rate);
+      else player?.follow(time, rate, lag);
+    };
+    move("a", position.aMoves, position.a, slot.rateA * speed);
+    move("b", position.bMoves, position.b, slot.rateB * speed);
   }
 
   /** While paused: shows the frames at the present time. */
@@ -268,7 +278,7 @@ export class PlayerController {
   #applyListen(): void {
     for (const side of ["a", "b"] as const) {
       const player = this.#players[side];
-      if (player) player.element.muted = this.#state.listen !== side;
+      if (player) player.heard = this.#state.listen === side;
     }
   }
 

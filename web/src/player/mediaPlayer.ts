@@ -1,13 +1,19 @@
 /** One video element, told where to be: seeks are coalesced, play and pause are idempotent. */
-import { correct, frameCentre } from "./sync";
+import { FrameLag } from "./frameLag";
+import { Steering } from "./steering";
+import { frameCentre } from "./sync";
 
 /** What of a video element is used; tests give a stand-in. */
 export type MediaElement = Pick<
   HTMLVideoElement,
   | "currentTime" | "duration" | "paused" | "seeking" | "ended" | "playbackRate" | "muted" | "error"
-  | "readyState" | "play" | "pause" | "addEventListener" | "removeEventListener"
->;
+  | "preservesPitch" | "volume" | "readyState" | "play" | "pause" | "addEventListener" | "removeEventListener"
+> &
+  // Not every browser has them.
+  Partial<Pick<HTMLVideoElement, "requestVideoFrameCallback" | "cancelVideoFrameCallback">>;
 
+/** A volume of -140 dB, less than the last bit of 24. */
+const INAUDIBLE = 1e-7;
 /** A leader that is further away than this from where it should be was moved by somebody. */
 const LOST_SECONDS = 0.35;
 /** What a seek is taken to last at most; a longer one is the network's fault, not the rule. */
@@ -23,10 +29,17 @@ export class MediaPlayer {
   /** How long seeks have taken of late. */
   #seekSeconds = 0.1;
 
+  readonly #lag = new FrameLag();
+  readonly #steering = new Steering();
+  #frameHandle: number | undefined;
+
   constructor(
     readonly element: MediaElement,
     readonly frameRate: number,
+    /** Milliseconds, of the clock that tells of frames. */
+    private readonly now: () => number,
   ) {
+    this.#watchFrames();
     element.addEventListener("seeked", this.#arrived);
     element.addEventListener("loadedmetadata", this.#flush);
   }
@@ -34,7 +47,13 @@ export class MediaPlayer {
   dispose(): void {
     this.element.removeEventListener("seeked", this.#arrived);
     this.element.removeEventListener("loadedmetadata", this.#flush);
+    if (this.#frameHandle !== undefined) this.element.cancelVideoFrameCallback?.(this.#frameHandle);
     this.element.pause();
+  }
+
+  /** How far its frames are behind its clock, in seconds of the clock on the wall. */
+  get lag(): number {
+    return this.#lag.seconds;
   }
 
   get frame(): number {
@@ -51,6 +70,20 @@ export class MediaPlayer {
     return this.element.error !== null;
   }
 
+  /**
+   * Whether it can be heard. What is muted runs by a timer of its own in some browsers, which loses
+   * time when the machine is busy; what is too faint for any loudspeaker runs by the clock of the
+   * sound, as the other one does. And stretching sound without changing its pitch takes a moment at
+   * each new speed, in which the picture stands: where nobody hears it, the pitch may change.
+   */
+  set heard(heard: boolean) {
+    const { element } = this;
+    element.volume = heard ? 1 : INAUDIBLE;
+    // Where the volume is the device's alone, it stays as it is.
+    element.muted = !heard && element.volume > INAUDIBLE;
+    element.preservesPitch = heard;
+  }
+
   /** The time that is shown, as it is asked for. */
   get time(): number {
     return this.element.currentTime - this.shift;
@@ -63,6 +96,7 @@ export class MediaPlayer {
 
   /** Shows the frame at `time` and stays there. */
   hold(time: number): void {
+    this.#steering.reset();
     if (!this.element.paused) this.element.pause();
     this.cue(time);
   }
@@ -75,16 +109,22 @@ export class MediaPlayer {
 
   /** Plays at exactly `rate`; goes to `time` only when it is far from there. */
   lead(time: number, rate: number): void {
+    this.#steering.reset();
     if (this.#isOver(time)) return;
     const far = Math.abs(this.time - time) > LOST_SECONDS;
     this.#play(rate, far ? time + this.shift : undefined);
   }
 
-  /** Plays at `rate`, faster or slower until it is where it should be: at `time`. */
-  follow(time: number, rate: number): void {
+  /**
+   * Plays at `rate`, faster or slower until it shows what it should: the frame at `time`, and that as
+   * late as the leader's frames are behind their own clock.
+   */
+  follow(time: number, rate: number, leaderLag = 0): void {
     const { element } = this;
     if (this.#isOver(time)) return;
-    const fix = correct(time + this.shift, element.currentTime, rate, this.frame);
+    const target = time + this.shift + (this.lag - leaderLag) * rate;
+    const now = this.now() / 1000;
+    const fix = this.#steering.decide({ now, target, actual: element.currentTime, rate });
     // A seek takes a moment, in which the other side goes on.
     const ahead = fix.kind === "seek" ? fix.to + this.#seekSeconds * rate : undefined;
     this.#play(fix.kind === "nudge" ? fix.rate : rate, ahead);
@@ -105,6 +145,15 @@ export class MediaPlayer {
     }
   }
 
+  #watchFrames(): void {
+    this.#frameHandle = this.element.requestVideoFrameCallback?.((_, frame) => {
+      const { paused, seeking, currentTime, playbackRate } = this.element;
+      // The clock is read now, not at the beginning of the picture of the screen that is told.
+      if (!paused && !seeking && !this.#steering.nudging) this.#lag.add(frame, this.now(), currentTime, playbackRate);
+      this.#watchFrames();
+    });
+  }
+
   #duration(fallback: number): number {
     return Number.isFinite(this.element.duration) ? this.element.duration : fallback + 1;
   }
@@ -115,13 +164,14 @@ export class MediaPlayer {
       return;
     }
     this.#wanted = undefined;
-    this.#seekBegan = performance.now();
+    this.#steering.reset();
+    this.#seekBegan = this.now();
     this.element.currentTime = time;
   }
 
   readonly #arrived = (): void => {
     if (this.#seekBegan !== undefined) {
-      const seconds = (performance.now() - this.#seekBegan) / 1000;
+      const seconds = (this.now() - this.#seekBegan) / 1000;
       this.#seekSeconds = Math.min((this.#seekSeconds + seconds) / 2, LONGEST_SEEK_SECONDS);
       this.#seekBegan = undefined;
     }

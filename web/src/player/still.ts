@@ -33,14 +33,17 @@ export function planStill(sizes: readonly Size[]): StillPlan {
   return { width: Math.max(1, x - GAP), height: height + captionHeight, pictures, captionHeight };
 }
 
-/** Draws it as a PNG. Throws a SecurityError where the pictures are another server's. */
+/**
+ * Draws it as a PNG. Throws a SecurityError where the pictures are another server's, and other
+ * DOMExceptions where the browser cannot.
+ */
 export async function drawStill(sides: readonly StillSide[]): Promise<Uint8Array> {
   const plan = planStill(sides.map(({ picture }) => ({ width: picture.videoWidth, height: picture.videoHeight })));
   const canvas = document.createElement("canvas");
   canvas.width = plan.width;
   canvas.height = plan.height;
   const pen = canvas.getContext("2d");
-  if (!pen) throw new Error("This browser cannot draw.");
+  if (!pen) throw new DOMException("There is no 2D context.", "NotSupportedError");
   pen.fillStyle = "#191b1e";
   pen.fillRect(0, 0, plan.width, plan.height);
   pen.font = `${Math.round(plan.captionHeight * 0.6)}px monospace`;
@@ -53,6 +56,6 @@ export async function drawStill(sides: readonly StillSide[]): Promise<Uint8Array
     pen.fillText(caption, place.x + 6, place.height + plan.captionHeight / 2, place.width - 12);
   });
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("This browser cannot make a PNG of these pictures.");
+  if (!blob) throw new DOMException("The picture is too large.", "EncodingError");
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -1,42 +1,4 @@
-/**
- * Keeping two players in step: pure decisions, applied by the controller.
- *
- * The side that is heard leads and is never touched, so that nobody hears a correction. The other
- * one is muted, and may be hurried or slowed as much as it takes.
- */
-
-export type Side = "a" | "b";
-
-/** What to do about a player that should be at `target` but is at `actual`. */
-export type Correction =
-  | { readonly kind: "none" }
-  /** Play faster or slower until the drift is gone. */
-  | { readonly kind: "nudge"; readonly rate: number }
-  | { readonly kind: "seek"; readonly to: number };
-
-/** A drift beyond this is jumped over; smaller ones are closed by speed. */
-const SEEK_BEYOND_SECONDS = 0.4;
-/** How quickly a nudge closes a drift, in seconds of the clock on the wall. */
-const CLOSE_WITHIN_SECONDS = 0.3;
-/** Speeds change by at most this share: beyond it, browsers skip frames. */
-const MAX_NUDGE = 0.5;
-/** Speeds change in steps of this share: each change costs the browser something. */
-const NUDGE_STEP = 0.05;
-
-/**
- * Decides for a playing follower. `rate` is the speed it should have by itself, `frame` the length
- * of one frame: a drift of less than half of one cannot be seen.
- */
-export function correct(target: number, actual: number, rate: number, frame: number): Correction {
-  const drift = target - actual;
-  // What is left when it has played on for a moment counts, however fast it plays.
-  const seconds = drift / Math.max(rate, 1e-3);
-  if (Math.abs(drift) <= frame / 2) return { kind: "none" };
-  if (Math.abs(seconds) > SEEK_BEYOND_SECONDS) return { kind: "seek", to: target };
-  const nudge = Math.min(Math.max(seconds / CLOSE_WITHIN_SECONDS, -MAX_NUDGE), MAX_NUDGE);
-  const stepped = Math.sign(nudge) * Math.max(Math.round(Math.abs(nudge) / NUDGE_STEP) * NUDGE_STEP, NUDGE_STEP);
-  return { kind: "nudge", rate: rate * (1 + stepped) };
-}
+/** Frames that are asked for, and speeds of J and L. */
 
 /**
  * The time to ask a player for so that it shows the frame at `time`: the middle of the frame, away

@@ -1,7 +1,7 @@
 /** The changed part of the picture at the playhead. */
 import { useEffect, useState } from "react";
-import type { Comparison, Region } from "../comparison/model";
-import { slotIndexAt } from "../timeline/masterTimeline";
+import type { Comparison, Region } from "../domain/model";
+import { slotIndexAt } from "../domain/masterTimeline";
 import type { PlayerController } from "./controller";
 
 export function useBox(player: PlayerController, comparison: Comparison): Region["box"] {

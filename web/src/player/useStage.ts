@@ -1,12 +1,14 @@
 /** The stage: both pictures with their transport. It fills the screen, and is kept as a still. */
 import { useState, type RefObject } from "react";
-import { exportName } from "../comparison/exporting";
-import { saveFile } from "../comparison/saving";
-import type { Media } from "../comparison/useMedia";
+import { exportName } from "../domain/fileNames";
+import { saveFile } from "../ui/saving";
+import type { Media } from "../media/useMedia";
 import { timecode } from "../time/timecode";
 import type { PlayerController } from "./controller";
 import { drawStill } from "./still";
-import type { Side } from "./sync";
+import type { Side } from "../domain/model";
+import type { Texts } from "../texts";
+import { useTexts } from "../texts/useTexts";
 
 export interface Stage {
   readonly toggleFullScreen: () => void;
@@ -16,26 +18,24 @@ export interface Stage {
   readonly problem: string | undefined;
 }
 
-const REFUSED = "The pictures cannot be saved: they come from another server, whose pictures browsers do not hand out.";
-const UNREADY = "The pictures cannot be saved: they are not loaded yet.";
-
 /** `ref` is given to the element that holds the pictures and the transport. */
 export function useStage(
   ref: RefObject<HTMLElement | null>,
   player: PlayerController,
   media: { readonly a: Media; readonly b: Media },
 ): Stage {
-  const [problem, setProblem] = useState<string>();
+  const t = useTexts();
+  const [problem, setProblem] = useState<keyof Texts["player"]["stage"]>();
 
   const toggleFullScreen = (): void => {
     if (document.fullscreenElement) void document.exitFullscreen();
-    else void ref.current?.requestFullscreen().catch(() => setProblem("This browser does not fill the screen here."));
+    else void ref.current?.requestFullscreen().catch(() => setProblem("noFullScreen"));
   };
 
   const saveStill = async (): Promise<void> => {
     const found = [...(ref.current?.querySelectorAll("video") ?? [])];
     if (found.length < 2 || found.some(({ videoWidth }) => videoWidth === 0)) {
-      setProblem(UNREADY);
+      setProblem("unready");
       return;
     }
     const sides: readonly Side[] = ["a", "b"];
@@ -52,13 +52,14 @@ export function useStage(
       );
       const [a, b] = named;
       const moment = a?.at.replaceAll(":", "-") ?? "";
-      saveFile(`${exportName(a?.displayName ?? "A")} vs ${exportName(b?.displayName ?? "B")} ${moment}.png`, png, "image/png");
+      const name = t.comparison.exports.fileName(exportName(a?.displayName ?? "A"), exportName(b?.displayName ?? "B"));
+      saveFile(`${name} ${moment}.png`, png, "image/png");
       setProblem(undefined);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      setProblem(error.name === "SecurityError" ? REFUSED : error.message);
+      setProblem(error.name === "SecurityError" ? "refused" : "undrawable");
     }
   };
 
-  return { toggleFullScreen, saveStill: () => void saveStill(), problem };
+  return { toggleFullScreen, saveStill: () => void saveStill(), problem: problem && t.player.stage[problem] };
 }

@@ -1,3 +1,5 @@
+import { useReadOnly } from "../session/useReadOnly";
+import { useTexts } from "../texts/useTexts";
 import { IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import type { Decision } from "./marks";
@@ -11,12 +13,15 @@ interface MarkButtonsProps {
 
 /** What is decided about one difference: looked at, and of no importance. */
 export function MarkButtons({ of, decision, onDecide }: MarkButtonsProps) {
+  const t = useTexts().review.marks;
   const { reviewed, ignored } = decision;
+  const readOnly = useReadOnly();
   return (
     <div className="flex flex-col justify-center border-b border-line pr-1">
       <IconButton
-        label={`Reviewed: ${of}`}
+        label={t.reviewed(of)}
         pressed={reviewed}
+        disabled={readOnly}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onDecide({ reviewed: !reviewed, ignored })}
         className="h-6"
@@ -24,8 +29,9 @@ export function MarkButtons({ of, decision, onDecide }: MarkButtonsProps) {
         <Icon name="check" size={14} />
       </IconButton>
       <IconButton
-        label={`Ignore: ${of}`}
+        label={t.ignore(of)}
         pressed={ignored}
+        disabled={readOnly}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onDecide({ reviewed, ignored: !ignored })}
         className="h-6"

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useTexts } from "../texts/useTexts";
 import { timecode } from "../time/timecode";
 import { Button } from "../ui/Button";
 import { rememberAuthor, rememberedAuthor } from "./author";
@@ -14,6 +15,7 @@ interface NoteComposerProps {
 
 /** Writes a note at the playhead. Ctrl or Cmd with Enter sends it. */
 export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteComposerProps) {
+  const t = useTexts().review.notes;
   const [text, setText] = useState("");
   const [author, setAuthor] = useState(rememberedAuthor);
   const [sending, setSending] = useState(false);
@@ -27,9 +29,10 @@ export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteCompos
     setSending(false);
     if (taken) onCancel();
   };
+  const at = t.at(timecode(time, frameRate));
   return (
     <form
-      aria-label="New note"
+      aria-label={t.new}
       className="shrink-0 space-y-2 border-b border-line bg-well p-3"
       onSubmit={(event) => {
         event.preventDefault();
@@ -38,8 +41,8 @@ export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteCompos
     >
       <textarea
         ref={field}
-        aria-label={`Note at ${timecode(time, frameRate)}`}
-        placeholder={`Note at ${timecode(time, frameRate)}`}
+        aria-label={at}
+        placeholder={at}
         value={text}
         maxLength={2000}
         rows={3}
@@ -52,16 +55,16 @@ export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteCompos
       />
       <div className="flex gap-2">
         <input
-          aria-label="Your name"
-          placeholder="Your name"
+          aria-label={t.author}
+          placeholder={t.author}
           value={author}
           maxLength={80}
           onChange={(event) => setAuthor(event.target.value)}
           className="h-7 min-w-0 flex-1 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
         />
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t.cancel}</Button>
         <Button type="submit" look="primary" disabled={text.trim() === "" || sending}>
-          Add
+          {t.add}
         </Button>
       </div>
     </form>

@@ -1,6 +1,8 @@
 import { useMemo } from "react";
 import type { PlayerController } from "../player/controller";
-import type { MasterTimeline } from "../timeline/masterTimeline";
+import { useReadOnly } from "../session/useReadOnly";
+import type { MasterTimeline } from "../domain/masterTimeline";
+import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { momentAt, timeOfMoment } from "./moments";
@@ -22,7 +24,9 @@ interface NotesPanelProps {
 /** The notes of everybody in the workspace, in order of their moments. */
 export function NotesPanel(props: NotesPanelProps) {
   const { reviewing, player, master, frameRateA, frameRateB, writingAt, onWrite } = props;
+  const { review: { notes: t }, actions } = useTexts();
   const { review, seed, saved } = reviewing;
+  const readOnly = useReadOnly();
   const notes = useMemo(
     () =>
       (saved?.notes ?? [])
@@ -31,11 +35,11 @@ export function NotesPanel(props: NotesPanelProps) {
     [saved, master],
   );
   return (
-    <section aria-label="Notes" className="flex min-h-0 flex-1 flex-col">
-      {writingAt === undefined ? (
+    <section aria-label={t.name} className="flex min-h-0 flex-1 flex-col">
+      {readOnly ? null : writingAt === undefined ? (
         <div className="shrink-0 border-b border-line p-2">
           <Button className="w-full" onClick={() => onWrite(player.time)}>
-            <Icon name="note" size={14} /> Note at the playhead (N)
+            <Icon name="note" size={14} /> {actions.labels.note}
           </Button>
         </div>
       ) : (
@@ -50,13 +54,16 @@ export function NotesPanel(props: NotesPanelProps) {
         />
       )}
       {notes.length === 0 ? (
-        <p className="p-4 text-sm text-dim">No notes yet. Everybody in your workspace sees what you write here.</p>
+        <p className="p-4 text-sm text-dim">
+          {t.none}{readOnly ? "" : ` ${t.seenByAll}`}
+        </p>
       ) : (
         <ol className="min-h-0 flex-1 overflow-y-auto">
           {notes.map(({ note, time }) => (
             <NoteItem
               key={note.name}
               note={note}
+              readOnly={readOnly}
               frameRateA={frameRateA}
               frameRateB={frameRateB}
               onGo={() => time !== undefined && player.seek(time)}

@@ -1,22 +1,31 @@
 import { useState } from "react";
 import type { SavedComparison } from "../gen/sage/compare/v1/saved_comparison_pb";
+import { useReadOnly } from "../session/useReadOnly";
+import { useTexts } from "../texts/useTexts";
 import { Button, IconButton } from "../ui/Button";
 import { Icon } from "../ui/Icon";
+import { NameField } from "../ui/NameField";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Select } from "../ui/Select";
-import { STATUSES, statusLook, statusOf } from "./statuses";
+import { ShareDialog } from "./ShareDialog";
+import { statusChoices, statusLook, statusOf } from "./statuses";
 import type { Reviewing } from "./useReview";
 
 /** Under which name the comparison is kept, and how far its review is. */
 export function ReviewBar({ reviewing }: { readonly reviewing: Reviewing }) {
   const { review, seed, saved, looked, problem } = reviewing;
+  const t = useTexts().review.bar;
   const [naming, setNaming] = useState(false);
+  const [sharing, setSharing] = useState(false);
+  const readOnly = useReadOnly();
+  if (readOnly) return <ReadOnlyBar saved={saved} />;
   return (
-    <section aria-label="Review" className="shrink-0 border-b border-line">
-      <div className="flex min-h-10 items-center gap-2 px-3 py-1">
+    <section aria-label={t.name} className="shrink-0 border-b border-line">
+      <div className="flex min-h-10 flex-wrap items-center gap-2 px-3 py-1">
         {saved && naming && (
           <NameField
-            saved={saved}
+            label={t.comparisonName}
+            name={saved.displayName}
             onDone={(name) => {
               setNaming(false);
               if (name !== undefined) void review.rename(seed, name);
@@ -25,17 +34,18 @@ export function ReviewBar({ reviewing }: { readonly reviewing: Reviewing }) {
         )}
         {saved && !naming && (
           <>
-            <p className="min-w-0 flex-1 truncate text-sm font-medium" title={saved.displayName} data-testid="comparison-name">
+            <p className="min-w-0 flex-1 basis-44 truncate text-sm font-medium" title={saved.displayName} data-testid="comparison-name">
               {saved.displayName}
             </p>
-            <IconButton label="Rename the comparison" onClick={() => setNaming(true)}>
+            <IconButton label={t.rename} onClick={() => setNaming(true)}>
               <Icon name="edit" size={14} />
             </IconButton>
+            <Button onClick={() => setSharing(true)}>{t.share}</Button>
             <div className="w-32 shrink-0">
               <Select
-                label="Status"
+                label={t.status}
                 value={statusLook(saved.status).value}
-                choices={STATUSES}
+                choices={statusChoices()}
                 onChange={(value) => void review.setStatus(seed, statusOf(value))}
               />
             </div>
@@ -43,46 +53,34 @@ export function ReviewBar({ reviewing }: { readonly reviewing: Reviewing }) {
         )}
         {!saved && (
           <>
-            <p className="min-w-0 flex-1 text-xs text-faint">
-              {looked ? "Notes and marks keep this comparison for your workspace." : "Looking for notes…"}
+            <p className="min-h-[2lh] min-w-0 flex-1 text-xs text-faint">
+              {looked ? t.keeps : t.looking}
             </p>
             <Button disabled={!looked} onClick={() => void review.save(seed)}>
-              Save
+              {t.save}
             </Button>
           </>
         )}
       </div>
       {problem && (
         <ProblemNote problem={problem}>
-          <Button onClick={review.dismiss}>Close</Button>
+          <Button onClick={review.dismiss}>{t.close}</Button>
         </ProblemNote>
       )}
+      {saved && sharing && <ShareDialog comparison={saved.name} onClose={() => setSharing(false)} />}
     </section>
   );
 }
 
-interface NameFieldProps {
-  readonly saved: SavedComparison;
-  /** The new name; undefined leaves the old one. */
-  readonly onDone: (name: string | undefined) => void;
-}
-
-function NameField({ saved, onDone }: NameFieldProps) {
-  const [text, setText] = useState(saved.displayName);
-  const done = (): void => onDone(text.trim() !== "" && text !== saved.displayName ? text : undefined);
+/** The same for whoever has a shared link: nothing to press. */
+function ReadOnlyBar({ saved }: { readonly saved: SavedComparison | undefined }) {
+  const t = useTexts().review.bar;
   return (
-    <input
-      aria-label="Name of the comparison"
-      value={text}
-      maxLength={255}
-      ref={(input) => input?.focus()}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={done}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") done();
-        if (event.key === "Escape") onDone(undefined);
-      }}
-      className="h-7 w-full rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
-    />
+    <section aria-label={t.name} className="flex min-h-10 shrink-0 items-center gap-2 border-b border-line px-3 py-1 text-sm">
+      <p className="min-w-0 flex-1 truncate font-medium" data-testid="comparison-name">
+        {saved?.displayName}
+      </p>
+      {saved && <p className="text-dim">{statusLook(saved.status).label}</p>}
+    </section>
   );
 }

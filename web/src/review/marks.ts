@@ -9,8 +9,8 @@
 import { create } from "@bufbuild/protobuf";
 import { RegionKind } from "../gen/sage/compare/v1/compare_pb";
 import { MarkSchema, type Mark } from "../gen/sage/compare/v1/saved_comparison_pb";
-import type { Region } from "../comparison/model";
-import { MODALITIES } from "../comparison/options";
+import type { Region } from "../domain/model";
+import { MODALITIES } from "../domain/options";
 
 export interface Decision {
   readonly reviewed: boolean;

@@ -1,6 +1,6 @@
 /** The moment that a note is about: on the edit timeline, and in both versions. */
 import { frameAt } from "../time/timecode";
-import { masterOfA, masterOfB, positionAt, type MasterTimeline } from "../timeline/masterTimeline";
+import { masterOfA, masterOfB, positionAt, type MasterTimeline } from "../domain/masterTimeline";
 import type { NoteDraft } from "./review";
 
 export type NoteMoment = Pick<NoteDraft, "aSeconds" | "bSeconds" | "aFrame" | "bFrame">;

@@ -1,7 +1,8 @@
 /** Marks on the edits that are shown: one decision for all parts of an edit. */
 import { useMemo, useState } from "react";
-import type { Region } from "../comparison/model";
+import type { Region } from "../domain/model";
 import { decide, decisionOf, markOf, type Decision, type Shown } from "./marks";
+import { useReadOnly } from "../session/useReadOnly";
 import type { Reviewing } from "./useReview";
 
 export interface Marking {
@@ -10,6 +11,8 @@ export interface Marking {
   /** How many marks hold for none of the differences. */
   readonly unmatched: number;
   readonly decide: (regions: readonly Region[], decision: Decision) => void;
+  /** Turns one mark of all of these regions on, or off. */
+  readonly toggle: (regions: readonly Region[], what: keyof Decision) => void;
   readonly shown: Shown;
   readonly show: (shown: Shown) => void;
 }
@@ -27,13 +30,22 @@ export function useMarking(
     () => decide([...(marks ?? []), ...(pending ?? [])], differences),
     [marks, pending, differences],
   );
+  const readOnly = useReadOnly();
   if (!reviewing) return undefined;
   const { review, seed } = reviewing;
+  const of: Marking["of"] = (regions) => decisionOf(decided, regions);
+  const set: Marking["decide"] = (regions, decision) => {
+    if (readOnly) return;
+    void review.setMarks(seed, regions.map((region) => markOf(region, decision, frameRates)));
+  };
   return {
-    of: (regions) => decisionOf(decided, regions),
+    of,
     unmatched: decided.unmatched.length,
-    decide: (regions, decision) =>
-      void review.setMarks(seed, regions.map((region) => markOf(region, decision, frameRates))),
+    decide: set,
+    toggle: (regions, what) => {
+      const before = of(regions);
+      set(regions, { ...before, [what]: !before[what] });
+    },
     shown,
     show,
   };

@@ -1,6 +1,7 @@
 import { useId, useState, type SubmitEvent } from "react";
 import { toProblem, type Problem } from "../api/errors";
 import { session } from "../api/transport";
+import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
@@ -13,6 +14,7 @@ interface SignInDialogProps {
 
 /** Signs in with a TwelveLabs API key: when asked for, or when nothing else lets the person in. */
 export function SignInDialog({ open, onClose }: SignInDialogProps) {
+  const { session: { dialog: t, signIn }, ui } = useTexts();
   const state = useSession();
   const [key, setKey] = useState("");
   const [busy, setBusy] = useState(false);
@@ -43,24 +45,20 @@ export function SignInDialog({ open, onClose }: SignInDialogProps) {
         if (!next) onClose();
       }}
       dismissable={!locked}
-      title={offline ? "SAGE cannot be reached" : "Sign in with a TwelveLabs key"}
-      description={
-        offline
-          ? "Nothing is lost. Try again when the server is back."
-          : "The key opens your own workspace and the cloud engine. The server keeps it encrypted and never shows it again."
-      }
+      title={offline ? t.offline : t.title}
+      description={offline ? t.offlineDescription : t.description}
     >
       {locked && !problem && <ProblemNote problem={state.problem} />}
       {offline ? (
         <div className="mt-4 flex justify-end">
           <Button look="primary" onClick={() => void session.signOut().catch(() => undefined)}>
-            Try again
+            {ui.tryAgain}
           </Button>
         </div>
       ) : (
         <form onSubmit={submit} className="mt-3 space-y-3">
           <label htmlFor={id} className="block text-sm text-dim">
-            API key
+            {t.key}
           </label>
           <input
             id={id}
@@ -76,10 +74,10 @@ export function SignInDialog({ open, onClose }: SignInDialogProps) {
           {problem && <ProblemNote problem={problem} />}
           <div className="flex justify-end gap-2">
             {locked && state.ended && (
-              <Button onClick={() => void session.signOut().catch(() => undefined)}>Go on without a key</Button>
+              <Button onClick={() => void session.signOut().catch(() => undefined)}>{t.withoutKey}</Button>
             )}
             <Button look="primary" type="submit" disabled={busy || key.trim() === ""}>
-              {busy ? "Checking the key…" : "Sign in"}
+              {busy ? t.checking : signIn}
             </Button>
           </div>
         </form>

@@ -1,5 +1,7 @@
 /** Times for people: timecodes, durations, sizes and rates. All times are seconds. */
 
+import { texts } from "../texts";
+
 /** The counting rate of a timecode: 29.97 counts 30 frames a second (non-drop). */
 export function nominalRate(frameRate: number): number {
   return frameRate > 0 ? Math.max(1, Math.round(frameRate)) : 25;
@@ -35,8 +37,8 @@ export function clock(seconds: number): string {
 /** A length as an editor reads it: `12f`, `3.48 s`, `2:05`, `1:02:05`. */
 export function duration(seconds: number, frameRate = 0): string {
   const length = Math.abs(seconds);
-  if (length < 1 && frameRate > 0) return `${Math.round(length * frameRate)}f`;
-  if (length < 60) return `${length.toFixed(2)} s`;
+  if (length < 1 && frameRate > 0) return texts().time.frames(Math.round(length * frameRate));
+  if (length < 60) return texts().time.exactSeconds(length);
   const whole = Math.round(length);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
@@ -47,10 +49,11 @@ export function duration(seconds: number, frameRate = 0): string {
 
 /** A length in words, for screen readers and rough estimates: `about 2 min left` is built on it. */
 export function roughDuration(seconds: number): string {
-  if (seconds < 1) return "a moment";
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  const t = texts().time;
+  if (seconds < 1) return t.moment;
+  if (seconds < 90) return t.seconds(Math.ceil(seconds));
+  if (seconds < 5400) return t.minutes(Math.round(seconds / 60));
+  return t.hours(seconds / 3600);
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
@@ -63,5 +66,5 @@ export function fileSize(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? "B"}`;
+  return `${texts().formats.fixed(value, unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit] ?? "B"}`;
 }

@@ -1,6 +1,7 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { graphOutline, type GraphStep } from "./graph";
-import { THRESHOLD_MAX } from "./threshold";
+import { THRESHOLD_MAX } from "../domain/threshold";
+import { useTexts } from "../texts/useTexts";
 import type { View } from "./zoom";
 
 interface DistanceGraphProps {
@@ -19,7 +20,8 @@ function heightOf(distance: number): number {
 }
 
 /** The distance of every segment as bars, those over the threshold filled, with the threshold line. */
-export function DistanceGraph({ label, steps, view, width, threshold }: DistanceGraphProps) {
+export const DistanceGraph = memo(function DistanceGraph({ label, steps, view, width, threshold }: DistanceGraphProps) {
+  const t = useTexts().comparison.sensitivity;
   const bars = useMemo(() => graphOutline(steps, view, width), [steps, view, width]);
   const line = HEIGHT - heightOf(threshold);
   const path = (over: boolean): string =>
@@ -41,9 +43,9 @@ export function DistanceGraph({ label, steps, view, width, threshold }: Distance
       <path d={path(false)} fill="var(--ink-faint)" opacity={0.45} />
       <path d={path(true)} fill="var(--replaced)" />
       <line x1={0} x2={width} y1={line} y2={line} stroke="var(--ink)" strokeDasharray="4 3" strokeWidth={1} />
-      <text x={4} y={Math.max(9, line - 3)} fontSize={9.5} fill="var(--ink)" className="tc">
-        {threshold.toFixed(3)}
+      <text x={4} y={Math.max(11, line - 3)} fontSize={12} fill="var(--ink)" className="tc">
+        {t.value(threshold)}
       </text>
     </svg>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Move } from "./moves";
 import { shareOf, type View } from "./zoom";
 
@@ -14,7 +15,7 @@ interface MoveMarksProps {
 const MARK = 4;
 
 /** Marks moved content in A's track, and its place in B's; a curve joins the two while it is active. */
-export function MoveMarks({ moves, view, width, trackHeight, activeKeys }: MoveMarksProps) {
+export const MoveMarks = memo(function MoveMarks({ moves, view, width, trackHeight, activeKeys }: MoveMarksProps) {
   const x = (time: number): number => shareOf(view, time) * width;
   const height = 2 * trackHeight + 1;
   return (
@@ -46,4 +47,4 @@ export function MoveMarks({ moves, view, width, trackHeight, activeKeys }: MoveM
       })}
     </svg>
   );
-}
+});

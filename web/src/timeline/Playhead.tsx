@@ -1,5 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import type { PlayerController } from "../player/controller";
+import { useTexts } from "../texts/useTexts";
 import { timecode } from "../time/timecode";
 import { shareOf, type View } from "./zoom";
 
@@ -14,6 +15,7 @@ interface PlayheadProps {
 
 /** The playhead: moves without React, once a frame, and is a slider for the keyboard. */
 export function Playhead({ player, view, width, frameRate, describe }: PlayheadProps) {
+  const t = useTexts().timeline;
   const line = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
@@ -26,7 +28,8 @@ export function Playhead({ player, view, width, frameRate, describe }: PlayheadP
         element.setAttribute("aria-valuenow", time.toFixed(2));
         element.setAttribute("aria-valuetext", `${timecode(time, frameRate)}, ${describe(time)}`);
       }),
-    [player, view, width, frameRate, describe],
+    // In another language, what is at the playhead is described anew.
+    [player, view, width, frameRate, describe, t],
   );
   const keys = (event: KeyboardEvent): void => {
     const steps: Record<string, () => void> = {
@@ -35,7 +38,7 @@ export function Playhead({ player, view, width, frameRate, describe }: PlayheadP
       PageUp: () => player.seek(player.time + 10),
       PageDown: () => player.seek(player.time - 10),
       Home: () => player.seek(0),
-      End: () => player.seek(player.master.duration),
+      End: () => player.seek(player.lastFrame),
     };
     const step = steps[event.key];
     if (!step) return;
@@ -47,7 +50,7 @@ export function Playhead({ player, view, width, frameRate, describe }: PlayheadP
       ref={line}
       role="slider"
       tabIndex={0}
-      aria-label="Position"
+      aria-label={t.position}
       aria-orientation="horizontal"
       aria-valuemin={0}
       aria-valuemax={Number(player.master.duration.toFixed(2))}

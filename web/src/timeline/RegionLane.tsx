@@ -1,13 +1,11 @@
-import { KIND_LOOKS, MODALITY_WORDS } from "../comparison/kinds";
-import { regionKey, regionLength, type Region } from "../comparison/model";
+import { useMemo } from "react";
+import type { Texts } from "../texts";
+import { useTexts } from "../texts/useTexts";
+import { regionKey, regionLength, type Region } from "../domain/model";
 import { duration } from "../time/timecode";
 import { classes } from "../ui/classes";
-import { shareOf, type View } from "./zoom";
-
-export interface PlacedRegion {
-  readonly region: Region;
-  readonly stretch: { readonly start: number; readonly end: number };
-}
+import { regionMarks, type PlacedRegion, type RegionMark } from "./regionMarks";
+import type { View } from "./zoom";
 
 interface RegionLaneProps {
   readonly placed: readonly PlacedRegion[];
@@ -24,24 +22,20 @@ interface RegionLaneProps {
 const LETTER_FROM_PIXELS = 14;
 /** The speed takes more room. */
 const RATE_FROM_PIXELS = 48;
-/** A difference of one frame must still be seen. */
-const MIN_PIXELS = 4;
 
 /** One modality's differences: colour, pattern and letter tell the kind. */
 export function RegionLane({ placed, view, width, selectedKeys, onSelect, onHover }: RegionLaneProps) {
-  const perSecond = width / (view.end - view.start);
+  const t = useTexts();
+  const marks = useMemo(() => regionMarks(placed, view, width), [placed, view, width]);
   return (
     <div className="relative h-6 overflow-hidden bg-well">
-      {placed.map(({ region, stretch }) => {
-        if (stretch.end < view.start || stretch.start > view.end) return null;
-        const pixels = Math.max(MIN_PIXELS, (stretch.end - stretch.start) * perSecond);
-        const look = KIND_LOOKS[region.kind];
-        const key = regionKey(region);
-        const speed = region.kind === "RETIMED" ? ` at ${region.rate.toFixed(2)}×` : "";
-        const label = `${look.word}${speed}, ${MODALITY_WORDS[region.modality].toLowerCase()}, ${duration(regionLength(region))}`;
+      {marks.map((mark) => {
+        const { region, regions, width: pixels } = mark;
+        const look = t.domain.kinds[region.kind];
+        const label = labelOf(mark, t);
         return (
           <button
-            key={key}
+            key={regionKey(regions[0] ?? region)}
             type="button"
             // The list beside the players gives the same to the keyboard, in order.
             tabIndex={-1}
@@ -55,14 +49,17 @@ export function RegionLane({ placed, view, width, selectedKeys, onSelect, onHove
             onClick={() => onSelect(region)}
             className={classes(
               "kind-fill absolute inset-y-[2px] overflow-hidden text-left",
-              selectedKeys.has(key) && "z-10 outline-2 outline-ink",
+              regions.some((each) => selectedKeys.has(regionKey(each))) && "z-10 outline-2 outline-ink",
             )}
-            style={{ left: shareOf(view, stretch.start) * width, width: pixels }}
+            style={{ left: mark.left, width: pixels }}
           >
             {pixels >= LETTER_FROM_PIXELS && (
-              <span className="kind-ink tc absolute top-1/2 left-[2px] -translate-y-1/2 bg-panel px-[2px] text-[10px] leading-[12px] font-bold whitespace-nowrap">
-                {look.letter}
-                {region.kind === "RETIMED" && pixels >= RATE_FROM_PIXELS && ` ${region.rate.toFixed(2)}×`}
+              // The letter is a mark like the pattern, no part of what the button says.
+              <span
+                data-letter={look.letter}
+                className="kind-ink tc absolute top-1/2 left-[2px] -translate-y-1/2 bg-panel px-[2px] text-xs leading-[14px] font-bold whitespace-nowrap before:content-[attr(data-letter)]"
+              >
+                {region.kind === "RETIMED" && pixels >= RATE_FROM_PIXELS && ` ${t.comparison.list.rate(region.rate)}`}
               </span>
             )}
           </button>
@@ -70,4 +67,11 @@ export function RegionLane({ placed, view, width, selectedKeys, onSelect, onHove
       })}
     </div>
   );
+}
+
+function labelOf({ region, regions }: RegionMark, { timeline, domain, comparison }: Texts): string {
+  const { word } = domain.kinds[region.kind];
+  const kind = region.kind === "RETIMED" ? timeline.retimed(word, comparison.list.rate(region.rate)) : word;
+  const told = timeline.region(kind, domain.modalities[region.modality], duration(regionLength(region)));
+  return regions.length > 1 ? timeline.more(told, regions.length - 1) : told;
 }

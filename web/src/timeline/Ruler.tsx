@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { timecode } from "../time/timecode";
 import { rulerMarks } from "./ruler";
 import { shareOf, type View } from "./zoom";
@@ -8,13 +9,13 @@ interface RulerProps {
   readonly frameRate: number;
 }
 
-export function Ruler({ view, width, frameRate }: RulerProps) {
+export const Ruler = memo(function Ruler({ view, width, frameRate }: RulerProps) {
   return (
     <div className="relative h-5 overflow-hidden border-b border-line" aria-hidden="true">
-      {rulerMarks(view, width, 104).map((time) => (
+      {rulerMarks(view, width, 116).map((time) => (
         <span
           key={time}
-          className="tc absolute bottom-0 border-l border-line-strong pb-px pl-1 text-[10px] leading-4 text-faint"
+          className="tc absolute bottom-0 border-l border-line-strong pb-px pl-1 text-xs leading-4 text-faint"
           style={{ left: shareOf(view, time) * width }}
         >
           {timecode(time, frameRate)}
@@ -22,4 +23,4 @@ export function Ruler({ view, width, frameRate }: RulerProps) {
       ))}
     </div>
   );
-}
+});

@@ -1,14 +1,16 @@
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
-import type { Edit } from "../comparison/edits";
-import type { Findings } from "../comparison/findings";
-import { MODALITY_WORDS } from "../comparison/kinds";
-import { regionKey, type Comparison, type Region } from "../comparison/model";
+import type { Edit } from "../domain/edits";
+import type { Findings } from "../domain/findings";
+import { useTexts } from "../texts/useTexts";
+import { regionKey, type Comparison, type Region } from "../domain/model";
 import type { PlayerController } from "../player/controller";
 import { useWidth } from "../ui/useWidth";
 import { DistanceGraph } from "./DistanceGraph";
+import { LAID_HEIGHT, LaidLane } from "./LaidLane";
+import type { LaidItem } from "./laidOver";
 import { LaneNames } from "./LaneNames";
 import { LoopBand } from "./LoopBand";
-import type { MasterTimeline } from "./masterTimeline";
+import type { MasterTimeline } from "../domain/masterTimeline";
 import { MoveMarks } from "./MoveMarks";
 import { Playhead } from "./Playhead";
 import { RegionLane } from "./RegionLane";
@@ -32,15 +34,20 @@ interface TimelineProps {
   readonly frameRate: number;
   readonly selected: Edit | undefined;
   readonly onSelect: (region: Region) => void;
+  readonly videos: { readonly a: string | undefined; readonly b: string | undefined };
   readonly strips: { readonly a: Filmstrip | undefined; readonly b: Filmstrip | undefined };
   readonly waveforms: { readonly a: Waveform | undefined; readonly b: Waveform | undefined };
   readonly withSound: boolean;
+  /** What is laid over it. */
+  readonly markers: readonly LaidItem[];
+  readonly onUnlay: () => void;
   readonly describe: (time: number) => string;
 }
 
 /** Both versions on one axis, with every difference marked and the distances below. */
 export function Timeline(props: TimelineProps) {
   const { comparison, findings, master, player, view, onView, threshold, frameRate, selected } = props;
+  const { timeline: t, domain } = useTexts();
   const { ref, width } = useWidth();
   const surface = useRef<HTMLDivElement>(null);
 
@@ -72,17 +79,18 @@ export function Timeline(props: TimelineProps) {
   const height = trackHeight(withSound);
 
   return (
-    <section aria-label="Timeline" className="flex min-h-0 border-t border-line bg-panel">
+    <section aria-label={t.name} className="flex min-h-0 border-t border-line bg-panel">
       <LaneNames
         lanes={[
           { id: "a", height: height + 1, content: <strong className="tc text-va">A</strong> },
           { id: "b", height: height + 1, content: <strong className="tc text-vb">B</strong> },
-          ...lanes.regions.map(({ modality }) => ({ id: modality, height: 25, content: MODALITY_WORDS[modality] })),
+          ...(props.markers.length > 0 ? [{ id: "markers", height: LAID_HEIGHT + 1, content: t.lanes.markers }] : []),
+          ...lanes.regions.map(({ modality }) => ({ id: modality, height: 25, content: domain.modalities[modality] })),
           ...lanes.remarks.map(({ name }) => ({ id: name, height: REMARK_HEIGHT + 1, content: name })),
           ...lanes.graphs.map(({ modality }) => ({
             id: `${modality} distance`,
             height: 57,
-            content: lanes.graphs.length > 1 ? `${MODALITY_WORDS[modality]} distance` : "Distance",
+            content: lanes.graphs.length > 1 ? t.lanes.distanceOf(domain.modalities[modality]) : t.lanes.distance,
           })),
         ]}
       />
@@ -107,6 +115,8 @@ export function Timeline(props: TimelineProps) {
             <Track
               key={side}
               side={side}
+              video={props.videos[side]}
+              duration={side === "a" ? comparison.durationA : comparison.durationB}
               master={master}
               view={view}
               width={width}
@@ -119,6 +129,9 @@ export function Timeline(props: TimelineProps) {
           {lanes.moves.length > 0 && (
             <MoveMarks moves={lanes.moves} view={view} width={width} trackHeight={height} activeKeys={activeKeys} />
           )}
+          {props.markers.length > 0 && (
+            <LaidLane items={props.markers} view={view} width={width} onGo={(time) => player.seek(time)} onRemove={props.onUnlay} />
+          )}
           {lanes.regions.map(({ modality, placed }) => (
             <RegionLane
               key={modality}
@@ -130,13 +143,13 @@ export function Timeline(props: TimelineProps) {
               onHover={(region) => setHovered(region && regionKey(region))}
             />
           ))}
-          {lanes.remarks.map(({ name, remarks }) => (
-            <RemarkLane key={name} remarks={remarks} view={view} width={width} />
+          {lanes.remarks.map(({ name, lang, remarks }) => (
+            <RemarkLane key={name} remarks={remarks} lang={lang} view={view} width={width} />
           ))}
           {lanes.graphs.map(({ modality, steps }) => (
             <DistanceGraph
               key={modality}
-              label={`Distance of each segment, ${MODALITY_WORDS[modality].toLowerCase()}`}
+              label={t.segmentDistances(domain.modalities[modality])}
               steps={steps}
               view={view}
               width={width}

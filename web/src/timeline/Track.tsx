@@ -1,12 +1,17 @@
-import { useMemo } from "react";
-import type { MasterTimeline } from "./masterTimeline";
+import { memo, useMemo } from "react";
+import type { MasterTimeline } from "../domain/masterTimeline";
 import { filmstripTiles } from "./filmstrip";
 import type { Filmstrip } from "./useFilmstrip";
+import { useFineStrips } from "./useFineStrips";
+import { useFineWaves } from "./useFineWaves";
 import { waveformColumns, type Waveform } from "./waveform";
 import { shareOf, type View } from "./zoom";
 
 interface TrackProps {
   readonly side: "a" | "b";
+  readonly video: string | undefined;
+  /** Of the video, in seconds. */
+  readonly duration: number;
   readonly master: MasterTimeline;
   readonly view: View;
   readonly width: number;
@@ -27,11 +32,16 @@ export function trackHeight(withSound: boolean): number {
 }
 
 /** The material of one version on the master timeline, with gaps where it stands still. */
-export function Track(props: TrackProps) {
+export const Track = memo(function Track(props: TrackProps) {
   const { side, master, view, width, strip, waveform, gain, withSound } = props;
   const stretches = useMemo(() => materialOf(master, side), [master, side]);
   const tileWidth = strip ? (HEIGHT * strip.tileWidth) / strip.tileHeight : 0;
-  const tiles = strip ? filmstripTiles(master, side, strip.times, view, width, tileWidth) : [];
+  const perPixel = (view.end - view.start) / Math.max(width, 1);
+  const fine = useFineStrips({ video: props.video, duration: props.duration, side }, master, view, perPixel * tileWidth);
+  const tiles = strip ? filmstripTiles(master, side, [strip, ...fine], view, width, tileWidth) : [];
+  const waves = useFineWaves(
+    { video: waveform && props.video, duration: props.duration, side }, master, view, perPixel * COLUMN,
+  );
   return (
     <div className="relative overflow-hidden bg-well" style={{ height: trackHeight(withSound) }} aria-hidden="true">
       {tiles.map((tile) => (
@@ -42,7 +52,7 @@ export function Track(props: TrackProps) {
             left: tile.x,
             width: tileWidth,
             height: HEIGHT,
-            backgroundImage: `url(${strip?.url ?? ""})`,
+            backgroundImage: `url(${tile.strip.url})`,
             backgroundPosition: `${-tile.picture * tileWidth}px 0`,
             backgroundSize: `auto ${HEIGHT}px`,
           }}
@@ -51,7 +61,7 @@ export function Track(props: TrackProps) {
       {waveform && (
         <svg width={Math.max(width, 1)} height={WAVE_HEIGHT} className="absolute bottom-0 left-0">
           <path
-            d={wavePath(waveformColumns(waveform, master, side, view, width, COLUMN), gain)}
+            d={wavePath(waveformColumns([...waves, waveform], master, side, view, width, COLUMN), gain)}
             stroke={`var(--version-${side})`}
             strokeWidth={1.2}
           />
@@ -81,7 +91,7 @@ export function Track(props: TrackProps) {
       ))}
     </div>
   );
-}
+});
 
 /** Bars from the bottom, on a root scale so that quiet sound is seen. */
 function wavePath(columns: readonly number[], gain: number): string {

@@ -1,6 +1,6 @@
 /** The distance of every segment as a stepped line over the master timeline. */
-import type { Segment } from "../comparison/model";
-import { slotIndexAt, spanOf, type MasterTimeline } from "./masterTimeline";
+import type { Segment } from "../domain/model";
+import { slotIndexAt, spanOf, type MasterTimeline } from "../domain/masterTimeline";
 import type { View } from "./zoom";
 
 /** One step of the line. `distance` is undefined where only one version has something. */

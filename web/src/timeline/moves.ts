@@ -1,6 +1,6 @@
 /** Where moved content lies on the edit timeline: where A has it, and where B has it. */
-import { regionKey, type Region } from "../comparison/model";
-import { lastNotAfter, spanOf, type MasterTimeline } from "./masterTimeline";
+import { regionKey, type Region } from "../domain/model";
+import { lastNotAfter, spanOf, type MasterTimeline } from "../domain/masterTimeline";
 
 export interface Move {
   readonly key: string;

@@ -1,7 +1,8 @@
 /** What holds for a stretch of the timeline without being an edit: sound out of step, another look. */
-import type { TrackFindings } from "../comparison/findings";
-import type { Look } from "../comparison/model";
-import { spanOf, type MasterTimeline } from "./masterTimeline";
+import type { TrackFindings } from "../domain/findings";
+import type { Look } from "../domain/model";
+import { spanOf, type MasterTimeline } from "../domain/masterTimeline";
+import { texts } from "../texts";
 
 export interface Remark {
   readonly start: number;
@@ -38,6 +39,7 @@ export function lookRemarks(looks: readonly Look[], master: MasterTimeline): Rem
 /** "Sound 90 ms late". */
 export function offsetInWords(seconds: number): string {
   const ms = Math.round(Math.abs(seconds) * 1000);
-  const amount = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(2)} s`;
-  return `Sound ${amount} ${seconds > 0 ? "late" : "early"}`;
+  const { domain, time, timeline } = texts();
+  const amount = ms < 1000 ? domain.milliseconds(ms) : time.exactSeconds(ms / 1000);
+  return seconds > 0 ? timeline.soundLate(amount) : timeline.soundEarly(amount);
 }

@@ -1,11 +1,13 @@
 /** The loudness of one side over the master timeline. */
-import { positionAt, type MasterTimeline } from "./masterTimeline";
+import { positionAt, type MasterTimeline } from "../domain/masterTimeline";
 import type { View } from "./zoom";
 
 export interface Waveform {
   /** 0 (silence) to 1 (full scale). */
   readonly peaks: readonly number[];
   readonly stepSeconds: number;
+  /** Where the first one begins. */
+  readonly start: number;
 }
 
 /** Quieter sound than this is shown as quiet, not blown up. */
@@ -20,9 +22,12 @@ export function waveformGain(waveforms: readonly (Waveform | undefined)[]): numb
   return 1 / loudest;
 }
 
-/** One peak for each `columnWidth` pixels; 0 where the side stands still. */
+/**
+ * One peak for each `columnWidth` pixels; 0 where the side stands still. Each comes of the first
+ * waveform that reaches there.
+ */
 export function waveformColumns(
-  waveform: Waveform,
+  waveforms: readonly Waveform[],
   master: MasterTimeline,
   side: "a" | "b",
   view: View,
@@ -39,10 +44,17 @@ export function waveformColumns(
     }
     const time = side === "a" ? position.a : position.b;
     const half = (columnWidth * perPixel) / 2;
-    const first = Math.max(0, Math.floor((time - half) / waveform.stepSeconds));
-    const last = Math.max(first, Math.floor((time + half) / waveform.stepSeconds));
-    // The loudest of what falls on the column: a click is never lost.
-    columns.push(Math.max(0, ...waveform.peaks.slice(first, last + 1)));
+    const waveform = waveforms.find(({ start, peaks, stepSeconds }) => time >= start && time < start + peaks.length * stepSeconds);
+    columns.push(waveform ? loudest(waveform, time - half, time + half) : 0);
   }
   return columns;
+}
+
+/** The loudest of what falls on a stretch: a click is never lost. */
+function loudest({ peaks, stepSeconds, start }: Waveform, from: number, to: number): number {
+  const first = Math.max(0, Math.floor((from - start) / stepSeconds));
+  const last = Math.max(first, Math.floor((to - start) / stepSeconds));
+  let most = 0;
+  for (let index = first; index <= last && index < peaks.length; index += 1) most = Math.max(most, peaks[index] ?? 0);
+  return most;
 }

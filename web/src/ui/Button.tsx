@@ -34,16 +34,18 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
   readonly label: string;
   /** The key that does the same, shown in the tooltip. */
   readonly shortcut?: string | undefined;
+  /** The same as `aria-keyshortcuts` has it. */
+  readonly keyShortcuts?: string | undefined;
   readonly pressed?: boolean | undefined;
 }
 
-export function IconButton({ label, shortcut, pressed, className, ...rest }: IconButtonProps) {
+export function IconButton({ label, shortcut, keyShortcuts, pressed, className, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
       aria-label={label}
       aria-pressed={pressed}
-      aria-keyshortcuts={shortcut}
+      aria-keyshortcuts={keyShortcuts}
       title={shortcut ? `${label} (${shortcut})` : label}
       className={classes(
         "inline-flex h-7 min-w-7 items-center justify-center rounded-[3px] px-1 text-sm",

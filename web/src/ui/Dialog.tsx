@@ -1,7 +1,9 @@
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
+import { useTexts } from "../texts/useTexts";
 import { IconButton } from "./Button";
 import { classes } from "./classes";
+import { ErrorBoundary } from "./ErrorBoundary";
 import { Icon } from "./Icon";
 
 interface DialogProps {
@@ -18,6 +20,7 @@ interface DialogProps {
 
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, dismissable = true, wide = false, children } = props;
+  const t = useTexts().ui;
   const keep = (event: Event): void => {
     if (!dismissable) event.preventDefault();
   };
@@ -38,7 +41,7 @@ export function Dialog(props: DialogProps) {
             <Primitive.Title className="text-[0.9375rem] font-semibold">{title}</Primitive.Title>
             {dismissable && (
               <Primitive.Close asChild>
-                <IconButton label="Close" className="-mt-1 -mr-1">
+                <IconButton label={t.close} className="-mt-1 -mr-1">
                   <Icon name="close" />
                 </IconButton>
               </Primitive.Close>
@@ -47,7 +50,7 @@ export function Dialog(props: DialogProps) {
           {description && (
             <Primitive.Description className="mb-4 text-sm text-dim">{description}</Primitive.Description>
           )}
-          {children}
+          <ErrorBoundary name={t.quoted(title)}>{children}</ErrorBoundary>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

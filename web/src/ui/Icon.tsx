@@ -12,6 +12,8 @@ const PATHS = {
   zoomOut: "M4 7h6M11 11l3 3M7 12A5 5 0 1 1 7 2a5 5 0 0 1 0 10z",
   fullScreen: "M2 6V2.5h4M10 2.5h4V6M14 10v3.5h-4M6 13.5H2V10",
   still: "M2 5h3l1-1.5h4L11 5h3v8H2zM8 6.7a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4",
+  matrix: "M2 2h12v12H2zM2 6h12M2 10h12M6 2v12M10 2v12M2 2l12 12",
+  outline: "M2 5V2.5h3M11 2.5h3V5M14 11v2.5h-3M5 13.5H2V11M5.5 6h5v4h-5z",
   fit: "M2 4v8M14 4v8M4 8h8M6 6 4 8l2 2M10 6l2 2-2 2",
   close: "m4 4 8 8M12 4l-8 8",
   down: "m4 6 4 4 4-4",
@@ -28,6 +30,7 @@ const PATHS = {
   ignore: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M3.8 3.8l8.4 8.4",
   note: "M2.5 3h11v7.5h-6L4.5 13v-2.5h-2z",
   edit: "M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7",
+  globe: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M2 8h12M8 2c2 1.7 2.7 3.7 2.7 6S10 12.3 8 14M8 2C6 3.7 5.3 5.7 5.3 8S6 12.3 8 14",
   key: "M10 9a3.5 3.5 0 1 0-3-1.7L2 12.3V14h2.5v-1.5H6V11h1.5z",
 } as const;
 

@@ -4,6 +4,7 @@ import { ingest } from "../api/clients";
 import { transportThrough } from "../api/transport";
 import { IngestService } from "../gen/sage/ingest/v1/ingest_pb";
 import { progressFetch } from "./progressFetch";
+import { readPart } from "./readPart";
 import type { UploadCalls } from "./uploader";
 
 /** A part of 10 MiB within this time needs 35 kB/s. */
@@ -15,6 +16,7 @@ export const uploadCalls: UploadCalls = {
   completeUpload: ingest.completeUpload,
   abortUpload: ingest.abortUpload,
   getVideo: ingest.getVideo,
+  readPart,
   async sendPart(upload, partNumber, data, crc, { signal, onSent }) {
     const client = createClient(IngestService, transportThrough(progressFetch(onSent)));
     await client.uploadPart(

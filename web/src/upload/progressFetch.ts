@@ -27,7 +27,7 @@ export function progressFetch(onSent: (bytes: number) => void): typeof globalThi
           }),
         );
       };
-      xhr.onerror = () => reject(new TypeError("Network error"));
+      xhr.onerror = () => reject(new TypeError("network error"));
       xhr.onabort = () => reject(new DOMException("Aborted", "AbortError"));
       xhr.onloadend = () => signal?.removeEventListener("abort", abort);
       signal?.addEventListener("abort", abort);

@@ -1,11 +1,12 @@
 /** Sends one file: parts in parallel, tried again after trouble, continued after a reload. */
-import { Code, ConnectError, type Client } from "@connectrpc/connect";
+import { Code, type Client } from "@connectrpc/connect";
 import { Upload_State, type IngestService, type Upload, type Video } from "../gen/sage/ingest/v1/ingest_pb";
 import { backoffMs, delay } from "../api/backoff";
-import { isCancelled, toProblem } from "../api/errors";
-import { crc32c } from "./crc32c";
+import { isCancelled, ownError, toProblem } from "../api/errors";
+import { texts } from "../texts";
 import { missingParts, receivedBytes, type Part, type PartLayout } from "./parts";
 import { RateMeter } from "./rate";
+import type { ReadPart } from "./readPart";
 import type { ResumeBook } from "./resume";
 
 /** What the uploader needs of the ingest service. */
@@ -13,6 +14,8 @@ export type UploadCalls = Pick<
   Client<typeof IngestService>,
   "createUpload" | "getUpload" | "completeUpload" | "abortUpload" | "getVideo"
 > & {
+  /** The bytes of a part and their CRC-32C; undefined where they cannot be read. */
+  readPart(part: Blob): Promise<ReadPart | undefined>;
   /** Sends one part and tells how many of its bytes have left. */
   sendPart(
     upload: string,
@@ -37,6 +40,9 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: UploadProgress) => void;
 }
+
+/** The reason of a signal that stops an upload for a while: everything that has arrived stays. */
+export const PAUSED = new DOMException("Paused", "AbortError");
 
 const PARALLEL_PARTS = 3;
 const RETRIES = { firstMs: 500, maxMs: 15_000 };
@@ -76,6 +82,8 @@ export class Uploader {
       this.book.forget(this.file);
       return video;
     } catch (error) {
+      // What is paused stays where it is, at the server and in the book.
+      if (this.options.signal.reason === PAUSED) throw error;
       if (isCancelled(error)) await this.#abort(upload);
       else if (!toProblem(error).retryable) this.book.forget(this.file);
       throw error;
@@ -167,9 +175,9 @@ export class Uploader {
   }
 
   async #sendPart(upload: string, part: Part, signal: AbortSignal): Promise<void> {
-    const data = await this.#read(part);
+    const { data, crc } = await this.#read(part);
     signal.throwIfAborted();
-    await this.calls.sendPart(upload, part.number, data, crc32c(data), {
+    await this.calls.sendPart(upload, part.number, data, crc, {
       signal,
       onSent: (bytes) => {
         this.#inFlight.set(part.number, Math.min(bytes, data.length));
@@ -182,14 +190,10 @@ export class Uploader {
   }
 
   /** The bytes of a part. Throws when the file on the disk is not the chosen one any more. */
-  async #read(part: Part): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.file.slice(part.start, part.end).arrayBuffer().catch(() => undefined);
-    if (bytes?.byteLength === part.end - part.start) return new Uint8Array(bytes);
-    throw new ConnectError(
-      `${this.file.name} changed or was removed while it was read. ` +
-        "Wait until nothing writes to it any more, then choose it again.",
-      Code.FailedPrecondition,
-    );
+  async #read(part: Part): Promise<ReadPart> {
+    const read = await this.calls.readPart(this.file.slice(part.start, part.end));
+    if (read?.data.length === part.end - part.start) return read;
+    throw ownError("FILE_CHANGED", texts().upload.fileChanged(this.file.name), Code.FailedPrecondition);
   }
 
   async #retrying<T>(call: () => Promise<T>): Promise<T> {

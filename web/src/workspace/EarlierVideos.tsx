@@ -1,89 +1,123 @@
-import { useState } from "react";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
+import { useMemo, useState } from "react";
 import { toProblem, type Problem } from "../api/errors";
 import type { Video } from "../gen/sage/ingest/v1/ingest_pb";
-import { Button, IconButton } from "../ui/Button";
+import { fileSize } from "../time/timecode";
+import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
-import { Icon } from "../ui/Icon";
 import { ProblemNote } from "../ui/ProblemNote";
+import { Select } from "../ui/Select";
+import { arrange, LIBRARY_ORDERS, type LibraryOrder } from "./library";
 import { slots } from "./slots";
-import { Thumbnail } from "./Thumbnail";
 import { useVideos } from "./useVideos";
-import { VideoFacts } from "./VideoFacts";
-
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+import { VideoRow } from "./VideoRow";
+import { useTexts } from "../texts/useTexts";
 
 /** The videos that are already there, to be used again. `version` changes when new ones may be. */
 export function EarlierVideos({ version }: { readonly version: string }) {
+  const t = useTexts().workspace.videos;
   const list = useVideos(version);
   const [problem, setProblem] = useState<Problem>();
-  const [doomed, setDoomed] = useState<Video>();
-  const remove = (video: Video): void => {
-    setDoomed(undefined);
+  const [search, setSearch] = useState("");
+  const [order, setOrder] = useState<LibraryOrder>("newest");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [doomed, setDoomed] = useState<readonly Video[]>([]);
+  const shown = useMemo(() => arrange(list.videos, search, order), [list.videos, search, order]);
+  // What is out of sight is not deleted by mistake.
+  const selected = shown.filter(({ name }) => chosen.has(name));
+
+  const choose = (video: Video, on: boolean): void => {
+    setChosen((before) => new Set(on ? [...before, video.name] : [...before].filter((name) => name !== video.name)));
+  };
+  const remove = (videos: readonly Video[]): void => {
+    setDoomed([]);
     setProblem(undefined);
-    list.remove(video.name).catch((error: unknown) => setProblem(toProblem(error)));
+    const gone = (name: string): void => {
+      setChosen((before) => new Set([...before].filter((each) => each !== name)));
+      slots.a.forget(new Set([name]));
+      slots.b.forget(new Set([name]));
+    };
+    list.remove(videos.map(({ name }) => name), gone).catch((error: unknown) => setProblem(toProblem(error)));
+  };
+  const rename = async (video: Video, name: string): Promise<void> => {
+    setProblem(undefined);
+    await list.rename(video, name).catch((error: unknown) => {
+      setProblem(toProblem(error));
+      list.reload();
+    });
   };
   return (
     <section aria-labelledby="earlier" className="mt-8">
-      <h2 id="earlier" className="mb-2 text-sm font-semibold">
-        In this workspace
-      </h2>
+      <div className="mb-2 flex flex-wrap items-center gap-3">
+        <h2 id="earlier" className="text-sm font-semibold">
+          {t.name}
+        </h2>
+        {list.limitBytes > 0 && (
+          <p className="tc text-xs text-faint" data-testid="usage">
+            {t.used(fileSize(list.usedBytes), fileSize(list.limitBytes))}
+          </p>
+        )}
+        {list.videos.length > 1 && (
+          <div className="ml-auto flex items-center gap-2">
+            {selected.length > 0 && (
+              <Button look="danger" onClick={() => setDoomed(selected)}>
+                {t.deleteCount(selected.length)}
+              </Button>
+            )}
+            <input
+              type="search"
+              aria-label={t.search}
+              placeholder={t.searchHint}
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+              className="h-7 w-40 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
+            />
+            <div className="w-36">
+              <Select
+                label={t.order}
+                value={order}
+                choices={LIBRARY_ORDERS.map((value) => ({ value, label: t.orders[value] }))}
+                onChange={setOrder}
+              />
+            </div>
+          </div>
+        )}
+      </div>
       {problem && <ProblemNote problem={problem} />}
       {list.problem && (
         <ProblemNote problem={list.problem}>
-          <Button onClick={list.reload}>Try again</Button>
+          <Button onClick={list.reload}>{t.tryAgain}</Button>
         </ProblemNote>
       )}
-      {list.videos.length === 0 && !list.problem && (
+      {shown.length === 0 && !list.problem && (
         <p className="border border-line bg-panel px-3 py-4 text-sm text-dim">
-          {list.loading ? "Reading the list…" : "Nothing yet. Videos you compare stay here, ready to be used again."}
+          {list.loading ? t.reading : list.videos.length > 0 ? t.noneFound : t.none}
         </p>
       )}
-      {list.videos.length > 0 && (
+      {shown.length > 0 && (
         <ul className="divide-y divide-line border border-line bg-panel">
-          {list.videos.map((video) => (
-            <li key={video.name} className="flex items-center gap-4 px-3 py-2">
-              <Thumbnail video={video.name} />
-              <div className="min-w-0 flex-1">
-                <p className="truncate">{video.displayName}</p>
-                <VideoFacts video={video} />
-              </div>
-              <p className="hidden text-xs text-faint sm:block">
-                {video.createTime && WHEN.format(timestampDate(video.createTime))}
-              </p>
-              <div className="flex gap-1">
-                {(["a", "b"] as const).map((side) => (
-                  <Button
-                    key={side}
-                    aria-label={`Use as ${side.toUpperCase()}: ${video.displayName}`}
-                    onClick={() => void slots[side].use(video)}
-                  >
-                    Use as <strong className={side === "a" ? "text-va" : "text-vb"}>{side.toUpperCase()}</strong>
-                  </Button>
-                ))}
-                <IconButton label={`Delete ${video.displayName}`} onClick={() => setDoomed(video)}>
-                  <Icon name="close" />
-                </IconButton>
-              </div>
-            </li>
+          {shown.map((video) => (
+            <VideoRow
+              key={video.name}
+              video={video}
+              chosen={chosen.has(video.name)}
+              onChoose={(on) => choose(video, on)}
+              onRename={(name) => rename(video, name)}
+              onDelete={() => setDoomed([video])}
+            />
           ))}
         </ul>
       )}
-      {list.hasMore && (
-        <Button look="quiet" className="mt-2" onClick={list.loadMore} disabled={list.loading}>
-          Show more
-        </Button>
-      )}
+      {shown.length > 0 && list.loading && <p className="mt-2 text-xs text-faint">{t.readingOn}</p>}
       <Dialog
-        open={doomed !== undefined}
-        onOpenChange={(open) => !open && setDoomed(undefined)}
-        title={`Delete ${doomed?.displayName ?? ""}?`}
-        description="Its file is removed for good, and its comparisons can no longer be played."
+        open={doomed.length > 0}
+        onOpenChange={(open) => !open && setDoomed([])}
+        title={doomed.length === 1 ? t.reallyDelete(doomed[0]?.displayName ?? "") : t.reallyDeleteCount(doomed.length)}
+        description={t.deleteMeans(doomed.length)}
       >
         <div className="flex justify-end gap-2">
-          <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
-          <Button look="danger" onClick={() => doomed && remove(doomed)}>
-            Delete
+          <Button onClick={() => setDoomed([])}>{t.keep(doomed.length)}</Button>
+          <Button look="danger" onClick={() => remove(doomed)}>
+            {t.delete}
           </Button>
         </div>
       </Dialog>

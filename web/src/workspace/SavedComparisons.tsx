@@ -1,8 +1,8 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { toProblem, type Problem } from "../api/errors";
 import type { SavedComparison } from "../gen/sage/compare/v1/saved_comparison_pb";
-import { savedLink } from "../review/savedLink";
+import { savedLink } from "../domain/savedLink";
 import { statusLook } from "../review/statuses";
 import { navigate } from "../route";
 import { Button, IconButton } from "../ui/Button";
@@ -10,12 +10,23 @@ import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { ProblemNote } from "../ui/ProblemNote";
 import { useSavedComparisons } from "./useSavedComparisons";
+import type { Texts } from "../texts";
+import { useTexts } from "../texts/useTexts";
 
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+interface SavedComparisonsProps {
+  readonly workspace: string;
+  /** Told once it is clear whether there are any. */
+  readonly onKnown: () => void;
+}
 
 /** The comparisons that somebody saved, marked or wrote notes on. Nothing as long as there are none. */
-export function SavedComparisons({ workspace }: { readonly workspace: string }) {
+export function SavedComparisons({ workspace, onKnown }: SavedComparisonsProps) {
+  const { workspace: { comparisons: t }, formats } = useTexts();
   const list = useSavedComparisons(workspace);
+  const known = list.known || list.problem !== undefined;
+  useEffect(() => {
+    if (known) onKnown();
+  }, [known, onKnown]);
   const [problem, setProblem] = useState<Problem>();
   const [doomed, setDoomed] = useState<SavedComparison>();
   const remove = (comparison: SavedComparison): void => {
@@ -31,11 +42,11 @@ export function SavedComparisons({ workspace }: { readonly workspace: string }) 
   return (
     <section aria-labelledby="comparisons" className="mt-8">
       <h2 id="comparisons" className="mb-2 text-sm font-semibold">
-        Comparisons
+        {t.name}
       </h2>
       {shownProblem && (
         <ProblemNote problem={shownProblem}>
-          <Button onClick={list.reload}>Try again</Button>
+          <Button onClick={list.reload}>{t.tryAgain}</Button>
         </ProblemNote>
       )}
       <ul className="divide-y divide-line border border-line bg-panel">
@@ -49,11 +60,11 @@ export function SavedComparisons({ workspace }: { readonly workspace: string }) 
               {comparison.displayName}
             </button>
             <p className="text-xs text-dim">{statusLook(comparison.status).label}</p>
-            <p className="hidden w-40 text-xs text-faint sm:block">{countsOf(comparison)}</p>
+            <p className="hidden w-40 text-xs text-faint sm:block">{countsOf(comparison, t)}</p>
             <p className="hidden text-xs text-faint sm:block">
-              {comparison.updateTime && WHEN.format(timestampDate(comparison.updateTime))}
+              {comparison.updateTime && formats.dateTime(timestampDate(comparison.updateTime))}
             </p>
-            <IconButton label={`Delete ${comparison.displayName}`} onClick={() => setDoomed(comparison)}>
+            <IconButton label={t.deleteOf(comparison.displayName)} onClick={() => setDoomed(comparison)}>
               <Icon name="close" />
             </IconButton>
           </li>
@@ -61,19 +72,19 @@ export function SavedComparisons({ workspace }: { readonly workspace: string }) 
       </ul>
       {list.hasMore && (
         <Button look="quiet" className="mt-2" onClick={list.loadMore}>
-          Show more
+          {t.more}
         </Button>
       )}
       <Dialog
         open={doomed !== undefined}
         onOpenChange={(open) => !open && setDoomed(undefined)}
-        title={`Delete ${doomed?.displayName ?? ""}?`}
-        description="Its notes and marks are removed for everybody in your workspace. The videos stay."
+        title={t.reallyDelete(doomed?.displayName ?? "")}
+        description={t.deleteMeans}
       >
         <div className="flex justify-end gap-2">
-          <Button onClick={() => setDoomed(undefined)}>Keep it</Button>
+          <Button onClick={() => setDoomed(undefined)}>{t.keep}</Button>
           <Button look="danger" onClick={() => doomed && remove(doomed)}>
-            Delete
+            {t.delete}
           </Button>
         </div>
       </Dialog>
@@ -81,11 +92,14 @@ export function SavedComparisons({ workspace }: { readonly workspace: string }) 
   );
 }
 
-function countsOf({ noteCount, reviewedCount, ignoredCount }: SavedComparison): string {
+function countsOf(
+  { noteCount, reviewedCount, ignoredCount }: SavedComparison,
+  t: Texts["workspace"]["comparisons"],
+): string {
   return [
-    noteCount > 0 && `${noteCount} ${noteCount === 1 ? "note" : "notes"}`,
-    reviewedCount > 0 && `${reviewedCount} reviewed`,
-    ignoredCount > 0 && `${ignoredCount} ignored`,
+    noteCount > 0 && t.notes(noteCount),
+    reviewedCount > 0 && t.reviewed(reviewedCount),
+    ignoredCount > 0 && t.ignored(ignoredCount),
   ]
     .filter(Boolean)
     .join(", ");

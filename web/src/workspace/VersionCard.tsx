@@ -6,17 +6,18 @@ import { classes } from "../ui/classes";
 import { TaskProgress } from "../tasks/TaskProgress";
 import { useTasks } from "../tasks/useTasks";
 import type { SlotState } from "./slot";
-import { slots, useSlot } from "./slots";
+import { slots, takeFiles, useSlot } from "./slots";
 import { UploadProgress } from "./UploadProgress";
 import { VideoFacts } from "./VideoFacts";
+import { useTexts } from "../texts/useTexts";
 
 interface VersionCardProps {
   readonly side: "a" | "b";
-  readonly hint: string;
 }
 
 /** The place for one version: takes a file, then shows what becomes of it. */
-export function VersionCard({ side, hint }: VersionCardProps) {
+export function VersionCard({ side }: VersionCardProps) {
+  const t = useTexts().workspace.card[side];
   const state = useSlot(side);
   const [over, setOver] = useState(false);
   const letter = side.toUpperCase();
@@ -25,16 +26,14 @@ export function VersionCard({ side, hint }: VersionCardProps) {
     event.preventDefault();
     setOver(false);
     // Two files dropped together are the two versions.
-    const [first, second] = event.dataTransfer.files;
-    if (first) void slots[side].take(first);
-    if (second) void slots[side === "a" ? "b" : "a"].take(second);
+    takeFiles(side, event.dataTransfer.files);
   };
 
   return (
     // The file chooser inside does the same for the keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
-      aria-label={hint}
+      aria-label={t.name}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
@@ -55,9 +54,9 @@ export function VersionCard({ side, hint }: VersionCardProps) {
         >
           {letter}
         </span>
-        <h2 className="text-sm text-dim">{hint}</h2>
+        <h2 className="text-sm text-dim">{t.name}</h2>
         {state.status === "video" && (
-          <IconButton label={`Take the ${hint.toLowerCase()} out`} className="ml-auto" onClick={() => slots[side].clear()}>
+          <IconButton label={t.takeOut} className="ml-auto" onClick={() => slots[side].clear()}>
             <Icon name="close" />
           </IconButton>
         )}
@@ -68,13 +67,20 @@ export function VersionCard({ side, hint }: VersionCardProps) {
 }
 
 function CardBody({ side, state }: { readonly side: "a" | "b"; readonly state: SlotState }) {
+  const t = useTexts().workspace.card;
   const { tasks, connected } = useTasks();
   if (state.status === "empty") return <FileChooser side={side} />;
   if (state.status === "uploading") {
     return (
       <div className="flex flex-1 flex-col justify-between gap-6 p-4">
         <p className="text-[0.9375rem] font-medium break-words">{state.file.name}</p>
-        <UploadProgress progress={state.progress} tone={side} onCancel={() => slots[side].clear()} />
+        <UploadProgress
+          progress={state.progress}
+          tone={side}
+          paused={state.paused ?? false}
+          onCancel={() => slots[side].clear()}
+          onPause={() => (state.paused ? void slots[side].resume() : slots[side].pause())}
+        />
       </div>
     );
   }
@@ -85,10 +91,10 @@ function CardBody({ side, state }: { readonly side: "a" | "b"; readonly state: S
         <ProblemNote problem={state.problem}>
           {state.problem.retryable && (
             <Button onClick={() => void slots[side].again()}>
-              <Icon name="retry" size={13} /> Try again
+              <Icon name="retry" size={13} /> {t.tryAgain}
             </Button>
           )}
-          <Button onClick={() => slots[side].clear()}>Choose another file</Button>
+          <Button onClick={() => slots[side].clear()}>{t.anotherFile}</Button>
         </ProblemNote>
       </div>
     );
@@ -104,7 +110,7 @@ function CardBody({ side, state }: { readonly side: "a" | "b"; readonly state: S
       {state.problem && (
         <ProblemNote problem={state.problem}>
           <Button onClick={() => void slots[side].again()}>
-            <Icon name="retry" size={13} /> Try again
+            <Icon name="retry" size={13} /> {t.tryAgain}
           </Button>
         </ProblemNote>
       )}
@@ -113,18 +119,17 @@ function CardBody({ side, state }: { readonly side: "a" | "b"; readonly state: S
 }
 
 function FileChooser({ side }: { readonly side: "a" | "b" }) {
+  const t = useTexts().workspace.card;
   const id = useId();
   return (
     <div className="relative flex flex-1 flex-col items-center justify-center gap-1 p-4 text-center has-focus-visible:outline-2 has-focus-visible:outline-[var(--focus)]">
       <input
         id={id}
         type="file"
-        aria-label={`Version ${side.toUpperCase()}`}
+        aria-label={t[side].choose}
         className="absolute inset-0 cursor-default opacity-0"
         onChange={(event) => {
-          const [first, second] = event.target.files ?? [];
-          if (first) void slots[side].take(first);
-          if (second) void slots[side === "a" ? "b" : "a"].take(second);
+          takeFiles(side, event.target.files ?? []);
         }}
         accept="video/*,.mkv,.mxf,.mov,.ts,.m2ts,.avi"
         multiple
@@ -133,9 +138,9 @@ function FileChooser({ side }: { readonly side: "a" | "b" }) {
         <Icon name="film" size={28} />
       </span>
       <label htmlFor={id} className="mt-1 text-[0.9375rem]">
-        Drop a video here, or <span className="underline underline-offset-2">choose a file</span>
+        {t.dropHere} <span className="underline underline-offset-2">{t.chooseFile}</span>
       </label>
-      <p className="text-xs text-faint">Any length. An interrupted upload goes on where it stopped.</p>
+      <p className="text-xs text-faint">{t.anyLength}</p>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 /** One of the two places for a version: empty, taking a file, or holding a video. */
 import { isCancelled, toProblem, type Problem } from "../api/errors";
 import type { Video } from "../gen/sage/ingest/v1/ingest_pb";
-import type { UploadProgress } from "../upload/uploader";
+import { PAUSED, type UploadProgress } from "../upload/uploader";
 
 export type SlotState =
   | { readonly status: "empty" }
-  | { readonly status: "uploading"; readonly file: File; readonly progress: UploadProgress }
+  | { readonly status: "uploading"; readonly file: File; readonly progress: UploadProgress; readonly paused?: boolean }
   | { readonly status: "refused"; readonly file: File; readonly problem: Problem }
   | {
       readonly status: "video";
@@ -17,10 +17,12 @@ export type SlotState =
     };
 
 export interface SlotCalls {
-  upload(
+  readonly upload: (
     file: File,
     options: { signal: AbortSignal; onProgress: (progress: UploadProgress) => void },
-  ): Promise<Video>;
+  ) => Promise<Video>;
+  /** Gives up the paused upload of a file. */
+  discard(file: File): Promise<void>;
   /** Asks for the embedding of a video; answers with the task's name. */
   embed(video: string, engine: string): Promise<string>;
 }
@@ -48,7 +50,7 @@ export class VersionSlot {
     const abort = new AbortController();
     this.#abort = abort;
     const show = (state: SlotState): void => {
-      if (this.#abort === abort) this.#set(state);
+      if (this.#abort === abort && !abort.signal.aborted) this.#set(state);
     };
     const progress: UploadProgress = {
       stage: "starting",
@@ -64,6 +66,8 @@ export class VersionSlot {
       });
       if (this.#abort === abort) await this.use(video);
     } catch (error) {
+      // A pause has shown itself already.
+      if (abort.signal.reason === PAUSED) return;
       if (isCancelled(error)) show({ status: "empty" });
       else show({ status: "refused", file, problem: toProblem(error) });
     }
@@ -91,9 +95,30 @@ export class VersionSlot {
     else if (this.#state.status === "refused") await this.take(this.#state.file);
   }
 
+  /** Stops sending for a while; what has arrived stays. */
+  pause(): void {
+    const state = this.#state;
+    if (state.status !== "uploading" || state.paused) return;
+    this.#abort?.abort(PAUSED);
+    this.#set({ ...state, paused: true });
+  }
+
+  /** Goes on with what was paused, where it stopped. */
+  async resume(): Promise<void> {
+    if (this.#state.status === "uploading" && this.#state.paused) await this.take(this.#state.file);
+  }
+
+  /** Empties the place when it holds one of these videos, which are gone. */
+  forget(videos: ReadonlySet<string>): void {
+    if (this.#state.status === "video" && videos.has(this.#state.video.name)) this.clear();
+  }
+
   /** Stops what is under way and forgets what is held. */
   clear(): void {
+    const state = this.#state;
     this.#abort?.abort();
+    // Nobody is under way any more who would give up what was paused.
+    if (state.status === "uploading" && state.paused) void this.calls.discard(state.file);
     this.#abort = undefined;
     this.#set({ status: "empty" });
   }

@@ -5,6 +5,7 @@ import { requestEmbedding } from "../tasks/useTasks";
 import { uploadCalls } from "../upload/calls";
 import { ResumeBook } from "../upload/resume";
 import { Uploader } from "../upload/uploader";
+import { FurtherUploads, type FurtherUpload } from "./further";
 import { VersionSlot, type SlotCalls, type SlotState } from "./slot";
 
 let chosenEngine = "";
@@ -12,14 +13,25 @@ let chosenEngine = "";
 const calls: SlotCalls = {
   async upload(file, options) {
     await session.token();
-    const state = session.snapshot();
-    const workspace = state.status === "signed-in" ? state.identity.workspace : "";
-    return new Uploader(uploadCalls, new ResumeBook(window.localStorage, workspace), file, options).run();
+    return new Uploader(uploadCalls, resumeBook(), file, options).run();
+  },
+  async discard(file) {
+    const book = resumeBook();
+    const name = book.find(file);
+    book.forget(file);
+    // Best effort: an upload that is never completed expires by itself.
+    if (name !== undefined) await uploadCalls.abortUpload({ name }).catch(() => undefined);
   },
   async embed(video, engine) {
     return (await requestEmbedding(video, engine)).name;
   },
 };
+
+/** Which upload each file of this workspace belongs to. */
+export function resumeBook(): ResumeBook {
+  const state = session.snapshot();
+  return new ResumeBook(window.localStorage, state.status === "signed-in" ? state.identity.workspace : "");
+}
 
 export const slots = {
   a: new VersionSlot(calls, () => chosenEngine),
@@ -37,6 +49,31 @@ session.subscribe(() => {
   }
   workspace = state.identity.workspace;
 });
+
+/** What is dropped or chosen together: the first two are compared, the others uploaded. */
+export const further = new FurtherUploads(calls.upload);
+
+export function takeFiles(side: "a" | "b", files: Iterable<File>): void {
+  const [first, second, ...others] = files;
+  if (first) void slots[side].take(first);
+  if (second) void slots[side === "a" ? "b" : "a"].take(second);
+  further.add(others);
+}
+
+/** Whether leaving now would break something off. */
+export function isSending(): boolean {
+  const under = [slots.a, slots.b].some((slot) => slot.snapshot().status === "uploading");
+  return under || further.snapshot().some(({ problem }) => problem === undefined);
+}
+
+// Uploads go on after a reload, but only once their files have been chosen again.
+window.addEventListener("beforeunload", (event) => {
+  if (isSending()) event.preventDefault();
+});
+
+export function useFurther(): readonly FurtherUpload[] {
+  return useSyncExternalStore(further.subscribe, further.snapshot);
+}
 
 /** Uses another engine for what is held and for what comes; empty means the best one. */
 export function chooseEngine(engine: string): void {

@@ -1,7 +1,8 @@
 /** The comparisons that the workspace keeps, the one changed last first, page by page. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { comparisons as calls } from "../api/clients";
-import { toProblem, type Problem } from "../api/errors";
+import type { Problem } from "../api/errors";
+import { recovering } from "../api/recovery";
 import {
   ListComparisonsRequest_Order as Order,
   type SavedComparison,
@@ -9,6 +10,8 @@ import {
 
 export interface SavedComparisonList {
   readonly comparisons: readonly SavedComparison[];
+  /** Whether they have been read. */
+  readonly known: boolean;
   readonly problem: Problem | undefined;
   readonly hasMore: boolean;
   readonly loadMore: () => void;
@@ -19,44 +22,55 @@ export interface SavedComparisonList {
 interface Loaded {
   readonly comparisons: readonly SavedComparison[];
   readonly next: string;
+  readonly known: boolean;
   readonly problem: Problem | undefined;
 }
 
-const START: Loaded = { comparisons: [], next: "", problem: undefined };
+const START: Loaded = { comparisons: [], next: "", known: false, problem: undefined };
 const PAGE_SIZE = 20;
 
 /** Reads the list anew whenever `workspace` changes, and when the page is looked at again. */
 export function useSavedComparisons(workspace: string): SavedComparisonList {
   const [state, setState] = useState<Loaded>(START);
 
-  const load = useCallback(async (pageToken: string) => {
-    try {
-      const page = await calls.listComparisons({ order: Order.CHANGED, pageSize: PAGE_SIZE, pageToken });
+  const loading = useRef<AbortController>(undefined);
+  /** Instead of what is still being read. */
+  const load = useCallback((pageToken: string): void => {
+    loading.current?.abort();
+    loading.current = new AbortController();
+    const { signal } = loading.current;
+    const read = async (): Promise<void> => {
+      const page = await calls.listComparisons({ order: Order.CHANGED, pageSize: PAGE_SIZE, pageToken }, { signal });
+      if (signal.aborted) return;
       setState((before) => ({
         comparisons: pageToken ? [...before.comparisons, ...page.comparisons] : page.comparisons,
         next: page.nextPageToken,
+        known: true,
         problem: undefined,
       }));
-    } catch (error) {
-      setState((before) => ({ ...before, problem: toProblem(error) }));
-    }
+    };
+    void recovering(read, { signal, tell: (problem) => setState((before) => ({ ...before, problem })) });
   }, []);
 
   useEffect(() => {
     const look = (): void => {
-      if (document.visibilityState === "visible") void load("");
+      if (document.visibilityState === "visible") load("");
     };
     look();
     document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      loading.current?.abort();
+    };
   }, [load, workspace]);
 
   return {
     comparisons: state.comparisons,
+    known: state.known,
     problem: state.problem,
     hasMore: state.next !== "",
-    loadMore: () => void load(state.next),
-    reload: () => void load(""),
+    loadMore: () => load(state.next),
+    reload: () => load(""),
     remove: async ({ name, etag }) => {
       await calls.deleteComparison({ name, etag });
       setState((before) => ({

@@ -1,6 +1,8 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { keyName } from "../../src/actions/action";
+import { ariaKeys, keyName } from "../../src/actions/action";
 import { ALL_ACTIONS } from "../../src/actions/actions";
+import { keysOf } from "../../src/actions/bindings";
 import { nextEdit, previousEdit } from "../../src/actions/edits";
 import { actionFor, keymapOf } from "../../src/actions/keymap";
 
@@ -14,7 +16,7 @@ const press = (key: string, held: Partial<Record<"shiftKey" | "ctrlKey", boolean
 });
 
 describe("the keys", () => {
-  const keymap = keymapOf(ALL_ACTIONS);
+  const keymap = keymapOf(ALL_ACTIONS, keysOf(ALL_ACTIONS, {}));
 
   it("mean one action each", () => {
     expect(keymap.size).toBe(ALL_ACTIONS.flatMap((action) => action.keys).length);
@@ -69,5 +71,13 @@ describe("going from edit to edit", () => {
     expect(previousEdit(placed, 8)?.stretch.start).toBe(2);
     expect(previousEdit(placed, 1)?.stretch.start).toBe(20);
     expect(nextEdit(placed.slice(0, 0), 0)).toBeUndefined();
+  });
+});
+
+describe("what assistive technology is told", () => {
+  it("follows the standard: modifiers with plus signs, alternatives with spaces", () => {
+    expect(ariaKeys([" "])).toBe("Space");
+    expect(ariaKeys(["+", "="])).toBe("Plus =");
+    expect(ariaKeys(["Shift+i", "ArrowLeft"])).toBe("Shift+I ArrowLeft");
   });
 });

@@ -3,9 +3,10 @@ import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { backoffMs } from "../../src/api/backoff";
-import { isCancelled, problemOfStatus, toProblem } from "../../src/api/errors";
+import { isCancelled, isUnauthenticated, ownError, problemOfStatus, toProblem } from "../../src/api/errors";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../src/gen/google/rpc/error_details_pb";
 import { StatusSchema } from "../../src/gen/google/rpc/status_pb";
+import { en } from "../../src/texts/en";
 
 describe("an error", () => {
   it("is told in the server's words, with its reason", () => {
@@ -27,11 +28,26 @@ describe("an error", () => {
   });
 
   it("of the network is told as such, and may be tried again", () => {
-    expect(toProblem(new TypeError("Failed to fetch"))).toMatchObject({ reason: "UNAVAILABLE", retryable: true });
+    expect(toProblem(new TypeError("Failed to fetch"))).toEqual({
+      reason: "UNAVAILABLE",
+      message: en.api.noAnswer,
+      retryable: true,
+    });
   });
 
   it("has a canonical name where the server gave no reason", () => {
-    expect(toProblem(new ConnectError("late", Code.DeadlineExceeded))).toMatchObject({ reason: "DEADLINE_EXCEEDED" });
+    expect(toProblem(new ConnectError("late", Code.DeadlineExceeded))).toEqual({
+      reason: "DEADLINE_EXCEEDED",
+      message: en.api.tooLong,
+      retryable: true,
+    });
+    expect(toProblem(new ConnectError("", Code.NotFound)).message).toBe(en.api.unknown);
+  });
+
+  it("of the page's own keeps its reason and its words", () => {
+    const error = ownError("SESSION_ENDED", en.api.sessionEnded, Code.Unauthenticated);
+    expect(toProblem(error)).toEqual({ reason: "SESSION_ENDED", message: en.api.sessionEnded, retryable: false });
+    expect(isUnauthenticated(error)).toBe(true);
   });
 
   it("can be part of a task", () => {

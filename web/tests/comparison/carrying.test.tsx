@@ -2,9 +2,9 @@
 import { create } from "@bufbuild/protobuf";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { CarryResult } from "../../src/comparison/CarryDialog";
-import { carryFile, MOST_BYTES, toReport } from "../../src/comparison/carrying";
-import { DEFAULTS } from "../../src/comparison/link";
+import { CarryResult } from "../../src/comparison/CarryResult";
+import { carryFile, laidFile, MOST_BYTES, reportInWords, toReport } from "../../src/comparison/carrying";
+import { DEFAULTS } from "../../src/domain/link";
 import { CarryFate, CarryOverResponseSchema } from "../../src/gen/sage/compare/v1/carry_over_pb";
 import { Modality } from "../../src/gen/sage/embed/v1/embed_pb";
 
@@ -39,7 +39,7 @@ const answer = (...items: object[]) =>
 describe("the report of a file that was carried over", () => {
   it("counts everything and lists what is not simply kept", () => {
     const report = toReport(answer(kept, split, lost));
-    expect(report.sentence).toBe("1 kept, 1 split, 1 lost, by the sound.");
+    expect(reportInWords(report)).toBe("1 kept, 1 split, 1 lost, by the sound.");
     expect(report.rows.map((row) => row.location)).toEqual(["line 5", "line 9"]);
   });
 
@@ -54,7 +54,7 @@ describe("the report of a file that was carried over", () => {
 
   it("shows times of both versions", () => {
     const page = renderToStaticMarkup(
-      <CarryResult report={toReport(answer(kept, split, lost))} frameRates={{ a: 25, b: 50 }} />,
+      <CarryResult report={toReport(answer(kept, split, lost))} onLay={() => undefined} frameRates={{ a: 25, b: 50 }} />,
     );
     expect(page).toContain("00:00:04:00–00:00:08:00 → 00:00:04:00–00:00:06:00, 00:00:09:00–00:00:11:00");
     expect(page).toContain("00:00:20:00 → nowhere");
@@ -62,6 +62,16 @@ describe("the report of a file that was carried over", () => {
     expect(page).toContain("Save film.B.srt");
     expect(page).toContain("A note.");
   });
+});
+
+it("is laid over the timeline whole, by text or at least by its place in the file", () => {
+  const { name, madeFor, items } = laidFile("film.srt", "b", toReport(answer(kept, { ...split, text: "" }, lost)));
+  expect([name, madeFor]).toEqual(["film.srt", "b"]);
+  expect(items.map(({ text, fate, to }) => [text, fate, to.length])).toEqual([
+    ["Here.", "carried", 1],
+    ["line 5", "carried", 2],
+    ["Gone.", "lost", 0],
+  ]);
 });
 
 it("does not send what is over the limit", async () => {

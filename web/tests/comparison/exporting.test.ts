@@ -1,16 +1,18 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
+import { de } from "../../src/texts/de";
+import { en } from "../../src/texts/en";
 import { EXPORT_GROUPS, fileName } from "../../src/comparison/exporting";
 import { ExportFormat } from "../../src/gen/sage/compare/v1/compare_pb";
 
 test("every format of the contract can be chosen, once", () => {
-  const offered = EXPORT_GROUPS.flatMap(({ kinds }) => kinds.map(({ format }) => format));
+  const offered = EXPORT_GROUPS.flatMap(({ kinds }) => kinds.map((kind) => ExportFormat[kind]));
   const known = Object.values(ExportFormat).filter((value): value is ExportFormat => typeof value === "number");
   expect(offered.toSorted((a, b) => a - b)).toEqual(known.filter((format) => format !== ExportFormat.UNSPECIFIED));
 });
 
-test("labels are unique, as menus know their items by them", () => {
-  const labels = EXPORT_GROUPS.flatMap(({ kinds }) => kinds.map(({ label }) => label));
+test.each([en, de])("labels are unique, as menus know their items by them", ({ comparison: { exports } }) => {
+  const labels = EXPORT_GROUPS.flatMap(({ kinds }) => kinds.map((kind) => exports.kinds[kind].label));
   expect(new Set(labels).size).toBe(labels.length);
 });
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PlayerController } from "../../src/player/controller";
 import type { MediaElement } from "../../src/player/mediaPlayer";
-import { buildMaster } from "../../src/timeline/masterTimeline";
-import { region } from "../timeline/builders";
+import { buildMaster } from "../../src/domain/masterTimeline";
+import { region } from "../domain/builders";
 
 /** A video element whose time moves when it is told to. */
 class FakeVideo extends EventTarget implements MediaElement {
@@ -11,6 +11,8 @@ class FakeVideo extends EventTarget implements MediaElement {
   seeking = false;
   playbackRate = 1;
   muted = false;
+  preservesPitch = true;
+  volume = 1;
   error = null;
   readyState = 4;
 
@@ -33,6 +35,39 @@ class FakeVideo extends EventTarget implements MediaElement {
 
   advance(seconds: number): void {
     if (!this.paused) this.currentTime = Math.min(this.duration, this.currentTime + seconds * this.playbackRate);
+  }
+}
+
+/** One whose frames come on the screen later than its clock says. */
+class LateVideo extends FakeVideo {
+  #told: VideoFrameRequestCallback | undefined;
+
+  constructor(
+    duration: number,
+    private readonly late: number,
+    private readonly clock: () => number,
+  ) {
+    super(duration);
+  }
+
+  get shown(): number {
+    return this.currentTime - this.late;
+  }
+
+  requestVideoFrameCallback(told: VideoFrameRequestCallback): number {
+    this.#told = told;
+    return 1;
+  }
+
+  cancelVideoFrameCallback(): void {
+    this.#told = undefined;
+  }
+
+  override advance(seconds: number): void {
+    super.advance(seconds);
+    const told = this.#told;
+    this.#told = undefined;
+    told?.(this.clock(), { expectedDisplayTime: this.clock(), mediaTime: this.shown } as VideoFrameCallbackMetadata);
   }
 }
 
@@ -225,10 +260,21 @@ describe("both players", () => {
   });
 
   it("are heard one at a time", () => {
+    const heard = (): boolean[] => [a, b].map(({ muted, volume }) => !muted && volume > 1e-6);
     player.setListen("a");
-    expect([a.muted, b.muted]).toEqual([false, true]);
+    expect(heard()).toEqual([true, false]);
     player.setListen("off");
-    expect([a.muted, b.muted]).toEqual([true, true]);
+    expect(heard()).toEqual([false, false]);
+    player.setListen("b");
+    expect(heard()).toEqual([false, true]);
+  });
+
+  it("are muted where a page cannot change the volume", () => {
+    Object.defineProperty(a, "volume", { get: () => 1, set: () => undefined });
+    player.setListen("b");
+    expect([a.muted, b.muted]).toEqual([true, false]);
+    player.setListen("a");
+    expect([a.muted, b.muted]).toEqual([false, false]);
   });
 
   it("go on by the clock where the leading video cannot be played", () => {
@@ -245,5 +291,22 @@ describe("both players", () => {
     a.seeking = false;
     a.dispatchEvent(new Event("seeked"));
     expect(a.currentTime).toBeCloseTo(7.02);
+  });
+
+  it("show the same frames, though one of them is slow to show them", () => {
+    const [slow, quick] = [new LateVideo(20, 0.12, () => now), new LateVideo(24, 0.01, () => now)];
+    for (const leads of ["a", "b"] as const) {
+      [a, b] = leads === "a" ? [slow, quick] : [quick, slow];
+      player.pause();
+      player.setMaster(buildMaster([region("UNCHANGED", [0, 20], [0, 20])], 20, 20));
+      player.attach("a", a, 25);
+      player.attach("b", b, 25);
+      player.setListen(leads);
+      player.seek(2);
+      player.play();
+      pass(6);
+      expect(Math.abs(slow.shown - quick.shown)).toBeLessThan(0.03);
+      expect((leads === "a" ? a : b).playbackRate).toBe(1);
+    }
   });
 });

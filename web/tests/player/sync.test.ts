@@ -1,25 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { correct, frameCentre, shuttle, stepFrame } from "../../src/player/sync";
-
-const FRAME = 0.04;
-
-describe("a follower", () => {
-  it("is left alone within half a frame", () => {
-    expect(correct(10, 10.02, 1, FRAME)).toEqual({ kind: "none" });
-  });
-
-  it("is hurried when late and slowed when early, the more the further it is away", () => {
-    const nudge = (rate: number) => ({ kind: "nudge", rate: expect.closeTo(rate) as number });
-    expect(correct(10.3, 10, 1, FRAME)).toEqual(nudge(1.5));
-    expect(correct(10, 10.3, 1, FRAME)).toEqual(nudge(0.5));
-    expect(correct(10.03, 10, 1, FRAME)).toEqual(nudge(1.1));
-    expect(correct(10.03, 10, 0.5, FRAME)).toEqual(nudge(0.6));
-  });
-
-  it("jumps when it is far away", () => {
-    expect(correct(10, 12, 1, FRAME)).toEqual({ kind: "seek", to: 10 });
-  });
-});
+import { frameCentre, shuttle, stepFrame } from "../../src/player/sync";
 
 describe("frames", () => {
   it("are asked for in their middle, away from both edges", () => {

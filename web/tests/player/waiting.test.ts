@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { buildMaster, positionAt } from "../../src/timeline/masterTimeline";
+import { buildMaster, positionAt } from "../../src/domain/masterTimeline";
 import { waitingOf } from "../../src/player/waiting";
-import { region } from "../timeline/builders";
+import { en } from "../../src/texts/en";
+import { region } from "../domain/builders";
 
 const master = buildMaster(
   [
@@ -14,7 +15,8 @@ const master = buildMaster(
   11,
   7,
 );
-const said = (time: number) => [waitingOf("a", positionAt(master, time)), waitingOf("b", positionAt(master, time))];
+const said = (time: number) =>
+  (["a", "b"] as const).map((side) => waitingOf(side, positionAt(master, time), en.player.waits));
 
 describe("the version that waits", () => {
   it.each([
@@ -30,6 +32,6 @@ describe("the version that waits", () => {
   });
 
   it("is not told of without a timeline", () => {
-    expect(waitingOf("a", undefined)).toBeUndefined();
+    expect(waitingOf("a", undefined, en.player.waits)).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import type { Kind, Modality } from "../../src/comparison/model";
-import { MODALITIES } from "../../src/comparison/options";
+import type { Kind, Modality } from "../../src/domain/model";
+import { MODALITIES } from "../../src/domain/options";
 import { RegionKind } from "../../src/gen/sage/compare/v1/compare_pb";
 import { MarkSchema } from "../../src/gen/sage/compare/v1/saved_comparison_pb";
 import { decide, decisionOf, holdsFor, markOf, shows, UNDECIDED } from "../../src/review/marks";
 import cases from "./mark_cases.json";
-import { region } from "../timeline/builders";
+import { region } from "../domain/builders";
 
 const RATES = [25, 50];
 const REVIEWED = { reviewed: true, ignored: false };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { momentAt, timeOfMoment } from "../../src/review/moments";
-import { buildMaster } from "../../src/timeline/masterTimeline";
-import { region } from "../timeline/builders";
+import { buildMaster } from "../../src/domain/masterTimeline";
+import { region } from "../domain/builders";
 
 const RATES = { a: 25, b: 50 };
 const master = buildMaster(

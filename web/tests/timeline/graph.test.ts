@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { graphOutline, graphSteps } from "../../src/timeline/graph";
-import { buildMaster } from "../../src/timeline/masterTimeline";
+import { buildMaster } from "../../src/domain/masterTimeline";
 import { rulerMarks } from "../../src/timeline/ruler";
-import { filmstripTiles } from "../../src/timeline/filmstrip";
-import { region, segments } from "./builders";
+import { filmstripTiles, nearestPicture } from "../../src/timeline/filmstrip";
+import { region, segments } from "../domain/builders";
 
 const master = buildMaster(
   [region("UNCHANGED", [0, 2], [0, 2]), region("INSERTED", [2, 2], [2, 4]), region("UNCHANGED", [2, 4], [4, 6])],
@@ -61,14 +61,18 @@ describe("the ruler", () => {
 describe("the filmstrip", () => {
   it("leaves the side that stands still empty", () => {
     const view = { start: 0, end: 6 };
-    const times = [0, 1, 2, 3];
-    expect(filmstripTiles(master, "a", times, view, 60, 10)).toEqual([
-      { x: 0, picture: 0 },
-      { x: 10, picture: 1 },
-      { x: 40, picture: 2 },
-      { x: 50, picture: 3 },
-    ]);
-    expect(filmstripTiles(master, "b", times, view, 60, 10)).toHaveLength(6);
+    const strip = { url: "whole", tileWidth: 10, tileHeight: 10, times: [0.5, 1.5, 2.5, 3.5] };
+    const tiles = filmstripTiles(master, "a", [strip], view, 60, 10);
+    expect(tiles.map(({ x, picture }) => [x, picture])).toEqual([[0, 0], [10, 1], [40, 2], [50, 3]]);
+    expect(filmstripTiles(master, "b", [strip], view, 60, 10)).toHaveLength(6);
     expect(filmstripTiles(master, "a", [], view, 60, 10)).toEqual([]);
+  });
+
+  it("takes the nearest picture of all strips", () => {
+    const whole = { url: "whole", tileWidth: 10, tileHeight: 10, times: [0, 100] };
+    const fine = { ...whole, url: "fine", times: [40, 41, 42] };
+    expect(nearestPicture([whole, fine], 41.4)).toEqual({ strip: fine, picture: 1 });
+    expect(nearestPicture([whole, fine], 90)).toEqual({ strip: whole, picture: 1 });
+    expect(nearestPicture([], 90)).toBeUndefined();
   });
 });

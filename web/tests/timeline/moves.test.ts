@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { buildMaster } from "../../src/timeline/masterTimeline";
+import { buildMaster } from "../../src/domain/masterTimeline";
 import { movesOf } from "../../src/timeline/moves";
-import { region } from "./builders";
+import { region } from "../domain/builders";
 
 const later = [
   region("UNCHANGED", [0, 2], [0, 2]),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { buildMaster } from "../../src/timeline/masterTimeline";
+import { buildMaster } from "../../src/domain/masterTimeline";
 import { lookRemarks, offsetInWords, offsetRemarks } from "../../src/timeline/remarks";
-import { region } from "./builders";
+import { region } from "../domain/builders";
 
 const at = (from: number, to: number, soundOffset?: number) => ({
   ...region("UNCHANGED", [from, to], [from, to]),

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { UploadSchema, Upload_State, VideoSchema, type Upload } from "../../src/gen/sage/ingest/v1/ingest_pb";
 import { toProblem } from "../../src/api/errors";
 import { ResumeBook } from "../../src/upload/resume";
-import { Uploader, type UploadCalls, type UploadProgress } from "../../src/upload/uploader";
+import { PAUSED, Uploader, type UploadCalls, type UploadProgress } from "../../src/upload/uploader";
 
 const PART = 10;
 const file = (): File => new File([new Uint8Array(25)], "cut.mp4", { lastModified: 7 });
@@ -20,10 +20,14 @@ class FakeIngest {
   failures: Error[] = [];
   refusal: Error | undefined;
 
-  readonly calls: UploadCalls = {
+  calls: UploadCalls = {
     createUpload: () => {
       this.created += 1;
       return Promise.resolve(this.#upload());
+    },
+    readPart: async (part) => {
+      const bytes = await part.arrayBuffer().catch(() => undefined);
+      return bytes && { data: new Uint8Array(bytes), crc: 0 };
     },
     getUpload: () => Promise.resolve(this.#upload()),
     getVideo: () => Promise.resolve(create(VideoSchema, { name: "videos/v" })),
@@ -100,10 +104,30 @@ describe("an upload", () => {
     chosen.slice = () => Object.assign(new Blob(), { arrayBuffer });
     const error: unknown = await run(chosen).catch((caught: unknown) => caught);
     expect(toProblem(error)).toMatchObject({
+      reason: "FILE_CHANGED",
       message: expect.stringMatching(/^cut\.mp4 changed or was removed.*choose it again\.$/) as string,
       retryable: false,
     });
     expect(ingest.received.size).toBe(0);
+  });
+
+  it("leaves what has arrived in place while it is paused, and goes on from there", async () => {
+    const { calls } = ingest;
+    const send: typeof calls.sendPart = (...sent) => calls.sendPart(...sent);
+    ingest.calls = {
+      ...calls,
+      sendPart: async (upload, number, ...rest) => {
+        if (number === 2) abort.abort(PAUSED);
+        await send(upload, number, ...rest);
+      },
+    };
+    await expect(run()).rejects.toBe(PAUSED);
+    expect(ingest.state).toBe(Upload_State.ACTIVE);
+    expect(book.find(file())).toBe("uploads/u");
+    abort = new AbortController();
+    ingest.calls = calls;
+    await expect(run()).resolves.toMatchObject({ name: "videos/v" });
+    expect(ingest.created).toBe(1);
   });
 
   it("never counts more than the file holds", async () => {

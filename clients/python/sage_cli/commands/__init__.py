@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -14,6 +15,10 @@ from sage_cli.failures import INTERRUPTED, failure_of
 from sage_cli.tokens import TokenFile
 
 Result = TypeVar("Result")
+
+# The variable with the API token that a program signs in with. It is no option: others could read
+# those in the list of processes.
+API_TOKEN = "SAGE_TOKEN"  # noqa: S105  a name
 
 server_option = click.option(
     "--server",
@@ -38,7 +43,8 @@ def call(
     """Runs `work` with a client that is signed in. Failed calls end the command with one line."""
 
     async def run() -> Result:
-        async with SageClient(server, TokenFile.of_user()) as sage:
+        api_token = os.environ.get(API_TOKEN, "")
+        async with SageClient(server, TokenFile.of_user(), api_token=api_token) as sage:
             if sign_in:
                 await sage.sign_in()
             return await work(sage)

@@ -1,4 +1,4 @@
-"""`sage carry` and `sage map-times`"""
+"""`sage carry`"""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 
 from buf.validate import validate_pb2
@@ -20,9 +19,7 @@ from sage.compare.v1.compare_pb2 import (
     CarryOverRequest,
     CarryOverSpec,
     ComparisonOptions,
-    MapTimesRequest,
 )
-from sage.compare.v1.time_map_pb2 import MappedTime, MapTimesResponse
 from sage.embed.v1.embed_pb2 import Modality
 from sage_cli.carry_report import fate_name, needs_a_look, write_carry_report
 from sage_cli.client import LONG, SageClient
@@ -31,11 +28,10 @@ from sage_cli.commands.output import json_option
 from sage_cli.failures import DIFFERENCES, NO_DIFFERENCES, Failure
 from sage_cli.inputs import check_files, ensure_embedded, label_of
 from sage_cli.progress import reporter
-from sage_cli.report import timecode
 from sage_cli.times import seconds_of
 from sage_cli.uploading import require_file
 
-_FOLLOWED = {"picture": Modality.MODALITY_VISUAL, "sound": Modality.MODALITY_AUDIO}
+FOLLOWED = {"picture": Modality.MODALITY_VISUAL, "sound": Modality.MODALITY_AUDIO}
 _CHUNK_BYTES = 1024 * 1024
 _MOST_BYTES: int = (
     CarryOverFileRequest.DESCRIPTOR.fields_by_name["content"]
@@ -62,7 +58,7 @@ to_option = click.option("--to", "other", required=True, metavar="B", help="The 
 )
 @click.option(
     "--by",
-    type=click.Choice(tuple(_FOLLOWED)),
+    type=click.Choice(tuple(FOLLOWED)),
     default=None,
     help="Follow the picture or the sound; by default what suits the kind of file.",
 )
@@ -77,7 +73,16 @@ to_option = click.option("--to", "other", required=True, metavar="B", help="The 
     type=seconds_of,
     default=None,
     metavar="TIME",
-    help="The time code of the first frame, such as 10:00:00.",
+    help="The time code of A's first frame, such as 10:00:00; by default that of its file, where "
+    "the times of FILE fit it.",
+)
+@click.option(
+    "--start-timecode-to",
+    type=seconds_of,
+    default=None,
+    metavar="TIME",
+    help="The time code of B's first frame; by default that of its file, where the times of FILE "
+    "are time codes.",
 )
 @json_option
 @engine_option
@@ -90,6 +95,7 @@ def carry(
     by: str | None,
     frame_rate: float | None,
     start_timecode: float | None,
+    start_timecode_to: float | None,
     as_json: bool,
     engine: str,
     server: str,
@@ -118,9 +124,10 @@ def carry(
     spec = CarryOverSpec(
         file_name=file.name,
         options=ComparisonOptions(engine=engine),
-        modality=_FOLLOWED[by] if by else Modality.MODALITY_UNSPECIFIED,
+        modality=FOLLOWED[by] if by else Modality.MODALITY_UNSPECIFIED,
         frame_rate=frame_rate or 0.0,
         start_timecode=start_timecode,
+        other_start_timecode=start_timecode_to,
     )
     answer = call(server, lambda sage: _carry(sage, spec, file, made_for, other))
     _write(target, answer.content)
@@ -158,12 +165,16 @@ def _beside(file: Path, other: str) -> Path:
 
 def _write(target: Path, content: bytes) -> None:
     """All of the file or nothing."""
+    beside: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(dir=target.absolute().parent, delete=False) as file:
+            beside = Path(file.name)
             file.write(content)
-        Path(file.name).chmod(0o666 & ~_umask())
-        Path(file.name).replace(target)
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(target)
     except OSError as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
         raise Failure(f"{target}: {error.strerror}.") from None
 
 
@@ -195,85 +206,3 @@ def _as_object(answer: CarryOverResponse, target: Path) -> dict[str, Any]:
         ],
         "notes": list(answer.notes),
     }
-
-
-@click.command("map-times")
-@click.argument("times", nargs=-1, required=True, type=seconds_of, metavar="TIME...")
-@from_option
-@to_option
-@click.option(
-    "--by",
-    type=click.Choice(tuple(_FOLLOWED)),
-    default="picture",
-    show_default=True,
-    help="Follow the picture or the sound.",
-)
-@json_option
-@engine_option
-@server_option
-def map_times(
-    times: tuple[float, ...],
-    made_for: str,
-    other: str,
-    by: str,
-    as_json: bool,
-    engine: str,
-    server: str,
-) -> None:
-    """Say where times of one version are in another.
-
-    Each TIME is seconds, or [h:]mm:ss[.mmm]. A and B are files, or names of videos that are on the
-    server (videos/ID).
-
-    \b
-      sage map-times 1:02.5 90 --from first-cut.mov --to second-cut.mov
-    """
-    check_files([made_for, other])
-    request = MapTimesRequest(
-        options=ComparisonOptions(engine=engine), times=times, modality=_FOLLOWED[by]
-    )
-    answer = call(server, lambda sage: _map_times(sage, request, made_for, other))
-    found = list(zip(times, answer.times, strict=True))
-    if as_json:
-        listed = [{"time": time, **_mapped(each)} for time, each in found]
-        click.echo(json.dumps({"by": by, "times": listed}, indent=2))
-        return
-    for time, each in found:
-        click.echo(f"{timecode(time)}  {_told(each)}")
-
-
-async def _map_times(
-    sage: SageClient, request: MapTimesRequest, made_for: str, other: str
-) -> MapTimesResponse:
-    with reporter() as progress:
-        first, second = await ensure_embedded(
-            sage, [made_for, other], request.options.engine, progress
-        )
-        request.a, request.b = first.embedding, second.embedding
-        answer: MapTimesResponse = await sage.compare.MapTimes(
-            request, metadata=sage.metadata, timeout=LONG
-        )
-    return answer
-
-
-def _mapped(found: MappedTime) -> dict[str, Any]:
-    return {**MessageToDict(found), "outcome": _outcome(found)}
-
-
-def _told(found: MappedTime) -> str:
-    match found.outcome:
-        case MappedTime.OUTCOME_MAPPED:
-            return timecode(found.place)
-        case MappedTime.OUTCOME_AMBIGUOUS:
-            span = f"between {timecode(found.before)} and {timecode(found.after)}"
-            return f"{timecode(found.place)}  a guess, {span}"
-        case MappedTime.OUTCOME_DELETED:
-            around = [timecode(found.before)] if found.HasField("before") else ["the start"]
-            around.append(timecode(found.after) if found.HasField("after") else "the end")
-            return f"cut away; around it {around[0]} and {around[1]}"
-        case _:
-            return "outside of the video"
-
-
-def _outcome(found: MappedTime) -> str:
-    return MappedTime.Outcome.Name(found.outcome).removeprefix("OUTCOME_").lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,6 +183,7 @@ async def _check(
     policy: Policy,
     written: CheckedPolicy,
 ) -> Checked:
+    began = time.monotonic()
     with reporter() as progress:
         first, second = await ensure_embedded(sage, [a, b], options.engine, progress)
         progress.line("comparison").update("comparing")
@@ -203,11 +205,12 @@ async def _check(
         b_has_sound=video_b.has_audio,
     )
     told = summary.HasField("similarity_percent")
+    verdict = evaluate(policy, evidence)
     return Checked(
         a=_file(first.label, video_a),
         b=_file(second.label, video_b),
         policy=written,
-        verdict=evaluate(policy, evidence),
+        verdict=verdict,
         engine=header.a.engine,
         model=header.a.model,
         settings=_settings(header.options),
@@ -216,6 +219,7 @@ async def _check(
         similarity_percent=summary.similarity_percent if told else None,
         date=datetime.now(UTC),
         version=release(),
+        took=time.monotonic() - began,
     )
 
 

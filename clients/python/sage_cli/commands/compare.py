@@ -17,6 +17,10 @@ from sage.compare.v1.compare_pb2 import (
     ExportComparisonRequest,
 )
 from sage.compare.v1.technical_pb2 import TechnicalDifferences
+from sage.ingest.v1.technical_pb2 import (
+    TECHNICAL_FACTS_VIEW_BASIC,
+    TECHNICAL_FACTS_VIEW_FULL,
+)
 from sage_cli.batch.running import Compared
 from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, server_option
@@ -35,6 +39,8 @@ from sage_cli.technical_report import write_differences
 _FORMATS = ("text", *FORMATS)
 # Of the files of a batch; other formats are called as they are.
 _SUFFIXES = {"text": "txt"}
+# Differences that are shown with pictures, in formats with room for them.
+_THUMBNAILS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +112,8 @@ def compare(
     Exit status: 0 when there are no differences, 1 when there are, 2 in case of trouble, 3
     when the server cannot answer now, 130 when interrupted. Of several pairs, the highest.
     """
-    if technical and file_format not in ("text", "json"):
-        raise click.UsageError("--technical needs --format text or json.")
+    if technical and file_format not in ("text", "json", "html"):
+        raise click.UsageError("--technical needs --format text, json or html.")
     if output is not None and not output.absolute().parent.is_dir():
         raise Failure(f"{output}: there is no such folder.")
     if batch is not None:
@@ -149,9 +155,9 @@ async def _compare(
         comparison = await stream_comparison(sage, request)
         file = None
         if file_format != "text":
-            file = await _export(sage, request, first, second, file_format)
+            file = await _export(sage, request, first, second, file_format, technical)
         found = None
-        if technical:
+        if technical and file_format != "html":
             progress.line("files").update("reading")
             found = await technical_differences(sage, request.a, request.b)
             file = _with_technical(file, found)
@@ -185,8 +191,15 @@ def _with_technical(file: bytes | None, found: TechnicalDifferences) -> bytes | 
 
 
 async def _export(
-    sage: SageClient, request: CompareVideosRequest, a: Embedded, b: Embedded, file_format: str
+    sage: SageClient,
+    request: CompareVideosRequest,
+    a: Embedded,
+    b: Embedded,
+    file_format: str,
+    technical: bool,
 ) -> bytes:
+    """technical: whether the page's table of the files is to be whole."""
+    view = TECHNICAL_FACTS_VIEW_FULL if technical else TECHNICAL_FACTS_VIEW_BASIC
     body = await sage.compare.ExportComparison(
         ExportComparisonRequest(
             a=request.a,
@@ -195,6 +208,8 @@ async def _export(
             format=export_format(file_format),
             a_display_name=a.label,
             b_display_name=b.label,
+            technical_view=view,
+            thumbnails=_THUMBNAILS,
         ),
         metadata=sage.metadata,
         timeout=LONG,

@@ -14,9 +14,11 @@ from sage.compare.v1.saved_comparison_pb2 import (
     ListComparisonsRequest,
     Note,
     SavedComparison,
+    UpdateNoteRequest,
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.listing import Listing, listing_options
 from sage_cli.commands.output import echo_json, json_option
 from sage_cli.paging import PAGE_SIZE, every
 from sage_cli.report import timecode
@@ -34,15 +36,17 @@ def _user() -> str:
 @click.command()
 @click.argument("name", required=False)
 @click.option("--video", default="", metavar="NAME", help="Only those of videos/ID.")
+@listing_options
 @json_option
 @server_option
-def comparisons(name: str | None, video: str, as_json: bool, server: str) -> None:
+def comparisons(name: str | None, video: str, listing: Listing, as_json: bool, server: str) -> None:
     """List the comparisons that are kept, the one changed last first.
 
     With the NAME of one, comparisons/ID: its notes.
 
     \b
       sage comparisons --video videos/01hx3k
+      sage comparisons --filter 'status = STATUS_IN_REVIEW' --order-by display_name
       sage comparisons comparisons/01hx3r
     """
     if name is not None:
@@ -52,7 +56,7 @@ def comparisons(name: str | None, video: str, as_json: bool, server: str) -> Non
         else:
             _show(one)
         return
-    found = call(server, lambda sage: _comparisons(sage, video))
+    found = call(server, lambda sage: _comparisons(sage, video, listing))
     if as_json:
         echo_json({"comparisons": found})
         return
@@ -100,13 +104,22 @@ def note(
 ) -> None:
     """Add a note with TEXT to the comparison NAME, comparisons/ID.
 
+    With the NAME of a note, comparisons/ID/notes/ID, TEXT takes the place of what it says.
+
     \b
       sage note comparisons/01hx3r "The logo is the old one." --at-b 12.5
+      sage note comparisons/01hx3r/notes/01hx4k "The logo is the new one."
     """
-    written = Note(text=text, author=author, a_seconds=at_a, b_seconds=at_b)
-    request = CreateNoteRequest(parent=name, note=written, request_id=str(uuid.uuid4()))
+    again = "/notes/" in name
+    if again and (at_a is not None or at_b is not None):
+        raise click.UsageError("A note stays at its moment; only its text can be changed.")
 
     async def work(sage: SageClient) -> Note:
+        if again:
+            changed = UpdateNoteRequest(note=Note(name=name, text=text))
+            return await sage.comparisons.UpdateNote(changed, metadata=sage.metadata, timeout=SHORT)
+        written = Note(text=text, author=author, a_seconds=at_a, b_seconds=at_b)
+        request = CreateNoteRequest(parent=name, note=written, request_id=str(uuid.uuid4()))
         return await sage.comparisons.CreateNote(request, metadata=sage.metadata, timeout=SHORT)
 
     made = call(server, work)
@@ -144,14 +157,15 @@ async def _comparison(sage: SageClient, name: str) -> SavedComparison:
     )
 
 
-async def _comparisons(sage: SageClient, video: str) -> list[SavedComparison]:
+async def _comparisons(sage: SageClient, video: str, listing: Listing) -> list[SavedComparison]:
     return await every(
         lambda token: sage.comparisons.ListComparisons(
             ListComparisonsRequest(
                 page_size=PAGE_SIZE,
                 page_token=token,
                 video=video,
-                order=ListComparisonsRequest.ORDER_CHANGED,
+                filter=listing.filter,
+                order_by=listing.order_by or "update_time desc",
             ),
             metadata=sage.metadata,
             timeout=SHORT,

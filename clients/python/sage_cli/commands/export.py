@@ -14,6 +14,10 @@ from sage.compare.v1.compare_pb2 import (
     ExportComparisonRequest,
     TimecodeCounting,
 )
+from sage.ingest.v1.technical_pb2 import (
+    TECHNICAL_FACTS_VIEW_BASIC,
+    TECHNICAL_FACTS_VIEW_FULL,
+)
 from sage_cli.client import LONG, SageClient
 from sage_cli.commands import call, engine_option, server_option
 from sage_cli.failures import Failure
@@ -24,6 +28,7 @@ from sage_cli.progress import reporter
 _NAME = re.compile(r'name="([A-Za-z0-9._-]+)"')
 _COUNTING = ("drop-frame", "non-drop-frame")
 _MAX_HEAL_FRAMES = 1000
+_MAX_THUMBNAILS, _THUMBNAILS = 100, 30
 
 
 @click.command()
@@ -43,8 +48,18 @@ _MAX_HEAL_FRAMES = 1000
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write to this file; by default to one in this folder that is named after both.",
 )
-@click.option("--start-a", default="", metavar="TIMECODE", help="Time code of A's first frame.")
-@click.option("--start-b", default="", metavar="TIMECODE", help="Time code of B's first frame.")
+@click.option(
+    "--start-a",
+    default="",
+    metavar="TIMECODE",
+    help="Time code of A's first frame; by default that of its file.",
+)
+@click.option(
+    "--start-b",
+    default="",
+    metavar="TIMECODE",
+    help="Time code of B's first frame; by default that of its file.",
+)
 @click.option("--counting", type=click.Choice(_COUNTING), help="How 29.97 and 59.94 are counted.")
 @click.option(
     "--frame-rate",
@@ -61,6 +76,19 @@ _MAX_HEAL_FRAMES = 1000
     "them; 2 by default.",
 )
 @click.option("--feet", is_flag=True, help="Change notes: lengths in feet of 35 mm film.")
+@click.option(
+    "--thumbnails",
+    type=click.IntRange(0, _MAX_THUMBNAILS),
+    default=_THUMBNAILS,
+    show_default=True,
+    metavar="COUNT",
+    help="html and change-list-xlsx: so many differences, the longest ones, have pictures.",
+)
+@click.option(
+    "--technical",
+    is_flag=True,
+    help="html: read all of the files, for loudness and texts of subtitles as well.",
+)
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 2),
@@ -80,6 +108,8 @@ def export(
     frame_rate: float,
     heal: int | None,
     feet: bool,
+    thumbnails: int,
+    technical: bool,
     threshold: float | None,
     engine: str,
     server: str,
@@ -103,6 +133,8 @@ def export(
         a_start_timecode=start_a,
         b_start_timecode=start_b,
         heal_frames=heal,
+        thumbnails=thumbnails,
+        technical_view=TECHNICAL_FACTS_VIEW_FULL if technical else TECHNICAL_FACTS_VIEW_BASIC,
     )
     if counting is not None:
         name = counting.upper().replace("-", "_")

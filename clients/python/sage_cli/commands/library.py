@@ -17,6 +17,7 @@ from sage.ingest.v1.ingest_pb2 import (
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.listing import Listing, listing_options
 from sage_cli.commands.output import echo_json, json_option
 from sage_cli.concurrency import together
 from sage_cli.inputs import check_files, ensure_videos
@@ -61,22 +62,25 @@ def upload(files: Sequence[str], as_json: bool, server: str) -> None:
     metavar="NAME",
     help="Give up uploads/ID and remove its bytes; may be repeated.",
 )
+@listing_options
 @json_option
 @server_option
-def uploads(aborted: Sequence[str], as_json: bool, server: str) -> None:
+def uploads(aborted: Sequence[str], listing: Listing, as_json: bool, server: str) -> None:
     """List unfinished uploads and the parts that they lack, newest first, or give some up.
 
     Uploading the same file again sends the parts that are missing.
 
     \b
-      sage uploads
+      sage uploads --filter 'display_name : cut'
       sage uploads --abort uploads/01hx3k
     """
+    if aborted and (listing.filter or listing.order_by):
+        raise click.UsageError("--abort takes names; it does not go with --filter or --order-by.")
 
     async def work(sage: SageClient) -> list[Upload]:
         if aborted:
             return await together(_abort(sage, name) for name in aborted)
-        return await _unfinished_uploads(sage)
+        return await _unfinished_uploads(sage, listing)
 
     found = call(server, work)
     if as_json:
@@ -104,16 +108,17 @@ def uploads(aborted: Sequence[str], as_json: bool, server: str) -> None:
 
 
 @click.command()
+@listing_options
 @json_option
 @server_option
-def videos(as_json: bool, server: str) -> None:
+def videos(listing: Listing, as_json: bool, server: str) -> None:
     """List the videos on the server, newest first.
 
     \b
-      sage videos
+      sage videos --filter 'duration > 3600s AND display_name : final' --order-by display_name
       sage videos --json | jq -r '.videos[].name'
     """
-    found = call(server, _all_videos)
+    found = call(server, lambda sage: _all_videos(sage, listing))
     if as_json:
         echo_json({"videos": found})
         return
@@ -150,7 +155,7 @@ async def _abort(sage: SageClient, name: str) -> Upload:
     )
 
 
-async def _unfinished_uploads(sage: SageClient) -> list[Upload]:
+async def _unfinished_uploads(sage: SageClient, listing: Listing) -> list[Upload]:
     """With their parts, which a list does not have."""
     found = await every(
         lambda token: sage.ingest.ListUploads(
@@ -158,6 +163,8 @@ async def _unfinished_uploads(sage: SageClient) -> list[Upload]:
                 page_size=PAGE_SIZE,
                 page_token=token,
                 states=[Upload.STATE_ACTIVE, Upload.STATE_COMPLETING],
+                filter=listing.filter,
+                order_by=listing.order_by,
             ),
             metadata=sage.metadata,
             timeout=SHORT,
@@ -173,10 +180,15 @@ async def _get_upload(sage: SageClient, name: str) -> Upload:
     )
 
 
-async def _all_videos(sage: SageClient) -> list[Video]:
+async def _all_videos(sage: SageClient, listing: Listing) -> list[Video]:
     return await every(
         lambda token: sage.ingest.ListVideos(
-            ListVideosRequest(page_size=PAGE_SIZE, page_token=token),
+            ListVideosRequest(
+                page_size=PAGE_SIZE,
+                page_token=token,
+                filter=listing.filter,
+                order_by=listing.order_by,
+            ),
             metadata=sage.metadata,
             timeout=SHORT,
         ),

@@ -10,14 +10,14 @@ from sage_cli.nearest import hint
 
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Compare": ("compare", "check", "technical", "matrix", "export"),
-    "Take times to another cut": ("carry", "map-times"),
-    "Review": ("keep", "comparisons", "note", "status"),
+    "Take times to another cut": ("carry", "map-times", "time-map"),
+    "Review": ("keep", "comparisons", "note", "status", "share"),
     "Videos": (
         *("upload", "videos", "rename", "delete"),
-        *("filmstrip", "waveform", "playback-url", "proxy"),
+        *("filmstrip", "still", "waveform", "playback-url", "proxy"),
     ),
     "Work under way": ("embed", "tasks", "watch", "cancel", "retry", "embeddings", "uploads"),
-    "Server": ("engines", "login", "session", "logout"),
+    "Server": ("engines", "login", "session", "token", "logout"),
 }
 _REST = "More"
 

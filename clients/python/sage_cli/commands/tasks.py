@@ -18,6 +18,7 @@ from sage.embed.v1.embed_pb2 import (
 )
 from sage_cli.client import SHORT, SageClient
 from sage_cli.commands import call, server_option
+from sage_cli.commands.listing import Listing, listing_options
 from sage_cli.commands.output import echo_json, json_option
 from sage_cli.concurrency import together
 from sage_cli.embedding import state_name
@@ -37,13 +38,15 @@ _STATES = tuple(
     "--state", "states", multiple=True, type=click.Choice(_STATES), help="Only these; repeat it."
 )
 @click.option("--video", default="", metavar="VIDEO", help="Only those of videos/ID.")
+@listing_options
 @json_option
 @server_option
-def tasks(states: Sequence[str], video: str, as_json: bool, server: str) -> None:
+def tasks(states: Sequence[str], video: str, listing: Listing, as_json: bool, server: str) -> None:
     """List embedding tasks, newest first. `sage watch` follows them.
 
     \b
       sage tasks --state failed
+      sage tasks --filter 'engine = local AND attempt > 1' --order-by 'end_time desc'
       sage tasks --video videos/01hx3k --json
     """
     chosen = [EmbeddingTask.State.Value(f"STATE_{state.upper()}") for state in states]
@@ -52,7 +55,12 @@ def tasks(states: Sequence[str], video: str, as_json: bool, server: str) -> None
         return await every(
             lambda token: sage.embed.ListEmbeddingTasks(
                 ListEmbeddingTasksRequest(
-                    page_size=PAGE_SIZE, page_token=token, video=video, states=chosen
+                    page_size=PAGE_SIZE,
+                    page_token=token,
+                    video=video,
+                    states=chosen,
+                    filter=listing.filter,
+                    order_by=listing.order_by,
                 ),
                 metadata=sage.metadata,
                 timeout=SHORT,
@@ -109,19 +117,27 @@ def retry(names: Sequence[str], as_json: bool, server: str) -> None:
 
 @click.command()
 @click.option("--video", default="", metavar="VIDEO", help="Only those of videos/ID.")
+@listing_options
 @json_option
 @server_option
-def embeddings(video: str, as_json: bool, server: str) -> None:
+def embeddings(video: str, listing: Listing, as_json: bool, server: str) -> None:
     """List what was made of videos to compare them by, newest first.
 
     \b
       sage embeddings --video videos/01hx3k
+      sage embeddings --filter 'engine = local' --order-by 'duration desc'
     """
 
     async def work(sage: SageClient) -> list[Embedding]:
         return await every(
             lambda token: sage.embed.ListEmbeddings(
-                ListEmbeddingsRequest(page_size=PAGE_SIZE, page_token=token, video=video),
+                ListEmbeddingsRequest(
+                    page_size=PAGE_SIZE,
+                    page_token=token,
+                    video=video,
+                    filter=listing.filter,
+                    order_by=listing.order_by,
+                ),
                 metadata=sage.metadata,
                 timeout=SHORT,
             ),

@@ -1,4 +1,4 @@
-"""What can be had of one video: `sage filmstrip`, `waveform`, `playback-url` and `proxy`"""
+"""What can be had of one video: `sage filmstrip`, `still`, `waveform`, `playback-url`, `proxy`"""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sage.ingest.v1.ingest_pb2 import (
     Filmstrip,
     GetFilmstripRequest,
     GetPlaybackUrlRequest,
+    GetStillsRequest,
     GetWaveformRequest,
     PlaybackUrl,
+    Stills,
     Waveform,
 )
 from sage.ingest.v1.proxy_pb2 import (
@@ -26,6 +28,7 @@ from sage_cli.commands.output import echo_json, json_option, write_bytes
 from sage_cli.inputs import check_files, ensure_videos, is_resource
 from sage_cli.progress import reporter
 from sage_cli.report import timecode
+from sage_cli.times import seconds_of
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _FILE_OR_VIDEO = "FILE|VIDEO"
@@ -74,6 +77,41 @@ def filmstrip(
         return
     for seconds in found.times:
         click.echo(timecode(seconds))
+
+
+@click.command()
+@click.argument("video", metavar=_FILE_OR_VIDEO)
+@click.argument("time", type=seconds_of)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    required=True,
+    help="Write the picture, a JPEG, to this file.",
+)
+@click.option("--height", type=click.IntRange(16, 360), default=360, show_default=True)
+@json_option
+@server_option
+def still(video: str, time: float, output: Path, height: int, as_json: bool, server: str) -> None:
+    """Write the picture of a video that is shown at a time.
+
+    \b
+      sage still cut.mov 1:02.5 -o frame.jpg
+    """
+
+    async def work(sage: SageClient) -> Stills:
+        request = GetStillsRequest(name=await _video(sage, video), times=[time], height=height)
+        return await sage.ingest.GetStills(request, metadata=sage.metadata, timeout=LONG)
+
+    check_files([video])
+    (found,) = call(server, work).stills
+    write_bytes(output, found.jpeg)
+    if as_json:
+        # The picture is in the file.
+        found.ClearField("jpeg")
+        echo_json(found)
+    else:
+        click.echo(timecode(found.time))
 
 
 @click.command()

@@ -41,7 +41,7 @@ class CheckedPolicy:
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """settings: how it was compared, as names and values for people. notes: of the comparison.
-    version: of this command."""
+    version: of this command. took: how long comparing and judging took, in seconds."""
 
     a: CheckedFile
     b: CheckedFile
@@ -54,3 +54,4 @@ class Checked:
     similarity_percent: float | None
     date: datetime
     version: str
+    took: float

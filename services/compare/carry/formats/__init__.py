@@ -31,27 +31,33 @@ from services.compare.carry.formats.tables import (
     read_avid_markers,
     read_table,
 )
+from services.compare.carry.formats.time_scales import FROM_ZERO, Starts
 from services.compare.carry.formats.ttml import is_ttml, read_ttml
 from services.compare.carry.formats.webvtt import is_webvtt, read_webvtt
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Counting:
-    """By which frames and from which time code on a file counts; see `read`."""
+    """By which frames and from which time codes on a file counts; see `read`."""
 
     rate: float
     written_rate: float | None
-    start: float | None
+    starts: Starts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A kind of file. `extensions` name the format where the content does not tell."""
+    """A kind of file. `extensions` name the format where the content does not tell.
+
+    time_codes: whether its times usually are time codes, such as 01:00:00:00 where the video
+    begins, not what has passed since then.
+    """
 
     name: str
     extensions: Sequence[str]
     recognises: Callable[[str], bool]
     read: Callable[[EncodedText, _Counting], Document]
+    time_codes: bool = False
 
 
 # In the order in which a content is tried: the unmistakable ones first.
@@ -60,37 +66,38 @@ FORMATS: Sequence[Format] = (
         name="WebVTT",
         extensions=(".vtt",),
         recognises=is_webvtt,
-        read=lambda source, by: read_webvtt(source, start_timecode=by.start),
+        read=lambda source, by: read_webvtt(source, starts=by.starts),
     ),
     Format(
         name="SCC captions",
         extensions=(".scc",),
         recognises=is_scc,
-        read=lambda source, by: read_scc(source, start_timecode=by.start),
+        read=lambda source, by: read_scc(source, starts=by.starts),
+        time_codes=True,
     ),
     Format(
         name="TTML/IMSC",
         extensions=(".ttml", ".dfxp", ".itt", ".imsc"),
         recognises=is_ttml,
-        read=lambda source, by: read_ttml(source, frame_rate=by.rate, start_timecode=by.start),
+        read=lambda source, by: read_ttml(source, frame_rate=by.rate, starts=by.starts),
     ),
     Format(
         name="Matroska chapters (XML)",
         extensions=(),
         recognises=is_matroska_chapters,
-        read=lambda source, by: read_matroska_chapters(source, start_timecode=by.start),
+        read=lambda source, by: read_matroska_chapters(source, starts=by.starts),
     ),
     Format(
         name="FFmpeg metadata (chapters)",
         extensions=(".ffmeta", ".ffmetadata"),
         recognises=is_ffmetadata,
-        read=lambda source, by: read_ffmetadata(source, start_timecode=by.start),
+        read=lambda source, by: read_ffmetadata(source, starts=by.starts),
     ),
     Format(
         name="ASS/SSA",
         extensions=(".ass", ".ssa"),
         recognises=is_ass,
-        read=lambda source, by: read_ass(source, start_timecode=by.start),
+        read=lambda source, by: read_ass(source, starts=by.starts),
     ),
     Format(
         name="OpenTimelineIO",
@@ -103,50 +110,54 @@ FORMATS: Sequence[Format] = (
         extensions=(),
         recognises=is_resolve_markers,
         read=lambda source, by: read_resolve_markers(
-            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+            source, frame_rate=by.rate, starts=by.starts, written_rate=by.written_rate
         ),
+        time_codes=True,
     ),
     Format(
         name="CMX 3600 EDL",
         extensions=(".edl",),
         recognises=is_edl,
         read=lambda source, by: read_edl(
-            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+            source, frame_rate=by.rate, starts=by.starts, written_rate=by.written_rate
         ),
+        time_codes=True,
     ),
     Format(
         name="SubRip (SRT)",
         extensions=(".srt",),
         recognises=is_srt,
-        read=lambda source, by: read_srt(source, start_timecode=by.start),
+        read=lambda source, by: read_srt(source, starts=by.starts),
     ),
     Format(
         name="OGM chapters",
         extensions=(),
         recognises=is_ogm_chapters,
-        read=lambda source, by: read_ogm_chapters(source, start_timecode=by.start),
+        read=lambda source, by: read_ogm_chapters(source, starts=by.starts),
     ),
     Format(
         name="Avid markers (text)",
         extensions=(),
         recognises=is_avid_markers,
         read=lambda source, by: read_avid_markers(
-            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+            source, frame_rate=by.rate, starts=by.starts, written_rate=by.written_rate
         ),
+        time_codes=True,
     ),
     Format(
         name="Audacity labels",
         extensions=(),
         recognises=is_audacity,
-        read=lambda source, by: read_audacity(source, start_timecode=by.start),
+        read=lambda source, by: read_audacity(source, starts=by.starts),
     ),
     Format(
         name="tables of markers or comments (CSV; Frame.io, Premiere)",
         extensions=(".csv", ".tsv"),
         recognises=is_table,
         read=lambda source, by: read_table(
-            source, frame_rate=by.rate, start_timecode=by.start, written_rate=by.written_rate
+            source, frame_rate=by.rate, starts=by.starts, written_rate=by.written_rate
         ),
+        time_codes=True,
     ),
 )
 
@@ -156,18 +167,27 @@ def read(
     content: bytes,
     *,
     frame_rate: float,
-    start_timecode: float | None = None,
+    starts: Starts = FROM_ZERO,
     written_rate: float | None = None,
 ) -> Document:
     """A file's timed items, by its content, else by the extension of its name.
 
     `frame_rate` is that of the version that the file was made for, `written_rate` that of the one
-    that it is written for; None for the same. `start_timecode` is what the file's times show where
-    the video begins, in seconds as they are read: 3600.0 for 01:00:00:00. Without it, that is 0.
+    that it is written for; None for the same. `starts`: what its times show where both begin.
 
     Raises UnknownFormat, and UnreadableFile with the line and what is wrong in it.
     """
     source = decode(content)
+    counting = _Counting(rate=frame_rate, written_rate=written_rate, starts=starts)
+    return _format_of(name, source).read(source, counting)
+
+
+def usually_time_codes(name: str, content: bytes) -> bool:
+    """Whether times of such a file usually are time codes. Raises UnknownFormat, UnreadableFile."""
+    return _format_of(name, decode(content)).time_codes
+
+
+def _format_of(name: str, source: EncodedText) -> Format:
     extension = PurePath(name).suffix.lower()
     by_content = (format_ for format_ in FORMATS if format_.recognises(source.text))
     by_name = (format_ for format_ in FORMATS if extension in format_.extensions)
@@ -175,6 +195,4 @@ def read(
     if chosen is None:
         known = "; ".join(format_.name for format_ in FORMATS)
         raise UnknownFormat(None, f"It is of no kind that can be carried over. Read are: {known}.")
-    return chosen.read(
-        source, _Counting(rate=frame_rate, written_rate=written_rate, start=start_timecode)
-    )
+    return chosen

@@ -11,6 +11,7 @@ from services.compare.carry.formats.blocks import Block, BlockDocument
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
 from services.compare.carry.formats.time_scales import (
     Decimal,
+    Starts,
     clock_text,
     clock_ticks,
     in_order,
@@ -45,9 +46,9 @@ class _Event:
     def written(self, placed: Placed) -> str:
         start, end = span(self.scale, self.item, placed.placement)
         fields = list(self.fields)
-        if start != self.scale.ticks(self.item.start):
+        if start != self.scale.ticks_read(self.item.start):
             fields[self.columns.start] = _like(fields[self.columns.start], start)
-        if end != self.scale.ticks(self.item.end or 0.0):
+        if end != self.scale.ticks_read(self.item.end or 0.0):
             fields[self.columns.end] = _like(fields[self.columns.end], end)
         event = self.kind + ",".join(fields)
         if not placed.placement.note:
@@ -61,8 +62,9 @@ def is_ass(text: str) -> bool:
     return beginning.lstrip().startswith("[script info]") or "\n[events]" in beginning
 
 
-def read_ass(source: EncodedText, *, start_timecode: float | None) -> Document:
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+def read_ass(source: EncodedText, *, starts: Starts) -> Document:
+    """Raises UnreadableFile."""
+    scale = Decimal(digits=_DIGITS, starts=starts)
     columns = _columns(_USUAL, None)
     section = ""
     pending: list[str] = []

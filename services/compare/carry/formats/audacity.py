@@ -9,7 +9,12 @@ from services.compare.carry.document import Document, Follows, Item, UnreadableF
 from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
-from services.compare.carry.formats.time_scales import Decimal, in_order, span
+from services.compare.carry.formats.time_scales import (
+    Decimal,
+    Starts,
+    in_order,
+    span,
+)
 
 _LABEL = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)\t(\d{1,9}(?:[.,]\d{1,9})?)(?:\t(.*))?")
 _DIGITS = 6
@@ -40,8 +45,8 @@ def is_audacity(text: str) -> bool:
     return first is not None and _LABEL.fullmatch(first.text) is not None
 
 
-def read_audacity(source: EncodedText, *, start_timecode: float | None) -> Document:
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+def read_audacity(source: EncodedText, *, starts: Starts) -> Document:
+    scale = Decimal(digits=_DIGITS, starts=starts)
     groups: list[list[Line]] = []
     for line in lines(source.text):
         # A line with a backslash holds the frequencies of the label above.

@@ -10,7 +10,13 @@ from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.edl_lines import TIMECODE, Event, Group, groups
 from services.compare.carry.formats.encoded_text import EncodedText, lines
-from services.compare.carry.formats.time_scales import Frames, Timecodes, frame_text, span
+from services.compare.carry.formats.time_scales import (
+    Frames,
+    Starts,
+    Timecodes,
+    frame_text,
+    span,
+)
 from services.compare.export.timecode import FrameClock
 
 _LOCATOR = re.compile(rf"(\*\s*LOC:\s*)({TIMECODE})", re.IGNORECASE)
@@ -85,18 +91,21 @@ def read_edl(
     source: EncodedText,
     *,
     frame_rate: float,
-    start_timecode: float | None,
+    starts: Starts,
     written_rate: float | None = None,
 ) -> Document:
     """written_rate: only of the same frames in a second of time code, such as 23.976 for 24: what
-    an event takes of its source, which goes on at its own rate, has no place in other frames."""
+    an event takes of its source, which goes on at its own rate, has no place in other frames.
+
+    Raises UnreadableFile.
+    """
     if written_rate and FrameClock(written_rate).nominal != FrameClock(frame_rate).nominal:
         raise UnreadableFile(
             None,
             f"An edit list counts frames, {frame_rate:.5g} a second here, and the other version "
             f"has {written_rate:.5g}. Carry over an OTIO file instead, which has times with rates.",
         )
-    timecodes = Timecodes(frame_rate, start_timecode, written_rate)
+    timecodes = Timecodes(frame_rate, starts, written_rate)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found and source.text.strip() and not any("TITLE:" in line.text for line in head):
         raise UnreadableFile(1, "There is no event with four time codes.")

@@ -55,7 +55,7 @@ def is_edl(text: str) -> bool:
 
 
 def groups(every: Sequence[Line], timecodes: Timecodes) -> tuple[list[Line], list[Group]]:
-    """What stands before the first event, and the events."""
+    """What stands before the first event, and the events. Raises UnreadableFile."""
     head: list[Line] = []
     found: list[tuple[list[Line], list[tuple[int, Event]], bool]] = []
     dropping = False

@@ -55,6 +55,8 @@ def decode(content: bytes) -> EncodedText:
 
     Other old code pages are read as Windows-1252 or Latin-1 as well: letters look wrong in reports,
     but are written as they were, for times are digits in all of them.
+
+    Raises UnreadableFile.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -75,7 +77,10 @@ def decode(content: bytes) -> EncodedText:
 
 
 def lines(text: str) -> Iterator[Line]:
-    """Only carriage returns and line feeds end a line; subtitles may hold other separators."""
+    """Only carriage returns and line feeds end a line; subtitles may hold other separators.
+
+    Raises UnreadableFile for too many.
+    """
     for number, match in enumerate(_LINE.finditer(text), 1):
         if number > _MAX_LINES:
             raise UnreadableFile(number, f"The file has more than {_MAX_LINES:,} lines.")

@@ -9,7 +9,11 @@ from services.compare.carry.document import Document, Follows, Item, UnreadableF
 from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
-from services.compare.carry.formats.time_scales import in_order, span
+from services.compare.carry.formats.time_scales import (
+    Starts,
+    in_order,
+    span,
+)
 
 _KEY = re.compile(r"\s*([A-Za-z_]+)\s*=(.*)")
 _NUMBER = re.compile(r"(\s*\w+\s*=\s*)(-?\d{1,18})(\s*)")
@@ -22,13 +26,13 @@ class _TimeBase:
 
     above: int
     below: int
-    origin: float
+    starts: Starts
 
     def ticks(self, seconds: float) -> int:
-        return round((seconds + self.origin) * self.below / self.above)
+        return round((seconds + self.starts.written) * self.below / self.above)
 
     def seconds(self, ticks: int) -> float:
-        return ticks * self.above / self.below - self.origin
+        return ticks * self.above / self.below - self.starts.read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,8 @@ def is_ffmetadata(text: str) -> bool:
     return text.startswith(";FFMETADATA")
 
 
-def read_ffmetadata(source: EncodedText, *, start_timecode: float | None) -> Document:
+def read_ffmetadata(source: EncodedText, *, starts: Starts) -> Document:
+    """Raises UnreadableFile."""
     if not is_ffmetadata(source.text):
         raise UnreadableFile(1, "The file does not begin with ;FFMETADATA1.")
     head: list[Line] = []
@@ -69,7 +74,7 @@ def read_ffmetadata(source: EncodedText, *, start_timecode: float | None) -> Doc
                 section,
                 key=str(len(blocks) + 1),
                 lead=_whole(lead),
-                origin=start_timecode or 0.0,
+                starts=starts,
                 line_end=source.line_end,
             )
         )
@@ -98,14 +103,14 @@ def _sections(every: list[Line]) -> list[list[Line]]:
     return sections
 
 
-def _block(section: list[Line], *, key: str, lead: str, origin: float, line_end: str) -> Block:
+def _block(section: list[Line], *, key: str, lead: str, starts: Starts, line_end: str) -> Block:
     values: dict[str, tuple[int, str]] = {}
     for place, line in enumerate(section):
         match = _KEY.match(line.text)
         if match is not None:
             values.setdefault(match[1].lower(), (place, match[2]))
     first = section[0].number
-    scale = _TimeBase(above=1, below=1_000_000_000, origin=origin)
+    scale = _TimeBase(above=1, below=1_000_000_000, starts=starts)
     if "timebase" in values:
         place, said = values["timebase"]
         base = _BASE.fullmatch(said)
@@ -113,7 +118,7 @@ def _block(section: list[Line], *, key: str, lead: str, origin: float, line_end:
             raise UnreadableFile(
                 section[place].number, f"{said[:40]!r} is not a time base like 1/1000."
             )
-        scale = _TimeBase(above=int(base[1]), below=int(base[2]), origin=origin)
+        scale = _TimeBase(above=int(base[1]), below=int(base[2]), starts=starts)
     if "start" not in values:
         raise UnreadableFile(first, "The chapter has no START.")
     start = _number(section, values["start"][0])

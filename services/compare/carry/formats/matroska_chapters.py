@@ -13,6 +13,7 @@ from services.compare.carry.formats.encoded_text import EncodedText
 from services.compare.carry.formats.siblings import siblings_edit
 from services.compare.carry.formats.time_scales import (
     Decimal,
+    Starts,
     clock_text,
     clock_ticks,
     in_order,
@@ -134,16 +135,15 @@ def is_matroska_chapters(text: str) -> bool:
     return re.search(r"<Chapters[\s>]", text[:4096]) is not None
 
 
-def read_matroska_chapters(
-    source: EncodedText, *, start_timecode: float | None
-) -> MatroskaChapters:
+def read_matroska_chapters(source: EncodedText, *, starts: Starts) -> MatroskaChapters:
+    """Raises UnreadableFile."""
     text = source.text.encode("utf-8")
     elements = parse(text)
     if elements[0].name != "Chapters":
         raise UnreadableFile(
             elements[0].line, f"The outermost element is <{elements[0].name}>, not <Chapters>."
         )
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+    scale = Decimal(digits=_DIGITS, starts=starts)
     keys = {
         element.begin: str(number)
         for number, element in enumerate(

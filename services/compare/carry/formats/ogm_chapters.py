@@ -9,7 +9,12 @@ from services.compare.carry.document import Document, Extent, Follows, Item, Unr
 from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
-from services.compare.carry.formats.time_scales import Decimal, clock_text, clock_ticks
+from services.compare.carry.formats.time_scales import (
+    Decimal,
+    Starts,
+    clock_text,
+    clock_ticks,
+)
 
 _DIGITS = 3
 _TIME = re.compile(r"\s*CHAPTER(\d{1,4})\s*=(.*)", re.IGNORECASE)
@@ -28,7 +33,7 @@ class _Chapter:
 
     def written(self, placed: Placed) -> str:
         start = self.scale.ticks(placed.placement.start)
-        kept = start == self.scale.ticks(self.item.start)
+        kept = start == self.scale.ticks_read(self.item.start)
         time = self.time if kept else clock_text(start, _DIGITS)
         text = f"{self.before}{time}{self.after}"
         if placed.number is None:
@@ -41,13 +46,14 @@ def is_ogm_chapters(text: str) -> bool:
     return _TIME.match(text.lstrip()) is not None
 
 
-def read_ogm_chapters(source: EncodedText, *, start_timecode: float | None) -> Document:
+def read_ogm_chapters(source: EncodedText, *, starts: Starts) -> Document:
+    """Raises UnreadableFile."""
     every = list(lines(source.text))
     begins = [place for place, line in enumerate(every) if _TIME.match(line.text)]
     if not begins:
         raise UnreadableFile(1, "There is no chapter like CHAPTER01=00:00:00.000.")
     first = _TIME.match(every[begins[0]].text)
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+    scale = Decimal(digits=_DIGITS, starts=starts)
     blocks = [
         _block(
             every[begin:end],

@@ -90,7 +90,10 @@ def is_otio(text: str) -> bool:
 
 
 def read_otio(source: EncodedText) -> OtioDocument:
-    """Times count from the beginning of the timeline, whatever time code it shows there."""
+    """Times count from the beginning of the timeline, whatever time code it shows there.
+
+    Raises UnreadableFile.
+    """
     try:
         timeline = json.loads(source.text)
     except json.JSONDecodeError as error:
@@ -142,6 +145,7 @@ class _Reader:
         return _Track(clips=clips, ending=pending, rate=rates[0] if rates else 24.0)
 
     def markers(self, holder: dict[str, Any]) -> list[_Marker]:
+        """Raises UnreadableFile."""
         own = holder.get("source_range")
         offset = _seconds(own["start_time"]) if isinstance(own, dict) else 0.0
         found = []

@@ -10,7 +10,12 @@ from services.compare.carry.formats.arrangement import Placed
 from services.compare.carry.formats.blocks import Block, BlockDocument, without_gap
 from services.compare.carry.formats.edl_lines import Event, Group, groups
 from services.compare.carry.formats.encoded_text import EncodedText, lines
-from services.compare.carry.formats.time_scales import Timecodes, frame_text, span
+from services.compare.carry.formats.time_scales import (
+    Starts,
+    Timecodes,
+    frame_text,
+    span,
+)
 
 _MARKER = re.compile(r"([^|]*)\|C:([^|]*)\|M:(.*?)\|D:(\d{1,9})(.*)", re.DOTALL)
 _HINT = re.compile(r"\|C:ResolveColor|\|C:[^|\r\n]*\|M:")
@@ -61,10 +66,11 @@ def read_resolve_markers(
     source: EncodedText,
     *,
     frame_rate: float,
-    start_timecode: float | None,
+    starts: Starts,
     written_rate: float | None = None,
 ) -> Document:
-    timecodes = Timecodes(frame_rate, start_timecode, written_rate)
+    """Raises UnreadableFile."""
+    timecodes = Timecodes(frame_rate, starts, written_rate)
     head, found = groups(list(lines(source.text)), timecodes)
     if not found:
         raise UnreadableFile(1, "There is no event with four time codes.")

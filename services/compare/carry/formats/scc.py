@@ -16,7 +16,14 @@ from itertools import pairwise
 from services.compare.carry.document import Follows, Item, Placement, UnreadableFile
 from services.compare.carry.formats.arrangement import arrange
 from services.compare.carry.formats.encoded_text import EncodedText, lines
-from services.compare.carry.formats.time_scales import Frames, Timecodes, frame_of, frame_text, span
+from services.compare.carry.formats.time_scales import (
+    Frames,
+    Starts,
+    Timecodes,
+    frame_of,
+    frame_text,
+    span,
+)
 
 _HEADER = "Scenarist_SCC V1.0"
 _RATE = 30000 / 1001
@@ -113,7 +120,8 @@ class SccDocument:
             caption = self.captions[placed.index]
             start, end = span(self.scale, caption.item, placed.placement)
             sent.append(_Sent(caption=caption, index=placed.index, start=start, end=end))
-        parts = [(part, False) for part in self.before]
+        later = self.scale.written_origin - self.scale.origin
+        parts = [(part.moved(later), False) for part in self.before]
         for place, one in enumerate(sent):
             following = sent[place + 1] if place + 1 < len(sent) else None
             parts += self._parts(one, following)
@@ -171,10 +179,11 @@ def is_scc(text: str) -> bool:
     return text.lstrip().startswith("Scenarist_SCC")
 
 
-def read_scc(source: EncodedText, *, start_timecode: float | None) -> SccDocument:
+def read_scc(source: EncodedText, *, starts: Starts) -> SccDocument:
+    """Raises UnreadableFile."""
     if not is_scc(source.text):
         raise UnreadableFile(1, f"The file does not begin with {_HEADER}.")
-    timecodes = Timecodes(_RATE, start_timecode)
+    timecodes = Timecodes(_RATE, starts)
     head = ""
     parts: list[_Part] = []
     gaps: list[str] = []

@@ -12,6 +12,7 @@ from services.compare.carry.formats.blocks import Block, BlockDocument, without_
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
 from services.compare.carry.formats.time_scales import (
     Decimal,
+    Starts,
     clock_text,
     clock_ticks,
     in_order,
@@ -52,9 +53,9 @@ class _Subtitle:
             (
                 number,
                 self.before,
-                self.start if start == self.scale.ticks(was[0]) else _text(start, self.start),
+                self.start if start == self.scale.ticks_read(was[0]) else _text(start, self.start),
                 self.arrow,
-                self.end if end == self.scale.ticks(was[1]) else _text(end, self.end),
+                self.end if end == self.scale.ticks_read(was[1]) else _text(end, self.end),
                 self.after,
             )
         )
@@ -69,22 +70,23 @@ def is_srt(text: str) -> bool:
     return False
 
 
-def read_srt(source: EncodedText, *, start_timecode: float | None) -> Document:
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+def read_srt(source: EncodedText, *, starts: Starts) -> Document:
+    """Raises UnreadableFile."""
+    scale = Decimal(digits=_DIGITS, starts=starts)
     every = list(lines(source.text))
-    starts = _beginnings(every)
-    if not starts and source.text.strip():
+    firsts = _beginnings(every)
+    if not firsts and source.text.strip():
         raise UnreadableFile(1, "There are no times like 00:00:01,000 --> 00:00:02,000.")
-    head = every[: starts[0]] if starts else every
+    head = every[: firsts[0]] if firsts else every
     stray = next((line for line in head if line.text.strip()), None)
-    if starts and stray is not None:
+    if firsts and stray is not None:
         raise UnreadableFile(stray.number, "There is text before the first subtitle's times.")
-    numbered = _NUMBER.fullmatch(every[starts[0]].text) if starts else None
+    numbered = _NUMBER.fullmatch(every[firsts[0]].text) if firsts else None
     first = int(numbered[1]) if numbered else 1
     blocks = [
         _block(every[begin:end], key=str(place), scale=scale, first_number=first)
         for place, (begin, end) in enumerate(
-            zip(starts, [*starts[1:], len(every)], strict=False), start=1
+            zip(firsts, [*firsts[1:], len(every)], strict=False), start=1
         )
     ]
     return BlockDocument(

@@ -12,9 +12,11 @@ from services.compare.carry.formats.blocks import Block, BlockDocument
 from services.compare.carry.formats.encoded_text import EncodedText
 from services.compare.carry.formats.table_cells import Row, cell_text, remarked, replaced, rows
 from services.compare.carry.formats.time_scales import (
+    FROM_ZERO,
     Decimal,
     Frames,
     Scale,
+    Starts,
     Timecodes,
     clock_like,
     clock_ticks,
@@ -122,12 +124,10 @@ class _Entry:
 class _Reader:
     """Reads the times of cells."""
 
-    def __init__(
-        self, frame_rate: float, start_timecode: float | None, written_rate: float | None
-    ) -> None:
-        self._timecodes = Timecodes(frame_rate, start_timecode, written_rate)
-        self._lengths = Timecodes(frame_rate, None, written_rate)
-        self._origin = start_timecode or 0.0
+    def __init__(self, frame_rate: float, starts: Starts, written_rate: float | None) -> None:
+        self._timecodes = Timecodes(frame_rate, starts, written_rate)
+        self._lengths = Timecodes(frame_rate, FROM_ZERO, written_rate)
+        self._starts = starts
 
     def time(self, said: str, line: int | None, *, counted: bool, length: bool) -> _Time | None:
         """None for a cell that holds no time; UnreadableFile for one that cannot be."""
@@ -138,14 +138,14 @@ class _Reader:
             return _Time(scale, int(said), said) if _WHOLE.fullmatch(said) else None
         if _TIMECODE.fullmatch(said):
             return _Time(timecodes.scale(said), timecodes.ticks(said, line), said)
-        origin = 0.0 if length else self._origin
+        starts = FROM_ZERO if length else self._starts
         if _CLOCK.fullmatch(said):
-            decimal = Decimal(digits=_digits(said), origin=origin)
+            decimal = Decimal(digits=_digits(said), starts=starts)
             return _Time(decimal, clock_ticks(said, decimal.digits, line), said)
         match = _DECIMAL.fullmatch(said)
         if match is None:
             return None
-        decimal = Decimal(digits=_digits(said), origin=origin)
+        decimal = Decimal(digits=_digits(said), starts=starts)
         fraction = (match[3] or "").ljust(decimal.digits, "0")
         return _Time(decimal, int(match[1]) * 10**decimal.digits + int(fraction), said)
 
@@ -168,10 +168,13 @@ def read_table(
     source: EncodedText,
     *,
     frame_rate: float,
-    start_timecode: float | None,
+    starts: Starts,
     written_rate: float | None = None,
 ) -> Document:
-    """A table with a row of names, one of which is that of a time's column."""
+    """A table with a row of names, one of which is that of a time's column.
+
+    Raises UnreadableFile.
+    """
     layout = _layout(source.text)
     if layout is None:
         raise UnreadableFile(
@@ -180,7 +183,7 @@ def read_table(
     delimiter, header = layout
     every = list(rows(source.text, delimiter))
     names = [_plain(name) for name in every[header].cells]
-    reader = _Reader(frame_rate, start_timecode, written_rate)
+    reader = _Reader(frame_rate, starts, written_rate)
     columns = _columns(names, every[header + 1 :], reader)
     return _document(source, every, header + 1, columns, delimiter, reader)
 
@@ -189,15 +192,13 @@ def read_avid_markers(
     source: EncodedText,
     *,
     frame_rate: float,
-    start_timecode: float | None,
+    starts: Starts,
     written_rate: float | None = None,
 ) -> Document:
     """User, time code, track, colour, comment and, in newer versions, a number of frames."""
     columns = _Columns(starts=[1], ends=[], lengths=[5], text=4, counted=frozenset({5}))
     every = list(rows(source.text, "\t"))
-    return _document(
-        source, every, 0, columns, "\t", _Reader(frame_rate, start_timecode, written_rate)
-    )
+    return _document(source, every, 0, columns, "\t", _Reader(frame_rate, starts, written_rate))
 
 
 def _layout(text: str) -> tuple[str, int] | None:
@@ -232,6 +233,9 @@ def _columns(names: list[str], body: list[Row], reader: _Reader) -> _Columns:
         return timed or ([] if counted else places[:1])
 
     starts, start_frames = found(_STARTS), found(_FRAMES, counted=True)
+    if not starts and not start_frames:
+        # There is no other column of times: what is none in it has to be said.
+        start_frames = [names.index(name) for name in _FRAMES if name in names][:1]
     ends, end_frames = found(_ENDS), found(_END_FRAMES, counted=True)
     lengths, frame_lengths = found(_LENGTHS), found(_FRAME_LENGTHS, counted=True)
     return _Columns(

@@ -27,11 +27,23 @@ class Scale(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Starts:
+    """What a file's times show where the video begins, in seconds as they are read, 3600.0 for
+    01:00:00:00: in the version that it was made for, and in the one that it is written for."""
+
+    read: float = 0.0
+    written: float = 0.0
+
+
+FROM_ZERO = Starts()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decimal:
-    """Seconds with a number of decimals. `origin`: what the file's clock shows at media time 0."""
+    """Seconds with a number of decimals."""
 
     digits: int
-    origin: float = 0.0
+    starts: Starts = FROM_ZERO
 
     @property
     def second(self) -> int:
@@ -39,10 +51,16 @@ class Decimal:
         return int(10**self.digits)
 
     def ticks(self, seconds: float) -> int:
-        return max(0, round((seconds + self.origin) * self.second))
+        """As written."""
+        return max(0, round((seconds + self.starts.written) * self.second))
+
+    def ticks_read(self, seconds: float) -> int:
+        """As the file had it."""
+        return max(0, round((seconds + self.starts.read) * self.second))
 
     def seconds(self, ticks: int) -> float:
-        return ticks / self.second - self.origin
+        """ticks: as the file had them."""
+        return ticks / self.second - self.starts.read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +86,7 @@ class Frames:
     @property
     def changes(self) -> bool:
         """Whether the two versions count differently."""
-        return self.clock != self.written
+        return self.clock != self.written or self.origin != self.written_origin
 
     def ticks(self, seconds: float) -> int:
         """As written."""
@@ -83,21 +101,19 @@ class Frames:
         return (ticks - self.origin) / self.rate
 
 
-def frames_from(
-    clock: FrameClock, start_timecode: float | None, written: FrameClock | None = None
-) -> Frames:
-    """`start_timecode` as it is read, 3600.0 for 01:00:00:00, whatever its frames really last."""
+def frames_from(clock: FrameClock, starts: Starts, written: FrameClock | None = None) -> Frames:
+    """written: by what the other version is counted; None for the same."""
     written = written or clock
     return Frames(
         clock=clock,
-        origin=_origin(clock, start_timecode),
+        origin=_origin(clock, starts.read),
         written=written,
-        written_origin=_origin(written, start_timecode),
+        written_origin=_origin(written, starts.written),
     )
 
 
-def _origin(clock: FrameClock, start_timecode: float | None) -> int:
-    seconds, rest = divmod(start_timecode or 0.0, 1)
+def _origin(clock: FrameClock, start: float) -> int:
+    seconds, rest = divmod(start, 1)
     minutes, second = divmod(int(seconds), 60)
     frame = round(rest * clock.nominal)
     code = f"{minutes // 60:02}:{minutes % 60:02}:{second:02}:{min(frame, clock.nominal - 1):02}"
@@ -114,7 +130,7 @@ def span(scale: Scale, item: Item, placement: Placement) -> tuple[int, int]:
 
 
 def clock_ticks(text: str, digits: int, line: int | None) -> int:
-    """`h:mm:ss.fff` or `mm:ss.fff` in units of 10^-`digits` seconds."""
+    """`h:mm:ss.fff` or `mm:ss.fff` in units of 10^-`digits` seconds. Raises UnreadableFile."""
     match = _CLOCK.fullmatch(text)
     if match is None:
         raise UnreadableFile(line, f"{text[:40]!r} is not a time like 00:01:02.345.")
@@ -156,19 +172,19 @@ def in_order(line: int | None, start: int, end: int) -> None:
 
 
 class Timecodes:
-    """Reads time codes of a video; `start_timecode` is what they show at its beginning.
+    """Reads time codes of a video.
 
     `written_rate`: frames a second of the version that they are written for; None for the same.
     Codes with a semicolon drop numbers at 29.97 and 59.94; those with colons do when `dropping`.
     """
 
     def __init__(
-        self, frame_rate: float, start_timecode: float | None, written_rate: float | None = None
+        self, frame_rate: float, starts: Starts, written_rate: float | None = None
     ) -> None:
         self._scales = {
             dropping: frames_from(
                 FrameClock(frame_rate, dropping),
-                start_timecode,
+                starts,
                 FrameClock(written_rate or frame_rate, dropping),
             )
             for dropping in (False, True)
@@ -179,14 +195,27 @@ class Timecodes:
         return self._scales[dropping or (separators != [] and separators[-1] != ":")]
 
     def ticks(self, text: str, line: int | None, *, dropping: bool = False) -> int:
-        """The number of the frame, counted as the file does."""
-        return frame_of(self.scale(text, dropping=dropping).clock, text, line)
+        """The number of the frame, counted as the file does.
+
+        Raises UnreadableFile for drop-frame counting at a rate that has none: the file was made for
+        another one, and every time would be a little wrong.
+        """
+        clock = self.scale(text, dropping=dropping).clock
+        if (dropping or ";" in text) and not clock.dropped:
+            problem = (
+                f"{text[:40]!r} is counted in drop-frame, which there is not at "
+                f"{clock.frame_rate:.5g} frames a second. Say by which frame rate the file counts."
+            )
+            raise UnreadableFile(line, problem)
+        return frame_of(clock, text, line)
 
 
 def frame_of(clock: FrameClock, code: str, line: int | None) -> int:
     """The frame that a time code names, counted from 00:00:00:00.
 
     A number that drop-frame counting leaves out stands for the one that follows it.
+
+    Raises UnreadableFile.
     """
     match = _TIMECODE.fullmatch(code)
     if match is None:
@@ -205,8 +234,8 @@ def frame_of(clock: FrameClock, code: str, line: int | None) -> int:
 
 
 def frame_text(clock: FrameClock, ticks: int, like: str) -> str:
-    """A time code with the separators of another one."""
+    """A time code with the separators of another one, but for semicolons where nothing drops."""
     parts = _SEPARATOR.split(clock.timecode(ticks))
-    separators = _SEPARATOR.findall(like)
+    separators = _SEPARATOR.findall(like if clock.dropped else like.replace(";", ":"))
     code = [part + separator for part, separator in zip(parts, separators, strict=False)]
     return "".join([*code, parts[-1]])

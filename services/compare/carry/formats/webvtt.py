@@ -12,6 +12,7 @@ from services.compare.carry.formats.blocks import Block, BlockDocument, without_
 from services.compare.carry.formats.encoded_text import EncodedText, Line, lines
 from services.compare.carry.formats.time_scales import (
     Decimal,
+    Starts,
     clock_text,
     clock_ticks,
     in_order,
@@ -40,15 +41,15 @@ class _Cue:
     def written(self, placed: Placed) -> str:
         placement = placed.placement
         start, end = span(self.scale, self.item, placement)
-        old_start = self.scale.ticks(self.item.start)
-        old_end = self.scale.ticks(self.item.end or 0.0)
+        old_start = self.scale.ticks_read(self.item.start)
+        old_end = self.scale.ticks_read(self.item.end or 0.0)
         identifier = self.identifier
         if identifier and placed.repeat:
             bare = identifier.rstrip("\r\n")
             identifier = f"{bare}-{placed.repeat + 1}{identifier[len(bare) :]}"
         taken_from = old_start
         if placement.taken_from is not None:
-            taken_from = self.scale.ticks(placement.taken_from)
+            taken_from = self.scale.ticks_read(placement.taken_from)
         after = self.after
         if (start, end, taken_from) != (old_start, old_end, old_start):
             shift = start - taken_from
@@ -76,10 +77,11 @@ def is_webvtt(text: str) -> bool:
     return re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None
 
 
-def read_webvtt(source: EncodedText, *, start_timecode: float | None) -> Document:
+def read_webvtt(source: EncodedText, *, starts: Starts) -> Document:
+    """Raises UnreadableFile."""
     if not is_webvtt(source.text):
         raise UnreadableFile(1, "The file does not begin with WEBVTT.")
-    scale = Decimal(digits=_DIGITS, origin=start_timecode or 0.0)
+    scale = Decimal(digits=_DIGITS, starts=starts)
     signature, *rest = lines(source.text)
     head = [signature]
     lead: list[Line] = []

@@ -54,7 +54,7 @@ class Edit:
 
 
 def parse(text: bytes) -> list[Element]:
-    """All elements in the order of the text; the first is the root."""
+    """All elements in the order of the text; the first is the root. Raises UnreadableFile."""
     reader = _Reader(text)
     try:
         reader.parser.Parse(text, True)

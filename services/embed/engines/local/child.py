@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.embed.engines.local.jobs import EMBED, FRAME_TRACK, embed, frame_track
+from services.embed.engines.local.jobs import embed, frame_track
 from services.embed.engines.local.network import loaded_network
+from services.embed.engines.local.results import EMBED, FRAME_TRACK
 from services.mediakit.sandbox.child import serve
 
 # Behind everything that answers people.

@@ -8,7 +8,8 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.ports import PermanentFailure, TransientFailure
 from services.embed.tasks.task_state import WORKER_CRASHED, Failure
 from services.mediakit.errors import MediaError
-from services.mediakit.sandbox.process import ProcessDied, SourceUnavailable
+from services.mediakit.sandbox.conversation import SourceUnavailable
+from services.mediakit.sandbox.process import ProcessDied
 from services.servicekit.errors import reason_name
 
 log = structlog.get_logger()

@@ -1,8 +1,4 @@
-"""What confined processes do for the local engine, and how their results travel.
-
-A result's parts are sent as they are made; what is known only at the end, its outline, comes last:
-numbers as JSON, the heads of the frame and detail tracks and the times of the tracks as bytes.
-"""
+"""What confined processes do for the local engine."""
 
 from __future__ import annotations
 
@@ -10,16 +6,12 @@ from collections.abc import Collection
 from functools import partial
 from typing import BinaryIO
 
-import numpy as np
-
-from services.embed.artifacts.frame_track import TrackHeads, track_frames
-from services.embed.engines.local.parts import Outline, Part, TrackTimes
+from services.embed.artifacts.frame_track import track_frames
+from services.embed.engines.local.parts import Part
 from services.embed.engines.local.pipeline import embed_video
+from services.embed.engines.local.results import heads_message, outline_message
 from services.mediakit.sandbox.child import Channel
 from services.mediakit.sandbox.messages import Message
-
-EMBED = "embed"
-FRAME_TRACK = "frame-track"
 
 
 def embed(
@@ -46,62 +38,4 @@ def frame_track(file: BinaryIO, channel: Channel) -> Message:
         partial(channel.give, Part.FRAMES),
         partial(channel.give, Part.DETAIL),
     )
-    return Message("done", {"head_bytes": len(heads.frames)}, heads.frames + heads.detail)
-
-
-def heads_of(message: Message) -> TrackHeads:
-    """What a `frame_track` message was made of."""
-    at = message.values["head_bytes"]
-    return TrackHeads(frames=message.body[:at], detail=message.body[at:])
-
-
-def outline_message(outline: Outline) -> Message:
-    arrays = [
-        array
-        for times in outline.tracks.values()
-        for array in (times.starts, times.ends, times.fine_starts, times.fine_ends)
-    ]
-    return Message(
-        "done",
-        {
-            "frame_count": outline.frame_count,
-            "duration": outline.duration,
-            "damaged": outline.damaged,
-            "head_bytes": len(outline.frame_track_head),
-            "detail_head_bytes": len(outline.detail_track_head),
-            "tracks": [
-                [name, len(times.starts), len(times.fine_starts)]
-                for name, times in outline.tracks.items()
-            ],
-        },
-        b"".join(
-            [
-                outline.frame_track_head,
-                outline.detail_track_head,
-                *(array.tobytes() for array in arrays),
-            ]
-        ),
-    )
-
-
-def outline_of(message: Message) -> Outline:
-    """What `outline_message` was made of. Raises ValueError when it doesn't fit together."""
-    values, detail_at = message.values, message.values["head_bytes"]
-    at = detail_at + values["detail_head_bytes"]
-    times = np.frombuffer(message.body[at:], np.float64)
-    tracks: dict[str, TrackTimes] = {}
-    for name, whole, fine in values["tracks"]:
-        starts, ends, fine_starts, fine_ends, times = np.split(
-            times, np.cumsum([whole, whole, fine, fine])
-        )
-        tracks[name] = TrackTimes(
-            starts=starts, ends=ends, fine_starts=fine_starts, fine_ends=fine_ends
-        )
-    return Outline(
-        tracks=tracks,
-        frame_track_head=message.body[:detail_at],
-        detail_track_head=message.body[detail_at:at],
-        frame_count=values["frame_count"],
-        duration=values["duration"],
-        damaged=values["damaged"],
-    )
+    return heads_message(heads)

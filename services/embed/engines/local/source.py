@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from services.mediakit.sandbox.process import SourceUnavailable
+from services.mediakit.sandbox.conversation import SourceUnavailable
 from services.servicekit.errors import SageError
 from services.servicekit.object_store import ObjectStore
 from services.servicekit.s3_client import create_s3_client

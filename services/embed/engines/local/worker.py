@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from services.embed.engines.local.jobs import EMBED, FRAME_TRACK, heads_of, outline_of
 from services.embed.engines.local.parts import (
     AUDIO,
     VISUAL,
@@ -19,12 +18,14 @@ from services.embed.engines.local.parts import (
     LocalEmbedding,
     Part,
 )
+from services.embed.engines.local.results import EMBED, FRAME_TRACK, heads_of, outline_of
 from services.embed.engines.local.source import VideoSource
 from services.embed.ports import StoredTracks
+from services.mediakit.cores import available_cores
 from services.mediakit.limits import MAX_SECONDS
-from services.mediakit.parallel_decode import available_cores
+from services.mediakit.sandbox.budget import Budget
 from services.mediakit.sandbox.messages import Message
-from services.mediakit.sandbox.process import Budget, Sandbox
+from services.mediakit.sandbox.process import Sandbox
 
 OnWorkerProgress = Callable[[float, float], Awaitable[None]]
 """Awaited with how much is done, 0..1, and how many seconds of the video that is."""

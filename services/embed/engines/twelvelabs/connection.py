@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -11,11 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
+from services.embed.engines.twelvelabs.failures import requests_left
+from services.embed.engines.twelvelabs.models import VENDOR
+
 if TYPE_CHECKING:
     from services.embed.engines.twelvelabs.vendor import Vendor
 
 Answer = TypeVar("Answer")
 
+_BEGAN = "sage_began"
 # Uploads of large parts take their time; the rest answers in a second.
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0, write=300.0)
 
@@ -29,6 +34,30 @@ class Connection:
         limits = httpx.Limits(max_connections=threads, max_keepalive_connections=threads)
         # A redirect would take the key to another host.
         self._http = httpx.Client(timeout=_TIMEOUT, limits=limits, follow_redirects=False)
+
+    def watched_by(
+        self,
+        answered: Callable[[str, str, int, float], None],
+        told_left: Callable[[str, float], None],
+    ) -> None:
+        """Tells of every answer from now on.
+
+        answered: the server, the method, the status, and how many seconds it took. told_left: the
+        vendor, and how many requests it has left for the key.
+        """
+
+        def ask(request: httpx.Request) -> None:
+            request.extensions[_BEGAN] = time.monotonic()
+
+        def hear(response: httpx.Response) -> None:
+            asked = response.request
+            seconds = time.monotonic() - asked.extensions[_BEGAN]
+            answered(asked.url.host, asked.method, response.status_code, seconds)
+            left = requests_left(response.headers)
+            if left is not None:
+                told_left(VENDOR, left)
+
+        self._http.event_hooks = {"request": [ask], "response": [hear]}
 
     async def open(self, api_key: str) -> Vendor:
         return await self.call(self._open, api_key)

@@ -102,6 +102,12 @@ def limit_seconds(headers: Mapping[str, str], now: float) -> float:
     return min(max(wait, _SHORTEST_LIMIT_SECONDS), _LONGEST_LIMIT_SECONDS)
 
 
+def requests_left(headers: Mapping[str, str]) -> float | None:
+    """How many more the vendor will answer soon; None where it does not say."""
+    lower = {name.lower(): value.strip() for name, value in headers.items()}
+    return _number(lower.get("x-ratelimit-remaining", ""))
+
+
 def used_up(headers: Mapping[str, str], now: float) -> float:
     """Seconds until the next call is welcome: 0 unless this answer used up the last one."""
     lower = {name.lower(): value.strip() for name, value in headers.items()}

@@ -102,7 +102,10 @@ class Vendor:
         return answer.data.id
 
     def find_task(self, spec: EngineSpec, mark: str, since: float) -> str | None:
-        """The newest task since then whose media carries the mark. since: seconds since 1970."""
+        """The newest task since then whose media carries the mark. since: seconds since 1970.
+
+        Raises TransientFailure.
+        """
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(since))
         for page in range(1, _MAX_PAGES + 1):
             with _translated():
@@ -152,7 +155,10 @@ class Vendor:
     def upload_in_parts(
         self, name: str, size: int, read: ReadRange, progressed: Callable[[float], None]
     ) -> str:
-        """Sends a large video part by part; answers with the asset's id. progressed: 0 to 1."""
+        """Sends a large video part by part; answers with the asset's id. progressed: 0 to 1.
+
+        Raises TransientFailure.
+        """
         uploads = self._client.multipart_upload
         with _translated():
             session = uploads.create(
@@ -191,7 +197,7 @@ class Vendor:
         return _known(session.asset_id)
 
     def find_asset(self, name: str) -> str | None:
-        """An asset of that file name."""
+        """An asset of that file name. Raises TransientFailure."""
         with _translated():
             found = self._client.assets.list(
                 filename=name, page_limit=_PAGE, request_options=_OPTIONS

@@ -9,6 +9,8 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+# Who does not know the column leaves it at its default.
+expands = True
 
 
 def upgrade() -> None:

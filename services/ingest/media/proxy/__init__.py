@@ -6,3 +6,6 @@ output.py    a file that is sent away while it is written
 encoder.py   VP9 and Opus in WebM, with a key frame every half second
 worker.py    the confined process that makes one
 """
+
+# The job of the confined process.
+PROXY = "proxy"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from services.ingest.media.proxy import PROXY
 from services.ingest.media.proxy.encoder import make_proxy
 from services.mediakit.sandbox.child import Channel, serve
 from services.mediakit.sandbox.messages import Message
 
-PROXY = "proxy"
 # Behind everything else, comparing included.
 _NICENESS = 15
 

@@ -7,6 +7,8 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
+# Nobody before it knows the table.
+expands = True
 
 
 def upgrade() -> None:

@@ -46,4 +46,5 @@ def checked() -> Checked:
         similarity_percent=80.04,
         date=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         version="1.2.3",
+        took=4.5,
     )

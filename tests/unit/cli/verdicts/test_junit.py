@@ -41,3 +41,10 @@ def test_what_was_checked_is_kept_as_properties(checked: Checked) -> None:
     assert values["a.sha256"] == "a" * 64
     assert values["policy"] == "gates/p.toml"
     assert values["model"] == "model/1"
+
+
+def test_the_time_is_what_it_took(checked: Checked) -> None:
+    report = JUnitXml.fromstring(to_junit(checked).encode())
+    (suite,) = report
+    assert (report.time, suite.time) == (4.5, 4.5)
+    assert sum(case.time for case in suite) == 4.5

@@ -14,24 +14,24 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import compare
 from services.compare.adapters import schema
 from services.compare.adapters.comparison_store import ComparisonStore
 from services.compare.saved import comparison as changes
 from services.compare.saved.comparison import SavedComparison, Status
-from services.compare.saved.records import Listing, Order
+from services.compare.saved.records import Selection
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
+from tests.fixtures.databases import database_of
+from tests.fixtures.pages import every_page
 from tests.fixtures.saved_comparisons import make_comparison, make_mark, make_note
 
-MIGRATIONS = Path(compare.__file__).parent / "migrations"
 LIMIT = 5
 
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
+    async with database_of("compare", tmp_path) as engine:
         yield engine
 
 
@@ -46,8 +46,10 @@ async def add(store: ComparisonStore, request: str = "", **fields: object) -> Sa
 
 async def test_the_migrations_make_the_tables_that_the_code_uses(engine: AsyncEngine) -> None:
     def differences(connection: Connection) -> Sequence[object]:
+        # Beside the service's own tables there is the note of who may read them.
+        opts = {"include_name": lambda name, _, __: name != "schema_readers"}
         found: list[object] = compare_metadata(
-            MigrationContext.configure(connection), schema.metadata
+            MigrationContext.configure(connection, opts=opts), schema.metadata
         )
         return found
 
@@ -72,7 +74,7 @@ async def test_another_workspace_finds_nothing(store: ComparisonStore) -> None:
     ):
         with pytest.raises(SageError, match=f"no {made.name} in your workspace"):
             await act
-    assert await store.page("w2", Listing(), after=None, limit=9) == []
+    assert (await store.page("w2", ListRequest(), Selection())).items == []
     assert await store.changes("w2", 0) == []
 
 
@@ -123,17 +125,17 @@ async def test_notes_of_many_at_once_are_all_there(store: ComparisonStore) -> No
     assert kept.note_count == 8
 
 
-@pytest.mark.parametrize("order", Order)
-async def test_pages_hold_every_comparison_once(store: ComparisonStore, order: Order) -> None:
+@pytest.mark.parametrize(
+    ("order_by", "key"), [("", "created_at"), ("update_time desc", "updated_at")]
+)
+async def test_pages_hold_every_comparison_once(
+    store: ComparisonStore, order_by: str, key: str
+) -> None:
     times = [(1, 9), (2, 8), (2, 8), (3, 3)]
     made = [await add(store, created_at=at, updated_at=to) for at, to in times]
-    listing = Listing(order=order)
-    found: list[SavedComparison] = []
-    while page := await store.page(
-        "w1", listing, after=listing.key_of(found[-1]) if found else None, limit=2
-    ):
-        found += page
-    key = "created_at" if order is Order.NEWEST else "updated_at"
+    found = await every_page(
+        lambda listing: store.page("w1", listing, Selection()), order_by=order_by
+    )
     assert found == sorted(made, key=lambda it: (getattr(it, key), it.id), reverse=True)
 
 
@@ -142,8 +144,8 @@ async def test_a_list_can_be_narrowed(store: ComparisonStore) -> None:
     bc = await add(store, a="videos/b", b="videos/c", status=Status.APPROVED)
 
     async def ids(**fields: object) -> set[str]:
-        listing = Listing(**fields)  # type: ignore[arg-type]
-        return {it.id for it in await store.page("w1", listing, after=None, limit=9)}
+        selection = Selection(**fields)  # type: ignore[arg-type]
+        return {it.id for it in (await store.page("w1", ListRequest(), selection)).items}
 
     assert await ids(video="videos/b") == {ab.id, bc.id}
     assert await ids(a="videos/b") == {bc.id}
@@ -155,7 +157,7 @@ async def test_a_list_can_be_narrowed(store: ComparisonStore) -> None:
 async def test_lists_leave_out_notes_and_marks_but_count_them(store: ComparisonStore) -> None:
     made = await add(store)
     await store.change("w1", made.id, lambda it: changes.add_note(it, make_note()))
-    (listed,) = await store.page("w1", Listing(), after=None, limit=9)
+    (listed,) = (await store.page("w1", ListRequest(), Selection())).items
     assert (listed.notes, listed.note_count) == ((), 1)
 
 
@@ -180,8 +182,23 @@ async def test_what_was_deleted_is_gone_and_forgotten_later(store: ComparisonSto
     await store.change("w1", made.id, lambda it: changes.delete(it, etag="", now=100))
     with pytest.raises(SageError, match="There is no"):
         await store.get("w1", made.id)
-    assert await store.page("w1", Listing(), after=None, limit=9) == []
+    assert (await store.page("w1", ListRequest(), Selection())).items == []
     assert await store.forget_deleted(before=100) == 0
     assert await store.forget_deleted(before=101) == 1
     assert await store.changes("w1", 0) == []
     assert (await add(store, "r1", display_name="Another")).id != made.id
+
+
+async def test_what_nobody_changed_for_long_is_deleted_as_by_its_owner(
+    store: ComparisonStore,
+) -> None:
+    old, used = await add(store, updated_at=10), await add(store, updated_at=10, workspace="w2")
+    await store.change(
+        "w2", used.id, lambda it: changes.update(it, etag="", now=50, display_name="x")
+    )
+    assert await store.expire(before=50, now=60) == 1
+    assert await store.expire(before=50, now=60) == 0
+    (told,) = await store.changes("w1", 0)
+    assert (told.id, told.deleted, told.updated_at) == (old.id, True, 60)
+    left = await store.page("w2", ListRequest(), Selection())
+    assert [it.id for it in left.items] == [used.id]

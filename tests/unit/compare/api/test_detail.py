@@ -8,7 +8,7 @@ import pytest
 from sage.embed.v1.embed_pb2 import MODALITY_VISUAL
 from services.compare.timeline import UInt8
 from tests.emulators.embed_service import embedding
-from tests.unit.compare.api.test_servicer import compute, refusal, scenes
+from tests.unit.compare.api.calls import compute, refusal, scenes
 from tests.unit.compare.conftest import CompareService, error_info
 from tests.unit.compare.detail.pages import letter, page, put, shown, stored_detail, video
 

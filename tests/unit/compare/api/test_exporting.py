@@ -8,7 +8,9 @@ import pytest
 
 from sage.compare.v1 import compare_pb2
 from sage.compare.v1.compare_pb2 import Comparison, ExportComparisonRequest, ExportFormat
+from services.compare.api.about_files import AboutFiles
 from services.compare.api.exporting import document_of, export_options
+from services.compare.export.thumbnails import NO_THUMBNAILS
 from services.servicekit.errors import SageError
 
 NTSC = 30000 / 1001
@@ -77,6 +79,48 @@ def test_dropped_numbers_are_no_time_codes() -> None:
 
 def test_healing_is_two_frames_unless_something_is_said() -> None:
     options = export_options(request(), (25.0, 25.0))
-    healed = document_of(request(), Comparison(), options, None)
-    kept = document_of(request(heal_frames=0), Comparison(), options, None)
+    about = AboutFiles(names=("a", "b"))
+    healed, kept = (
+        document_of(said, Comparison(), options, None, about, NO_THUMBNAILS)
+        for said in (request(), request(heal_frames=0))
+    )
     assert (healed.heal_frames, kept.heal_frames) == (2, 0)
+
+
+def test_time_codes_begin_at_those_of_the_files() -> None:
+    options = export_options(request(), (25.0, NTSC), ("01:00:00:00", "10:00:00;00"))
+    assert options.a_clock.timecode(0) == "01:00:00:00"
+    assert options.b_clock.timecode(0) == "10:00:00;00"
+
+
+def test_a_file_that_counts_every_frame_is_counted_so() -> None:
+    options = export_options(request(), (NTSC, NTSC), ("01:00:00:00", ""))
+    assert (options.a_clock.dropped, options.b_clock.dropped) == (0, 2)
+
+
+def test_a_start_that_is_said_replaces_that_of_the_file() -> None:
+    said = request(a_start_timecode="00:00:00:00")
+    assert export_options(said, (25.0, 25.0), ("01:00:00:00", "")).a_clock.start == 0
+
+
+def test_a_start_of_a_file_that_does_not_exist_at_the_rate_that_is_said_is_refused() -> None:
+    with pytest.raises(SageError, match="It is that of the file; say another one"):
+        export_options(request(frame_rate=24), (25.0, 25.0), ("01:00:00:24", ""))
+
+
+@pytest.mark.parametrize("rate", [23.976, 24.0, 25.0, 50.0, 60.0])
+def test_where_no_numbers_are_dropped_drop_frame_is_refused(rate: float) -> None:
+    said = request(timecode_counting=compare_pb2.TIMECODE_COUNTING_DROP_FRAME)
+    with pytest.raises(SageError, match=r"timecode_counting: .* here are \d"):
+        export_options(said, (rate, rate))
+
+
+def test_where_one_version_drops_numbers_drop_frame_counts_for_it() -> None:
+    said = request(timecode_counting=compare_pb2.TIMECODE_COUNTING_DROP_FRAME)
+    options = export_options(said, (25.0, NTSC))
+    assert (options.a_clock.dropped, options.b_clock.dropped) == (0, 2)
+
+
+def test_a_start_written_as_drop_frame_is_refused_where_nothing_is_dropped() -> None:
+    with pytest.raises(SageError, match=r"a_start_timecode: .* Write it with colons"):
+        export_options(request(a_start_timecode="01:00:00;00"), (25.0, 25.0))

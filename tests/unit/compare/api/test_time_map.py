@@ -14,11 +14,14 @@ from sage.compare.v1.compare_pb2 import (
     CarryOverFileRequest,
     CarryOverRequest,
     CarryOverSpec,
+    ExportComparisonRequest,
+    ExportFormat,
     GetTimeMapRequest,
     MapTimesRequest,
 )
 from sage.compare.v1.time_map_pb2 import MappedTime, MapTimesResponse, Side, TimeMap, TimeMapPiece
 from sage.embed.v1.embed_pb2 import MODALITY_AUDIO, MODALITY_VISUAL
+from sage.ingest.v1.technical_pb2 import TechnicalFacts
 from services.compare.timeline import SegmentTrack
 from tests.emulators.embed_service import embedding, segment_track
 from tests.unit.compare.conftest import CompareService, error_info
@@ -35,6 +38,10 @@ Cut away.
 00:00:50,000 --> 00:00:52,000
 After the cut.
 """
+
+
+# The same for a video that begins at one o'clock.
+AT_ONE = SUBTITLES.replace(b"00:00:", b"01:00:")
 
 
 @pytest.fixture
@@ -200,3 +207,60 @@ async def test_a_broken_file_is_refused_with_its_line(cut: CompareService) -> No
 async def test_a_kind_of_file_that_is_not_known_is_refused(cut: CompareService) -> None:
     error = await refusal(cut, CarryOverFileRequest(spec=spec("notes.docx"), content=b"x"))
     assert error_info(error).reason == "CARRY_FORMAT_UNKNOWN"
+
+
+async def test_a_file_with_the_time_codes_of_its_video_gets_those_of_the_other(
+    cut: CompareService,
+) -> None:
+    cut.ingest.facts["videos/a"] = TechnicalFacts(start_timecode="01:00:00:00")
+    cut.ingest.facts["videos/b"] = TechnicalFacts(start_timecode="10:00:00:00")
+    answer = await carried(cut, CarryOverFileRequest(spec=spec(), content=AT_ONE))
+    assert b"10:00:04,000 --> 10:00:06,000" in answer.content
+    assert b"10:00:40,000 --> 10:00:42,000" in answer.content
+    assert any("time codes" in note for note in answer.notes)
+
+
+async def test_a_file_that_counts_from_zero_is_none_of_time_codes(cut: CompareService) -> None:
+    cut.ingest.facts["videos/a"] = TechnicalFacts(start_timecode="01:00:00:00")
+    answer = await carried(cut, CarryOverFileRequest(spec=spec(), content=SUBTITLES))
+    assert b"00:00:40,000 --> 00:00:42,000" in answer.content
+
+
+async def test_start_time_codes_can_be_said(cut: CompareService) -> None:
+    said = spec(start_timecode=3600.0, other_start_timecode=7200.0)
+    answer = await carried(cut, CarryOverFileRequest(spec=said, content=AT_ONE))
+    assert b"02:00:40,000 --> 02:00:42,000" in answer.content
+
+
+async def test_a_file_that_lies_after_the_end_hints_at_the_start_time_code(
+    cut: CompareService,
+) -> None:
+    answer = await carried(cut, CarryOverFileRequest(spec=spec(), content=AT_ONE))
+    assert {item.fate for item in answer.items} == {CarryFate.CARRY_FATE_TO_CHECK}
+    assert any("perhaps 01:00:00:00" in note for note in answer.notes)
+
+
+async def test_an_export_has_names_and_time_codes_of_the_videos(cut: CompareService) -> None:
+    cut.ingest.display_names.update({"videos/a": "first.mov", "videos/b": "second.mov"})
+    cut.ingest.facts["videos/a"] = TechnicalFacts(start_timecode="01:00:00:00")
+    request = ExportComparisonRequest(
+        a="videos/a",
+        b="videos/b",
+        format=ExportFormat.EXPORT_FORMAT_CHANGE_LIST_CSV,
+        frame_rate=25,
+    )
+    body = await cut.stub.ExportComparison(request, metadata=cut.metadata())
+    assert "first-vs-second" in body.content_type
+    assert b"omitted,01:00:20:00,01:00:30:00,00:00:20:00" in body.data
+
+
+async def test_thumbnails_are_asked_for_in_the_middle_of_differences(cut: CompareService) -> None:
+    cut.ingest.display_names.update({"videos/a": "a", "videos/b": "b"})
+    request = ExportComparisonRequest(
+        a="videos/a", b="videos/b", format=ExportFormat.EXPORT_FORMAT_HTML, thumbnails=3
+    )
+    body = await cut.stub.ExportComparison(request, metadata=cut.metadata())
+    ((video, times),) = cut.ingest.stills
+    assert video == "videos/a"
+    assert times == pytest.approx([25.0])
+    assert body.data.count(b"data:image/jpeg;base64,") == 1

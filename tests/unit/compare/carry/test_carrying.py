@@ -34,7 +34,7 @@ title=One
 
 
 def carried(name: str, content: bytes) -> tuple[list[Fate], str]:
-    document = formats.read(name, content, frame_rate=25, start_timecode=None)
+    document = formats.read(name, content, frame_rate=25)
     answer = carry_over(document, CUT, 1 / 25)
     return [each.fate for each in answer.items], answer.content.decode()
 

@@ -151,6 +151,46 @@ def test_where_the_comparison_is_not_sure_it_is_to_be_checked() -> None:
     assert fate_of(by, 1, 2).fate is Fate.TO_CHECK
 
 
+def doubted(*steps: tuple[RegionKind, float], which: int) -> PieceMap:
+    """The map of an edit of which one region is not sure."""
+    frames = [step(kind, round(a * 25), round(a * 25)) for kind, a in steps]
+    regions = regions_of(frames)
+    regions[which] = replace(regions[which], confidence=0.3)
+    return map_of(regions)
+
+
+def test_what_may_be_gone_is_to_be_checked() -> None:
+    by = doubted((KEEP, 10), (CUT, 4), (KEEP, 10), which=1)
+    found = fate_of(by, 11, 13)
+    assert (found.fate, places(found)) == (Fate.TO_CHECK, [10, 12])
+    assert found.remark == "The comparison is not sure that it was cut away."
+    assert fate_of(by, 9, 15).fate is Fate.TO_CHECK
+    assert fate_of(by, 11, None).fate is Fate.TO_CHECK
+    assert fate_of(by, 9, 15, extent=Extent.SPANNED).fate is Fate.TO_CHECK
+
+
+@pytest.mark.parametrize("start", [10.0, 10.2])
+def test_a_step_beside_what_is_doubted_is_no_loss(start: float) -> None:
+    by = doubted((KEEP, 10), (CUT, 0.4), (KEEP, 3), (KEEP, 10), which=2)
+    assert fate_of(by, start, None).fate is Fate.TO_CHECK
+    assert fate_of(by, start, start + 0.2).fate is Fate.TO_CHECK
+
+
+@pytest.mark.parametrize("extent", Extent)
+def test_what_ends_a_frame_into_doubtful_content_ends_before_it(extent: Extent) -> None:
+    by = edited((KEEP, 10), (OTHER, 4), (KEEP, 10))
+    found = fate_of(by, 8, 10.04, extent=extent)
+    assert (found.fate, places(found)) == (Fate.KEPT, [8, pytest.approx(10)])
+    found = fate_of(by, 13.96, 16, extent=extent)
+    assert (found.fate, places(found)) == (Fate.KEPT, [pytest.approx(14), 16])
+    assert fate_of(by, 8, 10.08, extent=extent).fate is Fate.TO_CHECK
+
+
+def test_a_part_that_is_left_out_may_be_longer_where_nobody_is_sure() -> None:
+    by = doubted((KEEP, 10), (NEW, 5), (KEEP, 2), (KEEP, 10), which=2)
+    assert fate_of(by, 7, 10.4).fate is Fate.TO_CHECK
+
+
 def test_what_can_hardly_be_read_any_more_is_said() -> None:
     by = edited((KEEP, 10), (CUT, 4), (KEEP, 10))
     assert "0.50 s, too short" in fate_of(by, 9.5, 11.5).remark
@@ -163,10 +203,19 @@ def test_what_is_left_for_two_frames_is_lost() -> None:
     assert (found.fate, found.remark) == (Fate.LOST, "Only 0.08 s of it are left.")
 
 
-def test_a_subtitle_that_ends_after_the_video_keeps_its_end() -> None:
+def test_a_subtitle_that_reaches_beyond_the_end_ends_with_the_video() -> None:
     found = fate_of(edited((CUT, 4), (KEEP, 10)), 12, 14.5)
-    assert found.fate is Fate.KEPT
-    assert places(found) == pytest.approx([8, 10.5])
+    assert (found.fate, found.remark) == (
+        Fate.TRIMMED,
+        "It reached 0.50 s beyond the end of the video.",
+    )
+    assert places(found) == pytest.approx([8, 10])
+
+
+def test_a_subtitle_that_ends_a_frame_after_the_video_keeps_its_end() -> None:
+    found = fate_of(edited((CUT, 4), (KEEP, 10)), 12, 14.04)
+    assert (found.fate, found.remark) == (Fate.KEPT, "")
+    assert places(found) == pytest.approx([8, 10.04])
 
 
 def test_a_subtitle_after_the_end_is_to_be_checked() -> None:

@@ -106,6 +106,17 @@ def test_its_ends_are_placed_by_fingerprints() -> None:
         assert times(region) == pytest.approx(expected, abs=1 / FPS + 1e-6)
 
 
+@pytest.mark.parametrize("ghost", [1, 2, 3])
+def test_what_an_encoder_leaves_of_a_caption_is_none_of_it(ghost: int) -> None:
+    """When one goes, a third of what made it another one stays for some frames."""
+    plain = shown(page(1), SECONDS)
+    a, b = (with_letter(plain, 2, 9, seed, 20, 42) for seed in (11, 12))
+    left = (b[41].astype(np.float32) - a[41]) / 3
+    b[42 : 42 + ghost] = np.clip(b[42 : 42 + ghost] + left, 0, 255).astype(np.uint8)
+    (region,) = replaced(compared(video(encoded(a, 1, 1)), video(encoded(b, 1, 2))))
+    assert times(region) == pytest.approx((2.0, 4.2, 2.0, 4.2), abs=0.01)
+
+
 @pytest.mark.slow("makes and compares a dozen films")
 @given(seed=seeds, line=lines, place=places, start=starts, end=ends)
 @settings(QUICK, max_examples=6)
@@ -138,18 +149,24 @@ def test_behind_an_insertion_the_times_of_b_are_later() -> None:
     assert times(region) == pytest.approx((5.0, 8.0, 7.3, 10.3), abs=0.3 + 1e-6)
 
 
-def test_a_name_in_rolling_credits_is_followed() -> None:
+@pytest.mark.slow("makes and compares long films")
+@pytest.mark.parametrize("speed", [1, 2, 3])
+@pytest.mark.parametrize("letters", [4, 18])
+def test_a_name_in_rolling_credits_is_followed(speed: int, letters: int) -> None:
+    """However slowly it rolls, and however much of the picture it is for how long."""
     names = page(4)[10:160]
     other = names.copy()
-    for place in range(6, 10):
+    for place in range(1, 1 + letters):
         top, left = top_left(2, place)
         other[top - 10 : top - 10 + HEIGHT, left : left + WIDTH] = letter(7_000_000 + place)
-    a = video(encoded(rolling(names, 26, 2), 1, 1))
-    b = video(encoded(rolling(other, 26, 2), 1, 2))
+    seconds = (ROWS + 150) / FPS / speed - 2
+    a = video(encoded(rolling(names, seconds, speed), 1, 1))
+    b = video(encoded(rolling(other, seconds, speed), 1, 2))
     (region,) = replaced(compared(a, b))
     # Its line comes in after 70 pixels of text, and has gone when it has crossed the picture.
-    came, went = (20 + 60 - 10) / 20, (ROWS + 20 + 60 - 10 + HEIGHT) / 20
-    assert times(region) == pytest.approx((came, went, came, went), abs=0.7)
+    pixel = 1 / FPS / speed
+    came, went = (20 + 60 - 10) * pixel, (ROWS + 20 + 60 - 10 + HEIGHT) * pixel
+    assert times(region) == pytest.approx((came, went, came, went), abs=2 * pixel + 1 / FPS)
 
 
 def test_what_moves_is_the_same_at_another_frame_rate() -> None:

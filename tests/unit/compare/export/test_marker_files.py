@@ -6,6 +6,7 @@ import csv
 import io
 
 import opentimelineio as otio
+import pycmx
 import pytest
 
 from sage.compare.v1.compare_pb2 import ExportFormat
@@ -44,6 +45,22 @@ def test_markers_say_where_it_is_in_a() -> None:
         "Deleted (sound): A 00:01:17:05 - 00:01:17:20",
         "Inserted (picture): not in A",
     }
+
+
+@pytest.mark.parametrize("drop_frame", [True, False])
+@pytest.mark.parametrize("rate", RATES)
+def test_markers_for_resolve_are_a_list_that_pycmx_reads(rate: float, drop_frame: bool) -> None:
+    edit = edit_of(PARTS, rate, b_start="10:00:00:00", drop_frame=drop_frame)
+    text = write(ExportFormat.EXPORT_FORMAT_EDL, edit.document).data.decode("ascii")
+    events = pycmx.parse_cmx3600(io.StringIO(text)).events
+    starts = [
+        frames(each.record_in, rate) - edit.document.b_clock.start
+        for event in events
+        for each in event.edits
+        if each.channels.video
+    ]
+    assert set(starts) == set(STARTS)
+    assert starts == sorted(starts)
 
 
 @pytest.mark.parametrize("rate", RATES)

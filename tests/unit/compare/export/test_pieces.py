@@ -44,6 +44,23 @@ def test_a_cut_that_was_found_early_takes_the_right_frames() -> None:
     assert piece.source.start - piece.record.start == 10
 
 
+def test_a_doubt_is_no_cut() -> None:
+    edit = edit_of([("SAME", 50), ("NEW", 10), ("SAME", 50)])
+    document = edit.document
+    whole = pieces_of(document, MODALITY_VISUAL).pieces
+    region = next(each for each in document.comparison.regions if each.modality == MODALITY_VISUAL)
+    doubted = document.comparison.regions.add()
+    doubted.CopyFrom(region)
+    middle = (region.a_start + region.a_end) / 2
+    region.a_end, doubted.a_start = middle, middle
+    region.b_end, doubted.b_start = middle, middle
+    doubted.confidence = 0.3
+    found = pieces_of(document, MODALITY_VISUAL).pieces
+    assert [(each.record, each.source) for each in found] == [
+        (each.record, each.source) for each in whole
+    ]
+
+
 @pytest.mark.parametrize(("late", "source"), [(0.2, 45), (-0.2, 55)])
 def test_sound_that_is_late_comes_from_earlier_in_a(late: float, source: int) -> None:
     edit = edit_of([("SAME", 50), ("NEW", 10), ("SAME", 50)])

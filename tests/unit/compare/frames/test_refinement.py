@@ -303,6 +303,14 @@ def test_a_single_frame_is_a_difference(original: Frames, other: Frames, frames:
     ]
 
 
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_flash_at_either_end_is_a_difference(original: Frames, place: int) -> None:
+    edited = reencoded(original)
+    edited[place] = (16, 128, 128)
+    start, end = (0.0, 1 / FPS) if place == 0 else (30 - 1 / FPS, 30.0)
+    assert differences(refine(original, edited).regions) == [("REPLACED", start, end, start, end)]
+
+
 def fixed_camera(seconds: float, seed: int = 5) -> Frames:
     """A picture that hardly moves: a small light wanders over it."""
     random = np.random.default_rng(seed)

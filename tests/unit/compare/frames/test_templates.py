@@ -86,6 +86,27 @@ def test_whichever_page_is_out_the_rest_is_unchanged(out: int, first: int) -> No
     assert times == pytest.approx([start, end, start, start], abs=0.001)
 
 
+@pytest.mark.parametrize("fainter", [4, 8])
+def test_the_rounding_of_a_look_that_was_taken_away_is_no_page(fainter: int) -> None:
+    """It is as much as faint pages are apart, and the same on all of them."""
+    a = frame_track(faint(deck(0, 1, 2, 3, 4), fainter))
+    b = frame_track(graded_and_back(faint(deck(0, 1, 3, 4), fainter)))
+    assert differences(refine_alignment(None, a, b).regions) == [
+        ("DELETED", 11.2, 16.8, 11.2, 11.2)
+    ]
+
+
+def faint(frames: Frames, times: int) -> Frames:
+    """The pages with grey letters instead of black ones."""
+    levels = 235 - (235 - frames[..., :1].astype(np.float32)) / times
+    return np.concatenate([np.rint(levels).astype(np.uint8), frames[..., 1:]], axis=-1)
+
+
+def graded_and_back(frames: Frames) -> Frames:
+    graded = np.rint(frames.astype(np.float32) * 0.7 + 30)
+    return np.asarray(np.clip(np.rint((graded - 30) / 0.7), 0, 255), np.uint8)
+
+
 def test_pictures_of_ordinary_contrast_stay_as_they_are() -> None:
     a, b = (PreparedFrames(frame_track(film(6, seed=seed))) for seed in (1, 2))
     assert without_template(a, b) == (a, b)

@@ -9,12 +9,12 @@ from services.compare.segments.content import Content
 from services.compare.segments.corridor import corridor_along
 from services.compare.segments.distance import Matrix, unit_rows
 from services.compare.segments.fitting import fit_line
-from services.compare.segments.lines import Line
+from services.compare.segments.grid_path import Positions, best_path
+from services.compare.segments.lines import SegmentLine
 from services.compare.segments.options import AlignmentOptions
-from services.compare.segments.path import Positions, best_path
-from services.compare.segments.regions import gap_kind, merged, swapped
 from services.compare.segments.score_grid import PARTS, fit_rows
 from services.compare.segments.sequence import align_sequence
+from services.compare.segments.tiling import gap_kind, merged
 from services.compare.timeline import Float32, Region, RegionKind, SegmentTrack
 from tests.bench.edited_pairs import make_pair
 
@@ -87,7 +87,7 @@ def test_a_line_finds_its_offset_between_segments(shift: float) -> None:
     first = round(shift * 10)
     a = track(fine.reshape(-1, 20, 48).mean(axis=1))
     b = track(fine[first : first + 1160].reshape(-1, 20, 48).mean(axis=1))
-    rough = Line(first=2, last=50, rate=1.0, offset=1.0)
+    rough = SegmentLine(first=2, last=50, rate=1.0, offset=1.0)
     fitted = fit_line(rough, Content(a), Content(b), limit=0.3)
     assert fitted.offset == pytest.approx(shift, abs=0.15)
 
@@ -109,12 +109,6 @@ def test_touching_gaps_become_one() -> None:
     deleted = region(RegionKind.DELETED, 0, 4, 0, 0)
     inserted = region(RegionKind.INSERTED, 4, 4, 0, 3)
     assert merged([deleted, inserted]) == [region(RegionKind.REPLACED, 0, 4, 0, 3)]
-
-
-def test_swapping_twice_is_the_same_region() -> None:
-    inserted = region(RegionKind.INSERTED, 4, 4, 0, 3)
-    assert swapped(inserted).kind is RegionKind.DELETED
-    assert swapped(swapped(inserted)) == inserted
 
 
 def test_a_retimed_stretch_keeps_its_rate() -> None:

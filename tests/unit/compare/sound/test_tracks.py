@@ -231,7 +231,9 @@ def test_loudness_is_told_in_lu(change: float, sign: int) -> None:
     b = with_levels(MAIN, MAIN.levels.astype(np.int64) + sign * steps)
     (found,) = compared([MAIN], [b]).differences
     more = "louder" if sign > 0 else "quieter"
-    assert re.fullmatch(rf"B's sound is \d+\.\d LU {more} than A's\.", found.description)
+    assert re.fullmatch(
+        rf"B's sound is \d+\.\d LU \(loudness units\) {more} than A's\.", found.description
+    )
     assert found.amount == pytest.approx(sign * steps / DECIBEL, abs=0.01)
 
 
@@ -248,7 +250,9 @@ def test_a_louder_part_is_placed() -> None:
     levels[1000:1500] += 6 * DECIBEL
     (said,) = told([MAIN], [with_levels(MAIN, levels)])
     match = re.fullmatch(
-        r"B's sound is 6\.0 LU louder than A's, from 0:(\d+\.\d+) to 0:(\d+\.\d+)\.", said
+        r"B's sound is 6\.0 LU \(loudness units\) louder than A's, "
+        r"from 0:(\d+\.\d+) to 0:(\d+\.\d+)\.",
+        said,
     )
     assert match is not None
     assert [float(time) for time in match.groups()] == pytest.approx([20, 30], abs=0.3)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.compare.timeline import Box, Region, RegionKind
+from services.compare.timeline import Box, Region, RegionKind, RegionReason
 from services.compare.timemap import Outcome, Piece, PieceMap, map_of_regions
 from tests.unit.compare.timemap.edits import FRAME, UNHURRIED, edit_lists, map_of, regions_of, step
 
@@ -61,10 +61,22 @@ def test_what_was_replaced_is_a_guess_with_its_limits() -> None:
     assert (found.place, found.before, found.after) == pytest.approx((12, 10, 18))
 
 
-def test_where_only_a_part_of_the_picture_was_replaced_the_place_is_known() -> None:
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [
+        (RegionReason.OVERLAY, Outcome.MAPPED),
+        (RegionReason.LOOK, Outcome.MAPPED),
+        (RegionReason.CONTENT, Outcome.AMBIGUOUS),
+        (None, Outcome.AMBIGUOUS),
+    ],
+)
+def test_below_a_logo_and_in_another_look_the_place_is_known(
+    reason: RegionReason | None, outcome: Outcome
+) -> None:
     regions = regions_of([step(KEEP, 250, 0), step(OTHER, 100, 100)])
-    logo = replace(regions[1], box=Box(left=0, top=0, width=0.1, height=0.1))
-    assert map_of([regions[0], logo]).at(11).outcome is Outcome.MAPPED
+    box = Box(left=0, top=0, width=0.1, height=0.1)
+    changed = replace(regions[1], box=box, reason=reason)
+    assert map_of([regions[0], changed]).at(11).outcome is outcome
 
 
 def test_where_the_comparison_is_not_sure_a_place_is_a_guess() -> None:
@@ -165,5 +177,6 @@ def test_a_piece_says_by_itself_where_its_times_go(by: PieceMap, share: float) -
     found = by.at(share * by.end)
     if found.place is not None and found.piece is not None:
         piece: Piece = by.pieces[found.piece]
-        place = piece.b_start + (share * by.end - piece.a_start) / piece.rate
+        into = (share * by.end - piece.a_start) / piece.rate if piece.paired else 0.0
+        place = piece.b_start + into
         assert found.place == pytest.approx(place, abs=1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,16 +17,28 @@ from deploy.k8s.dev_keys import make_keys
 from deploy.k8s.kustomize import find_kustomize
 from gateway.render import read_settings, render
 
+pytestmark = pytest.mark.slow(
+    "renders every overlay, and checks it against the schemas of three versions"
+)
+
 K8S = Path(__file__).resolve().parents[4] / "deploy" / "k8s"
 BASE = K8S / "base"
 OVERLAYS = ("overlays/dev", "overlays/production")
 COMPONENTS = sorted(each.name for each in (K8S / "components").iterdir())
 # Their kinds are not Kubernetes' own, and have no schema here.
-OTHERS_GROUPS = ("cert-manager.io", "gateway.networking.k8s.io", "monitoring.coreos.com")
+OTHERS_GROUPS = (
+    "cert-manager.io",
+    "external-secrets.io",
+    "gateway.networking.k8s.io",
+    "keda.sh",
+    "monitoring.coreos.com",
+)
 SERVICES = ("ingest", "embed", "compare")
-PARTS = (*SERVICES, "gateway")
+WORKERS = ("embed-worker",)
+PARTS = (*SERVICES, *WORKERS, "gateway")
 # The oldest version of Kubernetes that the manifests are for: probes by gRPC are stable there.
 KUBERNETES = "1.27"
+LATEST = ("1.35", "1.36", "1.37")
 
 Manifest = dict[str, Any]
 
@@ -70,10 +83,10 @@ def production(folder: Path) -> list[Manifest]:
     return rendered_from(folder / "overlays" / "production")
 
 
-def check_schemas(manifests: Iterable[Manifest]) -> None:
+def check_schemas(manifests: Iterable[Manifest], version: str = KUBERNETES) -> None:
     for each in manifests:
         if each["apiVersion"].partition("/")[0] not in OTHERS_GROUPS:
-            kubernetes_validate.validate(each, KUBERNETES, strict=True)
+            kubernetes_validate.validate(each, version, strict=True)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -88,6 +101,15 @@ def test_all_that_kustomize_renders_fits_the_schema(
 ) -> None:
     manifests = rendered_from(folder / overlay)
     check_schemas(each for each in manifests if overlay == "base" or each not in rendered)
+
+
+@pytest.mark.parametrize("version", LATEST)
+def test_production_fits_the_latest_versions(production: list[Manifest], version: str) -> None:
+    check_schemas(production, version)
+
+
+def test_the_latest_versions_are_the_latest_that_there_are_schemas_of() -> None:
+    assert kubernetes_validate.latest_version().startswith(f"{LATEST[-1]}.")
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
@@ -116,7 +138,7 @@ def test_the_dev_overlay_refers_to_nothing_outside(folder: Path) -> None:
 
 def references(manifest: Manifest) -> Iterator[tuple[str, str]]:
     """ConfigMaps and Secrets that the pods of a workload need."""
-    if manifest["kind"] not in ("Deployment", "StatefulSet"):
+    if manifest["kind"] not in ("Deployment", "StatefulSet", "Job"):
         return
     pod = manifest["spec"]["template"]["spec"]
     for volume in pod["volumes"]:
@@ -139,6 +161,26 @@ def test_in_production_secrets_are_named_and_not_held(production: list[Manifest]
     named = {name for each in production for kind, name in references(each) if kind == "Secret"}
     readme = (K8S / "README.md").read_text()
     assert all(f"| `{name}` |" in readme for name in named)
+
+
+def test_external_secrets_bring_what_the_pods_need(
+    folder: Path, production: list[Manifest]
+) -> None:
+    named = {name for each in production for kind, name in references(each) if kind == "Secret"}
+    component = folder / "components" / "external-secrets" / "secrets.yaml"
+    brought = {
+        each["metadata"]["name"]: {item["secretKey"] for item in each["spec"]["data"]}
+        for each in yaml.safe_load_all(component.read_text())
+    }
+    # The dev overlay has Secrets of its own, with which everything is tried. Their names end with
+    # a hash.
+    tried = {
+        each["metadata"]["name"].rpartition("-")[0]: set(each["data"])
+        for each in rendered_from(folder / "overlays" / "dev")
+        if each["kind"] == "Secret"
+    }
+    assert brought.keys() == named
+    assert brought == {name: keys for name, keys in tried.items() if name in named}
 
 
 def test_calls_go_along_the_arrows_of_the_architecture(production: list[Manifest]) -> None:
@@ -165,6 +207,7 @@ def test_calls_go_along_the_arrows_of_the_architecture(production: list[Manifest
     assert called == {
         *(("gateway", service) for service in SERVICES),
         ("embed", "ingest"),
+        ("embed-worker", "ingest"),
         ("embed", "compare"),
         ("compare", "embed"),
         ("compare", "ingest"),
@@ -185,6 +228,33 @@ def test_in_production_the_autoscaler_says_how_many(production: list[Manifest]) 
             assert "replicas" not in each["spec"]
 
 
+def test_pods_that_embed_follow_the_queue_where_keda_is(folder: Path) -> None:
+    """Beside the autoscaler of everything else, which must not pull at the same Deployment."""
+    overlay = folder / "trials" / "followed"
+    overlay.mkdir(parents=True)
+    components = ["autoscaling", "monitoring", "queue-scaling"]
+    uses = {
+        "resources": ["../../base"],
+        "components": [f"../../components/{each}" for each in components],
+    }
+    (overlay / "kustomization.yaml").write_text(yaml.safe_dump(uses))
+    found = rendered_from(overlay)
+
+    (scaled,) = (each for each in found if each["kind"] == "ScaledObject")
+    scalers = {
+        each["spec"]["scaleTargetRef"]["name"]
+        for each in found
+        if each["kind"] == "HorizontalPodAutoscaler"
+    }
+    assert scaled["spec"]["scaleTargetRef"]["name"] not in scalers
+    assert scalers == {*SERVICES, "gateway"}
+    for each in found:
+        if each["kind"] == "Deployment":
+            assert "replicas" not in each["spec"]
+    least = scaled["spec"]["minReplicaCount"]
+    assert 0 < least < scaled["spec"]["maxReplicaCount"]
+
+
 def test_those_who_wait_have_room_before_those_whose_work_waits(
     production: list[Manifest],
 ) -> None:
@@ -199,7 +269,7 @@ def test_those_who_wait_have_room_before_those_whose_work_waits(
         if each["kind"] == "Deployment"
     }
 
-    assert of["embed"] < min(of[part] for part in PARTS if part != "embed")
+    assert of["embed-worker"] < min(of[part] for part in PARTS if part not in WORKERS)
 
 
 def test_every_part_is_rendered_whole(rendered: list[Manifest]) -> None:
@@ -218,7 +288,7 @@ def test_pods_read_the_configuration_that_is_rendered(rendered: list[Manifest]) 
 
     used = set()
     for each in rendered:
-        if each["kind"] == "Deployment":
+        if each["kind"] in ("Deployment", "Job"):
             pod = each["spec"]["template"]["spec"]
             used |= {
                 volume["configMap"]["name"] for volume in pod["volumes"] if "configMap" in volume
@@ -268,6 +338,59 @@ def test_services_are_asked_by_grpc_on_the_port_that_they_listen_on(part: str) -
     assert probe["service"].startswith(f"sage.{part}.v1.")
     assert f"SAGE_{part.upper()}_PORT={port['port']}\n" in settings
     assert f"SAGE_{part.upper()}_ADDRESS={part}:{port['port']}\n" in settings
+
+
+def variable(container: Manifest, name: str) -> Any:
+    return next((each.get("value") for each in container["env"] if each["name"] == name), None)
+
+
+def test_embedding_never_shares_a_pod_with_the_api() -> None:
+    api, worker = container("embed"), container("embed-worker")
+
+    assert variable(api, "SAGE_EMBED_ROLE") == "api"
+    assert variable(worker, "SAGE_EMBED_ROLE") == "worker"
+    assert worker["readinessProbe"]["grpc"] == {"port": 50052}
+    # What a worker cannot get, no task gets.
+    mounts = [each["mountPath"] for each in api["volumeMounts"]]
+    assert [each["mountPath"] for each in worker["volumeMounts"]] == mounts
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_job_migrates_with_the_image_and_database_of_its_service(
+    production: list[Manifest], service: str
+) -> None:
+    (job,) = [
+        each["spec"]["template"]["spec"]
+        for each in production
+        if each["kind"] == "Job" and each["metadata"]["name"] == f"migrate-{service}"
+    ]
+    (runs,) = [
+        each["spec"]["template"]["spec"]["containers"][0]
+        for each in production
+        if each["kind"] == "Deployment" and each["metadata"]["name"] == service
+    ]
+    migrates = job["containers"][0]
+
+    assert migrates["image"] == runs["image"]
+    assert migrates["command"] == ["python", "-m", f"services.{service}.migrate"]
+    assert importlib.util.find_spec(f"services.{service}.migrate")
+    url = [each for each in runs["env"] if each["name"].endswith("_DATABASE_URL")]
+    assert migrates["env"] == url
+    assert migrates["securityContext"] == runs["securityContext"]
+    assert "SAGE_MIGRATE_ON_START=false\n" in (BASE / "settings.env").read_text()
+
+
+@pytest.mark.parametrize("part", [*SERVICES, *WORKERS])
+def test_a_pod_that_serves_is_found_out_soon(part: str) -> None:
+    """Within 5 seconds of its start: it takes 2 until it serves, and these beside."""
+    probes = container(part)
+    starting, ready = probes["startupProbe"], probes["readinessProbe"]
+
+    assert starting["periodSeconds"] + ready["periodSeconds"] <= 3
+    # A database that is slow to answer neither ends a pod that starts, nor takes calls from one
+    # that serves at once.
+    assert starting["periodSeconds"] * starting["failureThreshold"] >= 120
+    assert ready["periodSeconds"] * ready["failureThreshold"] >= 14
 
 
 @pytest.mark.parametrize("part", SERVICES)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import promql_parser
 import pytest
 import yaml
 
@@ -20,6 +21,7 @@ from services.embed.tasks.task_state import State
 from services.ingest.metrics import IngestMetrics
 from services.ingest.proxies.proxy import ProxyState
 from services.servicekit.metrics import Metrics
+from services.servicekit.swept import Swept
 
 ROOT = Path(__file__).resolve().parents[4]
 MONITORING = FOLDER.parent
@@ -36,6 +38,7 @@ class NoParts:
 def told() -> Iterator[str]:
     """The name of every series that some service tells."""
     metrics = Metrics()
+    metrics.count_swept(Swept())
     EmbedMetrics(metrics, ["local"], watchers=lambda: 0, confined=lambda: 0)
     IngestMetrics(metrics, NoParts(), confined=lambda: 0)
     cache = BoundedCache[str, int](1)
@@ -57,7 +60,51 @@ def expressions() -> list[str]:
         for panel in json.loads((FOLDER / f"{name}.json").read_text())["panels"]
         for target in panel["targets"]
     ]
-    return [*panels, *(alert["expr"] for alert in alerts())]
+    return [*panels, *(alert["expr"] for alert in alerts()), scaling_query()]
+
+
+def scaling_query() -> str:
+    file = MONITORING.parent / "queue-scaling" / "scaled-object.yaml"
+    (trigger,) = yaml.safe_load(file.read_text())["spec"]["triggers"]
+    return str(trigger["metadata"]["query"])
+
+
+@pytest.mark.parametrize("expression", expressions())
+def test_prometheus_understands_every_expression(expression: str) -> None:
+    # Grafana puts a duration there before it asks.
+    promql_parser.parse(expression.replace("$__rate_interval", "5m"))
+    with pytest.raises(ValueError, match=r"."):
+        promql_parser.parse(expression.replace("$__rate_interval", "5m") + " by (")
+
+
+def test_rules_are_what_prometheus_reads() -> None:
+    """What promtool checks, beside the expressions: fields, durations and templates."""
+    for rule in alerts():
+        assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
+        assert re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rule["alert"])
+        assert promql_parser.parse_duration(rule["for"]).total_seconds() > 0
+        assert set(rule["labels"]) == {"severity"}
+        kept = grouped(rule["expr"])
+        for label in re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]):
+            assert kept is None or label in kept, rule["alert"]
+
+
+def grouped(expression: str) -> set[str] | None:
+    """The labels that an alert has; None when all of a series are kept."""
+    found = re.findall(r"\bby \(([^)]*)\)", expression)
+    return {label.strip() for each in found for label in each.split(",")} if found else None
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_dashboards_are_what_grafana_reads(name: str) -> None:
+    board = json.loads((FOLDER / f"{name}.json").read_text())
+    panels = board["panels"]
+    places = [each["gridPos"] for each in panels]
+    assert len({each["id"] for each in panels}) == len(panels)
+    assert len({(each["x"], each["y"]) for each in places}) == len(panels)
+    assert all(each["x"] + each["w"] <= 24 for each in places)
+    assert all(each["targets"] and each["datasource"]["uid"] == "${source}" for each in panels)
+    assert [each["name"] for each in board["templating"]["list"]] == ["source"]
 
 
 def test_whatever_is_asked_for_is_told() -> None:
@@ -66,7 +113,8 @@ def test_whatever_is_asked_for_is_told() -> None:
         name
         for each in expressions()
         for name in re.findall(
-            r"\b(?:sage|rpc|process)_[a-z_]+\b(?=[\[{) ]|$)", re.sub(r"by \([^)]*\)", "", each)
+            r"\b(?:sage|rpc|process|db|http)_[a-z_]+\b(?=[\[{) ]|$)",
+            re.sub(r"by \([^)]*\)", "", each),
         )
     }
     assert len(asked) > 15

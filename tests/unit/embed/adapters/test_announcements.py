@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import services.embed
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -16,13 +15,11 @@ from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import State, Task
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from tests.fixtures.clocks import Time
 from tests.fixtures.commits import HeldCommit
+from tests.fixtures.databases import database_of
 from tests.fixtures.embeddings import make_embedding
 from tests.fixtures.tasks import make_task, make_video
-
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 
 
 class Tasks(TaskStore, TaskQueue):
@@ -45,7 +42,7 @@ def to_storing(task: Task) -> Task:
 
 @pytest.fixture
 async def tasks(tmp_path: Path) -> AsyncIterator[Tasks]:
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
         tasks = Tasks(engine, Announcements(engine, "tasks"), Time().clocks)

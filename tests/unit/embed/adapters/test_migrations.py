@@ -38,7 +38,7 @@ def add_embedded_task(connection: sa.Connection, model: str) -> str:
     """A task that succeeded, as the second migration knew tasks, and its embedding."""
     task = make_task(state=State.SUCCEEDED)
     row = to_row(task, now=0)
-    for since in ("model", "wait", "beat", "away_since"):
+    for since in ("model", "wait", "beat", "away_since", "traceparent"):
         del row[since]
     columns = [sa.column(c.name, c.type) for c in schema.tasks.c if c.name in row]
     tasks = sa.table("tasks", *columns, sa.column("lease_until", sa.BigInteger()))

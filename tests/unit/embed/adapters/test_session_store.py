@@ -18,7 +18,8 @@ from services.embed.tasks.task_state import SECOND
 from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope
-from services.servicekit.tokens import TokenIssuer, TokenVerifier, create_signing_key
+from services.servicekit.signing_keys import create_signing_key
+from services.servicekit.tokens import TokenIssuer, TokenVerifier
 
 MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 API_KEY = "tlk_0123456789"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
@@ -19,10 +18,11 @@ from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
 from services.embed.tasks.task_state import SECOND, Failure, State, Task
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import new_id
 from tests.fixtures.clocks import DAY, Time
+from tests.fixtures.databases import database_of
 from tests.fixtures.tasks import make_task, make_video
 
 
@@ -30,7 +30,6 @@ class Tasks(TaskStore, TaskQueue):
     """Both sides of the table: what users do, and what workers do."""
 
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 LEASE = 60.0
 
 
@@ -41,7 +40,7 @@ def time() -> Time:
 
 @pytest.fixture
 async def store(tmp_path: Path, time: Time) -> AsyncIterator[Tasks]:
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         sessions = SessionStore(engine)
         for workspace in ("w1", "w2", "w3"):
             session = Session(
@@ -93,12 +92,28 @@ async def test_a_task_from_before_models_were_kept_does_the_work_of_any(store: T
     assert (await store.create(make_task(video=video, model="model-2"), "")).id == old.id
 
 
+async def test_a_rehearsal_answers_like_the_real_thing_and_leaves_nothing(store: Tasks) -> None:
+    first = await add(store, 1, request="r1")
+    revision = await store.revision("w1")
+    twin = replace(first, id=new_id())
+    assert (await store.rehearse(twin, "")).id == first.id
+    other = replace(first, id=new_id(), segment_duration=4.0)
+    assert (await store.rehearse(other, "r2")).id == other.id
+    with pytest.raises(SageError) as caught:
+        await store.rehearse(other, "r1")
+    assert caught.value.reason_name == "REQUEST_ID_REUSED"
+    assert await store.revision("w1") == revision
+    assert [task.id for task in (await store.page("w1", ListRequest())).items] == [first.id]
+    # The request id was not used up.
+    assert (await store.create(twin, "r2")).id == first.id
+
+
 async def test_a_video_has_the_tasks_of_its_bytes_under_any_name(store: Tasks) -> None:
     first = await add(store, 1)
     copy = replace(first, id=new_id(), video=replace(first.video, name="videos/copy"))
     await store.create(copy, "")
-    found = await store.page("w1", video="videos/copy", states=[], limit=10, after=None)
-    assert [task.id for task in found] == [first.id]
+    found = await store.page("w1", ListRequest(), video="videos/copy")
+    assert [task.id for task in found.items] == [first.id]
 
 
 async def test_a_failed_task_does_not_stand_in_the_way(store: Tasks) -> None:
@@ -314,7 +329,7 @@ async def test_removing_a_workspace_leaves_the_others(store: Tasks) -> None:
 @pytest.fixture
 async def narrow(tmp_path: Path) -> AsyncIterator[Tasks]:
     """A store in which a workspace may have two tasks under way."""
-    async with open_database(f"sqlite:///{tmp_path}/narrow.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         for workspace in ("w1", "w2"):
             session = Session(
                 id=new_id(), workspace=workspace, key_hash="", created_at=1, expires_at=2
@@ -344,5 +359,5 @@ async def test_what_is_finished_makes_room_and_a_retry_needs_it(narrow: Tasks) -
     await narrow.change("w1", first.id, lambda task: task_state.cancel(task, now=0))
     await add(narrow, 3)
     with pytest.raises(SageError) as caught:
-        await narrow.change("w1", first.id, lambda task: task_state.retry(task, model="eye-1"))
+        await narrow.change("w1", first.id, lambda task: task_state.retry(task, model="model-2"))
     assert caught.value.reason_name == "QUOTA_EXCEEDED"

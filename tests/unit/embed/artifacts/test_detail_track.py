@@ -8,12 +8,13 @@ from av.video.frame import VideoFrame
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.embed.artifacts.detail_pictures import DetailScaler, detail_shape, is_sampled
+from services.embed.artifacts.detail_pictures import DetailScaler, detail_shape
 from services.embed.artifacts.detail_track import (
     PICTURES_A_CHUNK,
     DetailTrackEncoder,
     check_detail_track,
     detail_chunks,
+    is_sampled,
 )
 from services.embed.artifacts.stored_forms import ArtifactError
 from services.embed.artifacts.tracks import UInt8

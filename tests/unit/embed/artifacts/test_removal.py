@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters import schema
 from services.embed.adapters.embedding_store import EmbeddingStore
@@ -26,13 +25,13 @@ from services.embed.artifacts.stored_forms import encode_vectors
 from services.embed.artifacts.tracks import VectorTrack
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
-from services.embed.tasks.task_state import Modality, State, Task
+from services.embed.tasks.task_state import Failure, Modality, State, Task
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
+from tests.fixtures.databases import database_of
 from tests.fixtures.tasks import make_task
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 VECTORS = encode_vectors(
     VectorTrack(vectors=np.eye(1, 4, dtype=np.float32), starts=np.zeros(1), ends=np.ones(1))
 )
@@ -120,13 +119,13 @@ class World:
         return len([it async for it in self.delivery.segments(embedding, (), include_fine=False)])
 
     async def listed(self) -> list[str]:
-        page = await self.embeddings.page("w1", video="", engine="", limit=9, after=None)
-        return [embedding.id for embedding in page]
+        page = await self.embeddings.page("w1", ListRequest(), video="", engine="")
+        return [embedding.id for embedding in page.items]
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
         yield World(engine, Tasks(engine, Announcements(engine, "tasks")), EmbeddingStore(engine))
@@ -195,6 +194,20 @@ async def test_a_removal_that_the_store_interrupts_is_finished_by_the_next(world
     world.objects.away = False
     await world.removal.delete("w1", first.id, "")
     assert world.objects.objects == {}
+
+
+async def test_what_is_old_goes_unless_it_is_being_made_anew(world: World) -> None:
+    first = await world.embed(2.0)
+    assert await world.removal.expire(1, 9) == 0
+    assert await world.removal.expire(2, 9) == 1
+    assert await world.listed() == []
+    assert (await world.tasks.get("w1", first.id)).state is State.CANCELLED
+    second = await world.embed(3.0)
+    damage = Failure(reason="INVALID_VECTORS", message="Nobody can read it.")
+    await world.removal.damaged(second, second.vectors_prefix, damage)
+    again = await world.ask(3.0)
+    assert await world.removal.expire(2, 9) == 0
+    assert (await world.tasks.get("w1", again.id)).state is State.QUEUED
 
 
 class Died(Exception):
@@ -302,3 +315,15 @@ async def test_what_was_read_wrongly_once_is_not_made_anew(world: World) -> None
     with pytest.raises(SageError):
         await world.read(first)
     assert await world.listed() == [first.id]
+
+
+async def test_an_embedding_is_there_for_those_only_who_may_see_its_video(world: World) -> None:
+    embedding = await world.embed()
+    shown = await world.embeddings.get("w1", embedding.id, videos=[embedding.video, "videos/b"])
+    assert shown == embedding
+    with pytest.raises(SageError) as hidden:
+        await world.embeddings.get("w1", embedding.id, videos=["videos/b"])
+    with pytest.raises(SageError) as missing:
+        await world.embeddings.get("w1", "nothing")
+    assert hidden.value.reason == missing.value.reason
+    assert hidden.value.message == missing.value.message.replace("nothing", embedding.id)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.embed.artifacts.sound_track import SAMPLE_RATE, Soundtrack
+from services.embed.artifacts.sound_track import Soundtrack
+from services.embed.artifacts.spectra import SAMPLE_RATE
 
 RATE = 48_000
 BLOCK = 1024

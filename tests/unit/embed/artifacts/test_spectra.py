@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.embed.artifacts.sound_track import SAMPLE_RATE
 from services.embed.artifacts.spectra import (
     BANDS,
+    SAMPLE_RATE,
     Spectra,
     Spectrograph,
     silent_spectra,

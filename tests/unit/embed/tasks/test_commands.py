@@ -24,6 +24,9 @@ class Rows:
         self.tasks.append(task)
         return task
 
+    async def rehearse(self, task: Task, request_id: str) -> Task:
+        return task
+
     async def get(self, workspace: str, task_id: str) -> Task:
         return next(task for task in self.tasks if task.id == task_id)
 

@@ -10,7 +10,6 @@ from typing import cast
 import numpy as np
 import pytest
 
-import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
@@ -25,12 +24,10 @@ from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running, Stopped
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task, Transition
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from tests.fixtures.commits import HeldCommit
+from tests.fixtures.databases import database_of
 from tests.fixtures.tasks import make_task, make_video
-
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 
 
 class Tasks(TaskStore, TaskQueue):
@@ -101,7 +98,7 @@ class OneSecond:
 
 @pytest.fixture
 async def tasks(tmp_path: Path) -> AsyncIterator[Tasks]:
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
         yield Tasks(engine, Announcements(engine, "tasks"))

@@ -6,14 +6,12 @@ their own, beside a model of what must be true. A few seconds of each run are Po
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import os
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,12 +23,8 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-import services.embed
 from services.embed.adapters.session_store import SessionStore
-from services.embed.adapters.task_queue import TaskQueue
-from services.embed.adapters.task_store import TaskStore
 from services.embed.ports import LeaseLost
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import task_state
@@ -43,59 +37,30 @@ from services.embed.tasks.task_state import (
     Transition,
 )
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.names import new_id
-from services.servicekit.watch import Hub, Update
+from services.servicekit.watch import Hub
 from tests.fixtures.clocks import DAY, Time
 from tests.fixtures.embeddings import make_embedding
 from tests.fixtures.tasks import make_task, make_video
 from tests.integration.postgres import start_postgres
+from tests.unit.embed.tasks.queue_world import NEVER, Answer, Replica, Tasks, Viewer, World, opened
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 LEASE = 15.0
 MAX_FAILURES = 3
 POLICY = RetryPolicy(max_failures=MAX_FAILURES, first_wait=4.0)
 FAILURE = Failure(reason="VENDOR_UNAVAILABLE", message="It is away.")
 EXAMPLES = {"sqlite": 8, "postgresql": 5}
 STEPS = 25
-# A watcher that needs longer than this to be told has not been told.
-PATIENCE_SECONDS = 20.0
-# Nobody but announcements wakes the feeds.
-NEVER = 3600.0
-
-Answer = TypeVar("Answer")
 DRAWN = st.integers(min_value=0, max_value=10**6)
 
 
-class Tasks(TaskStore, TaskQueue):
-    """Both sides of the table."""
-
-
-class World:
-    """A database and the loop that its connections belong to; outlives the examples."""
-
-    def __init__(self, runner: asyncio.Runner, engine: AsyncEngine) -> None:
-        self.runner = runner
-        self.engine = engine
-        self.numbers = itertools.count()
-
-    def do(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return self.runner.run(work)
-
-
-@contextmanager
-def opened(url: str) -> Iterator[World]:
-    with asyncio.Runner() as runner:
-        database = open_database(url, MIGRATIONS)
-        engine = runner.run(database.__aenter__())
-        try:
-            yield World(runner, engine)
-        finally:
-            runner.run(database.__aexit__(None, None, None))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.slow("starts a PostgreSQL server")),
+    ]
+)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     with ExitStack() as stack:
         if request.param == "sqlite":
@@ -103,51 +68,6 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         else:
             url = stack.enter_context(start_postgres()).create_database("embed")
         yield stack.enter_context(opened(url))
-
-
-@dataclass
-class Replica:
-    """One process. Its death gives it another owner's name, and it has watched no lease yet.
-
-    held: what it works on, as it last saw it.
-    """
-
-    tasks: Tasks
-    time: Time
-    owner: str = field(default_factory=new_id)
-    held: dict[str, Task] = field(default_factory=dict)
-
-
-class Viewer:
-    """A client that follows the workspace."""
-
-    def __init__(self, hub: Hub[Task], workspace: str, after: int) -> None:
-        self.seen: dict[str, Task] = {}
-        self._watch: AsyncGenerator[Update[Task], None] = hub.watch(
-            workspace, (), after=after, silence=NEVER
-        )
-        self._following = asyncio.ensure_future(self._follow())
-        self.told = asyncio.Event()
-
-    async def _follow(self) -> None:
-        async for update in self._watch:
-            for task in update.rows:
-                # What a watcher is told never goes back.
-                assert task.revision >= getattr(self.seen.get(task.id), "revision", 0)
-                self.seen[task.id] = task
-            self.told.set()
-
-    async def has_seen(self, tasks: list[Task]) -> None:
-        """Waits until the newest state of each task has come."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while any(self.seen.get(task.id) != task for task in tasks):
-                self.told.clear()
-                await self.told.wait()
-
-    async def leave(self) -> None:
-        self._following.cancel()
-        await asyncio.gather(self._following, return_exceptions=True)
-        await self._watch.aclose()
 
 
 class QueueMachine(RuleBasedStateMachine):

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import services.embed
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
 from services.embed.sessions.sessions import Session
 from services.embed.tasks import retention, task_state
 from services.embed.tasks.retention import Ages, Retention
-from services.embed.tasks.task_state import SECOND, State, Task
+from services.embed.tasks.task_state import SECOND, Micros, State, Task
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import new_id
+from services.servicekit.swept import Swept
 from tests.fixtures.clocks import DAY, Time
+from tests.fixtures.databases import database_of
 from tests.fixtures.embeddings import make_embedding
 from tests.fixtures.tasks import make_task, make_video
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 AGES = Ages(requests=1.0, tasks=90.0, sessions=2.0)
 
 
@@ -33,14 +34,22 @@ class Tasks(TaskStore, TaskQueue):
 
 
 class Removals:
-    """Removals of embeddings that a process did not live to finish: how many."""
+    """How many removals a process did not live to finish, and when embeddings were made."""
 
     begun = 0
+
+    def __init__(self) -> None:
+        self.made: list[Micros] = []
 
     async def finish_begun(self, limit: int) -> int:
         finished = min(limit, self.begun)
         self.begun -= finished
         return finished
+
+    async def expire(self, before: Micros, limit: int) -> int:
+        due = [made for made in self.made if made < before][:limit]
+        self.made = [made for made in self.made if made not in due]
+        return len(due)
 
 
 class Service:
@@ -51,7 +60,13 @@ class Service:
         self.sessions = sessions
         self.time = time
         self.removals = Removals()
-        self.retention = Retention(tasks, sessions, self.removals, AGES, time.clocks)
+        self.swept = Swept()
+        self.retention = self.keeping(AGES)
+
+    def keeping(self, ages: Ages) -> Retention:
+        return Retention(
+            self.tasks, self.sessions, self.removals, ages, self.swept, self.time.clocks
+        )
 
     async def add(self, number: int, request: str = "") -> Task:
         video = make_video(name=f"videos/v{number}", sha256=f"{number:064d}")
@@ -71,14 +86,14 @@ class Service:
         await self.tasks.change("w1", task.id, lambda it: task_state.cancel(it, now=self.time.wall))
 
     async def names(self) -> set[str]:
-        found = await self.tasks.page("w1", video="", states=(), limit=100, after=None)
-        return {task.name for task in found}
+        found = await self.tasks.page("w1", ListRequest(page_size=100))
+        return {task.name for task in found.items}
 
 
 @pytest.fixture
 async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
     monkeypatch.setattr(retention, "_BATCH", 2)
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         sessions, time = SessionStore(engine), Time()
         expires = time.wall + 3600 * SECOND
         await sessions.open(
@@ -119,13 +134,7 @@ async def test_ended_tasks_go_after_their_time_unless_their_embedding_is_there(
 
 
 async def test_a_request_id_leads_to_no_task_that_is_gone(service: Service) -> None:
-    service.retention = Retention(
-        service.tasks,
-        service.sessions,
-        service.removals,
-        Ages(requests=365.0, tasks=1.0, sessions=1.0),
-        service.time.clocks,
-    )
+    service.retention = service.keeping(Ages(requests=365.0, tasks=1.0, sessions=1.0))
     request = new_id()
     first = await service.add(1, request)
     await service.cancel(first)
@@ -168,3 +177,14 @@ async def test_sweeping_goes_on_after_a_failure_and_ends_with_the_service(
     await swept.wait()
     ending.set()
     await running
+
+
+async def test_embeddings_go_after_their_time_only_where_one_is_set(service: Service) -> None:
+    now = service.time.wall
+    service.removals.made = [now - day * round(DAY * SECOND) for day in (31, 32, 33, 29)]
+    await service.retention.sweep()
+    assert len(service.removals.made) == 4
+    service.retention = service.keeping(replace(AGES, embeddings=30.0))
+    await service.retention.sweep()
+    assert service.removals.made == [now - 29 * round(DAY * SECOND)]
+    assert service.swept.counts()[("embeddings",)] == 3

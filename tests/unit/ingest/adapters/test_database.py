@@ -20,13 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services import ingest
 from services.ingest.adapters.database import UploadTable, VideoTable
 from services.ingest.adapters.tables import metadata, video_values
-from services.ingest.api.convert import cursor
 from services.ingest.library.video import Video, object_key
 from services.ingest.uploads.quota import Quota
 from services.ingest.uploads.upload import State, Upload
-from services.servicekit.database import create_engine, open_database
+from services.servicekit.database import create_engine
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
 from services.servicekit.names import new_id
+from tests.fixtures.databases import database_of
+from tests.fixtures.pages import every_page
 from tests.unit.ingest.fakes import START
 from tests.unit.ingest.uploads.test_upload import LEASE, make_upload
 
@@ -37,7 +39,7 @@ MIGRATIONS = Path(ingest.__file__).parent / "migrations"
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
+    async with database_of("ingest", tmp_path) as engine:
         yield engine
 
 
@@ -81,7 +83,9 @@ async def stored_video(engine: AsyncEngine, **changes: object) -> Video:
 
 async def test_the_migrations_make_the_tables_that_the_code_uses(engine: AsyncEngine) -> None:
     def differences(connection: Connection) -> object:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        # Beside the service's own tables there is the note of who may read them.
+        opts = {"include_name": lambda name, _, __: name != "schema_readers"}
+        return compare_metadata(MigrationContext.configure(connection, opts=opts), metadata)
 
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -155,11 +159,7 @@ async def test_pages_hold_every_video_once_newest_first(engine: AsyncEngine) -> 
         for number in range(5)
     ]
     await stored_video(engine, workspace="other")
-    listed: list[Video] = []
-    after = None
-    while page := await videos.page("w", sha256="", after=after, limit=2):
-        listed += page
-        after = cursor(page[-1])
+    listed = await every_page(lambda listing: videos.page("w", listing, sha256=""))
     assert listed == sorted(made, key=lambda video: (video.created_at, video.id), reverse=True)
 
 
@@ -167,11 +167,11 @@ async def test_videos_are_found_by_their_bytes_while_they_are_ready(engine: Asyn
     videos = VideoTable(engine)
     video = await stored_video(engine, sha256="cd" * 32)
     await stored_video(engine)
-    assert await videos.page("w", sha256=video.sha256, after=None, limit=9) == [video]
+    assert (await videos.page("w", ListRequest(), sha256=video.sha256)).items == [video]
     leaving = video.deleting(NOW)
     assert await videos.replace(leaving)
     assert not await videos.replace(video.renamed("late", "", NOW))
-    assert await videos.page("w", sha256=video.sha256, after=None, limit=9) == []
+    assert (await videos.page("w", ListRequest(), sha256=video.sha256)).items == []
     assert await videos.deleting(9) == [leaving]
     await videos.remove(leaving)
     assert await videos.get("w", video.id) is None
@@ -262,16 +262,13 @@ async def test_pages_of_uploads_are_newest_first_and_of_the_states_that_are_aske
     ]
     await uploads.add(new_upload(workspace="other"), ROOM)
     newest = sorted(made, key=lambda upload: (upload.created_at, upload.id), reverse=True)
-    listed: list[Upload] = []
-    after = None
-    while page := await uploads.page("w", states=(), after=after, limit=2):
-        listed += page
-        after = cursor(page[-1])
+    listed = await every_page(lambda listing: uploads.page("w", listing, states=()))
     assert listed == newest
     aborted = newest[1].abort(NOW)
     await uploads.replace(aborted)
-    assert await uploads.page("w", states=[State.ABORTED], after=None, limit=9) == [aborted]
-    assert len(await uploads.page("w", states=[State.ACTIVE], after=None, limit=9)) == 4
+    page = await uploads.page("w", ListRequest(), states=[State.ABORTED])
+    assert page.items == [aborted]
+    assert (await uploads.page("w", ListRequest(), states=[State.ACTIVE])).total_size == 4
 
 
 async def test_videos_of_before_keep_their_objects(tmp_path: Path) -> None:
@@ -297,9 +294,9 @@ async def test_videos_of_before_keep_their_objects(tmp_path: Path) -> None:
 
 async def test_a_database_that_fails_is_unavailable(engine: AsyncEngine, tmp_path: Path) -> None:
     await engine.dispose()
-    for file in tmp_path.glob("db*"):
+    for file in tmp_path.glob("ingest.sqlite*"):
         file.unlink()
-    (tmp_path / "db").mkdir()
+    (tmp_path / "ingest.sqlite").mkdir()
     with pytest.raises(SageError) as caught:
         await UploadTable(engine).get("w", "u")
     assert caught.value.reason_name == "DEPENDENCY_UNAVAILABLE"

@@ -45,10 +45,10 @@ async def test_it_finds_out_about_a_video_over_ranges(clip: bytes) -> None:
         facts = await media.probe("key", len(clip))
         assert (facts.width, facts.height, facts.video_codec) == (*clips.SIZE, "h264")
         assert facts.missing_bytes == 0
-        strip = await media.filmstrip("key", len(clip), duration=4.0, count=3, tile_height=20)
+        strip = await media.filmstrip("key", len(clip), times=[0.5, 2.0, 3.5], tile_height=20)
         assert strip.jpeg.startswith(b"\xff\xd8")
         assert len(strip.times) == 3
-        waveform = await media.waveform("key", len(clip), duration=4.0, count=5)
+        waveform = await media.waveform("key", len(clip), start=0.0, end=4.0, count=5)
         assert len(waveform.peaks) == 5
         technical = await media.technical("key", len(clip), duration=4.0, whole=True)
         assert (technical.whole_read, technical.picture.codec) == (True, "h264")

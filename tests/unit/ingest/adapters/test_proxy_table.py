@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services import ingest
 from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.proxies.proxy import Proxy, ProxyState, ready
-from services.servicekit.database import open_database
+from tests.fixtures.databases import database_of
 from tests.unit.ingest.fakes import FakeClock
 from tests.unit.ingest.proxies.test_proxy import waiting
 
-MIGRATIONS = Path(ingest.__file__).parent / "migrations"
 LEASE = 30.0
 
 
@@ -27,7 +25,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
+    async with database_of("ingest", tmp_path) as engine:
         yield engine
 
 

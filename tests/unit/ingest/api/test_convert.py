@@ -51,4 +51,3 @@ def test_a_video_is_told_whole() -> None:
     assert message.create_time.ToMicroseconds() % 1_000_000 == 123_456
     assert (message.size_bytes, message.state) == (3 << 40, pb.Video.STATE_READY)
     assert convert.video_message(video.deleting(NOW)).etag != message.etag
-    assert convert.cursor(video).created_at == message.create_time.ToMicroseconds()

@@ -32,6 +32,39 @@ async def test_a_strip_is_made_once_for_its_parameters() -> None:
     assert world.media.strips_made == 2
 
 
+async def test_other_times_are_another_strip() -> None:
+    world = World()
+    replica = world.replica()
+    video = await made(replica)
+
+    async def strip(*times: float) -> list[float]:
+        found = await replica.previews.filmstrip(
+            WORKSPACE, video.id, count=0, tile_height=0, times=times
+        )
+        return list(found.times)
+
+    assert await strip(0.5, 1.5) == [0.5, 1.5]
+    assert await strip(1.0, 99.0) == [1.0, 2.0]
+    assert await strip(1.5, 0.5) == [0.5, 1.5]
+    assert world.media.strips_made == 2
+
+
+async def test_a_stretch_of_the_sound_ends_with_the_video() -> None:
+    world = World()
+    replica = world.replica()
+    video = await made(replica)
+
+    async def step(start: float, end: float) -> float:
+        found = await replica.previews.waveform(WORKSPACE, video.id, count=10, start=start, end=end)
+        return found.step_seconds
+
+    assert await step(0.0, 0.0) == await step(0.0, 99.0) == pytest.approx(0.2)
+    assert world.media.strips_made == 1
+    assert await step(1.0, 2.0) == await step(1.0, 0.0) == pytest.approx(0.1)
+    assert world.media.strips_made == 2
+    assert await step(5.0, 6.0) > 0
+
+
 async def test_a_strip_goes_with_its_video() -> None:
     world = World()
     replica = world.replica()

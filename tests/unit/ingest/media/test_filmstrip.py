@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from services.ingest.library.previews import even_grid
 from services.ingest.media import filmstrip
-from services.ingest.media.filmstrip import make_filmstrip, tile_size
+from services.ingest.media.filmstrip import make_filmstrip
+from services.ingest.media.pictures import tile_size
 from services.ingest.ports import Filmstrip
 from tests.fixtures import clips
 
@@ -29,7 +31,7 @@ def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 def strip_of(path: Path, count: int, height: int = 36) -> Filmstrip:
     with path.open("rb") as file:
-        return make_filmstrip(file, duration=6.0, count=count, tile_height=height)
+        return make_filmstrip(file, times=even_grid(6.0, count), tile_height=height)
 
 
 def test_each_tile_is_the_picture_of_its_time(clip: Path) -> None:
@@ -49,6 +51,26 @@ def test_long_videos_show_their_key_frames(clip: Path, monkeypatch: pytest.Monke
     assert strip.times[0] == 0.0
     assert all(time <= due for time, due in zip(strip.times, [0.75, 2.25, 3.75, 5.25], strict=True))
     assert difference(tiles(strip)[0], exact[0]) < 60
+
+
+def test_any_times_can_be_asked_for(clip: Path) -> None:
+    """What comes of times that lie apart is what decoding all of the video gives."""
+    every = strip_of(clip, 150)
+    wanted = [0.06, 0.1, 3.02, 5.98]
+    with clip.open("rb") as file:
+        strip = make_filmstrip(file, times=wanted, tile_height=36)
+    assert strip.times == pytest.approx([0.04, 0.08, 3.0, 5.96], abs=0.001)
+    # Compression to JPEG depends on the neighbours a little.
+    for time, tile in zip(strip.times, tiles(strip), strict=True):
+        same = tiles(every)[round(time * clips.RATE)]
+        assert difference(tile[:, : same.shape[1]], same) < 4
+
+
+def test_what_takes_too_long_ends_in_key_frames(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filmstrip, "_PATIENCE", 0)
+    assert len(strip_of(clip, 5).times) == 5
 
 
 def test_a_turned_video_is_shown_upright(tmp_path: Path) -> None:

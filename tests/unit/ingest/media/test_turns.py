@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from services.ingest.library.video import object_key
 from services.ingest.media.turns import FairTurns, MediaInTurns
-from tests.unit.ingest.fakes import FakeClock, FakeMedia, FakeStore
+from tests.unit.ingest.fake_media import FakeMedia
+from tests.unit.ingest.fake_store import FakeStore
+from tests.unit.ingest.fakes import FakeClock
 
 
 async def order_of_service(asked: str, limit: int) -> str:
@@ -72,7 +74,7 @@ async def test_a_probe_waits_for_no_preview() -> None:
     media.free.clear()
     probing = asyncio.create_task(in_turns.probe(key, 5))
     await media.busy.wait()
-    await in_turns.waveform(key, 5, duration=1, count=2)
-    await in_turns.filmstrip(key, 5, duration=1, count=2, tile_height=3)
+    await in_turns.waveform(key, 5, start=0, end=1, count=2)
+    await in_turns.filmstrip(key, 5, times=[0.5], tile_height=3)
     media.free.set()
     assert (await probing).width == 320

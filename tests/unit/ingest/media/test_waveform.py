@@ -35,7 +35,7 @@ def test_silence_shows_where_it_is(tmp_path: Path) -> None:
     edit = clips.change_sound((clips.Piece("street", 0.0, 4.0),), 1.0, 3.0)
     path = clips.write(tmp_path / "a.mp4", edit.pieces)
     with path.open("rb") as file:
-        waveform = make_waveform(file, duration=4.0, count=8)
+        waveform = make_waveform(file, start=0.0, end=4.0, count=8)
     assert waveform.step_seconds == 0.5
     loud = [waveform.peaks[number] for number in (0, 1, 6, 7)]
     # Coding smears sound a little over the edges, so only the inner stretches are silent.
@@ -43,7 +43,17 @@ def test_silence_shows_where_it_is(tmp_path: Path) -> None:
     assert max(waveform.peaks) <= 1.0
 
 
+def test_a_stretch_is_what_the_whole_has_there(tmp_path: Path) -> None:
+    path = clips.write(tmp_path / "a.mp4", (clips.Piece("street", 0.0, 6.0),))
+    with path.open("rb") as file:
+        whole = make_waveform(file, start=0.0, end=6.0, count=60)
+    with path.open("rb") as file:
+        stretch = make_waveform(file, start=3.0, end=4.0, count=10)
+    assert stretch.step_seconds == pytest.approx(0.1)
+    assert stretch.peaks == pytest.approx(whole.peaks[30:40], abs=0.02)
+
+
 def test_a_file_without_sound_has_no_waveform(tmp_path: Path) -> None:
     path = clips.write(tmp_path / "a.mp4", clips.REEL[1:2], sound=False)
     with path.open("rb") as file, pytest.raises(MediaError):
-        make_waveform(file, duration=4.0, count=8)
+        make_waveform(file, start=0.0, end=4.0, count=8)

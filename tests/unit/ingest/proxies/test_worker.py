@@ -11,18 +11,17 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from services import ingest
 from services.ingest.adapters.proxy_table import ProxyTable
 from services.ingest.proxies.making import Making, OnProgress, TakePiece
 from services.ingest.proxies.proxy import Proxy, ProxyState
 from services.ingest.proxies.worker import ProxyWorker
 from services.mediakit.errors import MediaError, MediaReason
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
-from tests.unit.ingest.fakes import FakeClock, FakeStore
+from tests.fixtures.databases import database_of
+from tests.unit.ingest.fake_store import FakeStore
+from tests.unit.ingest.fakes import FakeClock
 from tests.unit.ingest.proxies.test_proxy import waiting
 
-MIGRATIONS = Path(ingest.__file__).parent / "migrations"
 FULL = SageError(ErrorReason.ERROR_REASON_STORAGE_FULL, "No room is left.")
 AWAY = SageError(ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE, "The store is away.")
 DAMAGED = MediaError(MediaReason.UNDECODABLE, "Nothing can be decoded.")
@@ -80,7 +79,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path):  # type: ignore[no-untyped-def]
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/db", MIGRATIONS) as engine:
+    async with database_of("ingest", tmp_path) as engine:
         world = World(engine)
         await world.table.add(waiting())
         yield world

@@ -18,6 +18,7 @@ from services.ingest.library.video import Video
 from services.ingest.uploads.quota import Quota
 from services.servicekit.database import create_engine
 from services.servicekit.errors import SageError
+from services.servicekit.listing.requests import ListRequest
 from tests.unit.ingest.fakes import Died
 from tests.unit.ingest.world import LEASE, WORKSPACE, Replica, World
 
@@ -46,8 +47,8 @@ async def world_on_a_database() -> AsyncIterator[World]:
 
 
 async def ready_videos(replica: Replica) -> Sequence[Video]:
-    videos, _ = await replica.catalogue.page(WORKSPACE, sha256="", after=None, size=100)
-    return videos
+    page = await replica.catalogue.page(WORKSPACE, ListRequest(page_size=100), sha256="")
+    return page.items
 
 
 async def take(replica: Replica, step: Step, videos: Sequence[Video]) -> None:
@@ -88,8 +89,8 @@ async def lived_through(batches: list[list[Step]]) -> None:
             await check_laws(world, replicas[0])
         for video in await ready_videos(replicas[0]):
             await replicas[0].catalogue.delete(WORKSPACE, video.id)
-        uploads, _ = await replicas[0].uploading.page(WORKSPACE, states=(), after=None, size=100)
-        for upload in uploads:
+        page = await replicas[0].uploading.page(WORKSPACE, ListRequest(page_size=100), states=())
+        for upload in page.items:
             if upload.state == "ACTIVE":
                 await replicas[1].uploading.abort(WORKSPACE, upload.id)
         assert world.empty

@@ -117,3 +117,12 @@ async def test_the_client_only_hints_at_a_type_and_never_chooses_another_one() -
         spec = FileSpec(display_name=name, size_bytes=5, content_type=hint)
         await world.replica().uploading.create(WORKSPACE, spec, "")
     assert types == ["video/mp4", "application/octet-stream", "video/webm"]
+
+
+async def test_a_workspace_is_told_what_room_it_has() -> None:
+    replica = World().replica()
+    used, limit = await replica.uploading.room(WORKSPACE)
+    assert (used, limit > 0) == (0, True)
+    await replica.announce(DATA)
+    assert await replica.uploading.room(WORKSPACE) == (len(DATA), limit)
+    assert await replica.uploading.room("somebody else") == (0, limit)

@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from services.ingest.uploads.writing import PartWriter
-from tests.unit.ingest.fakes import FakeClock, FakeStore
+from tests.unit.ingest.fake_store import FakeStore
+from tests.unit.ingest.fakes import FakeClock
 from tests.unit.ingest.uploads.test_upload import make_upload
 
 

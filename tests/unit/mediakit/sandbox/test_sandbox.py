@@ -17,12 +17,15 @@ import pytest
 import pytest_asyncio
 
 from services.mediakit.errors import MediaError, MediaReason
+from services.mediakit.sandbox.budget import Budget
+from services.mediakit.sandbox.conversation import SourceUnavailable
 from services.mediakit.sandbox.messages import Message
-from services.mediakit.sandbox.process import Budget, ProcessDied, Sandbox, SourceUnavailable
+from services.mediakit.sandbox.process import ProcessDied, Sandbox
 
 _CONTENT = bytes(range(256)) * 20_000
 
 pytestmark = [
+    pytest.mark.slow("starts confined processes"),
     pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp need Linux"),
     pytest.mark.asyncio(loop_scope="module"),
 ]

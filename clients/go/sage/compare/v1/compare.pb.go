@@ -5,6 +5,10 @@
 // source: sage/compare/v1/compare.proto
 
 // Comparisons: where, when and how two videos differ.
+//
+// In all of the contract a position in a video, or a stretch of one, is a number of seconds (double); a
+// length that somebody sets, or that is told of a whole video, is a Duration; and a moment of the
+// world is a Timestamp.
 
 package comparev1
 
@@ -15,6 +19,7 @@ import (
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	v1 "sage.video/go/sage/embed/v1"
+	v11 "sage.video/go/sage/ingest/v1"
 	sync "sync"
 	unsafe "unsafe"
 )
@@ -744,7 +749,7 @@ func (x SoundDifference_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SoundDifference_Kind.Descriptor instead.
 func (SoundDifference_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{12, 0}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{14, 0}
 }
 
 // How to compare.
@@ -1013,6 +1018,79 @@ func (x *ComputeComparisonRequest) GetOptions() *ComparisonOptions {
 	return nil
 }
 
+// Request of DescribeComparison.
+type DescribeComparisonRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier version: `videos/{id}` or `embeddings/{id}`.
+	A string `protobuf:"bytes,1,opt,name=a,proto3" json:"a,omitempty"`
+	// The later version: `videos/{id}` or `embeddings/{id}`.
+	B string `protobuf:"bytes,2,opt,name=b,proto3" json:"b,omitempty"`
+	// How to compare.
+	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
+	// How many differences to tell at most; 0 means 50.
+	MaxFindings   int32 `protobuf:"varint,4,opt,name=max_findings,json=maxFindings,proto3" json:"max_findings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DescribeComparisonRequest) Reset() {
+	*x = DescribeComparisonRequest{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DescribeComparisonRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DescribeComparisonRequest) ProtoMessage() {}
+
+func (x *DescribeComparisonRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DescribeComparisonRequest.ProtoReflect.Descriptor instead.
+func (*DescribeComparisonRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DescribeComparisonRequest) GetA() string {
+	if x != nil {
+		return x.A
+	}
+	return ""
+}
+
+func (x *DescribeComparisonRequest) GetB() string {
+	if x != nil {
+		return x.B
+	}
+	return ""
+}
+
+func (x *DescribeComparisonRequest) GetOptions() *ComparisonOptions {
+	if x != nil {
+		return x.Options
+	}
+	return nil
+}
+
+func (x *DescribeComparisonRequest) GetMaxFindings() int32 {
+	if x != nil {
+		return x.MaxFindings
+	}
+	return 0
+}
+
 // What is compared with what: comes first, before anything is computed.
 type ComparisonHeader struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1034,7 +1112,7 @@ type ComparisonHeader struct {
 
 func (x *ComparisonHeader) Reset() {
 	*x = ComparisonHeader{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[3]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1124,7 @@ func (x *ComparisonHeader) String() string {
 func (*ComparisonHeader) ProtoMessage() {}
 
 func (x *ComparisonHeader) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[3]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1059,7 +1137,7 @@ func (x *ComparisonHeader) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComparisonHeader.ProtoReflect.Descriptor instead.
 func (*ComparisonHeader) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{3}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ComparisonHeader) GetA() *v1.Embedding {
@@ -1125,7 +1203,7 @@ type SegmentDistance struct {
 
 func (x *SegmentDistance) Reset() {
 	*x = SegmentDistance{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[4]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1215,7 @@ func (x *SegmentDistance) String() string {
 func (*SegmentDistance) ProtoMessage() {}
 
 func (x *SegmentDistance) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[4]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1228,7 @@ func (x *SegmentDistance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SegmentDistance.ProtoReflect.Descriptor instead.
 func (*SegmentDistance) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{4}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SegmentDistance) GetPresence() Presence {
@@ -1210,7 +1288,7 @@ type DistanceBatch struct {
 
 func (x *DistanceBatch) Reset() {
 	*x = DistanceBatch{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[5]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1222,7 +1300,7 @@ func (x *DistanceBatch) String() string {
 func (*DistanceBatch) ProtoMessage() {}
 
 func (x *DistanceBatch) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[5]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1235,7 +1313,7 @@ func (x *DistanceBatch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistanceBatch.ProtoReflect.Descriptor instead.
 func (*DistanceBatch) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{5}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DistanceBatch) GetModality() v1.Modality {
@@ -1276,7 +1354,7 @@ type Box struct {
 
 func (x *Box) Reset() {
 	*x = Box{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[6]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1288,7 +1366,7 @@ func (x *Box) String() string {
 func (*Box) ProtoMessage() {}
 
 func (x *Box) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[6]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1301,7 +1379,7 @@ func (x *Box) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Box.ProtoReflect.Descriptor instead.
 func (*Box) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{6}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Box) GetLeft() float64 {
@@ -1377,7 +1455,7 @@ type Region struct {
 
 func (x *Region) Reset() {
 	*x = Region{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[7]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1389,7 +1467,7 @@ func (x *Region) String() string {
 func (*Region) ProtoMessage() {}
 
 func (x *Region) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[7]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1402,7 +1480,7 @@ func (x *Region) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Region.ProtoReflect.Descriptor instead.
 func (*Region) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{7}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Region) GetKind() RegionKind {
@@ -1517,6 +1595,90 @@ func (x *Region) GetReason() RegionReason {
 	return RegionReason_REGION_REASON_UNSPECIFIED
 }
 
+// Where B's picture lies in A's: what B shows at x, in fractions of its width, A shows at
+// `scale_x` * x + `offset_x`, and the same in height. With `mirrored`, left and right of B are
+// exchanged first.
+type PictureMap struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Below 1, B shows less of A's width, enlarged; above 1, B shows it smaller.
+	ScaleX float64 `protobuf:"fixed64,1,opt,name=scale_x,json=scaleX,proto3" json:"scale_x,omitempty"`
+	// Where the left edge of B's picture lies in A's, in fractions of A's width.
+	OffsetX float64 `protobuf:"fixed64,2,opt,name=offset_x,json=offsetX,proto3" json:"offset_x,omitempty"`
+	// The same as `scale_x`, of the height.
+	ScaleY float64 `protobuf:"fixed64,3,opt,name=scale_y,json=scaleY,proto3" json:"scale_y,omitempty"`
+	// Where the upper edge of B's picture lies in A's, in fractions of A's height.
+	OffsetY float64 `protobuf:"fixed64,4,opt,name=offset_y,json=offsetY,proto3" json:"offset_y,omitempty"`
+	// Whether left and right have changed places.
+	Mirrored      bool `protobuf:"varint,5,opt,name=mirrored,proto3" json:"mirrored,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PictureMap) Reset() {
+	*x = PictureMap{}
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PictureMap) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PictureMap) ProtoMessage() {}
+
+func (x *PictureMap) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PictureMap.ProtoReflect.Descriptor instead.
+func (*PictureMap) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *PictureMap) GetScaleX() float64 {
+	if x != nil {
+		return x.ScaleX
+	}
+	return 0
+}
+
+func (x *PictureMap) GetOffsetX() float64 {
+	if x != nil {
+		return x.OffsetX
+	}
+	return 0
+}
+
+func (x *PictureMap) GetScaleY() float64 {
+	if x != nil {
+		return x.ScaleY
+	}
+	return 0
+}
+
+func (x *PictureMap) GetOffsetY() float64 {
+	if x != nil {
+		return x.OffsetY
+	}
+	return 0
+}
+
+func (x *PictureMap) GetMirrored() bool {
+	if x != nil {
+		return x.Mirrored
+	}
+	return false
+}
+
 // Something by which the pictures of two versions look different throughout. It was taken away
 // before differences were searched for: it is no region, hides none, and does not count.
 type LookDifference struct {
@@ -1538,14 +1700,17 @@ type LookDifference struct {
 	// The part of B's picture, when it is not all of it.
 	Box *Box `protobuf:"bytes,8,opt,name=box,proto3" json:"box,omitempty"`
 	// All of it in a sentence, for people.
-	Sentence      string `protobuf:"bytes,9,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	Sentence string `protobuf:"bytes,9,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	// Of BARS, REFRAMED and MIRRORED: where B's picture lies in A's, of all of them together; absent
+	// when it lies where A's does.
+	PictureMap    *PictureMap `protobuf:"bytes,10,opt,name=picture_map,json=pictureMap,proto3" json:"picture_map,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LookDifference) Reset() {
 	*x = LookDifference{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[8]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1557,7 +1722,7 @@ func (x *LookDifference) String() string {
 func (*LookDifference) ProtoMessage() {}
 
 func (x *LookDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[8]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1570,7 +1735,7 @@ func (x *LookDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookDifference.ProtoReflect.Descriptor instead.
 func (*LookDifference) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{8}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LookDifference) GetKind() LookKind {
@@ -1636,6 +1801,13 @@ func (x *LookDifference) GetSentence() string {
 	return ""
 }
 
+func (x *LookDifference) GetPictureMap() *PictureMap {
+	if x != nil {
+		return x.PictureMap
+	}
+	return nil
+}
+
 // How often and how long something happened.
 type KindTotal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1653,7 +1825,7 @@ type KindTotal struct {
 
 func (x *KindTotal) Reset() {
 	*x = KindTotal{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[9]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1665,7 +1837,7 @@ func (x *KindTotal) String() string {
 func (*KindTotal) ProtoMessage() {}
 
 func (x *KindTotal) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[9]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1678,7 +1850,7 @@ func (x *KindTotal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KindTotal.ProtoReflect.Descriptor instead.
 func (*KindTotal) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{9}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *KindTotal) GetKind() RegionKind {
@@ -1742,7 +1914,7 @@ type ModalitySummary struct {
 
 func (x *ModalitySummary) Reset() {
 	*x = ModalitySummary{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[10]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1754,7 +1926,7 @@ func (x *ModalitySummary) String() string {
 func (*ModalitySummary) ProtoMessage() {}
 
 func (x *ModalitySummary) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[10]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1767,7 +1939,7 @@ func (x *ModalitySummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModalitySummary.ProtoReflect.Descriptor instead.
 func (*ModalitySummary) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{10}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ModalitySummary) GetModality() v1.Modality {
@@ -1862,7 +2034,7 @@ type SoundTrackPair struct {
 
 func (x *SoundTrackPair) Reset() {
 	*x = SoundTrackPair{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[11]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1874,7 +2046,7 @@ func (x *SoundTrackPair) String() string {
 func (*SoundTrackPair) ProtoMessage() {}
 
 func (x *SoundTrackPair) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[11]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1887,7 +2059,7 @@ func (x *SoundTrackPair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SoundTrackPair.ProtoReflect.Descriptor instead.
 func (*SoundTrackPair) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{11}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SoundTrackPair) GetA() *v1.SoundTrack {
@@ -1930,7 +2102,7 @@ type SoundDifference struct {
 
 func (x *SoundDifference) Reset() {
 	*x = SoundDifference{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[12]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1942,7 +2114,7 @@ func (x *SoundDifference) String() string {
 func (*SoundDifference) ProtoMessage() {}
 
 func (x *SoundDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[12]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1955,7 +2127,7 @@ func (x *SoundDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SoundDifference.ProtoReflect.Descriptor instead.
 func (*SoundDifference) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{12}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SoundDifference) GetKind() SoundDifference_Kind {
@@ -2025,7 +2197,7 @@ type ComparisonSummary struct {
 
 func (x *ComparisonSummary) Reset() {
 	*x = ComparisonSummary{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[13]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2037,7 +2209,7 @@ func (x *ComparisonSummary) String() string {
 func (*ComparisonSummary) ProtoMessage() {}
 
 func (x *ComparisonSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[13]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2050,7 +2222,7 @@ func (x *ComparisonSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComparisonSummary.ProtoReflect.Descriptor instead.
 func (*ComparisonSummary) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{13}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ComparisonSummary) GetSimilarityPercent() float64 {
@@ -2135,7 +2307,7 @@ type CompareVideosResponse struct {
 
 func (x *CompareVideosResponse) Reset() {
 	*x = CompareVideosResponse{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[14]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2319,7 @@ func (x *CompareVideosResponse) String() string {
 func (*CompareVideosResponse) ProtoMessage() {}
 
 func (x *CompareVideosResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[14]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2332,7 @@ func (x *CompareVideosResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareVideosResponse.ProtoReflect.Descriptor instead.
 func (*CompareVideosResponse) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{14}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CompareVideosResponse) GetPayload() isCompareVideosResponse_Payload {
@@ -2273,7 +2445,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[15]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2285,7 +2457,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[15]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2298,7 +2470,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{15}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Comparison) GetHeader() *ComparisonHeader {
@@ -2347,31 +2519,40 @@ type ExportComparisonRequest struct {
 	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
 	// The format of the file.
 	Format ExportFormat `protobuf:"varint,4,opt,name=format,proto3,enum=sage.compare.v1.ExportFormat" json:"format,omitempty"`
-	// What the file calls A; empty means its resource name.
+	// What the file calls A; empty means the video's own display name.
 	ADisplayName string `protobuf:"bytes,5,opt,name=a_display_name,json=aDisplayName,proto3" json:"a_display_name,omitempty"`
-	// What the file calls B; empty means its resource name.
+	// What the file calls B; empty means the video's own display name.
 	BDisplayName string `protobuf:"bytes,6,opt,name=b_display_name,json=bDisplayName,proto3" json:"b_display_name,omitempty"`
 	// Frames a second of both versions; 0 means what each video has.
 	FrameRate float64 `protobuf:"fixed64,7,opt,name=frame_rate,json=frameRate,proto3" json:"frame_rate,omitempty"`
 	// Time code of A's first frame: `10:00:00:00`, or `10:00:00;00` when numbers are dropped; empty
-	// means 00:00:00:00.
+	// means that of the file, and 00:00:00:00 where it has none.
 	AStartTimecode string `protobuf:"bytes,8,opt,name=a_start_timecode,json=aStartTimecode,proto3" json:"a_start_timecode,omitempty"`
-	// Time code of B's first frame; empty means 00:00:00:00.
+	// Time code of B's first frame; empty means that of the file, and 00:00:00:00 where it has none.
 	BStartTimecode string `protobuf:"bytes,9,opt,name=b_start_timecode,json=bStartTimecode,proto3" json:"b_start_timecode,omitempty"`
-	// How time codes count.
+	// How time codes count. DROP_FRAME is refused where neither version has 29.97 or 59.94 frames.
 	TimecodeCounting TimecodeCounting `protobuf:"varint,10,opt,name=timecode_counting,json=timecodeCounting,proto3,enum=sage.compare.v1.TimecodeCounting" json:"timecode_counting,omitempty"`
 	// Change notes: an unchanged gap of up to so many frames between two changes is told as a part of
 	// them. 0 keeps every gap; absent means 2.
 	HealFrames *int32 `protobuf:"varint,11,opt,name=heal_frames,json=healFrames,proto3,oneof" json:"heal_frames,omitempty"`
 	// In what change notes measure lengths.
-	LengthUnit    LengthUnit `protobuf:"varint,12,opt,name=length_unit,json=lengthUnit,proto3,enum=sage.compare.v1.LengthUnit" json:"length_unit,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	LengthUnit LengthUnit `protobuf:"varint,12,opt,name=length_unit,json=lengthUnit,proto3,enum=sage.compare.v1.LengthUnit" json:"length_unit,omitempty"`
+	// HTML: how much of the files is read for its table of technical differences; unspecified means
+	// BASIC.
+	TechnicalView v11.TechnicalFactsView `protobuf:"varint,13,opt,name=technical_view,json=technicalView,proto3,enum=sage.ingest.v1.TechnicalFactsView" json:"technical_view,omitempty"`
+	// HTML and CHANGE_LIST_XLSX: so many differences of the picture, the longest ones, are shown with
+	// a picture of each version. Pictures are read from the videos, which takes its time; 0 shows none.
+	Thumbnails int32 `protobuf:"varint,14,opt,name=thumbnails,proto3" json:"thumbnails,omitempty"`
+	// The kept comparison whose notes and marks go into the file: `comparisons/{id}`, of the same two
+	// videos. Formats that have no place for them leave them out. Empty means none.
+	SavedComparison string `protobuf:"bytes,15,opt,name=saved_comparison,json=savedComparison,proto3" json:"saved_comparison,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *ExportComparisonRequest) Reset() {
 	*x = ExportComparisonRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[16]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2564,7 @@ func (x *ExportComparisonRequest) String() string {
 func (*ExportComparisonRequest) ProtoMessage() {}
 
 func (x *ExportComparisonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[16]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2577,7 @@ func (x *ExportComparisonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportComparisonRequest.ProtoReflect.Descriptor instead.
 func (*ExportComparisonRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{16}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ExportComparisonRequest) GetA() string {
@@ -2483,6 +2664,27 @@ func (x *ExportComparisonRequest) GetLengthUnit() LengthUnit {
 	return LengthUnit_LENGTH_UNIT_UNSPECIFIED
 }
 
+func (x *ExportComparisonRequest) GetTechnicalView() v11.TechnicalFactsView {
+	if x != nil {
+		return x.TechnicalView
+	}
+	return v11.TechnicalFactsView(0)
+}
+
+func (x *ExportComparisonRequest) GetThumbnails() int32 {
+	if x != nil {
+		return x.Thumbnails
+	}
+	return 0
+}
+
+func (x *ExportComparisonRequest) GetSavedComparison() string {
+	if x != nil {
+		return x.SavedComparison
+	}
+	return ""
+}
+
 // Request of GetSimilarityMatrix.
 type GetSimilarityMatrixRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2506,7 +2708,7 @@ type GetSimilarityMatrixRequest struct {
 
 func (x *GetSimilarityMatrixRequest) Reset() {
 	*x = GetSimilarityMatrixRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[17]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2720,7 @@ func (x *GetSimilarityMatrixRequest) String() string {
 func (*GetSimilarityMatrixRequest) ProtoMessage() {}
 
 func (x *GetSimilarityMatrixRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[17]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +2733,7 @@ func (x *GetSimilarityMatrixRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSimilarityMatrixRequest.ProtoReflect.Descriptor instead.
 func (*GetSimilarityMatrixRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{17}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetSimilarityMatrixRequest) GetA() string {
@@ -2602,7 +2804,7 @@ type SimilarityMatrix struct {
 
 func (x *SimilarityMatrix) Reset() {
 	*x = SimilarityMatrix{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[18]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2614,7 +2816,7 @@ func (x *SimilarityMatrix) String() string {
 func (*SimilarityMatrix) ProtoMessage() {}
 
 func (x *SimilarityMatrix) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[18]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2627,7 +2829,7 @@ func (x *SimilarityMatrix) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimilarityMatrix.ProtoReflect.Descriptor instead.
 func (*SimilarityMatrix) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{18}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SimilarityMatrix) GetRows() int32 {
@@ -2680,7 +2882,7 @@ type GetTimeMapRequest struct {
 
 func (x *GetTimeMapRequest) Reset() {
 	*x = GetTimeMapRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2692,7 +2894,7 @@ func (x *GetTimeMapRequest) String() string {
 func (*GetTimeMapRequest) ProtoMessage() {}
 
 func (x *GetTimeMapRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[19]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2705,7 +2907,7 @@ func (x *GetTimeMapRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimeMapRequest.ProtoReflect.Descriptor instead.
 func (*GetTimeMapRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{19}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetTimeMapRequest) GetA() string {
@@ -2750,7 +2952,7 @@ type MapTimesRequest struct {
 
 func (x *MapTimesRequest) Reset() {
 	*x = MapTimesRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2762,7 +2964,7 @@ func (x *MapTimesRequest) String() string {
 func (*MapTimesRequest) ProtoMessage() {}
 
 func (x *MapTimesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[20]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2775,7 +2977,7 @@ func (x *MapTimesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapTimesRequest.ProtoReflect.Descriptor instead.
 func (*MapTimesRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{20}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MapTimesRequest) GetA() string {
@@ -2839,16 +3041,21 @@ type CarryOverSpec struct {
 	// Frames a second, for files that count frames; 0 means those of the version that the file was
 	// made for, or 25 where they are not known.
 	FrameRate float64 `protobuf:"fixed64,7,opt,name=frame_rate,json=frameRate,proto3" json:"frame_rate,omitempty"`
-	// The time code of the first frame, in seconds, for files that hold time codes of a tape or a
-	// camera; absent means what the kind of file does by itself.
+	// What the file's times show where the version that it was made for begins, in seconds as they are
+	// read: 3600 for 01:00:00:00. Absent means the start time code of that version's video or 0,
+	// whichever its times lie within the video by; by both, time codes for files that count frames.
 	StartTimecode *float64 `protobuf:"fixed64,8,opt,name=start_timecode,json=startTimecode,proto3,oneof" json:"start_timecode,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The same where the other version begins, for the file that is written. Absent means the start
+	// time code of that version's video where the file's times are time codes, or as start_timecode
+	// where it has none.
+	OtherStartTimecode *float64 `protobuf:"fixed64,9,opt,name=other_start_timecode,json=otherStartTimecode,proto3,oneof" json:"other_start_timecode,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *CarryOverSpec) Reset() {
 	*x = CarryOverSpec{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2860,7 +3067,7 @@ func (x *CarryOverSpec) String() string {
 func (*CarryOverSpec) ProtoMessage() {}
 
 func (x *CarryOverSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[21]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2873,7 +3080,7 @@ func (x *CarryOverSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarryOverSpec.ProtoReflect.Descriptor instead.
 func (*CarryOverSpec) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{21}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CarryOverSpec) GetA() string {
@@ -2932,6 +3139,13 @@ func (x *CarryOverSpec) GetStartTimecode() float64 {
 	return 0
 }
 
+func (x *CarryOverSpec) GetOtherStartTimecode() float64 {
+	if x != nil && x.OtherStartTimecode != nil {
+		return *x.OtherStartTimecode
+	}
+	return 0
+}
+
 // One message of the stream to CarryOver.
 type CarryOverRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2948,7 +3162,7 @@ type CarryOverRequest struct {
 
 func (x *CarryOverRequest) Reset() {
 	*x = CarryOverRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2960,7 +3174,7 @@ func (x *CarryOverRequest) String() string {
 func (*CarryOverRequest) ProtoMessage() {}
 
 func (x *CarryOverRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[22]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2973,7 +3187,7 @@ func (x *CarryOverRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarryOverRequest.ProtoReflect.Descriptor instead.
 func (*CarryOverRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{22}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CarryOverRequest) GetPayload() isCarryOverRequest_Payload {
@@ -3032,7 +3246,7 @@ type CarryOverFileRequest struct {
 
 func (x *CarryOverFileRequest) Reset() {
 	*x = CarryOverFileRequest{}
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3044,7 +3258,7 @@ func (x *CarryOverFileRequest) String() string {
 func (*CarryOverFileRequest) ProtoMessage() {}
 
 func (x *CarryOverFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_compare_proto_msgTypes[23]
+	mi := &file_sage_compare_v1_compare_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3057,7 +3271,7 @@ func (x *CarryOverFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CarryOverFileRequest.ProtoReflect.Descriptor instead.
 func (*CarryOverFileRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{23}
+	return file_sage_compare_v1_compare_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CarryOverFileRequest) GetSpec() *CarryOverSpec {
@@ -3078,7 +3292,7 @@ var File_sage_compare_v1_compare_proto protoreflect.FileDescriptor
 
 const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a sage/compare/v1/carry_over.proto\x1a\x1fsage/compare/v1/technical.proto\x1a\x1esage/compare/v1/time_map.proto\x1a\x19sage/embed/v1/embed.proto\"\xb3\x04\n" +
+	"\x1dsage/compare/v1/compare.proto\x12\x0fsage.compare.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a sage/compare/v1/carry_over.proto\x1a!sage/compare/v1/description.proto\x1a\x1fsage/compare/v1/technical.proto\x1a\x1esage/compare/v1/time_map.proto\x1a\x19sage/embed/v1/embed.proto\x1a\x1esage/ingest/v1/technical.proto\"\xb3\x04\n" +
 	"\x11ComparisonOptions\x12\x16\n" +
 	"\x06engine\x18\x01 \x01(\tR\x06engine\x123\n" +
 	"\bmodality\x18\x02 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12/\n" +
@@ -3105,7 +3319,12 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x18ComputeComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
-	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\"\xc3\x02\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\"\x98\x01\n" +
+	"\x19DescribeComparisonRequest\x12\f\n" +
+	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
+	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\x12!\n" +
+	"\fmax_findings\x18\x04 \x01(\x05R\vmaxFindings\"\xc3\x02\n" +
 	"\x10ComparisonHeader\x12&\n" +
 	"\x01a\x18\x01 \x01(\v2\x18.sage.embed.v1.EmbeddingR\x01a\x12&\n" +
 	"\x01b\x18\x02 \x01(\v2\x18.sage.embed.v1.EmbeddingR\x01b\x12<\n" +
@@ -3161,7 +3380,14 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x0e_a_start_frameB\x0e\n" +
 	"\f_a_end_frameB\x10\n" +
 	"\x0e_b_start_frameB\x0e\n" +
-	"\f_b_end_frame\"\x8b\x02\n" +
+	"\f_b_end_frame\"\x90\x01\n" +
+	"\n" +
+	"PictureMap\x12\x17\n" +
+	"\ascale_x\x18\x01 \x01(\x01R\x06scaleX\x12\x19\n" +
+	"\boffset_x\x18\x02 \x01(\x01R\aoffsetX\x12\x17\n" +
+	"\ascale_y\x18\x03 \x01(\x01R\x06scaleY\x12\x19\n" +
+	"\boffset_y\x18\x04 \x01(\x01R\aoffsetY\x12\x1a\n" +
+	"\bmirrored\x18\x05 \x01(\bR\bmirrored\"\xc9\x02\n" +
 	"\x0eLookDifference\x12-\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.sage.compare.v1.LookKindR\x04kind\x12\x17\n" +
 	"\aa_start\x18\x02 \x01(\x01R\x06aStart\x12\x13\n" +
@@ -3171,7 +3397,10 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x06amount\x18\x06 \x01(\x01R\x06amount\x12\x12\n" +
 	"\x04unit\x18\a \x01(\tR\x04unit\x12&\n" +
 	"\x03box\x18\b \x01(\v2\x14.sage.compare.v1.BoxR\x03box\x12\x1a\n" +
-	"\bsentence\x18\t \x01(\tR\bsentence\"\x8c\x01\n" +
+	"\bsentence\x18\t \x01(\tR\bsentence\x12<\n" +
+	"\vpicture_map\x18\n" +
+	" \x01(\v2\x1b.sage.compare.v1.PictureMapR\n" +
+	"pictureMap\"\x8c\x01\n" +
 	"\tKindTotal\x12/\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1b.sage.compare.v1.RegionKindR\x04kind\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x1b\n" +
@@ -3241,7 +3470,7 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\tdistances\x18\x02 \x03(\v2\x1e.sage.compare.v1.DistanceBatchR\tdistances\x121\n" +
 	"\aregions\x18\x03 \x03(\v2\x17.sage.compare.v1.RegionR\aregions\x12<\n" +
 	"\asummary\x18\x04 \x01(\v2\".sage.compare.v1.ComparisonSummaryR\asummary\x125\n" +
-	"\x05looks\x18\x05 \x03(\v2\x1f.sage.compare.v1.LookDifferenceR\x05looks\"\xad\x04\n" +
+	"\x05looks\x18\x05 \x03(\v2\x1f.sage.compare.v1.LookDifferenceR\x05looks\"\xc3\x05\n" +
 	"\x17ExportComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
@@ -3258,7 +3487,12 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\vheal_frames\x18\v \x01(\x05H\x00R\n" +
 	"healFrames\x88\x01\x01\x12<\n" +
 	"\vlength_unit\x18\f \x01(\x0e2\x1b.sage.compare.v1.LengthUnitR\n" +
-	"lengthUnitB\x0e\n" +
+	"lengthUnit\x12I\n" +
+	"\x0etechnical_view\x18\r \x01(\x0e2\".sage.ingest.v1.TechnicalFactsViewR\rtechnicalView\x12\x1e\n" +
+	"\n" +
+	"thumbnails\x18\x0e \x01(\x05R\n" +
+	"thumbnails\x12)\n" +
+	"\x10saved_comparison\x18\x0f \x01(\tR\x0fsavedComparisonB\x0e\n" +
 	"\f_heal_frames\"\xf5\x01\n" +
 	"\x1aGetSimilarityMatrixRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
@@ -3287,7 +3521,7 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\x12\x14\n" +
 	"\x05times\x18\x04 \x03(\x01R\x05times\x12)\n" +
 	"\x04side\x18\x05 \x01(\x0e2\x15.sage.compare.v1.SideR\x04side\x123\n" +
-	"\bmodality\x18\x06 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\"\xcb\x02\n" +
+	"\bmodality\x18\x06 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\"\x9b\x03\n" +
 	"\rCarryOverSpec\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
@@ -3297,8 +3531,10 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\bmodality\x18\x06 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12\x1d\n" +
 	"\n" +
 	"frame_rate\x18\a \x01(\x01R\tframeRate\x12*\n" +
-	"\x0estart_timecode\x18\b \x01(\x01H\x00R\rstartTimecode\x88\x01\x01B\x11\n" +
-	"\x0f_start_timecode\"k\n" +
+	"\x0estart_timecode\x18\b \x01(\x01H\x00R\rstartTimecode\x88\x01\x01\x125\n" +
+	"\x14other_start_timecode\x18\t \x01(\x01H\x01R\x12otherStartTimecode\x88\x01\x01B\x11\n" +
+	"\x0f_start_timecodeB\x17\n" +
+	"\x15_other_start_timecode\"k\n" +
 	"\x10CarryOverRequest\x124\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1e.sage.compare.v1.CarryOverSpecH\x00R\x04spec\x12\x16\n" +
 	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunkB\t\n" +
@@ -3375,18 +3611,19 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\aPooling\x12\x17\n" +
 	"\x13POOLING_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vPOOLING_MAX\x10\x01\x12\x10\n" +
-	"\fPOOLING_MEAN\x10\x022\xcc\x06\n" +
-	"\x0eCompareService\x12`\n" +
-	"\rCompareVideos\x12%.sage.compare.v1.CompareVideosRequest\x1a&.sage.compare.v1.CompareVideosResponse0\x01\x12[\n" +
-	"\x11ComputeComparison\x12).sage.compare.v1.ComputeComparisonRequest\x1a\x1b.sage.compare.v1.Comparison\x12R\n" +
-	"\x10ExportComparison\x12(.sage.compare.v1.ExportComparisonRequest\x1a\x14.google.api.HttpBody\x12e\n" +
-	"\x13GetSimilarityMatrix\x12+.sage.compare.v1.GetSimilarityMatrixRequest\x1a!.sage.compare.v1.SimilarityMatrix\x12q\n" +
-	"\x17GetTechnicalDifferences\x12/.sage.compare.v1.GetTechnicalDifferencesRequest\x1a%.sage.compare.v1.TechnicalDifferences\x12J\n" +
+	"\fPOOLING_MEAN\x10\x022\xe8\a\n" +
+	"\x0eCompareService\x12e\n" +
+	"\rCompareVideos\x12%.sage.compare.v1.CompareVideosRequest\x1a&.sage.compare.v1.CompareVideosResponse\"\x03\x90\x02\x010\x01\x12`\n" +
+	"\x11ComputeComparison\x12).sage.compare.v1.ComputeComparisonRequest\x1a\x1b.sage.compare.v1.Comparison\"\x03\x90\x02\x01\x12m\n" +
+	"\x12DescribeComparison\x12*.sage.compare.v1.DescribeComparisonRequest\x1a&.sage.compare.v1.ComparisonDescription\"\x03\x90\x02\x01\x12W\n" +
+	"\x10ExportComparison\x12(.sage.compare.v1.ExportComparisonRequest\x1a\x14.google.api.HttpBody\"\x03\x90\x02\x01\x12j\n" +
+	"\x13GetSimilarityMatrix\x12+.sage.compare.v1.GetSimilarityMatrixRequest\x1a!.sage.compare.v1.SimilarityMatrix\"\x03\x90\x02\x01\x12v\n" +
+	"\x17GetTechnicalDifferences\x12/.sage.compare.v1.GetTechnicalDifferencesRequest\x1a%.sage.compare.v1.TechnicalDifferences\"\x03\x90\x02\x01\x12O\n" +
 	"\n" +
-	"GetTimeMap\x12\".sage.compare.v1.GetTimeMapRequest\x1a\x18.sage.compare.v1.TimeMap\x12O\n" +
-	"\bMapTimes\x12 .sage.compare.v1.MapTimesRequest\x1a!.sage.compare.v1.MapTimesResponse\x12T\n" +
-	"\tCarryOver\x12!.sage.compare.v1.CarryOverRequest\x1a\".sage.compare.v1.CarryOverResponse(\x01\x12Z\n" +
-	"\rCarryOverFile\x12%.sage.compare.v1.CarryOverFileRequest\x1a\".sage.compare.v1.CarryOverResponseB\xa8\x01\n" +
+	"GetTimeMap\x12\".sage.compare.v1.GetTimeMapRequest\x1a\x18.sage.compare.v1.TimeMap\"\x03\x90\x02\x01\x12T\n" +
+	"\bMapTimes\x12 .sage.compare.v1.MapTimesRequest\x1a!.sage.compare.v1.MapTimesResponse\"\x03\x90\x02\x01\x12Y\n" +
+	"\tCarryOver\x12!.sage.compare.v1.CarryOverRequest\x1a\".sage.compare.v1.CarryOverResponse\"\x03\x90\x02\x01(\x01\x12_\n" +
+	"\rCarryOverFile\x12%.sage.compare.v1.CarryOverFileRequest\x1a\".sage.compare.v1.CarryOverResponse\"\x03\x90\x02\x01B\xa8\x01\n" +
 	"\x15video.sage.compare.v1B\fCompareProtoP\x01Z'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3"
 
 var (
@@ -3402,7 +3639,7 @@ func file_sage_compare_v1_compare_proto_rawDescGZIP() []byte {
 }
 
 var file_sage_compare_v1_compare_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
-var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_sage_compare_v1_compare_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(Metric)(0),                            // 0: sage.compare.v1.Metric
 	(AlignmentMode)(0),                     // 1: sage.compare.v1.AlignmentMode
@@ -3418,120 +3655,129 @@ var file_sage_compare_v1_compare_proto_goTypes = []any{
 	(*ComparisonOptions)(nil),              // 11: sage.compare.v1.ComparisonOptions
 	(*CompareVideosRequest)(nil),           // 12: sage.compare.v1.CompareVideosRequest
 	(*ComputeComparisonRequest)(nil),       // 13: sage.compare.v1.ComputeComparisonRequest
-	(*ComparisonHeader)(nil),               // 14: sage.compare.v1.ComparisonHeader
-	(*SegmentDistance)(nil),                // 15: sage.compare.v1.SegmentDistance
-	(*DistanceBatch)(nil),                  // 16: sage.compare.v1.DistanceBatch
-	(*Box)(nil),                            // 17: sage.compare.v1.Box
-	(*Region)(nil),                         // 18: sage.compare.v1.Region
-	(*LookDifference)(nil),                 // 19: sage.compare.v1.LookDifference
-	(*KindTotal)(nil),                      // 20: sage.compare.v1.KindTotal
-	(*ModalitySummary)(nil),                // 21: sage.compare.v1.ModalitySummary
-	(*SoundTrackPair)(nil),                 // 22: sage.compare.v1.SoundTrackPair
-	(*SoundDifference)(nil),                // 23: sage.compare.v1.SoundDifference
-	(*ComparisonSummary)(nil),              // 24: sage.compare.v1.ComparisonSummary
-	(*CompareVideosResponse)(nil),          // 25: sage.compare.v1.CompareVideosResponse
-	(*Comparison)(nil),                     // 26: sage.compare.v1.Comparison
-	(*ExportComparisonRequest)(nil),        // 27: sage.compare.v1.ExportComparisonRequest
-	(*GetSimilarityMatrixRequest)(nil),     // 28: sage.compare.v1.GetSimilarityMatrixRequest
-	(*SimilarityMatrix)(nil),               // 29: sage.compare.v1.SimilarityMatrix
-	(*GetTimeMapRequest)(nil),              // 30: sage.compare.v1.GetTimeMapRequest
-	(*MapTimesRequest)(nil),                // 31: sage.compare.v1.MapTimesRequest
-	(*CarryOverSpec)(nil),                  // 32: sage.compare.v1.CarryOverSpec
-	(*CarryOverRequest)(nil),               // 33: sage.compare.v1.CarryOverRequest
-	(*CarryOverFileRequest)(nil),           // 34: sage.compare.v1.CarryOverFileRequest
-	(v1.Modality)(0),                       // 35: sage.embed.v1.Modality
-	(*durationpb.Duration)(nil),            // 36: google.protobuf.Duration
-	(*v1.Embedding)(nil),                   // 37: sage.embed.v1.Embedding
-	(*v1.SoundTrack)(nil),                  // 38: sage.embed.v1.SoundTrack
-	(Side)(0),                              // 39: sage.compare.v1.Side
-	(*GetTechnicalDifferencesRequest)(nil), // 40: sage.compare.v1.GetTechnicalDifferencesRequest
-	(*httpbody.HttpBody)(nil),              // 41: google.api.HttpBody
-	(*TechnicalDifferences)(nil),           // 42: sage.compare.v1.TechnicalDifferences
-	(*TimeMap)(nil),                        // 43: sage.compare.v1.TimeMap
-	(*MapTimesResponse)(nil),               // 44: sage.compare.v1.MapTimesResponse
-	(*CarryOverResponse)(nil),              // 45: sage.compare.v1.CarryOverResponse
+	(*DescribeComparisonRequest)(nil),      // 14: sage.compare.v1.DescribeComparisonRequest
+	(*ComparisonHeader)(nil),               // 15: sage.compare.v1.ComparisonHeader
+	(*SegmentDistance)(nil),                // 16: sage.compare.v1.SegmentDistance
+	(*DistanceBatch)(nil),                  // 17: sage.compare.v1.DistanceBatch
+	(*Box)(nil),                            // 18: sage.compare.v1.Box
+	(*Region)(nil),                         // 19: sage.compare.v1.Region
+	(*PictureMap)(nil),                     // 20: sage.compare.v1.PictureMap
+	(*LookDifference)(nil),                 // 21: sage.compare.v1.LookDifference
+	(*KindTotal)(nil),                      // 22: sage.compare.v1.KindTotal
+	(*ModalitySummary)(nil),                // 23: sage.compare.v1.ModalitySummary
+	(*SoundTrackPair)(nil),                 // 24: sage.compare.v1.SoundTrackPair
+	(*SoundDifference)(nil),                // 25: sage.compare.v1.SoundDifference
+	(*ComparisonSummary)(nil),              // 26: sage.compare.v1.ComparisonSummary
+	(*CompareVideosResponse)(nil),          // 27: sage.compare.v1.CompareVideosResponse
+	(*Comparison)(nil),                     // 28: sage.compare.v1.Comparison
+	(*ExportComparisonRequest)(nil),        // 29: sage.compare.v1.ExportComparisonRequest
+	(*GetSimilarityMatrixRequest)(nil),     // 30: sage.compare.v1.GetSimilarityMatrixRequest
+	(*SimilarityMatrix)(nil),               // 31: sage.compare.v1.SimilarityMatrix
+	(*GetTimeMapRequest)(nil),              // 32: sage.compare.v1.GetTimeMapRequest
+	(*MapTimesRequest)(nil),                // 33: sage.compare.v1.MapTimesRequest
+	(*CarryOverSpec)(nil),                  // 34: sage.compare.v1.CarryOverSpec
+	(*CarryOverRequest)(nil),               // 35: sage.compare.v1.CarryOverRequest
+	(*CarryOverFileRequest)(nil),           // 36: sage.compare.v1.CarryOverFileRequest
+	(v1.Modality)(0),                       // 37: sage.embed.v1.Modality
+	(*durationpb.Duration)(nil),            // 38: google.protobuf.Duration
+	(*v1.Embedding)(nil),                   // 39: sage.embed.v1.Embedding
+	(*v1.SoundTrack)(nil),                  // 40: sage.embed.v1.SoundTrack
+	(v11.TechnicalFactsView)(0),            // 41: sage.ingest.v1.TechnicalFactsView
+	(Side)(0),                              // 42: sage.compare.v1.Side
+	(*GetTechnicalDifferencesRequest)(nil), // 43: sage.compare.v1.GetTechnicalDifferencesRequest
+	(*ComparisonDescription)(nil),          // 44: sage.compare.v1.ComparisonDescription
+	(*httpbody.HttpBody)(nil),              // 45: google.api.HttpBody
+	(*TechnicalDifferences)(nil),           // 46: sage.compare.v1.TechnicalDifferences
+	(*TimeMap)(nil),                        // 47: sage.compare.v1.TimeMap
+	(*MapTimesResponse)(nil),               // 48: sage.compare.v1.MapTimesResponse
+	(*CarryOverResponse)(nil),              // 49: sage.compare.v1.CarryOverResponse
 }
 var file_sage_compare_v1_compare_proto_depIdxs = []int32{
-	35, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
+	37, // 0: sage.compare.v1.ComparisonOptions.modality:type_name -> sage.embed.v1.Modality
 	0,  // 1: sage.compare.v1.ComparisonOptions.metric:type_name -> sage.compare.v1.Metric
 	1,  // 2: sage.compare.v1.ComparisonOptions.alignment:type_name -> sage.compare.v1.AlignmentMode
-	36, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
-	36, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
-	36, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
+	38, // 3: sage.compare.v1.ComparisonOptions.offset:type_name -> google.protobuf.Duration
+	38, // 4: sage.compare.v1.ComparisonOptions.min_region:type_name -> google.protobuf.Duration
+	38, // 5: sage.compare.v1.ComparisonOptions.merge_gap:type_name -> google.protobuf.Duration
 	11, // 6: sage.compare.v1.CompareVideosRequest.options:type_name -> sage.compare.v1.ComparisonOptions
 	11, // 7: sage.compare.v1.ComputeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	37, // 8: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
-	37, // 9: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
-	11, // 10: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
-	35, // 11: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
-	35, // 12: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
-	35, // 13: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
-	2,  // 14: sage.compare.v1.SegmentDistance.presence:type_name -> sage.compare.v1.Presence
-	35, // 15: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
-	15, // 16: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
-	3,  // 17: sage.compare.v1.Region.kind:type_name -> sage.compare.v1.RegionKind
-	17, // 18: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
-	35, // 19: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
-	4,  // 20: sage.compare.v1.Region.reason:type_name -> sage.compare.v1.RegionReason
-	5,  // 21: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
-	17, // 22: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
-	3,  // 23: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
-	35, // 24: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
-	20, // 25: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
-	38, // 26: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
-	38, // 27: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
-	10, // 28: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
-	21, // 29: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
-	22, // 30: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
-	23, // 31: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
-	14, // 32: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
-	16, // 33: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
-	18, // 34: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
-	24, // 35: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
-	19, // 36: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
-	14, // 37: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
-	16, // 38: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
-	18, // 39: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
-	24, // 40: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
-	19, // 41: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
-	11, // 42: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	6,  // 43: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
-	7,  // 44: sage.compare.v1.ExportComparisonRequest.timecode_counting:type_name -> sage.compare.v1.TimecodeCounting
-	8,  // 45: sage.compare.v1.ExportComparisonRequest.length_unit:type_name -> sage.compare.v1.LengthUnit
-	35, // 46: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
-	9,  // 47: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
-	11, // 48: sage.compare.v1.GetTimeMapRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	11, // 49: sage.compare.v1.MapTimesRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	39, // 50: sage.compare.v1.MapTimesRequest.side:type_name -> sage.compare.v1.Side
-	35, // 51: sage.compare.v1.MapTimesRequest.modality:type_name -> sage.embed.v1.Modality
-	11, // 52: sage.compare.v1.CarryOverSpec.options:type_name -> sage.compare.v1.ComparisonOptions
-	39, // 53: sage.compare.v1.CarryOverSpec.made_for:type_name -> sage.compare.v1.Side
-	35, // 54: sage.compare.v1.CarryOverSpec.modality:type_name -> sage.embed.v1.Modality
-	32, // 55: sage.compare.v1.CarryOverRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
-	32, // 56: sage.compare.v1.CarryOverFileRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
-	12, // 57: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
-	13, // 58: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
-	27, // 59: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
-	28, // 60: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
-	40, // 61: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
-	30, // 62: sage.compare.v1.CompareService.GetTimeMap:input_type -> sage.compare.v1.GetTimeMapRequest
-	31, // 63: sage.compare.v1.CompareService.MapTimes:input_type -> sage.compare.v1.MapTimesRequest
-	33, // 64: sage.compare.v1.CompareService.CarryOver:input_type -> sage.compare.v1.CarryOverRequest
-	34, // 65: sage.compare.v1.CompareService.CarryOverFile:input_type -> sage.compare.v1.CarryOverFileRequest
-	25, // 66: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
-	26, // 67: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
-	41, // 68: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
-	29, // 69: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
-	42, // 70: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
-	43, // 71: sage.compare.v1.CompareService.GetTimeMap:output_type -> sage.compare.v1.TimeMap
-	44, // 72: sage.compare.v1.CompareService.MapTimes:output_type -> sage.compare.v1.MapTimesResponse
-	45, // 73: sage.compare.v1.CompareService.CarryOver:output_type -> sage.compare.v1.CarryOverResponse
-	45, // 74: sage.compare.v1.CompareService.CarryOverFile:output_type -> sage.compare.v1.CarryOverResponse
-	66, // [66:75] is the sub-list for method output_type
-	57, // [57:66] is the sub-list for method input_type
-	57, // [57:57] is the sub-list for extension type_name
-	57, // [57:57] is the sub-list for extension extendee
-	0,  // [0:57] is the sub-list for field type_name
+	11, // 8: sage.compare.v1.DescribeComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	39, // 9: sage.compare.v1.ComparisonHeader.a:type_name -> sage.embed.v1.Embedding
+	39, // 10: sage.compare.v1.ComparisonHeader.b:type_name -> sage.embed.v1.Embedding
+	11, // 11: sage.compare.v1.ComparisonHeader.options:type_name -> sage.compare.v1.ComparisonOptions
+	37, // 12: sage.compare.v1.ComparisonHeader.modalities:type_name -> sage.embed.v1.Modality
+	37, // 13: sage.compare.v1.ComparisonHeader.only_in_a:type_name -> sage.embed.v1.Modality
+	37, // 14: sage.compare.v1.ComparisonHeader.only_in_b:type_name -> sage.embed.v1.Modality
+	2,  // 15: sage.compare.v1.SegmentDistance.presence:type_name -> sage.compare.v1.Presence
+	37, // 16: sage.compare.v1.DistanceBatch.modality:type_name -> sage.embed.v1.Modality
+	16, // 17: sage.compare.v1.DistanceBatch.segments:type_name -> sage.compare.v1.SegmentDistance
+	3,  // 18: sage.compare.v1.Region.kind:type_name -> sage.compare.v1.RegionKind
+	18, // 19: sage.compare.v1.Region.box:type_name -> sage.compare.v1.Box
+	37, // 20: sage.compare.v1.Region.modality:type_name -> sage.embed.v1.Modality
+	4,  // 21: sage.compare.v1.Region.reason:type_name -> sage.compare.v1.RegionReason
+	5,  // 22: sage.compare.v1.LookDifference.kind:type_name -> sage.compare.v1.LookKind
+	18, // 23: sage.compare.v1.LookDifference.box:type_name -> sage.compare.v1.Box
+	20, // 24: sage.compare.v1.LookDifference.picture_map:type_name -> sage.compare.v1.PictureMap
+	3,  // 25: sage.compare.v1.KindTotal.kind:type_name -> sage.compare.v1.RegionKind
+	37, // 26: sage.compare.v1.ModalitySummary.modality:type_name -> sage.embed.v1.Modality
+	22, // 27: sage.compare.v1.ModalitySummary.totals:type_name -> sage.compare.v1.KindTotal
+	40, // 28: sage.compare.v1.SoundTrackPair.a:type_name -> sage.embed.v1.SoundTrack
+	40, // 29: sage.compare.v1.SoundTrackPair.b:type_name -> sage.embed.v1.SoundTrack
+	10, // 30: sage.compare.v1.SoundDifference.kind:type_name -> sage.compare.v1.SoundDifference.Kind
+	23, // 31: sage.compare.v1.ComparisonSummary.modalities:type_name -> sage.compare.v1.ModalitySummary
+	24, // 32: sage.compare.v1.ComparisonSummary.sound_tracks:type_name -> sage.compare.v1.SoundTrackPair
+	25, // 33: sage.compare.v1.ComparisonSummary.sound_differences:type_name -> sage.compare.v1.SoundDifference
+	15, // 34: sage.compare.v1.CompareVideosResponse.header:type_name -> sage.compare.v1.ComparisonHeader
+	17, // 35: sage.compare.v1.CompareVideosResponse.distances:type_name -> sage.compare.v1.DistanceBatch
+	19, // 36: sage.compare.v1.CompareVideosResponse.region:type_name -> sage.compare.v1.Region
+	26, // 37: sage.compare.v1.CompareVideosResponse.summary:type_name -> sage.compare.v1.ComparisonSummary
+	21, // 38: sage.compare.v1.CompareVideosResponse.look:type_name -> sage.compare.v1.LookDifference
+	15, // 39: sage.compare.v1.Comparison.header:type_name -> sage.compare.v1.ComparisonHeader
+	17, // 40: sage.compare.v1.Comparison.distances:type_name -> sage.compare.v1.DistanceBatch
+	19, // 41: sage.compare.v1.Comparison.regions:type_name -> sage.compare.v1.Region
+	26, // 42: sage.compare.v1.Comparison.summary:type_name -> sage.compare.v1.ComparisonSummary
+	21, // 43: sage.compare.v1.Comparison.looks:type_name -> sage.compare.v1.LookDifference
+	11, // 44: sage.compare.v1.ExportComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	6,  // 45: sage.compare.v1.ExportComparisonRequest.format:type_name -> sage.compare.v1.ExportFormat
+	7,  // 46: sage.compare.v1.ExportComparisonRequest.timecode_counting:type_name -> sage.compare.v1.TimecodeCounting
+	8,  // 47: sage.compare.v1.ExportComparisonRequest.length_unit:type_name -> sage.compare.v1.LengthUnit
+	41, // 48: sage.compare.v1.ExportComparisonRequest.technical_view:type_name -> sage.ingest.v1.TechnicalFactsView
+	37, // 49: sage.compare.v1.GetSimilarityMatrixRequest.modality:type_name -> sage.embed.v1.Modality
+	9,  // 50: sage.compare.v1.GetSimilarityMatrixRequest.pooling:type_name -> sage.compare.v1.Pooling
+	11, // 51: sage.compare.v1.GetTimeMapRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	11, // 52: sage.compare.v1.MapTimesRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	42, // 53: sage.compare.v1.MapTimesRequest.side:type_name -> sage.compare.v1.Side
+	37, // 54: sage.compare.v1.MapTimesRequest.modality:type_name -> sage.embed.v1.Modality
+	11, // 55: sage.compare.v1.CarryOverSpec.options:type_name -> sage.compare.v1.ComparisonOptions
+	42, // 56: sage.compare.v1.CarryOverSpec.made_for:type_name -> sage.compare.v1.Side
+	37, // 57: sage.compare.v1.CarryOverSpec.modality:type_name -> sage.embed.v1.Modality
+	34, // 58: sage.compare.v1.CarryOverRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
+	34, // 59: sage.compare.v1.CarryOverFileRequest.spec:type_name -> sage.compare.v1.CarryOverSpec
+	12, // 60: sage.compare.v1.CompareService.CompareVideos:input_type -> sage.compare.v1.CompareVideosRequest
+	13, // 61: sage.compare.v1.CompareService.ComputeComparison:input_type -> sage.compare.v1.ComputeComparisonRequest
+	14, // 62: sage.compare.v1.CompareService.DescribeComparison:input_type -> sage.compare.v1.DescribeComparisonRequest
+	29, // 63: sage.compare.v1.CompareService.ExportComparison:input_type -> sage.compare.v1.ExportComparisonRequest
+	30, // 64: sage.compare.v1.CompareService.GetSimilarityMatrix:input_type -> sage.compare.v1.GetSimilarityMatrixRequest
+	43, // 65: sage.compare.v1.CompareService.GetTechnicalDifferences:input_type -> sage.compare.v1.GetTechnicalDifferencesRequest
+	32, // 66: sage.compare.v1.CompareService.GetTimeMap:input_type -> sage.compare.v1.GetTimeMapRequest
+	33, // 67: sage.compare.v1.CompareService.MapTimes:input_type -> sage.compare.v1.MapTimesRequest
+	35, // 68: sage.compare.v1.CompareService.CarryOver:input_type -> sage.compare.v1.CarryOverRequest
+	36, // 69: sage.compare.v1.CompareService.CarryOverFile:input_type -> sage.compare.v1.CarryOverFileRequest
+	27, // 70: sage.compare.v1.CompareService.CompareVideos:output_type -> sage.compare.v1.CompareVideosResponse
+	28, // 71: sage.compare.v1.CompareService.ComputeComparison:output_type -> sage.compare.v1.Comparison
+	44, // 72: sage.compare.v1.CompareService.DescribeComparison:output_type -> sage.compare.v1.ComparisonDescription
+	45, // 73: sage.compare.v1.CompareService.ExportComparison:output_type -> google.api.HttpBody
+	31, // 74: sage.compare.v1.CompareService.GetSimilarityMatrix:output_type -> sage.compare.v1.SimilarityMatrix
+	46, // 75: sage.compare.v1.CompareService.GetTechnicalDifferences:output_type -> sage.compare.v1.TechnicalDifferences
+	47, // 76: sage.compare.v1.CompareService.GetTimeMap:output_type -> sage.compare.v1.TimeMap
+	48, // 77: sage.compare.v1.CompareService.MapTimes:output_type -> sage.compare.v1.MapTimesResponse
+	49, // 78: sage.compare.v1.CompareService.CarryOver:output_type -> sage.compare.v1.CarryOverResponse
+	49, // 79: sage.compare.v1.CompareService.CarryOverFile:output_type -> sage.compare.v1.CarryOverResponse
+	70, // [70:80] is the sub-list for method output_type
+	60, // [60:70] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_compare_proto_init() }
@@ -3540,24 +3786,25 @@ func file_sage_compare_v1_compare_proto_init() {
 		return
 	}
 	file_sage_compare_v1_carry_over_proto_init()
+	file_sage_compare_v1_description_proto_init()
 	file_sage_compare_v1_technical_proto_init()
 	file_sage_compare_v1_time_map_proto_init()
 	file_sage_compare_v1_compare_proto_msgTypes[0].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[4].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[7].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[10].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[5].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[8].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[12].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[13].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[14].OneofWrappers = []any{
+	file_sage_compare_v1_compare_proto_msgTypes[14].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[15].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[16].OneofWrappers = []any{
 		(*CompareVideosResponse_Header)(nil),
 		(*CompareVideosResponse_Distances)(nil),
 		(*CompareVideosResponse_Region)(nil),
 		(*CompareVideosResponse_Summary)(nil),
 		(*CompareVideosResponse_Look)(nil),
 	}
-	file_sage_compare_v1_compare_proto_msgTypes[16].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[21].OneofWrappers = []any{}
-	file_sage_compare_v1_compare_proto_msgTypes[22].OneofWrappers = []any{
+	file_sage_compare_v1_compare_proto_msgTypes[18].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[23].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[24].OneofWrappers = []any{
 		(*CarryOverRequest_Spec)(nil),
 		(*CarryOverRequest_Chunk)(nil),
 	}
@@ -3567,7 +3814,7 @@ func file_sage_compare_v1_compare_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_compare_v1_compare_proto_rawDesc), len(file_sage_compare_v1_compare_proto_rawDesc)),
 			NumEnums:      11,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -5,6 +5,10 @@
 // source: sage/compare/v1/compare.proto
 
 // Comparisons: where, when and how two videos differ.
+//
+// In all of the contract a position in a video, or a stretch of one, is a number of seconds (double); a
+// length that somebody sets, or that is told of a whole video, is a Duration; and a moment of the
+// world is a Timestamp.
 
 package comparev1
 
@@ -24,6 +28,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	CompareService_CompareVideos_FullMethodName           = "/sage.compare.v1.CompareService/CompareVideos"
 	CompareService_ComputeComparison_FullMethodName       = "/sage.compare.v1.CompareService/ComputeComparison"
+	CompareService_DescribeComparison_FullMethodName      = "/sage.compare.v1.CompareService/DescribeComparison"
 	CompareService_ExportComparison_FullMethodName        = "/sage.compare.v1.CompareService/ExportComparison"
 	CompareService_GetSimilarityMatrix_FullMethodName     = "/sage.compare.v1.CompareService/GetSimilarityMatrix"
 	CompareService_GetTechnicalDifferences_FullMethodName = "/sage.compare.v1.CompareService/GetTechnicalDifferences"
@@ -45,24 +50,55 @@ const (
 type CompareServiceClient interface {
 	// Compares, and sends the answer as it grows: a header, the segment distances in batches, the
 	// regions, the summary. Cancelling the call stops the work.
+	//
+	// `curl -N -H "$AUTH" $SAGE/v1/comparisons:stream -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b"}'`
 	CompareVideos(ctx context.Context, in *CompareVideosRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CompareVideosResponse], error)
 	// The same as CompareVideos, as one message.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:compute -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "options": {"threshold": 0.2}}'`
 	ComputeComparison(ctx context.Context, in *ComputeComparisonRequest, opts ...grpc.CallOption) (*Comparison, error)
+	// Compares, and says in sentences what differs: for language models, screen readers and messages.
+	// Each difference has links that open both versions where it begins.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+	DescribeComparison(ctx context.Context, in *DescribeComparisonRequest, opts ...grpc.CallOption) (*ComparisonDescription, error)
 	// Writes a comparison as a file for people or for editing software.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:export -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "format": "EXPORT_FORMAT_CSV"}'`
 	ExportComparison(ctx context.Context, in *ExportComparisonRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:similarityMatrix -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b", "max_rows": 64, "max_columns": 64}'`
 	GetSimilarityMatrix(ctx context.Context, in *GetSimilarityMatrixRequest, opts ...grpc.CallOption) (*SimilarityMatrix, error)
 	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
 	// tracks, loudness, texts of subtitles. Needs no embeddings.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:technicalDifferences -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b"}'`
 	GetTechnicalDifferences(ctx context.Context, in *GetTechnicalDifferencesRequest, opts ...grpc.CallOption) (*TechnicalDifferences, error)
 	// Gives the map by which times of one version are found in the other, of picture and sound.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:timeMap -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
 	GetTimeMap(ctx context.Context, in *GetTimeMapRequest, opts ...grpc.CallOption) (*TimeMap, error)
 	// Finds times of one version in the other.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:mapTimes -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "times": [12.4, 60]}'`
 	MapTimes(ctx context.Context, in *MapTimesRequest, opts ...grpc.CallOption) (*MapTimesResponse, error)
 	// Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
 	// bytes in chunks, at most 8 MiB together.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"a": "videos/01k9a", "b": "videos/01k9b",
+	// "file_name": "en.srt"}}' $HOST sage.compare.v1.CompareService/CarryOver`
 	CarryOver(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[CarryOverRequest, CarryOverResponse], error)
 	// The same as CarryOver, with the file in one message.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:carryOver -d '{"spec": {"a": "videos/01k9a", "b":
+	// "videos/01k9b", "file_name": "en.srt"}, "content": "MQowMDow..."}'`
 	CarryOverFile(ctx context.Context, in *CarryOverFileRequest, opts ...grpc.CallOption) (*CarryOverResponse, error)
 }
 
@@ -97,6 +133,16 @@ func (c *compareServiceClient) ComputeComparison(ctx context.Context, in *Comput
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Comparison)
 	err := c.cc.Invoke(ctx, CompareService_ComputeComparison_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *compareServiceClient) DescribeComparison(ctx context.Context, in *DescribeComparisonRequest, opts ...grpc.CallOption) (*ComparisonDescription, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ComparisonDescription)
+	err := c.cc.Invoke(ctx, CompareService_DescribeComparison_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -188,24 +234,55 @@ func (c *compareServiceClient) CarryOverFile(ctx context.Context, in *CarryOverF
 type CompareServiceServer interface {
 	// Compares, and sends the answer as it grows: a header, the segment distances in batches, the
 	// regions, the summary. Cancelling the call stops the work.
+	//
+	// `curl -N -H "$AUTH" $SAGE/v1/comparisons:stream -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b"}'`
 	CompareVideos(*CompareVideosRequest, grpc.ServerStreamingServer[CompareVideosResponse]) error
 	// The same as CompareVideos, as one message.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:compute -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "options": {"threshold": 0.2}}'`
 	ComputeComparison(context.Context, *ComputeComparisonRequest) (*Comparison, error)
+	// Compares, and says in sentences what differs: for language models, screen readers and messages.
+	// Each difference has links that open both versions where it begins.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+	DescribeComparison(context.Context, *DescribeComparisonRequest) (*ComparisonDescription, error)
 	// Writes a comparison as a file for people or for editing software.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:export -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "format": "EXPORT_FORMAT_CSV"}'`
 	ExportComparison(context.Context, *ExportComparisonRequest) (*httpbody.HttpBody, error)
 	// Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:similarityMatrix -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b", "max_rows": 64, "max_columns": 64}'`
 	GetSimilarityMatrix(context.Context, *GetSimilarityMatrixRequest) (*SimilarityMatrix, error)
 	// Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
 	// tracks, loudness, texts of subtitles. Needs no embeddings.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:technicalDifferences -d '{"a": "videos/01k9a", "b":
+	// "videos/01k9b"}'`
 	GetTechnicalDifferences(context.Context, *GetTechnicalDifferencesRequest) (*TechnicalDifferences, error)
 	// Gives the map by which times of one version are found in the other, of picture and sound.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:timeMap -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
 	GetTimeMap(context.Context, *GetTimeMapRequest) (*TimeMap, error)
 	// Finds times of one version in the other.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:mapTimes -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "times": [12.4, 60]}'`
 	MapTimes(context.Context, *MapTimesRequest) (*MapTimesResponse, error)
 	// Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
 	// bytes in chunks, at most 8 MiB together.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"a": "videos/01k9a", "b": "videos/01k9b",
+	// "file_name": "en.srt"}}' $HOST sage.compare.v1.CompareService/CarryOver`
 	CarryOver(grpc.ClientStreamingServer[CarryOverRequest, CarryOverResponse]) error
 	// The same as CarryOver, with the file in one message.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:carryOver -d '{"spec": {"a": "videos/01k9a", "b":
+	// "videos/01k9b", "file_name": "en.srt"}, "content": "MQowMDow..."}'`
 	CarryOverFile(context.Context, *CarryOverFileRequest) (*CarryOverResponse, error)
 	mustEmbedUnimplementedCompareServiceServer()
 }
@@ -222,6 +299,9 @@ func (UnimplementedCompareServiceServer) CompareVideos(*CompareVideosRequest, gr
 }
 func (UnimplementedCompareServiceServer) ComputeComparison(context.Context, *ComputeComparisonRequest) (*Comparison, error) {
 	return nil, status.Error(codes.Unimplemented, "method ComputeComparison not implemented")
+}
+func (UnimplementedCompareServiceServer) DescribeComparison(context.Context, *DescribeComparisonRequest) (*ComparisonDescription, error) {
+	return nil, status.Error(codes.Unimplemented, "method DescribeComparison not implemented")
 }
 func (UnimplementedCompareServiceServer) ExportComparison(context.Context, *ExportComparisonRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExportComparison not implemented")
@@ -290,6 +370,24 @@ func _CompareService_ComputeComparison_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CompareServiceServer).ComputeComparison(ctx, req.(*ComputeComparisonRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CompareService_DescribeComparison_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DescribeComparisonRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompareServiceServer).DescribeComparison(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompareService_DescribeComparison_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompareServiceServer).DescribeComparison(ctx, req.(*DescribeComparisonRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -419,6 +517,10 @@ var CompareService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ComputeComparison",
 			Handler:    _CompareService_ComputeComparison_Handler,
+		},
+		{
+			MethodName: "DescribeComparison",
+			Handler:    _CompareService_DescribeComparison_Handler,
 		},
 		{
 			MethodName: "ExportComparison",

@@ -132,7 +132,7 @@ func (x ListComparisonsRequest_Order) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ListComparisonsRequest_Order.Descriptor instead.
 func (ListComparisonsRequest_Order) EnumDescriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{5, 0}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // A comparison that is kept.
@@ -549,6 +549,89 @@ func (x *Mark) GetIgnored() bool {
 	return false
 }
 
+// A link that opens a comparison for people without a session.
+type ShareLink struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `comparisons/{id}/shareLinks/{id}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// For people: whom it is for.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// When it stops opening anything: a minute to a year ahead. Unset means in 30 days.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// When it was made.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// What opens it: a bearer token, which the page takes as `/#share={token}`. Only in the answer of
+	// CreateShareLink.
+	Token         string `protobuf:"bytes,5,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShareLink) Reset() {
+	*x = ShareLink{}
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShareLink) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShareLink) ProtoMessage() {}
+
+func (x *ShareLink) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShareLink.ProtoReflect.Descriptor instead.
+func (*ShareLink) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ShareLink) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ShareLink) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *ShareLink) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *ShareLink) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *ShareLink) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
 // Request of CreateComparison.
 type CreateComparisonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -560,7 +643,8 @@ type CreateComparisonRequest struct {
 	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
 	// For people.
 	DisplayName string `protobuf:"bytes,4,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// A UUID. Repeating the call with the same one answers with the comparison of the first.
+	// A UUID. Repeating the call with the same one answers with the comparison of the first, for as
+	// long as that is kept.
 	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -568,7 +652,7 @@ type CreateComparisonRequest struct {
 
 func (x *CreateComparisonRequest) Reset() {
 	*x = CreateComparisonRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[3]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +664,7 @@ func (x *CreateComparisonRequest) String() string {
 func (*CreateComparisonRequest) ProtoMessage() {}
 
 func (x *CreateComparisonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[3]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +677,7 @@ func (x *CreateComparisonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateComparisonRequest.ProtoReflect.Descriptor instead.
 func (*CreateComparisonRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{3}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CreateComparisonRequest) GetA() string {
@@ -642,7 +726,7 @@ type GetComparisonRequest struct {
 
 func (x *GetComparisonRequest) Reset() {
 	*x = GetComparisonRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[4]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +738,7 @@ func (x *GetComparisonRequest) String() string {
 func (*GetComparisonRequest) ProtoMessage() {}
 
 func (x *GetComparisonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[4]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +751,7 @@ func (x *GetComparisonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetComparisonRequest.ProtoReflect.Descriptor instead.
 func (*GetComparisonRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{4}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetComparisonRequest) GetName() string {
@@ -693,14 +777,24 @@ type ListComparisonsRequest struct {
 	// Only comparisons of these; empty means all.
 	Statuses []SavedComparison_Status `protobuf:"varint,6,rep,packed,name=statuses,proto3,enum=sage.compare.v1.SavedComparison_Status" json:"statuses,omitempty"`
 	// In which order.
-	Order         ListComparisonsRequest_Order `protobuf:"varint,7,opt,name=order,proto3,enum=sage.compare.v1.ListComparisonsRequest_Order" json:"order,omitempty"`
+	Order ListComparisonsRequest_Order `protobuf:"varint,7,opt,name=order,proto3,enum=sage.compare.v1.ListComparisonsRequest_Order" json:"order,omitempty"`
+	// Only comparisons that pass this, written as in ListVideos. Texts: `display_name`. Names: `a`, `b`.
+	// Numbers: `note_count`, `reviewed_count`, `ignored_count`. Times: `create_time`, `update_time`. Of
+	// its values: `status`.
+	//
+	// For example `status = STATUS_IN_REVIEW AND note_count > 0`.
+	Filter string `protobuf:"bytes,8,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered, as in ListVideos and instead of `order`: fields of `filter` but
+	// `status`.
+	// Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,9,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListComparisonsRequest) Reset() {
 	*x = ListComparisonsRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[5]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -712,7 +806,7 @@ func (x *ListComparisonsRequest) String() string {
 func (*ListComparisonsRequest) ProtoMessage() {}
 
 func (x *ListComparisonsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[5]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -725,7 +819,7 @@ func (x *ListComparisonsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListComparisonsRequest.ProtoReflect.Descriptor instead.
 func (*ListComparisonsRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{5}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListComparisonsRequest) GetPageSize() int32 {
@@ -777,6 +871,20 @@ func (x *ListComparisonsRequest) GetOrder() ListComparisonsRequest_Order {
 	return ListComparisonsRequest_ORDER_UNSPECIFIED
 }
 
+func (x *ListComparisonsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListComparisonsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // Answer of ListComparisons.
 type ListComparisonsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -784,13 +892,15 @@ type ListComparisonsResponse struct {
 	Comparisons []*SavedComparison `protobuf:"bytes,1,rep,name=comparisons,proto3" json:"comparisons,omitempty"`
 	// Fetches the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are on all pages together.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListComparisonsResponse) Reset() {
 	*x = ListComparisonsResponse{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[6]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +912,7 @@ func (x *ListComparisonsResponse) String() string {
 func (*ListComparisonsResponse) ProtoMessage() {}
 
 func (x *ListComparisonsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[6]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +925,7 @@ func (x *ListComparisonsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListComparisonsResponse.ProtoReflect.Descriptor instead.
 func (*ListComparisonsResponse) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{6}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListComparisonsResponse) GetComparisons() []*SavedComparison {
@@ -832,12 +942,20 @@ func (x *ListComparisonsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListComparisonsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
 // Request of UpdateComparison.
 type UpdateComparisonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The comparison with its new values. With an etag, the call fails when it changed meanwhile.
 	Comparison *SavedComparison `protobuf:"bytes,1,opt,name=comparison,proto3" json:"comparison,omitempty"`
-	// The fields to change: `display_name`, `status`, `options`. Empty means `display_name`.
+	// The fields to change: `display_name`, `status`, `options`, or `*` for all of them. Empty means
+	// `display_name`.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -845,7 +963,7 @@ type UpdateComparisonRequest struct {
 
 func (x *UpdateComparisonRequest) Reset() {
 	*x = UpdateComparisonRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[7]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +975,7 @@ func (x *UpdateComparisonRequest) String() string {
 func (*UpdateComparisonRequest) ProtoMessage() {}
 
 func (x *UpdateComparisonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[7]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -870,7 +988,7 @@ func (x *UpdateComparisonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateComparisonRequest.ProtoReflect.Descriptor instead.
 func (*UpdateComparisonRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{7}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateComparisonRequest) GetComparison() *SavedComparison {
@@ -900,7 +1018,7 @@ type DeleteComparisonRequest struct {
 
 func (x *DeleteComparisonRequest) Reset() {
 	*x = DeleteComparisonRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[8]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -912,7 +1030,7 @@ func (x *DeleteComparisonRequest) String() string {
 func (*DeleteComparisonRequest) ProtoMessage() {}
 
 func (x *DeleteComparisonRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[8]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -925,7 +1043,7 @@ func (x *DeleteComparisonRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteComparisonRequest.ProtoReflect.Descriptor instead.
 func (*DeleteComparisonRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{8}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteComparisonRequest) GetName() string {
@@ -957,7 +1075,7 @@ type WatchComparisonsRequest struct {
 
 func (x *WatchComparisonsRequest) Reset() {
 	*x = WatchComparisonsRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[9]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1087,7 @@ func (x *WatchComparisonsRequest) String() string {
 func (*WatchComparisonsRequest) ProtoMessage() {}
 
 func (x *WatchComparisonsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[9]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1100,7 @@ func (x *WatchComparisonsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchComparisonsRequest.ProtoReflect.Descriptor instead.
 func (*WatchComparisonsRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{9}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatchComparisonsRequest) GetNames() []string {
@@ -1018,7 +1136,7 @@ type WatchComparisonsResponse struct {
 
 func (x *WatchComparisonsResponse) Reset() {
 	*x = WatchComparisonsResponse{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[10]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1148,7 @@ func (x *WatchComparisonsResponse) String() string {
 func (*WatchComparisonsResponse) ProtoMessage() {}
 
 func (x *WatchComparisonsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[10]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1161,7 @@ func (x *WatchComparisonsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchComparisonsResponse.ProtoReflect.Descriptor instead.
 func (*WatchComparisonsResponse) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{10}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchComparisonsResponse) GetComparisons() []*SavedComparison {
@@ -1081,7 +1199,8 @@ type CreateNoteRequest struct {
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The note; its name, times of writing and etag are the server's.
 	Note *Note `protobuf:"bytes,2,opt,name=note,proto3" json:"note,omitempty"`
-	// A UUID. Repeating the call with the same one answers with the note of the first.
+	// A UUID. Repeating the call with the same one answers with the note of the first, for as long as
+	// that is there.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1089,7 +1208,7 @@ type CreateNoteRequest struct {
 
 func (x *CreateNoteRequest) Reset() {
 	*x = CreateNoteRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[11]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1101,7 +1220,7 @@ func (x *CreateNoteRequest) String() string {
 func (*CreateNoteRequest) ProtoMessage() {}
 
 func (x *CreateNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[11]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1114,7 +1233,7 @@ func (x *CreateNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateNoteRequest.ProtoReflect.Descriptor instead.
 func (*CreateNoteRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{11}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CreateNoteRequest) GetParent() string {
@@ -1143,7 +1262,7 @@ type UpdateNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The note with its new text. With an etag, the call fails when it changed meanwhile.
 	Note *Note `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
-	// The fields to change; only `text` may be named. Empty means `text`.
+	// The fields to change; only `text` may be named, or `*`. Empty means `text`.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1151,7 +1270,7 @@ type UpdateNoteRequest struct {
 
 func (x *UpdateNoteRequest) Reset() {
 	*x = UpdateNoteRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[12]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +1282,7 @@ func (x *UpdateNoteRequest) String() string {
 func (*UpdateNoteRequest) ProtoMessage() {}
 
 func (x *UpdateNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[12]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +1295,7 @@ func (x *UpdateNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateNoteRequest.ProtoReflect.Descriptor instead.
 func (*UpdateNoteRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{12}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdateNoteRequest) GetNote() *Note {
@@ -1206,7 +1325,7 @@ type DeleteNoteRequest struct {
 
 func (x *DeleteNoteRequest) Reset() {
 	*x = DeleteNoteRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[13]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1218,7 +1337,7 @@ func (x *DeleteNoteRequest) String() string {
 func (*DeleteNoteRequest) ProtoMessage() {}
 
 func (x *DeleteNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[13]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1231,7 +1350,7 @@ func (x *DeleteNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteNoteRequest.ProtoReflect.Descriptor instead.
 func (*DeleteNoteRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{13}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeleteNoteRequest) GetName() string {
@@ -1261,7 +1380,7 @@ type SetMarksRequest struct {
 
 func (x *SetMarksRequest) Reset() {
 	*x = SetMarksRequest{}
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[14]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1392,7 @@ func (x *SetMarksRequest) String() string {
 func (*SetMarksRequest) ProtoMessage() {}
 
 func (x *SetMarksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[14]
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1405,7 @@ func (x *SetMarksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetMarksRequest.ProtoReflect.Descriptor instead.
 func (*SetMarksRequest) Descriptor() ([]byte, []int) {
-	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{14}
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SetMarksRequest) GetName() string {
@@ -1301,6 +1420,257 @@ func (x *SetMarksRequest) GetMarks() []*Mark {
 		return x.Marks
 	}
 	return nil
+}
+
+// Request of CreateShareLink.
+type CreateShareLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `comparisons/{id}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// The link; its name is the server's.
+	ShareLink     *ShareLink `protobuf:"bytes,2,opt,name=share_link,json=shareLink,proto3" json:"share_link,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateShareLinkRequest) Reset() {
+	*x = CreateShareLinkRequest{}
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateShareLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateShareLinkRequest) ProtoMessage() {}
+
+func (x *CreateShareLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateShareLinkRequest.ProtoReflect.Descriptor instead.
+func (*CreateShareLinkRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CreateShareLinkRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *CreateShareLinkRequest) GetShareLink() *ShareLink {
+	if x != nil {
+		return x.ShareLink
+	}
+	return nil
+}
+
+// Request of ListShareLinks.
+type ListShareLinksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `comparisons/{id}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 0 means 50, more than 200 means 200.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// `next_page_token` of the page before.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only links that pass this, written as in ListVideos. Texts: `display_name`. Times: `create_time`,
+	// `expire_time`.
+	//
+	// For example `expire_time < 2026-05-01T00:00:00Z`.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered, as in ListVideos: fields of `filter`.
+	// Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListShareLinksRequest) Reset() {
+	*x = ListShareLinksRequest{}
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListShareLinksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListShareLinksRequest) ProtoMessage() {}
+
+func (x *ListShareLinksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListShareLinksRequest.ProtoReflect.Descriptor instead.
+func (*ListShareLinksRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListShareLinksRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListShareLinksRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListShareLinksRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListShareLinksRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListShareLinksRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+// Answer of ListShareLinks.
+type ListShareLinksResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Newest first, if not said otherwise.
+	ShareLinks []*ShareLink `protobuf:"bytes,1,rep,name=share_links,json=shareLinks,proto3" json:"share_links,omitempty"`
+	// Fetches the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are on all pages together.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListShareLinksResponse) Reset() {
+	*x = ListShareLinksResponse{}
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListShareLinksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListShareLinksResponse) ProtoMessage() {}
+
+func (x *ListShareLinksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListShareLinksResponse.ProtoReflect.Descriptor instead.
+func (*ListShareLinksResponse) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListShareLinksResponse) GetShareLinks() []*ShareLink {
+	if x != nil {
+		return x.ShareLinks
+	}
+	return nil
+}
+
+func (x *ListShareLinksResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListShareLinksResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
+// Request of RevokeShareLink.
+type RevokeShareLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `comparisons/{id}/shareLinks/{id}`.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeShareLinkRequest) Reset() {
+	*x = RevokeShareLinkRequest{}
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeShareLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeShareLinkRequest) ProtoMessage() {}
+
+func (x *RevokeShareLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_compare_v1_saved_comparison_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeShareLinkRequest.ProtoReflect.Descriptor instead.
+func (*RevokeShareLinkRequest) Descriptor() ([]byte, []int) {
+	return file_sage_compare_v1_saved_comparison_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *RevokeShareLinkRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
 }
 
 var File_sage_compare_v1_saved_comparison_proto protoreflect.FileDescriptor
@@ -1363,7 +1733,15 @@ const file_sage_compare_v1_saved_comparison_proto_rawDesc = "" +
 	"\x05b_end\x18\x06 \x01(\x01R\x04bEnd\x12#\n" +
 	"\rframe_seconds\x18\a \x01(\x01R\fframeSeconds\x12\x1a\n" +
 	"\breviewed\x18\b \x01(\bR\breviewed\x12\x18\n" +
-	"\aignored\x18\t \x01(\bR\aignored\"\xb5\x01\n" +
+	"\aignored\x18\t \x01(\bR\aignored\"\xd2\x01\n" +
+	"\tShareLink\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12;\n" +
+	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x12;\n" +
+	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12\x14\n" +
+	"\x05token\x18\x05 \x01(\tR\x05token\"\xb5\x01\n" +
 	"\x17CreateComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
@@ -1372,7 +1750,7 @@ const file_sage_compare_v1_saved_comparison_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tR\trequestId\"*\n" +
 	"\x14GetComparisonRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\xd5\x02\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\x88\x03\n" +
 	"\x16ListComparisonsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1381,14 +1759,18 @@ const file_sage_compare_v1_saved_comparison_proto_rawDesc = "" +
 	"\x01a\x18\x04 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x05 \x01(\tR\x01b\x12C\n" +
 	"\bstatuses\x18\x06 \x03(\x0e2'.sage.compare.v1.SavedComparison.StatusR\bstatuses\x12C\n" +
-	"\x05order\x18\a \x01(\x0e2-.sage.compare.v1.ListComparisonsRequest.OrderR\x05order\"C\n" +
+	"\x05order\x18\a \x01(\x0e2-.sage.compare.v1.ListComparisonsRequest.OrderR\x05order\x12\x16\n" +
+	"\x06filter\x18\b \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\t \x01(\tR\aorderBy\"C\n" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fORDER_NEWEST\x10\x01\x12\x11\n" +
-	"\rORDER_CHANGED\x10\x02\"\x85\x01\n" +
+	"\rORDER_CHANGED\x10\x02\"\xa4\x01\n" +
 	"\x17ListComparisonsResponse\x12B\n" +
 	"\vcomparisons\x18\x01 \x03(\v2 .sage.compare.v1.SavedComparisonR\vcomparisons\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x98\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"\x98\x01\n" +
 	"\x17UpdateComparisonRequest\x12@\n" +
 	"\n" +
 	"comparison\x18\x01 \x01(\v2 .sage.compare.v1.SavedComparisonR\n" +
@@ -1420,21 +1802,43 @@ const file_sage_compare_v1_saved_comparison_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"R\n" +
 	"\x0fSetMarksRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12+\n" +
-	"\x05marks\x18\x02 \x03(\v2\x15.sage.compare.v1.MarkR\x05marks2\x80\a\n" +
+	"\x05marks\x18\x02 \x03(\v2\x15.sage.compare.v1.MarkR\x05marks\"k\n" +
+	"\x16CreateShareLinkRequest\x12\x16\n" +
+	"\x06parent\x18\x01 \x01(\tR\x06parent\x129\n" +
+	"\n" +
+	"share_link\x18\x02 \x01(\v2\x1a.sage.compare.v1.ShareLinkR\tshareLink\"\x9e\x01\n" +
+	"\x15ListShareLinksRequest\x12\x16\n" +
+	"\x06parent\x18\x01 \x01(\tR\x06parent\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x04 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x05 \x01(\tR\aorderBy\"\x9c\x01\n" +
+	"\x16ListShareLinksResponse\x12;\n" +
+	"\vshare_links\x18\x01 \x03(\v2\x1a.sage.compare.v1.ShareLinkR\n" +
+	"shareLinks\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\",\n" +
+	"\x16RevokeShareLinkRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name2\xa3\t\n" +
 	"\x11ComparisonService\x12^\n" +
-	"\x10CreateComparison\x12(.sage.compare.v1.CreateComparisonRequest\x1a .sage.compare.v1.SavedComparison\x12X\n" +
-	"\rGetComparison\x12%.sage.compare.v1.GetComparisonRequest\x1a .sage.compare.v1.SavedComparison\x12d\n" +
-	"\x0fListComparisons\x12'.sage.compare.v1.ListComparisonsRequest\x1a(.sage.compare.v1.ListComparisonsResponse\x12^\n" +
+	"\x10CreateComparison\x12(.sage.compare.v1.CreateComparisonRequest\x1a .sage.compare.v1.SavedComparison\x12]\n" +
+	"\rGetComparison\x12%.sage.compare.v1.GetComparisonRequest\x1a .sage.compare.v1.SavedComparison\"\x03\x90\x02\x01\x12i\n" +
+	"\x0fListComparisons\x12'.sage.compare.v1.ListComparisonsRequest\x1a(.sage.compare.v1.ListComparisonsResponse\"\x03\x90\x02\x01\x12^\n" +
 	"\x10UpdateComparison\x12(.sage.compare.v1.UpdateComparisonRequest\x1a .sage.compare.v1.SavedComparison\x12T\n" +
-	"\x10DeleteComparison\x12(.sage.compare.v1.DeleteComparisonRequest\x1a\x16.google.protobuf.Empty\x12i\n" +
-	"\x10WatchComparisons\x12(.sage.compare.v1.WatchComparisonsRequest\x1a).sage.compare.v1.WatchComparisonsResponse0\x01\x12G\n" +
+	"\x10DeleteComparison\x12(.sage.compare.v1.DeleteComparisonRequest\x1a\x16.google.protobuf.Empty\x12n\n" +
+	"\x10WatchComparisons\x12(.sage.compare.v1.WatchComparisonsRequest\x1a).sage.compare.v1.WatchComparisonsResponse\"\x03\x90\x02\x010\x01\x12G\n" +
 	"\n" +
 	"CreateNote\x12\".sage.compare.v1.CreateNoteRequest\x1a\x15.sage.compare.v1.Note\x12G\n" +
 	"\n" +
 	"UpdateNote\x12\".sage.compare.v1.UpdateNoteRequest\x1a\x15.sage.compare.v1.Note\x12H\n" +
 	"\n" +
 	"DeleteNote\x12\".sage.compare.v1.DeleteNoteRequest\x1a\x16.google.protobuf.Empty\x12N\n" +
-	"\bSetMarks\x12 .sage.compare.v1.SetMarksRequest\x1a .sage.compare.v1.SavedComparisonB\xb0\x01\n" +
+	"\bSetMarks\x12 .sage.compare.v1.SetMarksRequest\x1a .sage.compare.v1.SavedComparison\x12V\n" +
+	"\x0fCreateShareLink\x12'.sage.compare.v1.CreateShareLinkRequest\x1a\x1a.sage.compare.v1.ShareLink\x12f\n" +
+	"\x0eListShareLinks\x12&.sage.compare.v1.ListShareLinksRequest\x1a'.sage.compare.v1.ListShareLinksResponse\"\x03\x90\x02\x01\x12R\n" +
+	"\x0fRevokeShareLink\x12'.sage.compare.v1.RevokeShareLinkRequest\x1a\x16.google.protobuf.EmptyB\xb0\x01\n" +
 	"\x15video.sage.compare.v1B\x14SavedComparisonProtoP\x01Z'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3"
 
 var (
@@ -1450,79 +1854,94 @@ func file_sage_compare_v1_saved_comparison_proto_rawDescGZIP() []byte {
 }
 
 var file_sage_compare_v1_saved_comparison_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_sage_compare_v1_saved_comparison_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_sage_compare_v1_saved_comparison_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_sage_compare_v1_saved_comparison_proto_goTypes = []any{
 	(SavedComparison_Status)(0),       // 0: sage.compare.v1.SavedComparison.Status
 	(ListComparisonsRequest_Order)(0), // 1: sage.compare.v1.ListComparisonsRequest.Order
 	(*SavedComparison)(nil),           // 2: sage.compare.v1.SavedComparison
 	(*Note)(nil),                      // 3: sage.compare.v1.Note
 	(*Mark)(nil),                      // 4: sage.compare.v1.Mark
-	(*CreateComparisonRequest)(nil),   // 5: sage.compare.v1.CreateComparisonRequest
-	(*GetComparisonRequest)(nil),      // 6: sage.compare.v1.GetComparisonRequest
-	(*ListComparisonsRequest)(nil),    // 7: sage.compare.v1.ListComparisonsRequest
-	(*ListComparisonsResponse)(nil),   // 8: sage.compare.v1.ListComparisonsResponse
-	(*UpdateComparisonRequest)(nil),   // 9: sage.compare.v1.UpdateComparisonRequest
-	(*DeleteComparisonRequest)(nil),   // 10: sage.compare.v1.DeleteComparisonRequest
-	(*WatchComparisonsRequest)(nil),   // 11: sage.compare.v1.WatchComparisonsRequest
-	(*WatchComparisonsResponse)(nil),  // 12: sage.compare.v1.WatchComparisonsResponse
-	(*CreateNoteRequest)(nil),         // 13: sage.compare.v1.CreateNoteRequest
-	(*UpdateNoteRequest)(nil),         // 14: sage.compare.v1.UpdateNoteRequest
-	(*DeleteNoteRequest)(nil),         // 15: sage.compare.v1.DeleteNoteRequest
-	(*SetMarksRequest)(nil),           // 16: sage.compare.v1.SetMarksRequest
-	(*ComparisonOptions)(nil),         // 17: sage.compare.v1.ComparisonOptions
-	(*timestamppb.Timestamp)(nil),     // 18: google.protobuf.Timestamp
-	(v1.Modality)(0),                  // 19: sage.embed.v1.Modality
-	(RegionKind)(0),                   // 20: sage.compare.v1.RegionKind
-	(*fieldmaskpb.FieldMask)(nil),     // 21: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),             // 22: google.protobuf.Empty
+	(*ShareLink)(nil),                 // 5: sage.compare.v1.ShareLink
+	(*CreateComparisonRequest)(nil),   // 6: sage.compare.v1.CreateComparisonRequest
+	(*GetComparisonRequest)(nil),      // 7: sage.compare.v1.GetComparisonRequest
+	(*ListComparisonsRequest)(nil),    // 8: sage.compare.v1.ListComparisonsRequest
+	(*ListComparisonsResponse)(nil),   // 9: sage.compare.v1.ListComparisonsResponse
+	(*UpdateComparisonRequest)(nil),   // 10: sage.compare.v1.UpdateComparisonRequest
+	(*DeleteComparisonRequest)(nil),   // 11: sage.compare.v1.DeleteComparisonRequest
+	(*WatchComparisonsRequest)(nil),   // 12: sage.compare.v1.WatchComparisonsRequest
+	(*WatchComparisonsResponse)(nil),  // 13: sage.compare.v1.WatchComparisonsResponse
+	(*CreateNoteRequest)(nil),         // 14: sage.compare.v1.CreateNoteRequest
+	(*UpdateNoteRequest)(nil),         // 15: sage.compare.v1.UpdateNoteRequest
+	(*DeleteNoteRequest)(nil),         // 16: sage.compare.v1.DeleteNoteRequest
+	(*SetMarksRequest)(nil),           // 17: sage.compare.v1.SetMarksRequest
+	(*CreateShareLinkRequest)(nil),    // 18: sage.compare.v1.CreateShareLinkRequest
+	(*ListShareLinksRequest)(nil),     // 19: sage.compare.v1.ListShareLinksRequest
+	(*ListShareLinksResponse)(nil),    // 20: sage.compare.v1.ListShareLinksResponse
+	(*RevokeShareLinkRequest)(nil),    // 21: sage.compare.v1.RevokeShareLinkRequest
+	(*ComparisonOptions)(nil),         // 22: sage.compare.v1.ComparisonOptions
+	(*timestamppb.Timestamp)(nil),     // 23: google.protobuf.Timestamp
+	(v1.Modality)(0),                  // 24: sage.embed.v1.Modality
+	(RegionKind)(0),                   // 25: sage.compare.v1.RegionKind
+	(*fieldmaskpb.FieldMask)(nil),     // 26: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),             // 27: google.protobuf.Empty
 }
 var file_sage_compare_v1_saved_comparison_proto_depIdxs = []int32{
-	17, // 0: sage.compare.v1.SavedComparison.options:type_name -> sage.compare.v1.ComparisonOptions
+	22, // 0: sage.compare.v1.SavedComparison.options:type_name -> sage.compare.v1.ComparisonOptions
 	0,  // 1: sage.compare.v1.SavedComparison.status:type_name -> sage.compare.v1.SavedComparison.Status
 	3,  // 2: sage.compare.v1.SavedComparison.notes:type_name -> sage.compare.v1.Note
 	4,  // 3: sage.compare.v1.SavedComparison.marks:type_name -> sage.compare.v1.Mark
-	18, // 4: sage.compare.v1.SavedComparison.create_time:type_name -> google.protobuf.Timestamp
-	18, // 5: sage.compare.v1.SavedComparison.update_time:type_name -> google.protobuf.Timestamp
-	18, // 6: sage.compare.v1.Note.create_time:type_name -> google.protobuf.Timestamp
-	18, // 7: sage.compare.v1.Note.update_time:type_name -> google.protobuf.Timestamp
-	19, // 8: sage.compare.v1.Mark.modality:type_name -> sage.embed.v1.Modality
-	20, // 9: sage.compare.v1.Mark.kind:type_name -> sage.compare.v1.RegionKind
-	17, // 10: sage.compare.v1.CreateComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
-	0,  // 11: sage.compare.v1.ListComparisonsRequest.statuses:type_name -> sage.compare.v1.SavedComparison.Status
-	1,  // 12: sage.compare.v1.ListComparisonsRequest.order:type_name -> sage.compare.v1.ListComparisonsRequest.Order
-	2,  // 13: sage.compare.v1.ListComparisonsResponse.comparisons:type_name -> sage.compare.v1.SavedComparison
-	2,  // 14: sage.compare.v1.UpdateComparisonRequest.comparison:type_name -> sage.compare.v1.SavedComparison
-	21, // 15: sage.compare.v1.UpdateComparisonRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 16: sage.compare.v1.WatchComparisonsResponse.comparisons:type_name -> sage.compare.v1.SavedComparison
-	3,  // 17: sage.compare.v1.CreateNoteRequest.note:type_name -> sage.compare.v1.Note
-	3,  // 18: sage.compare.v1.UpdateNoteRequest.note:type_name -> sage.compare.v1.Note
-	21, // 19: sage.compare.v1.UpdateNoteRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 20: sage.compare.v1.SetMarksRequest.marks:type_name -> sage.compare.v1.Mark
-	5,  // 21: sage.compare.v1.ComparisonService.CreateComparison:input_type -> sage.compare.v1.CreateComparisonRequest
-	6,  // 22: sage.compare.v1.ComparisonService.GetComparison:input_type -> sage.compare.v1.GetComparisonRequest
-	7,  // 23: sage.compare.v1.ComparisonService.ListComparisons:input_type -> sage.compare.v1.ListComparisonsRequest
-	9,  // 24: sage.compare.v1.ComparisonService.UpdateComparison:input_type -> sage.compare.v1.UpdateComparisonRequest
-	10, // 25: sage.compare.v1.ComparisonService.DeleteComparison:input_type -> sage.compare.v1.DeleteComparisonRequest
-	11, // 26: sage.compare.v1.ComparisonService.WatchComparisons:input_type -> sage.compare.v1.WatchComparisonsRequest
-	13, // 27: sage.compare.v1.ComparisonService.CreateNote:input_type -> sage.compare.v1.CreateNoteRequest
-	14, // 28: sage.compare.v1.ComparisonService.UpdateNote:input_type -> sage.compare.v1.UpdateNoteRequest
-	15, // 29: sage.compare.v1.ComparisonService.DeleteNote:input_type -> sage.compare.v1.DeleteNoteRequest
-	16, // 30: sage.compare.v1.ComparisonService.SetMarks:input_type -> sage.compare.v1.SetMarksRequest
-	2,  // 31: sage.compare.v1.ComparisonService.CreateComparison:output_type -> sage.compare.v1.SavedComparison
-	2,  // 32: sage.compare.v1.ComparisonService.GetComparison:output_type -> sage.compare.v1.SavedComparison
-	8,  // 33: sage.compare.v1.ComparisonService.ListComparisons:output_type -> sage.compare.v1.ListComparisonsResponse
-	2,  // 34: sage.compare.v1.ComparisonService.UpdateComparison:output_type -> sage.compare.v1.SavedComparison
-	22, // 35: sage.compare.v1.ComparisonService.DeleteComparison:output_type -> google.protobuf.Empty
-	12, // 36: sage.compare.v1.ComparisonService.WatchComparisons:output_type -> sage.compare.v1.WatchComparisonsResponse
-	3,  // 37: sage.compare.v1.ComparisonService.CreateNote:output_type -> sage.compare.v1.Note
-	3,  // 38: sage.compare.v1.ComparisonService.UpdateNote:output_type -> sage.compare.v1.Note
-	22, // 39: sage.compare.v1.ComparisonService.DeleteNote:output_type -> google.protobuf.Empty
-	2,  // 40: sage.compare.v1.ComparisonService.SetMarks:output_type -> sage.compare.v1.SavedComparison
-	31, // [31:41] is the sub-list for method output_type
-	21, // [21:31] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	23, // 4: sage.compare.v1.SavedComparison.create_time:type_name -> google.protobuf.Timestamp
+	23, // 5: sage.compare.v1.SavedComparison.update_time:type_name -> google.protobuf.Timestamp
+	23, // 6: sage.compare.v1.Note.create_time:type_name -> google.protobuf.Timestamp
+	23, // 7: sage.compare.v1.Note.update_time:type_name -> google.protobuf.Timestamp
+	24, // 8: sage.compare.v1.Mark.modality:type_name -> sage.embed.v1.Modality
+	25, // 9: sage.compare.v1.Mark.kind:type_name -> sage.compare.v1.RegionKind
+	23, // 10: sage.compare.v1.ShareLink.expire_time:type_name -> google.protobuf.Timestamp
+	23, // 11: sage.compare.v1.ShareLink.create_time:type_name -> google.protobuf.Timestamp
+	22, // 12: sage.compare.v1.CreateComparisonRequest.options:type_name -> sage.compare.v1.ComparisonOptions
+	0,  // 13: sage.compare.v1.ListComparisonsRequest.statuses:type_name -> sage.compare.v1.SavedComparison.Status
+	1,  // 14: sage.compare.v1.ListComparisonsRequest.order:type_name -> sage.compare.v1.ListComparisonsRequest.Order
+	2,  // 15: sage.compare.v1.ListComparisonsResponse.comparisons:type_name -> sage.compare.v1.SavedComparison
+	2,  // 16: sage.compare.v1.UpdateComparisonRequest.comparison:type_name -> sage.compare.v1.SavedComparison
+	26, // 17: sage.compare.v1.UpdateComparisonRequest.update_mask:type_name -> google.protobuf.FieldMask
+	2,  // 18: sage.compare.v1.WatchComparisonsResponse.comparisons:type_name -> sage.compare.v1.SavedComparison
+	3,  // 19: sage.compare.v1.CreateNoteRequest.note:type_name -> sage.compare.v1.Note
+	3,  // 20: sage.compare.v1.UpdateNoteRequest.note:type_name -> sage.compare.v1.Note
+	26, // 21: sage.compare.v1.UpdateNoteRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 22: sage.compare.v1.SetMarksRequest.marks:type_name -> sage.compare.v1.Mark
+	5,  // 23: sage.compare.v1.CreateShareLinkRequest.share_link:type_name -> sage.compare.v1.ShareLink
+	5,  // 24: sage.compare.v1.ListShareLinksResponse.share_links:type_name -> sage.compare.v1.ShareLink
+	6,  // 25: sage.compare.v1.ComparisonService.CreateComparison:input_type -> sage.compare.v1.CreateComparisonRequest
+	7,  // 26: sage.compare.v1.ComparisonService.GetComparison:input_type -> sage.compare.v1.GetComparisonRequest
+	8,  // 27: sage.compare.v1.ComparisonService.ListComparisons:input_type -> sage.compare.v1.ListComparisonsRequest
+	10, // 28: sage.compare.v1.ComparisonService.UpdateComparison:input_type -> sage.compare.v1.UpdateComparisonRequest
+	11, // 29: sage.compare.v1.ComparisonService.DeleteComparison:input_type -> sage.compare.v1.DeleteComparisonRequest
+	12, // 30: sage.compare.v1.ComparisonService.WatchComparisons:input_type -> sage.compare.v1.WatchComparisonsRequest
+	14, // 31: sage.compare.v1.ComparisonService.CreateNote:input_type -> sage.compare.v1.CreateNoteRequest
+	15, // 32: sage.compare.v1.ComparisonService.UpdateNote:input_type -> sage.compare.v1.UpdateNoteRequest
+	16, // 33: sage.compare.v1.ComparisonService.DeleteNote:input_type -> sage.compare.v1.DeleteNoteRequest
+	17, // 34: sage.compare.v1.ComparisonService.SetMarks:input_type -> sage.compare.v1.SetMarksRequest
+	18, // 35: sage.compare.v1.ComparisonService.CreateShareLink:input_type -> sage.compare.v1.CreateShareLinkRequest
+	19, // 36: sage.compare.v1.ComparisonService.ListShareLinks:input_type -> sage.compare.v1.ListShareLinksRequest
+	21, // 37: sage.compare.v1.ComparisonService.RevokeShareLink:input_type -> sage.compare.v1.RevokeShareLinkRequest
+	2,  // 38: sage.compare.v1.ComparisonService.CreateComparison:output_type -> sage.compare.v1.SavedComparison
+	2,  // 39: sage.compare.v1.ComparisonService.GetComparison:output_type -> sage.compare.v1.SavedComparison
+	9,  // 40: sage.compare.v1.ComparisonService.ListComparisons:output_type -> sage.compare.v1.ListComparisonsResponse
+	2,  // 41: sage.compare.v1.ComparisonService.UpdateComparison:output_type -> sage.compare.v1.SavedComparison
+	27, // 42: sage.compare.v1.ComparisonService.DeleteComparison:output_type -> google.protobuf.Empty
+	13, // 43: sage.compare.v1.ComparisonService.WatchComparisons:output_type -> sage.compare.v1.WatchComparisonsResponse
+	3,  // 44: sage.compare.v1.ComparisonService.CreateNote:output_type -> sage.compare.v1.Note
+	3,  // 45: sage.compare.v1.ComparisonService.UpdateNote:output_type -> sage.compare.v1.Note
+	27, // 46: sage.compare.v1.ComparisonService.DeleteNote:output_type -> google.protobuf.Empty
+	2,  // 47: sage.compare.v1.ComparisonService.SetMarks:output_type -> sage.compare.v1.SavedComparison
+	5,  // 48: sage.compare.v1.ComparisonService.CreateShareLink:output_type -> sage.compare.v1.ShareLink
+	20, // 49: sage.compare.v1.ComparisonService.ListShareLinks:output_type -> sage.compare.v1.ListShareLinksResponse
+	27, // 50: sage.compare.v1.ComparisonService.RevokeShareLink:output_type -> google.protobuf.Empty
+	38, // [38:51] is the sub-list for method output_type
+	25, // [25:38] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_saved_comparison_proto_init() }
@@ -1538,7 +1957,7 @@ func file_sage_compare_v1_saved_comparison_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_compare_v1_saved_comparison_proto_rawDesc), len(file_sage_compare_v1_saved_comparison_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   15,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

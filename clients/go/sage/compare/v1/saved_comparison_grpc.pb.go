@@ -30,6 +30,9 @@ const (
 	ComparisonService_UpdateNote_FullMethodName       = "/sage.compare.v1.ComparisonService/UpdateNote"
 	ComparisonService_DeleteNote_FullMethodName       = "/sage.compare.v1.ComparisonService/DeleteNote"
 	ComparisonService_SetMarks_FullMethodName         = "/sage.compare.v1.ComparisonService/SetMarks"
+	ComparisonService_CreateShareLink_FullMethodName  = "/sage.compare.v1.ComparisonService/CreateShareLink"
+	ComparisonService_ListShareLinks_FullMethodName   = "/sage.compare.v1.ComparisonService/ListShareLinks"
+	ComparisonService_RevokeShareLink_FullMethodName  = "/sage.compare.v1.ComparisonService/RevokeShareLink"
 )
 
 // ComparisonServiceClient is the client API for ComparisonService service.
@@ -45,32 +48,74 @@ const (
 type ComparisonServiceClient interface {
 	// Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
 	// Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "display_name": "Trailer"}'`
 	CreateComparison(ctx context.Context, in *CreateComparisonRequest, opts ...grpc.CallOption) (*SavedComparison, error)
 	// Reads a comparison with its notes and marks.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
 	GetComparison(ctx context.Context, in *GetComparisonRequest, opts ...grpc.CallOption) (*SavedComparison, error)
 	// Lists the workspace's comparisons, without their notes and marks.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
 	ListComparisons(ctx context.Context, in *ListComparisonsRequest, opts ...grpc.CallOption) (*ListComparisonsResponse, error)
 	// Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
 	// along and one of those has changed since.
+	//
+	// `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+	// "STATUS_APPROVED"}'`
 	UpdateComparison(ctx context.Context, in *UpdateComparisonRequest, opts ...grpc.CallOption) (*SavedComparison, error)
 	// Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
 	// etag comes along and the name, the status or the options have changed since.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
 	DeleteComparison(ctx context.Context, in *DeleteComparisonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Sends the present state of the comparisons asked for, then every change of them, for as long as
 	// the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
 	// not exist.
+	//
+	// `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
 	WatchComparisons(ctx context.Context, in *WatchComparisonsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchComparisonsResponse], error)
 	// Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+	// "author": "Kim"}}'`
 	CreateNote(ctx context.Context, in *CreateNoteRequest, opts ...grpc.CallOption) (*Note, error)
 	// Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
 	// changed since.
+	//
+	// `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+	// back."}'`
 	UpdateNote(ctx context.Context, in *UpdateNoteRequest, opts ...grpc.CallOption) (*Note, error)
 	// Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
 	DeleteNote(ctx context.Context, in *DeleteNoteRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
 	// place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
 	// have more than it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+	// "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+	// "b_end": 2, "reviewed": true}]}'`
 	SetMarks(ctx context.Context, in *SetMarksRequest, opts ...grpc.CallOption) (*SavedComparison, error)
+	// Makes a link by which people without a session see the comparison, its notes, its marks and its
+	// two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+	// comparison has as many links as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+	CreateShareLink(ctx context.Context, in *CreateShareLinkRequest, opts ...grpc.CallOption) (*ShareLink, error)
+	// Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+	// opens them is not told again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+	ListShareLinks(ctx context.Context, in *ListShareLinksRequest, opts ...grpc.CallOption) (*ListShareLinksResponse, error)
+	// Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+	// a video stay good until they expire. Deleting the comparison ends all of its links.
+	//
+	// `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
+	RevokeShareLink(ctx context.Context, in *RevokeShareLinkRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
 type comparisonServiceClient struct {
@@ -190,6 +235,36 @@ func (c *comparisonServiceClient) SetMarks(ctx context.Context, in *SetMarksRequ
 	return out, nil
 }
 
+func (c *comparisonServiceClient) CreateShareLink(ctx context.Context, in *CreateShareLinkRequest, opts ...grpc.CallOption) (*ShareLink, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ShareLink)
+	err := c.cc.Invoke(ctx, ComparisonService_CreateShareLink_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *comparisonServiceClient) ListShareLinks(ctx context.Context, in *ListShareLinksRequest, opts ...grpc.CallOption) (*ListShareLinksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListShareLinksResponse)
+	err := c.cc.Invoke(ctx, ComparisonService_ListShareLinks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *comparisonServiceClient) RevokeShareLink(ctx context.Context, in *RevokeShareLinkRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, ComparisonService_RevokeShareLink_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ComparisonServiceServer is the server API for ComparisonService service.
 // All implementations must embed UnimplementedComparisonServiceServer
 // for forward compatibility.
@@ -203,32 +278,74 @@ func (c *comparisonServiceClient) SetMarks(ctx context.Context, in *SetMarksRequ
 type ComparisonServiceServer interface {
 	// Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
 	// Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "display_name": "Trailer"}'`
 	CreateComparison(context.Context, *CreateComparisonRequest) (*SavedComparison, error)
 	// Reads a comparison with its notes and marks.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
 	GetComparison(context.Context, *GetComparisonRequest) (*SavedComparison, error)
 	// Lists the workspace's comparisons, without their notes and marks.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
 	ListComparisons(context.Context, *ListComparisonsRequest) (*ListComparisonsResponse, error)
 	// Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
 	// along and one of those has changed since.
+	//
+	// `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+	// "STATUS_APPROVED"}'`
 	UpdateComparison(context.Context, *UpdateComparisonRequest) (*SavedComparison, error)
 	// Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
 	// etag comes along and the name, the status or the options have changed since.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
 	DeleteComparison(context.Context, *DeleteComparisonRequest) (*emptypb.Empty, error)
 	// Sends the present state of the comparisons asked for, then every change of them, for as long as
 	// the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
 	// not exist.
+	//
+	// `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
 	WatchComparisons(*WatchComparisonsRequest, grpc.ServerStreamingServer[WatchComparisonsResponse]) error
 	// Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+	// "author": "Kim"}}'`
 	CreateNote(context.Context, *CreateNoteRequest) (*Note, error)
 	// Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
 	// changed since.
+	//
+	// `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+	// back."}'`
 	UpdateNote(context.Context, *UpdateNoteRequest) (*Note, error)
 	// Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
 	DeleteNote(context.Context, *DeleteNoteRequest) (*emptypb.Empty, error)
 	// Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
 	// place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
 	// have more than it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+	// "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+	// "b_end": 2, "reviewed": true}]}'`
 	SetMarks(context.Context, *SetMarksRequest) (*SavedComparison, error)
+	// Makes a link by which people without a session see the comparison, its notes, its marks and its
+	// two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+	// comparison has as many links as it may.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+	CreateShareLink(context.Context, *CreateShareLinkRequest) (*ShareLink, error)
+	// Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+	// opens them is not told again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+	ListShareLinks(context.Context, *ListShareLinksRequest) (*ListShareLinksResponse, error)
+	// Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+	// a video stay good until they expire. Deleting the comparison ends all of its links.
+	//
+	// `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
+	RevokeShareLink(context.Context, *RevokeShareLinkRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedComparisonServiceServer()
 }
 
@@ -268,6 +385,15 @@ func (UnimplementedComparisonServiceServer) DeleteNote(context.Context, *DeleteN
 }
 func (UnimplementedComparisonServiceServer) SetMarks(context.Context, *SetMarksRequest) (*SavedComparison, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetMarks not implemented")
+}
+func (UnimplementedComparisonServiceServer) CreateShareLink(context.Context, *CreateShareLinkRequest) (*ShareLink, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateShareLink not implemented")
+}
+func (UnimplementedComparisonServiceServer) ListShareLinks(context.Context, *ListShareLinksRequest) (*ListShareLinksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListShareLinks not implemented")
+}
+func (UnimplementedComparisonServiceServer) RevokeShareLink(context.Context, *RevokeShareLinkRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeShareLink not implemented")
 }
 func (UnimplementedComparisonServiceServer) mustEmbedUnimplementedComparisonServiceServer() {}
 func (UnimplementedComparisonServiceServer) testEmbeddedByValue()                           {}
@@ -463,6 +589,60 @@ func _ComparisonService_SetMarks_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ComparisonService_CreateShareLink_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateShareLinkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ComparisonServiceServer).CreateShareLink(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ComparisonService_CreateShareLink_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ComparisonServiceServer).CreateShareLink(ctx, req.(*CreateShareLinkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ComparisonService_ListShareLinks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListShareLinksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ComparisonServiceServer).ListShareLinks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ComparisonService_ListShareLinks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ComparisonServiceServer).ListShareLinks(ctx, req.(*ListShareLinksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ComparisonService_RevokeShareLink_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeShareLinkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ComparisonServiceServer).RevokeShareLink(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ComparisonService_RevokeShareLink_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ComparisonServiceServer).RevokeShareLink(ctx, req.(*RevokeShareLinkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ComparisonService_ServiceDesc is the grpc.ServiceDesc for ComparisonService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -505,6 +685,18 @@ var ComparisonService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetMarks",
 			Handler:    _ComparisonService_SetMarks_Handler,
+		},
+		{
+			MethodName: "CreateShareLink",
+			Handler:    _ComparisonService_CreateShareLink_Handler,
+		},
+		{
+			MethodName: "ListShareLinks",
+			Handler:    _ComparisonService_ListShareLinks_Handler,
+		},
+		{
+			MethodName: "RevokeShareLink",
+			Handler:    _ComparisonService_RevokeShareLink_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -156,7 +156,8 @@ const (
 	MappedTime_OUTCOME_MAPPED MappedTime_Outcome = 1
 	// What is there is not in the other version.
 	MappedTime_OUTCOME_DELETED MappedTime_Outcome = 2
-	// What is there was replaced, or the comparison is not sure of it. The place is a guess.
+	// What is there was replaced, or the comparison is not sure of it, or not sure that it is gone.
+	// The place is a guess.
 	MappedTime_OUTCOME_AMBIGUOUS MappedTime_Outcome = 3
 	// Before the start or after the end.
 	MappedTime_OUTCOME_OUTSIDE MappedTime_Outcome = 4
@@ -226,8 +227,9 @@ type TimeMapPiece struct {
 	Rate float64 `protobuf:"fixed64,6,opt,name=rate,proto3" json:"rate,omitempty"`
 	// How sure the comparison is, 0 to 1.
 	Confidence float64 `protobuf:"fixed64,7,opt,name=confidence,proto3" json:"confidence,omitempty"`
-	// Whether what A has is known to be where the rate says. Not so for replaced content, unless only
-	// a part of the picture was replaced, nor below a confidence of 0.5.
+	// Whether what A has is known to be where the rate says, or to be gone where only A has it. Not so
+	// for replaced content, unless only a part of the picture was replaced, nor below a confidence of
+	// 0.5, nor for what only one side has for less than 0.6 s beside such a piece.
 	Certain bool `protobuf:"varint,8,opt,name=certain,proto3" json:"certain,omitempty"`
 	// Of sound: by how many seconds B's is later than its picture, against A. In b_start and b_end
 	// already.
@@ -493,10 +495,10 @@ type MappedTime struct {
 	// what is AMBIGUOUS.
 	Place *float64 `protobuf:"fixed64,2,opt,name=place,proto3,oneof" json:"place,omitempty"`
 	// DELETED: where the nearest content before it ends in the other version. AMBIGUOUS: the earliest
-	// place that it can have. In seconds; absent where there is none.
+	// place that it can have. In seconds; absent where there is none, or none is known.
 	Before *float64 `protobuf:"fixed64,3,opt,name=before,proto3,oneof" json:"before,omitempty"`
 	// DELETED: where the nearest content after it begins in the other version. AMBIGUOUS: the latest
-	// place that it can have. In seconds; absent where there is none.
+	// place that it can have. In seconds; absent where there is none, or none is known.
 	After         *float64 `protobuf:"fixed64,4,opt,name=after,proto3,oneof" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

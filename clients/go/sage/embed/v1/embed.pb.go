@@ -649,8 +649,12 @@ type CreateEmbeddingTaskRequest struct {
 	SegmentDuration *durationpb.Duration `protobuf:"bytes,3,opt,name=segment_duration,json=segmentDuration,proto3" json:"segment_duration,omitempty"`
 	// The modalities wanted; empty means all that the engine and the video have.
 	Modalities []Modality `protobuf:"varint,4,rep,packed,name=modalities,proto3,enum=sage.embed.v1.Modality" json:"modalities,omitempty"`
-	// Makes the call safe to repeat: a UUID chosen by the client.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Makes the call safe to repeat: a UUID chosen by the client. It is remembered for a day
+	// (`SAGE_TASK_REQUEST_DAYS`).
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Only find out whether, and by which engine, the video would be embedded: nothing is created. The
+	// answer is the task that does the same work already, or one whose name is that of no task.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,6 +724,13 @@ func (x *CreateEmbeddingTaskRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *CreateEmbeddingTaskRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request of GetEmbeddingTask.
 type GetEmbeddingTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -776,7 +787,16 @@ type ListEmbeddingTasksRequest struct {
 	// Only tasks of this video; empty means all.
 	Video string `protobuf:"bytes,3,opt,name=video,proto3" json:"video,omitempty"`
 	// Only tasks in these states; empty means all.
-	States        []EmbeddingTask_State `protobuf:"varint,4,rep,packed,name=states,proto3,enum=sage.embed.v1.EmbeddingTask_State" json:"states,omitempty"`
+	States []EmbeddingTask_State `protobuf:"varint,4,rep,packed,name=states,proto3,enum=sage.embed.v1.EmbeddingTask_State" json:"states,omitempty"`
+	// Only tasks that pass this, written as in ListVideos. Texts: `video_display_name`. Names: `video`,
+	// `engine`, `embedding`. Numbers: `progress`, `attempt`. Durations: `segment_duration`. Times:
+	// `create_time`, `start_time`, `end_time`. Of its values: `state`.
+	//
+	// For example `state = STATE_FAILED AND engine = local AND end_time > 2026-05-01T00:00:00Z`.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+	// Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,6,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -839,13 +859,29 @@ func (x *ListEmbeddingTasksRequest) GetStates() []EmbeddingTask_State {
 	return nil
 }
 
+func (x *ListEmbeddingTasksRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListEmbeddingTasksRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // Answer of ListEmbeddingTasks.
 type ListEmbeddingTasksResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Newest first.
+	// Newest first, if not said otherwise.
 	EmbeddingTasks []*EmbeddingTask `protobuf:"bytes,1,rep,name=embedding_tasks,json=embeddingTasks,proto3" json:"embedding_tasks,omitempty"`
 	// Fetches the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are on all pages together.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -892,6 +928,13 @@ func (x *ListEmbeddingTasksResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListEmbeddingTasksResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
 }
 
 // Request of CancelEmbeddingTask.
@@ -1164,7 +1207,15 @@ type ListEmbeddingsRequest struct {
 	// Only embeddings of this video; empty means all.
 	Video string `protobuf:"bytes,3,opt,name=video,proto3" json:"video,omitempty"`
 	// Only embeddings by this engine; empty means all.
-	Engine        string `protobuf:"bytes,4,opt,name=engine,proto3" json:"engine,omitempty"`
+	Engine string `protobuf:"bytes,4,opt,name=engine,proto3" json:"engine,omitempty"`
+	// Only embeddings that pass this, written as in ListVideos. Names: `video`, `video_sha256`,
+	// `engine`, `model`. Durations: `segment_duration`, `duration`. Times: `create_time`.
+	//
+	// For example `engine = local AND duration >= 3600s`.
+	Filter string `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered, as in ListVideos: fields of `filter`.
+	// Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,6,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1227,13 +1278,29 @@ func (x *ListEmbeddingsRequest) GetEngine() string {
 	return ""
 }
 
+func (x *ListEmbeddingsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListEmbeddingsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // Answer of ListEmbeddings.
 type ListEmbeddingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Newest first.
+	// Newest first, if not said otherwise.
 	Embeddings []*Embedding `protobuf:"bytes,1,rep,name=embeddings,proto3" json:"embeddings,omitempty"`
 	// Fetches the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are on all pages together.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1280,6 +1347,13 @@ func (x *ListEmbeddingsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListEmbeddingsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
 }
 
 // Request of DeleteEmbedding.
@@ -2253,7 +2327,7 @@ const file_sage_embed_v1_embed_proto_rawDesc = "" +
 	"\rneeds_api_key\x18\t \x01(\bR\vneedsApiKey\x12\x1c\n" +
 	"\tavailable\x18\n" +
 	" \x01(\bR\tavailable\x12-\n" +
-	"\x12unavailable_reason\x18\v \x01(\tR\x11unavailableReason\"\xe8\x01\n" +
+	"\x12unavailable_reason\x18\v \x01(\tR\x11unavailableReason\"\x8d\x02\n" +
 	"\x1aCreateEmbeddingTaskRequest\x12\x14\n" +
 	"\x05video\x18\x01 \x01(\tR\x05video\x12\x16\n" +
 	"\x06engine\x18\x02 \x01(\tR\x06engine\x12D\n" +
@@ -2262,18 +2336,23 @@ const file_sage_embed_v1_embed_proto_rawDesc = "" +
 	"modalities\x18\x04 \x03(\x0e2\x17.sage.embed.v1.ModalityR\n" +
 	"modalities\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tR\trequestId\"-\n" +
+	"request_id\x18\x05 \x01(\tR\trequestId\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"-\n" +
 	"\x17GetEmbeddingTaskRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\xa9\x01\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\xdc\x01\n" +
 	"\x19ListEmbeddingTasksRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x14\n" +
 	"\x05video\x18\x03 \x01(\tR\x05video\x12:\n" +
-	"\x06states\x18\x04 \x03(\x0e2\".sage.embed.v1.EmbeddingTask.StateR\x06states\"\x8b\x01\n" +
+	"\x06states\x18\x04 \x03(\x0e2\".sage.embed.v1.EmbeddingTask.StateR\x06states\x12\x16\n" +
+	"\x06filter\x18\x05 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x06 \x01(\tR\aorderBy\"\xaa\x01\n" +
 	"\x1aListEmbeddingTasksResponse\x12E\n" +
 	"\x0fembedding_tasks\x18\x01 \x03(\v2\x1c.sage.embed.v1.EmbeddingTaskR\x0eembeddingTasks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"0\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"0\n" +
 	"\x1aCancelEmbeddingTaskRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\"/\n" +
 	"\x19RetryEmbeddingTaskRequest\x12\x12\n" +
@@ -2286,18 +2365,22 @@ const file_sage_embed_v1_embed_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\x12\x1b\n" +
 	"\tcaught_up\x18\x03 \x01(\bR\bcaughtUp\")\n" +
 	"\x13GetEmbeddingRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\x81\x01\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\xb4\x01\n" +
 	"\x15ListEmbeddingsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x14\n" +
 	"\x05video\x18\x03 \x01(\tR\x05video\x12\x16\n" +
-	"\x06engine\x18\x04 \x01(\tR\x06engine\"z\n" +
+	"\x06engine\x18\x04 \x01(\tR\x06engine\x12\x16\n" +
+	"\x06filter\x18\x05 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x06 \x01(\tR\aorderBy\"\x99\x01\n" +
 	"\x16ListEmbeddingsResponse\x128\n" +
 	"\n" +
 	"embeddings\x18\x01 \x03(\v2\x18.sage.embed.v1.EmbeddingR\n" +
 	"embeddings\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"@\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"@\n" +
 	"\x16DeleteEmbeddingRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x96\x01\n" +
@@ -2363,21 +2446,21 @@ const file_sage_embed_v1_embed_proto_rawDesc = "" +
 	"\x14MODALITY_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fMODALITY_VISUAL\x10\x01\x12\x12\n" +
 	"\x0eMODALITY_AUDIO\x10\x02\x12\x1a\n" +
-	"\x16MODALITY_TRANSCRIPTION\x10\x032\xc2\t\n" +
+	"\x16MODALITY_TRANSCRIPTION\x10\x032\xef\t\n" +
 	"\fEmbedService\x12^\n" +
-	"\x13CreateEmbeddingTask\x12).sage.embed.v1.CreateEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12X\n" +
-	"\x10GetEmbeddingTask\x12&.sage.embed.v1.GetEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12i\n" +
-	"\x12ListEmbeddingTasks\x12(.sage.embed.v1.ListEmbeddingTasksRequest\x1a).sage.embed.v1.ListEmbeddingTasksResponse\x12^\n" +
+	"\x13CreateEmbeddingTask\x12).sage.embed.v1.CreateEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12]\n" +
+	"\x10GetEmbeddingTask\x12&.sage.embed.v1.GetEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\"\x03\x90\x02\x01\x12n\n" +
+	"\x12ListEmbeddingTasks\x12(.sage.embed.v1.ListEmbeddingTasksRequest\x1a).sage.embed.v1.ListEmbeddingTasksResponse\"\x03\x90\x02\x01\x12^\n" +
 	"\x13CancelEmbeddingTask\x12).sage.embed.v1.CancelEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12\\\n" +
-	"\x12RetryEmbeddingTask\x12(.sage.embed.v1.RetryEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12n\n" +
-	"\x13WatchEmbeddingTasks\x12).sage.embed.v1.WatchEmbeddingTasksRequest\x1a*.sage.embed.v1.WatchEmbeddingTasksResponse0\x01\x12L\n" +
-	"\fGetEmbedding\x12\".sage.embed.v1.GetEmbeddingRequest\x1a\x18.sage.embed.v1.Embedding\x12]\n" +
-	"\x0eListEmbeddings\x12$.sage.embed.v1.ListEmbeddingsRequest\x1a%.sage.embed.v1.ListEmbeddingsResponse\x12P\n" +
-	"\x0fDeleteEmbedding\x12%.sage.embed.v1.DeleteEmbeddingRequest\x1a\x16.google.protobuf.Empty\x12U\n" +
-	"\x0eStreamSegments\x12$.sage.embed.v1.StreamSegmentsRequest\x1a\x1b.sage.embed.v1.SegmentBatch0\x01\x12W\n" +
-	"\x10StreamFrameTrack\x12&.sage.embed.v1.StreamFrameTrackRequest\x1a\x19.sage.embed.v1.FrameBatch0\x01\x12Z\n" +
-	"\x11StreamDetailTrack\x12'.sage.embed.v1.StreamDetailTrackRequest\x1a\x1a.sage.embed.v1.DetailBatch0\x01\x12T\n" +
-	"\vListEngines\x12!.sage.embed.v1.ListEnginesRequest\x1a\".sage.embed.v1.ListEnginesResponseB\x96\x01\n" +
+	"\x12RetryEmbeddingTask\x12(.sage.embed.v1.RetryEmbeddingTaskRequest\x1a\x1c.sage.embed.v1.EmbeddingTask\x12s\n" +
+	"\x13WatchEmbeddingTasks\x12).sage.embed.v1.WatchEmbeddingTasksRequest\x1a*.sage.embed.v1.WatchEmbeddingTasksResponse\"\x03\x90\x02\x010\x01\x12Q\n" +
+	"\fGetEmbedding\x12\".sage.embed.v1.GetEmbeddingRequest\x1a\x18.sage.embed.v1.Embedding\"\x03\x90\x02\x01\x12b\n" +
+	"\x0eListEmbeddings\x12$.sage.embed.v1.ListEmbeddingsRequest\x1a%.sage.embed.v1.ListEmbeddingsResponse\"\x03\x90\x02\x01\x12P\n" +
+	"\x0fDeleteEmbedding\x12%.sage.embed.v1.DeleteEmbeddingRequest\x1a\x16.google.protobuf.Empty\x12Z\n" +
+	"\x0eStreamSegments\x12$.sage.embed.v1.StreamSegmentsRequest\x1a\x1b.sage.embed.v1.SegmentBatch\"\x03\x90\x02\x010\x01\x12\\\n" +
+	"\x10StreamFrameTrack\x12&.sage.embed.v1.StreamFrameTrackRequest\x1a\x19.sage.embed.v1.FrameBatch\"\x03\x90\x02\x010\x01\x12_\n" +
+	"\x11StreamDetailTrack\x12'.sage.embed.v1.StreamDetailTrackRequest\x1a\x1a.sage.embed.v1.DetailBatch\"\x03\x90\x02\x010\x01\x12Y\n" +
+	"\vListEngines\x12!.sage.embed.v1.ListEnginesRequest\x1a\".sage.embed.v1.ListEnginesResponse\"\x03\x90\x02\x01B\x96\x01\n" +
 	"\x13video.sage.embed.v1B\n" +
 	"EmbedProtoP\x01Z#sage.video/go/sage/embed/v1;embedv1\xa2\x02\vSAGEEmbedV1\xaa\x02\rSage.Embed.V1\xba\x02\vSageEmbedV1\xca\x02\rSage\\Embed\\V1\xea\x02\x0fSage::Embed::V1b\x06proto3"
 

@@ -50,37 +50,66 @@ type EmbedServiceClient interface {
 	// engine with the same options, it answers with that task instead of making another. One whose
 	// embedding was deleted does not count, and one whose vectors were found damaged starts again.
 	// Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
 	CreateEmbeddingTask(ctx context.Context, in *CreateEmbeddingTaskRequest, opts ...grpc.CallOption) (*EmbeddingTask, error)
 	// Reads one task.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
 	GetEmbeddingTask(ctx context.Context, in *GetEmbeddingTaskRequest, opts ...grpc.CallOption) (*EmbeddingTask, error)
 	// Lists the workspace's tasks, newest first.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
 	ListEmbeddingTasks(ctx context.Context, in *ListEmbeddingTasksRequest, opts ...grpc.CallOption) (*ListEmbeddingTasksResponse, error)
 	// Stops a task that is not finished. Answers at once; the work stops within a second or so.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
 	CancelEmbeddingTask(ctx context.Context, in *CancelEmbeddingTaskRequest, opts ...grpc.CallOption) (*EmbeddingTask, error)
 	// Starts a FAILED or CANCELLED task again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
 	RetryEmbeddingTask(ctx context.Context, in *RetryEmbeddingTaskRequest, opts ...grpc.CallOption) (*EmbeddingTask, error)
 	// Sends the present state of the tasks asked for, then every change of them, for as long as the
 	// client listens. One stream can watch all tasks of a workspace. A task that does not exist
 	// (any more) fails the call with NOT_FOUND before anything is sent.
+	//
+	// `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
 	WatchEmbeddingTasks(ctx context.Context, in *WatchEmbeddingTasksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchEmbeddingTasksResponse], error)
 	// Reads what is known of an embedding, without its vectors.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
 	GetEmbedding(ctx context.Context, in *GetEmbeddingRequest, opts ...grpc.CallOption) (*Embedding, error)
 	// Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
 	// been made anew.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
 	ListEmbeddings(ctx context.Context, in *ListEmbeddingsRequest, opts ...grpc.CallOption) (*ListEmbeddingsResponse, error)
 	// Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
 	// becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
 	// TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
 	DeleteEmbedding(ctx context.Context, in *DeleteEmbeddingRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Sends the vectors of an embedding, modality by modality, in order of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamSegments`
 	StreamSegments(ctx context.Context, in *StreamSegmentsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SegmentBatch], error)
 	// Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
 	// of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamFrameTrack`
 	StreamFrameTrack(ctx context.Context, in *StreamFrameTrackRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[FrameBatch], error)
 	// Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
 	// fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamDetailTrack`
 	StreamDetailTrack(ctx context.Context, in *StreamDetailTrackRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DetailBatch], error)
 	// Lists the engines, with what they can do and whether they can work for this workspace now.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/engines`
 	ListEngines(ctx context.Context, in *ListEnginesRequest, opts ...grpc.CallOption) (*ListEnginesResponse, error)
 }
 
@@ -271,37 +300,66 @@ type EmbedServiceServer interface {
 	// engine with the same options, it answers with that task instead of making another. One whose
 	// embedding was deleted does not count, and one whose vectors were found damaged starts again.
 	// Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
 	CreateEmbeddingTask(context.Context, *CreateEmbeddingTaskRequest) (*EmbeddingTask, error)
 	// Reads one task.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
 	GetEmbeddingTask(context.Context, *GetEmbeddingTaskRequest) (*EmbeddingTask, error)
 	// Lists the workspace's tasks, newest first.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
 	ListEmbeddingTasks(context.Context, *ListEmbeddingTasksRequest) (*ListEmbeddingTasksResponse, error)
 	// Stops a task that is not finished. Answers at once; the work stops within a second or so.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
 	CancelEmbeddingTask(context.Context, *CancelEmbeddingTaskRequest) (*EmbeddingTask, error)
 	// Starts a FAILED or CANCELLED task again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
 	RetryEmbeddingTask(context.Context, *RetryEmbeddingTaskRequest) (*EmbeddingTask, error)
 	// Sends the present state of the tasks asked for, then every change of them, for as long as the
 	// client listens. One stream can watch all tasks of a workspace. A task that does not exist
 	// (any more) fails the call with NOT_FOUND before anything is sent.
+	//
+	// `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
 	WatchEmbeddingTasks(*WatchEmbeddingTasksRequest, grpc.ServerStreamingServer[WatchEmbeddingTasksResponse]) error
 	// Reads what is known of an embedding, without its vectors.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
 	GetEmbedding(context.Context, *GetEmbeddingRequest) (*Embedding, error)
 	// Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
 	// been made anew.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
 	ListEmbeddings(context.Context, *ListEmbeddingsRequest) (*ListEmbeddingsResponse, error)
 	// Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
 	// becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
 	// TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
 	DeleteEmbedding(context.Context, *DeleteEmbeddingRequest) (*emptypb.Empty, error)
 	// Sends the vectors of an embedding, modality by modality, in order of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamSegments`
 	StreamSegments(*StreamSegmentsRequest, grpc.ServerStreamingServer[SegmentBatch]) error
 	// Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
 	// of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamFrameTrack`
 	StreamFrameTrack(*StreamFrameTrackRequest, grpc.ServerStreamingServer[FrameBatch]) error
 	// Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
 	// fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+	// sage.embed.v1.EmbedService/StreamDetailTrack`
 	StreamDetailTrack(*StreamDetailTrackRequest, grpc.ServerStreamingServer[DetailBatch]) error
 	// Lists the engines, with what they can do and whether they can work for this workspace now.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/engines`
 	ListEngines(context.Context, *ListEnginesRequest) (*ListEnginesResponse, error)
 	mustEmbedUnimplementedEmbedServiceServer()
 }

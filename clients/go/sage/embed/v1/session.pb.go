@@ -9,6 +9,7 @@ package embedv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
@@ -30,7 +31,7 @@ type Session struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The workspace that it opens: `workspaces/{id}`.
 	Workspace string `protobuf:"bytes,2,opt,name=workspace,proto3" json:"workspace,omitempty"`
-	// The bearer token; only in the answer of CreateSession.
+	// The bearer token; only in the answers of CreateSession and CreateSharedSession.
 	AccessToken string `protobuf:"bytes,3,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// When it ends. Create another one before.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
@@ -160,6 +161,70 @@ func (x *CreateSessionRequest) GetTwelvelabsApiKey() string {
 	return ""
 }
 
+// Request of CreateSharedSession.
+type CreateSharedSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The comparison: `comparisons/{id}`.
+	Comparison string `protobuf:"bytes,1,opt,name=comparison,proto3" json:"comparison,omitempty"`
+	// The videos that it compares: `videos/{id}`.
+	Videos []string `protobuf:"bytes,2,rep,name=videos,proto3" json:"videos,omitempty"`
+	// How long it lasts.
+	Lifetime      *durationpb.Duration `protobuf:"bytes,3,opt,name=lifetime,proto3" json:"lifetime,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateSharedSessionRequest) Reset() {
+	*x = CreateSharedSessionRequest{}
+	mi := &file_sage_embed_v1_session_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateSharedSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateSharedSessionRequest) ProtoMessage() {}
+
+func (x *CreateSharedSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_embed_v1_session_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateSharedSessionRequest.ProtoReflect.Descriptor instead.
+func (*CreateSharedSessionRequest) Descriptor() ([]byte, []int) {
+	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CreateSharedSessionRequest) GetComparison() string {
+	if x != nil {
+		return x.Comparison
+	}
+	return ""
+}
+
+func (x *CreateSharedSessionRequest) GetVideos() []string {
+	if x != nil {
+		return x.Videos
+	}
+	return nil
+}
+
+func (x *CreateSharedSessionRequest) GetLifetime() *durationpb.Duration {
+	if x != nil {
+		return x.Lifetime
+	}
+	return nil
+}
+
 // Request of LinkApiKey.
 type LinkApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -171,7 +236,7 @@ type LinkApiKeyRequest struct {
 
 func (x *LinkApiKeyRequest) Reset() {
 	*x = LinkApiKeyRequest{}
-	mi := &file_sage_embed_v1_session_proto_msgTypes[2]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -183,7 +248,7 @@ func (x *LinkApiKeyRequest) String() string {
 func (*LinkApiKeyRequest) ProtoMessage() {}
 
 func (x *LinkApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_embed_v1_session_proto_msgTypes[2]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -196,7 +261,7 @@ func (x *LinkApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*LinkApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{2}
+	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *LinkApiKeyRequest) GetTwelvelabsApiKey() string {
@@ -217,7 +282,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_sage_embed_v1_session_proto_msgTypes[3]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -229,7 +294,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_embed_v1_session_proto_msgTypes[3]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -242,7 +307,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{3}
+	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetSessionRequest) GetName() string {
@@ -268,7 +333,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_sage_embed_v1_session_proto_msgTypes[4]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -280,7 +345,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_embed_v1_session_proto_msgTypes[4]
+	mi := &file_sage_embed_v1_session_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -293,7 +358,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{4}
+	return file_sage_embed_v1_session_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DeleteSessionRequest) GetName() string {
@@ -321,7 +386,7 @@ var File_sage_embed_v1_session_proto protoreflect.FileDescriptor
 
 const file_sage_embed_v1_session_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
 	"\aSession\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
 	"\tworkspace\x18\x02 \x01(\tR\tworkspace\x12!\n" +
@@ -332,7 +397,13 @@ const file_sage_embed_v1_session_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\"I\n" +
 	"\x14CreateSessionRequest\x121\n" +
-	"\x12twelvelabs_api_key\x18\x01 \x01(\tB\x03\x80\x01\x01R\x10twelvelabsApiKey\"F\n" +
+	"\x12twelvelabs_api_key\x18\x01 \x01(\tB\x03\x80\x01\x01R\x10twelvelabsApiKey\"\x8b\x01\n" +
+	"\x1aCreateSharedSessionRequest\x12\x1e\n" +
+	"\n" +
+	"comparison\x18\x01 \x01(\tR\n" +
+	"comparison\x12\x16\n" +
+	"\x06videos\x18\x02 \x03(\tR\x06videos\x125\n" +
+	"\blifetime\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\blifetime\"F\n" +
 	"\x11LinkApiKeyRequest\x121\n" +
 	"\x12twelvelabs_api_key\x18\x01 \x01(\tB\x03\x80\x01\x01R\x10twelvelabsApiKey\"'\n" +
 	"\x11GetSessionRequest\x12\x12\n" +
@@ -341,13 +412,14 @@ const file_sage_embed_v1_session_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12$\n" +
 	"\x0edelete_api_key\x18\x02 \x01(\bR\fdeleteApiKey\x12\x1f\n" +
 	"\vdelete_data\x18\x03 \x01(\bR\n" +
-	"deleteData2\xbc\x02\n" +
+	"deleteData2\x9b\x03\n" +
 	"\x0eSessionService\x12L\n" +
-	"\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\x12F\n" +
+	"\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\x12X\n" +
+	"\x13CreateSharedSession\x12).sage.embed.v1.CreateSharedSessionRequest\x1a\x16.sage.embed.v1.Session\x12F\n" +
 	"\n" +
-	"LinkApiKey\x12 .sage.embed.v1.LinkApiKeyRequest\x1a\x16.sage.embed.v1.Session\x12F\n" +
+	"LinkApiKey\x12 .sage.embed.v1.LinkApiKeyRequest\x1a\x16.sage.embed.v1.Session\x12K\n" +
 	"\n" +
-	"GetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\x12L\n" +
+	"GetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\"\x03\x90\x02\x01\x12L\n" +
 	"\rDeleteSession\x12#.sage.embed.v1.DeleteSessionRequest\x1a\x16.google.protobuf.EmptyB\x98\x01\n" +
 	"\x13video.sage.embed.v1B\fSessionProtoP\x01Z#sage.video/go/sage/embed/v1;embedv1\xa2\x02\vSAGEEmbedV1\xaa\x02\rSage.Embed.V1\xba\x02\vSageEmbedV1\xca\x02\rSage\\Embed\\V1\xea\x02\x0fSage::Embed::V1b\x06proto3"
 
@@ -363,32 +435,37 @@ func file_sage_embed_v1_session_proto_rawDescGZIP() []byte {
 	return file_sage_embed_v1_session_proto_rawDescData
 }
 
-var file_sage_embed_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_sage_embed_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_sage_embed_v1_session_proto_goTypes = []any{
-	(*Session)(nil),               // 0: sage.embed.v1.Session
-	(*CreateSessionRequest)(nil),  // 1: sage.embed.v1.CreateSessionRequest
-	(*LinkApiKeyRequest)(nil),     // 2: sage.embed.v1.LinkApiKeyRequest
-	(*GetSessionRequest)(nil),     // 3: sage.embed.v1.GetSessionRequest
-	(*DeleteSessionRequest)(nil),  // 4: sage.embed.v1.DeleteSessionRequest
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),         // 6: google.protobuf.Empty
+	(*Session)(nil),                    // 0: sage.embed.v1.Session
+	(*CreateSessionRequest)(nil),       // 1: sage.embed.v1.CreateSessionRequest
+	(*CreateSharedSessionRequest)(nil), // 2: sage.embed.v1.CreateSharedSessionRequest
+	(*LinkApiKeyRequest)(nil),          // 3: sage.embed.v1.LinkApiKeyRequest
+	(*GetSessionRequest)(nil),          // 4: sage.embed.v1.GetSessionRequest
+	(*DeleteSessionRequest)(nil),       // 5: sage.embed.v1.DeleteSessionRequest
+	(*timestamppb.Timestamp)(nil),      // 6: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),        // 7: google.protobuf.Duration
+	(*emptypb.Empty)(nil),              // 8: google.protobuf.Empty
 }
 var file_sage_embed_v1_session_proto_depIdxs = []int32{
-	5, // 0: sage.embed.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	5, // 1: sage.embed.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	1, // 2: sage.embed.v1.SessionService.CreateSession:input_type -> sage.embed.v1.CreateSessionRequest
-	2, // 3: sage.embed.v1.SessionService.LinkApiKey:input_type -> sage.embed.v1.LinkApiKeyRequest
-	3, // 4: sage.embed.v1.SessionService.GetSession:input_type -> sage.embed.v1.GetSessionRequest
-	4, // 5: sage.embed.v1.SessionService.DeleteSession:input_type -> sage.embed.v1.DeleteSessionRequest
-	0, // 6: sage.embed.v1.SessionService.CreateSession:output_type -> sage.embed.v1.Session
-	0, // 7: sage.embed.v1.SessionService.LinkApiKey:output_type -> sage.embed.v1.Session
-	0, // 8: sage.embed.v1.SessionService.GetSession:output_type -> sage.embed.v1.Session
-	6, // 9: sage.embed.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
-	6, // [6:10] is the sub-list for method output_type
-	2, // [2:6] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	6, // 0: sage.embed.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	6, // 1: sage.embed.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	7, // 2: sage.embed.v1.CreateSharedSessionRequest.lifetime:type_name -> google.protobuf.Duration
+	1, // 3: sage.embed.v1.SessionService.CreateSession:input_type -> sage.embed.v1.CreateSessionRequest
+	2, // 4: sage.embed.v1.SessionService.CreateSharedSession:input_type -> sage.embed.v1.CreateSharedSessionRequest
+	3, // 5: sage.embed.v1.SessionService.LinkApiKey:input_type -> sage.embed.v1.LinkApiKeyRequest
+	4, // 6: sage.embed.v1.SessionService.GetSession:input_type -> sage.embed.v1.GetSessionRequest
+	5, // 7: sage.embed.v1.SessionService.DeleteSession:input_type -> sage.embed.v1.DeleteSessionRequest
+	0, // 8: sage.embed.v1.SessionService.CreateSession:output_type -> sage.embed.v1.Session
+	0, // 9: sage.embed.v1.SessionService.CreateSharedSession:output_type -> sage.embed.v1.Session
+	0, // 10: sage.embed.v1.SessionService.LinkApiKey:output_type -> sage.embed.v1.Session
+	0, // 11: sage.embed.v1.SessionService.GetSession:output_type -> sage.embed.v1.Session
+	8, // 12: sage.embed.v1.SessionService.DeleteSession:output_type -> google.protobuf.Empty
+	8, // [8:13] is the sub-list for method output_type
+	3, // [3:8] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_sage_embed_v1_session_proto_init() }
@@ -402,7 +479,7 @@ func file_sage_embed_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_embed_v1_session_proto_rawDesc), len(file_sage_embed_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

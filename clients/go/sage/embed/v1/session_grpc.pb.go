@@ -20,10 +20,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SessionService_CreateSession_FullMethodName = "/sage.embed.v1.SessionService/CreateSession"
-	SessionService_LinkApiKey_FullMethodName    = "/sage.embed.v1.SessionService/LinkApiKey"
-	SessionService_GetSession_FullMethodName    = "/sage.embed.v1.SessionService/GetSession"
-	SessionService_DeleteSession_FullMethodName = "/sage.embed.v1.SessionService/DeleteSession"
+	SessionService_CreateSession_FullMethodName       = "/sage.embed.v1.SessionService/CreateSession"
+	SessionService_CreateSharedSession_FullMethodName = "/sage.embed.v1.SessionService/CreateSharedSession"
+	SessionService_LinkApiKey_FullMethodName          = "/sage.embed.v1.SessionService/LinkApiKey"
+	SessionService_GetSession_FullMethodName          = "/sage.embed.v1.SessionService/GetSession"
+	SessionService_DeleteSession_FullMethodName       = "/sage.embed.v1.SessionService/DeleteSession"
 )
 
 // SessionServiceClient is the client API for SessionService service.
@@ -38,7 +39,15 @@ type SessionServiceClient interface {
 	// Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
 	// API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
 	// key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+	//
+	// `curl $SAGE/v1/sessions -d '{}'`
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*Session, error)
+	// Opens a session for others, which may only read what it names of the caller's workspace: one
+	// kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+	// with DeleteSession and when the API key of the caller's session is forgotten.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
+	CreateSharedSession(ctx context.Context, in *CreateSharedSessionRequest, opts ...grpc.CallOption) (*Session, error)
 	// Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
 	// CreateSession with that key opens this workspace, and the workspace works with that key. Checks
 	// the key as CreateSession does. Linking a key that leads here already changes nothing else.
@@ -50,14 +59,20 @@ type SessionServiceClient interface {
 	//
 	// The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
 	// removes the data.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
 	LinkApiKey(ctx context.Context, in *LinkApiKeyRequest, opts ...grpc.CallOption) (*Session, error)
 	// Reads the session of the token that the call carries. The name may be `sessions/current`.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions/current`
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*Session, error)
 	// Ends a session: its token is refused at once where this service is asked, and everywhere within
 	// seconds; calls that it has under way end then too. URLs that play a video stay good until they
 	// expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
 	// embeddings and comparisons when told to; when that fails the session lasts, and the same call
 	// goes on from there.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
 	DeleteSession(ctx context.Context, in *DeleteSessionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -73,6 +88,16 @@ func (c *sessionServiceClient) CreateSession(ctx context.Context, in *CreateSess
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Session)
 	err := c.cc.Invoke(ctx, SessionService_CreateSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionServiceClient) CreateSharedSession(ctx context.Context, in *CreateSharedSessionRequest, opts ...grpc.CallOption) (*Session, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Session)
+	err := c.cc.Invoke(ctx, SessionService_CreateSharedSession_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +146,15 @@ type SessionServiceServer interface {
 	// Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
 	// API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
 	// key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+	//
+	// `curl $SAGE/v1/sessions -d '{}'`
 	CreateSession(context.Context, *CreateSessionRequest) (*Session, error)
+	// Opens a session for others, which may only read what it names of the caller's workspace: one
+	// kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+	// with DeleteSession and when the API key of the caller's session is forgotten.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
+	CreateSharedSession(context.Context, *CreateSharedSessionRequest) (*Session, error)
 	// Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
 	// CreateSession with that key opens this workspace, and the workspace works with that key. Checks
 	// the key as CreateSession does. Linking a key that leads here already changes nothing else.
@@ -133,14 +166,20 @@ type SessionServiceServer interface {
 	//
 	// The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
 	// removes the data.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
 	LinkApiKey(context.Context, *LinkApiKeyRequest) (*Session, error)
 	// Reads the session of the token that the call carries. The name may be `sessions/current`.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/sessions/current`
 	GetSession(context.Context, *GetSessionRequest) (*Session, error)
 	// Ends a session: its token is refused at once where this service is asked, and everywhere within
 	// seconds; calls that it has under way end then too. URLs that play a video stay good until they
 	// expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
 	// embeddings and comparisons when told to; when that fails the session lasts, and the same call
 	// goes on from there.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
 	DeleteSession(context.Context, *DeleteSessionRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedSessionServiceServer()
 }
@@ -154,6 +193,9 @@ type UnimplementedSessionServiceServer struct{}
 
 func (UnimplementedSessionServiceServer) CreateSession(context.Context, *CreateSessionRequest) (*Session, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSession not implemented")
+}
+func (UnimplementedSessionServiceServer) CreateSharedSession(context.Context, *CreateSharedSessionRequest) (*Session, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateSharedSession not implemented")
 }
 func (UnimplementedSessionServiceServer) LinkApiKey(context.Context, *LinkApiKeyRequest) (*Session, error) {
 	return nil, status.Error(codes.Unimplemented, "method LinkApiKey not implemented")
@@ -199,6 +241,24 @@ func _SessionService_CreateSession_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SessionServiceServer).CreateSession(ctx, req.(*CreateSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SessionService_CreateSharedSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateSharedSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionServiceServer).CreateSharedSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SessionService_CreateSharedSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionServiceServer).CreateSharedSession(ctx, req.(*CreateSharedSessionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -267,6 +327,10 @@ var SessionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateSession",
 			Handler:    _SessionService_CreateSession_Handler,
+		},
+		{
+			MethodName: "CreateSharedSession",
+			Handler:    _SessionService_CreateSharedSession_Handler,
 		},
 		{
 			MethodName: "LinkApiKey",

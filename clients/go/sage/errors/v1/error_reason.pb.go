@@ -135,6 +135,8 @@ const (
 	ErrorReason_ERROR_REASON_API_KEY_ALREADY_LINKED ErrorReason = 83
 	// The anonymous workspace is everybody's and can own no API key.
 	ErrorReason_ERROR_REASON_WORKSPACE_SHARED ErrorReason = 84
+	// The access token is good, but not for this method: a wider scope, or a session, is.
+	ErrorReason_ERROR_REASON_SCOPE_INSUFFICIENT ErrorReason = 88
 	// The two embeddings come from different engines, models, dimensions or segment lengths.
 	ErrorReason_ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE ErrorReason = 100
 	// The video has no finished embedding by the engine that was asked for.
@@ -207,6 +209,7 @@ var (
 		82:  "ERROR_REASON_ANONYMOUS_NOT_ALLOWED",
 		83:  "ERROR_REASON_API_KEY_ALREADY_LINKED",
 		84:  "ERROR_REASON_WORKSPACE_SHARED",
+		88:  "ERROR_REASON_SCOPE_INSUFFICIENT",
 		100: "ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE",
 		101: "ERROR_REASON_EMBEDDING_NOT_READY",
 		102: "ERROR_REASON_MODALITY_MISSING",
@@ -268,6 +271,7 @@ var (
 		"ERROR_REASON_ANONYMOUS_NOT_ALLOWED":     82,
 		"ERROR_REASON_API_KEY_ALREADY_LINKED":    83,
 		"ERROR_REASON_WORKSPACE_SHARED":          84,
+		"ERROR_REASON_SCOPE_INSUFFICIENT":        88,
 		"ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE": 100,
 		"ERROR_REASON_EMBEDDING_NOT_READY":       101,
 		"ERROR_REASON_MODALITY_MISSING":          102,
@@ -329,7 +333,7 @@ var File_sage_errors_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_sage_errors_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"!sage/errors/v1/error_reason.proto\x12\x0esage.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\xe9\x12\n" +
+	"!sage/errors/v1/error_reason.proto\x12\x0esage.errors.v1\x1a google/protobuf/descriptor.proto\x1a\x15google/rpc/code.proto*\x94\x13\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12'\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x1a\x04\x80\x80\x19\x03\x12)\n" +
@@ -383,7 +387,8 @@ const file_sage_errors_v1_error_reason_proto_rawDesc = "" +
 	"\x1fERROR_REASON_API_KEY_UNVERIFIED\x10Q\x1a\x04\x80\x80\x19\x0e\x12,\n" +
 	"\"ERROR_REASON_ANONYMOUS_NOT_ALLOWED\x10R\x1a\x04\x80\x80\x19\x10\x12-\n" +
 	"#ERROR_REASON_API_KEY_ALREADY_LINKED\x10S\x1a\x04\x80\x80\x19\t\x12'\n" +
-	"\x1dERROR_REASON_WORKSPACE_SHARED\x10T\x1a\x04\x80\x80\x19\t\x120\n" +
+	"\x1dERROR_REASON_WORKSPACE_SHARED\x10T\x1a\x04\x80\x80\x19\t\x12)\n" +
+	"\x1fERROR_REASON_SCOPE_INSUFFICIENT\x10X\x1a\x04\x80\x80\x19\a\x120\n" +
 	"&ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE\x10d\x1a\x04\x80\x80\x19\t\x12*\n" +
 	" ERROR_REASON_EMBEDDING_NOT_READY\x10e\x1a\x04\x80\x80\x19\t\x12'\n" +
 	"\x1dERROR_REASON_MODALITY_MISSING\x10f\x1a\x04\x80\x80\x19\t\x12&\n" +

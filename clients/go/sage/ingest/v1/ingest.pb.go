@@ -493,8 +493,12 @@ type CreateUploadRequest struct {
 	ContentType string `protobuf:"bytes,3,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
 	// SHA-256 of the file in lower-case hex. When given, it is checked before the video is READY.
 	Sha256 string `protobuf:"bytes,4,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// Makes the call safe to repeat: a UUID chosen by the client.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Makes the call safe to repeat: a UUID chosen by the client. It is remembered for as long as the
+	// upload, and for 30 days after that is over (`SAGE_INGEST_REMEMBERED_DAYS`).
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Only find out whether the file would be taken: nothing is created, and the name in the answer is
+	// that of no upload, unless the request id has one. Not in UploadVideo.
+	ValidateOnly  bool `protobuf:"varint,6,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -562,6 +566,13 @@ func (x *CreateUploadRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *CreateUploadRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
 }
 
 // Request of UploadPart.
@@ -926,7 +937,16 @@ type ListUploadsRequest struct {
 	// `next_page_token` of the page before.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only uploads in one of these states; empty means all.
-	States        []Upload_State `protobuf:"varint,3,rep,packed,name=states,proto3,enum=sage.ingest.v1.Upload_State" json:"states,omitempty"`
+	States []Upload_State `protobuf:"varint,3,rep,packed,name=states,proto3,enum=sage.ingest.v1.Upload_State" json:"states,omitempty"`
+	// Only uploads that pass this, written as in ListVideos. Texts: `display_name`. Names:
+	// `failure_reason`. Numbers: `size_bytes`. Times: `create_time`, `expire_time`. Of its values:
+	// `state`.
+	//
+	// For example `state = STATE_FAILED AND failure_reason = NOT_A_VIDEO`.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+	// Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -982,13 +1002,29 @@ func (x *ListUploadsRequest) GetStates() []Upload_State {
 	return nil
 }
 
+func (x *ListUploadsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListUploadsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // Answer of ListUploads.
 type ListUploadsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Newest first. `received_parts` and `received_bytes` are not set.
+	// Newest first, if not said otherwise. `received_parts` and `received_bytes` are not set.
 	Uploads []*Upload `protobuf:"bytes,1,rep,name=uploads,proto3" json:"uploads,omitempty"`
 	// Fetches the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many there are on all pages together.
+	TotalSize     int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1035,6 +1071,13 @@ func (x *ListUploadsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListUploadsResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
 }
 
 // Request of CompleteUpload.
@@ -1184,7 +1227,24 @@ type ListVideosRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only videos with these bytes: SHA-256 in lower-case hex. Those whose bytes the store has lost
 	// are left out; they get back what they lost when the same file is uploaded again.
-	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Only videos that pass this: comparisons of a field with a value, joined by `AND` or `OR`, of
+	// which `OR` binds closer, as in AIP-160. `=` and `!=` go with all fields, `<`, `<=`, `>` and `>=`
+	// with numbers, durations (`90s`) and times (`2026-05-01T12:00:00Z`), `:` with texts: it finds one
+	// within another, whatever the case of their letters. A value with spaces or brackets stands in
+	// quotes, in which a backslash takes the next letter as it is. A field that is unset passes no
+	// comparison. The same goes for all lists; each says its fields.
+	//
+	// Texts: `display_name`. Names: `sha256`, `content_type`, `video_codec`, `audio_codec`. Numbers:
+	// `size_bytes`, `width`, `height`, `frame_rate`. Durations: `duration`. Times: `create_time`,
+	// `update_time`. `true` or `false`: `has_audio`.
+	//
+	// For example `display_name : "cut" AND duration > 60s AND create_time > 2026-05-01T00:00:00Z`.
+	Filter string `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// By what the list is ordered: fields of `filter`, parted by commas, each from small to great or,
+	// with ` desc` after it, from great to small. Texts are ordered whatever the case of their letters,
+	// and unset times come before all others. Empty means `create_time desc`.
+	OrderBy       string `protobuf:"bytes,5,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1240,13 +1300,35 @@ func (x *ListVideosRequest) GetSha256() string {
 	return ""
 }
 
+func (x *ListVideosRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListVideosRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // Answer of ListVideos.
 type ListVideosResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Newest first.
+	// Newest first, if not said otherwise.
 	Videos []*Video `protobuf:"bytes,1,rep,name=videos,proto3" json:"videos,omitempty"`
 	// Fetches the next page; empty on the last one.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// What the workspace's videos and unfinished uploads take, in bytes; bytes that several videos
+	// share count once. Only on the first page.
+	UsedBytes int64 `protobuf:"varint,3,opt,name=used_bytes,json=usedBytes,proto3" json:"used_bytes,omitempty"`
+	// What they may take, in bytes. Only on the first page.
+	LimitBytes int64 `protobuf:"varint,4,opt,name=limit_bytes,json=limitBytes,proto3" json:"limit_bytes,omitempty"`
+	// How many there are on all pages together; with `sha256`, those too whose bytes the store has
+	// lost.
+	TotalSize     int32 `protobuf:"varint,5,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1295,12 +1377,34 @@ func (x *ListVideosResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListVideosResponse) GetUsedBytes() int64 {
+	if x != nil {
+		return x.UsedBytes
+	}
+	return 0
+}
+
+func (x *ListVideosResponse) GetLimitBytes() int64 {
+	if x != nil {
+		return x.LimitBytes
+	}
+	return 0
+}
+
+func (x *ListVideosResponse) GetTotalSize() int32 {
+	if x != nil {
+		return x.TotalSize
+	}
+	return 0
+}
+
 // Request of UpdateVideo.
 type UpdateVideoRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The video with its new values. With an etag, the call fails when the video changed meanwhile.
 	Video *Video `protobuf:"bytes,1,opt,name=video,proto3" json:"video,omitempty"`
-	// The fields to change; only `display_name` may be named. Empty means `display_name`.
+	// The fields to change; only `display_name` may be named, or `*`. Empty means
+	// `display_name`.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1354,7 +1458,10 @@ func (x *UpdateVideoRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 type DeleteVideoRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `videos/{id}`.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The etag of the video as it was read: with another one the call fails with ETAG_MISMATCH. Empty
+	// removes it whatever it is.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1392,6 +1499,13 @@ func (*DeleteVideoRequest) Descriptor() ([]byte, []int) {
 func (x *DeleteVideoRequest) GetName() string {
 	if x != nil {
 		return x.Name
+	}
+	return ""
+}
+
+func (x *DeleteVideoRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -1523,7 +1637,10 @@ type GetFilmstripRequest struct {
 	// How many pictures; 0 means 60.
 	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
 	// Height of each picture in pixels; 0 means 54.
-	TileHeight    int32 `protobuf:"varint,3,opt,name=tile_height,json=tileHeight,proto3" json:"tile_height,omitempty"`
+	TileHeight int32 `protobuf:"varint,3,opt,name=tile_height,json=tileHeight,proto3" json:"tile_height,omitempty"`
+	// Pictures of these times, in seconds, instead of an even grid; from earlier to later. `count` is
+	// not looked at then.
+	Times         []float64 `protobuf:"fixed64,4,rep,packed,name=times,proto3" json:"times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1579,6 +1696,13 @@ func (x *GetFilmstripRequest) GetTileHeight() int32 {
 	return 0
 }
 
+func (x *GetFilmstripRequest) GetTimes() []float64 {
+	if x != nil {
+		return x.Times
+	}
+	return nil
+}
+
 // Pictures side by side in one image.
 type Filmstrip struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1588,7 +1712,8 @@ type Filmstrip struct {
 	TileWidth int32 `protobuf:"varint,2,opt,name=tile_width,json=tileWidth,proto3" json:"tile_width,omitempty"`
 	// Height of each picture in pixels.
 	TileHeight int32 `protobuf:"varint,3,opt,name=tile_height,json=tileHeight,proto3" json:"tile_height,omitempty"`
-	// When each picture is shown, in seconds.
+	// When each picture is shown, in seconds: the picture of the time that was asked for or, where
+	// that would take too much decoding, the key frame before it.
 	Times         []float64 `protobuf:"fixed64,4,rep,packed,name=times,proto3" json:"times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1652,20 +1777,208 @@ func (x *Filmstrip) GetTimes() []float64 {
 	return nil
 }
 
+// Request of GetStills.
+type GetStillsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `videos/{id}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// When, in seconds from the first picture; at most 100 times, in any order. After the end it is the
+	// last picture.
+	Times []float64 `protobuf:"fixed64,2,rep,packed,name=times,proto3" json:"times,omitempty"`
+	// Height in pixels; 0 means 90.
+	Height        int32 `protobuf:"varint,3,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetStillsRequest) Reset() {
+	*x = GetStillsRequest{}
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetStillsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetStillsRequest) ProtoMessage() {}
+
+func (x *GetStillsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetStillsRequest.ProtoReflect.Descriptor instead.
+func (*GetStillsRequest) Descriptor() ([]byte, []int) {
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *GetStillsRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *GetStillsRequest) GetTimes() []float64 {
+	if x != nil {
+		return x.Times
+	}
+	return nil
+}
+
+func (x *GetStillsRequest) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+// Pictures of a video.
+type Stills struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order of the times that were asked for.
+	Stills        []*Still `protobuf:"bytes,1,rep,name=stills,proto3" json:"stills,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Stills) Reset() {
+	*x = Stills{}
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Stills) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Stills) ProtoMessage() {}
+
+func (x *Stills) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Stills.ProtoReflect.Descriptor instead.
+func (*Stills) Descriptor() ([]byte, []int) {
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Stills) GetStills() []*Still {
+	if x != nil {
+		return x.Stills
+	}
+	return nil
+}
+
+// A picture of a video.
+type Still struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When it comes on, in seconds from the first picture.
+	Time float64 `protobuf:"fixed64,1,opt,name=time,proto3" json:"time,omitempty"`
+	// A JPEG.
+	Jpeg []byte `protobuf:"bytes,2,opt,name=jpeg,proto3" json:"jpeg,omitempty"`
+	// Width in pixels.
+	Width int32 `protobuf:"varint,3,opt,name=width,proto3" json:"width,omitempty"`
+	// Height in pixels.
+	Height        int32 `protobuf:"varint,4,opt,name=height,proto3" json:"height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Still) Reset() {
+	*x = Still{}
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Still) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Still) ProtoMessage() {}
+
+func (x *Still) ProtoReflect() protoreflect.Message {
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Still.ProtoReflect.Descriptor instead.
+func (*Still) Descriptor() ([]byte, []int) {
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Still) GetTime() float64 {
+	if x != nil {
+		return x.Time
+	}
+	return 0
+}
+
+func (x *Still) GetJpeg() []byte {
+	if x != nil {
+		return x.Jpeg
+	}
+	return nil
+}
+
+func (x *Still) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *Still) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
 // Request of GetWaveform.
 type GetWaveformRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// `videos/{id}`.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// How many values; 0 means 600.
-	Count         int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	// From here on, in seconds.
+	Start float64 `protobuf:"fixed64,3,opt,name=start,proto3" json:"start,omitempty"`
+	// Up to here, in seconds; 0 means the end of the video.
+	End           float64 `protobuf:"fixed64,4,opt,name=end,proto3" json:"end,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetWaveformRequest) Reset() {
 	*x = GetWaveformRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1677,7 +1990,7 @@ func (x *GetWaveformRequest) String() string {
 func (*GetWaveformRequest) ProtoMessage() {}
 
 func (x *GetWaveformRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[21]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1690,7 +2003,7 @@ func (x *GetWaveformRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWaveformRequest.ProtoReflect.Descriptor instead.
 func (*GetWaveformRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{21}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetWaveformRequest) GetName() string {
@@ -1703,6 +2016,20 @@ func (x *GetWaveformRequest) GetName() string {
 func (x *GetWaveformRequest) GetCount() int32 {
 	if x != nil {
 		return x.Count
+	}
+	return 0
+}
+
+func (x *GetWaveformRequest) GetStart() float64 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *GetWaveformRequest) GetEnd() float64 {
+	if x != nil {
+		return x.End
 	}
 	return 0
 }
@@ -1720,7 +2047,7 @@ type Waveform struct {
 
 func (x *Waveform) Reset() {
 	*x = Waveform{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1732,7 +2059,7 @@ func (x *Waveform) String() string {
 func (*Waveform) ProtoMessage() {}
 
 func (x *Waveform) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[22]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1745,7 +2072,7 @@ func (x *Waveform) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Waveform.ProtoReflect.Descriptor instead.
 func (*Waveform) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{22}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Waveform) GetPeaks() []float32 {
@@ -1773,7 +2100,7 @@ type GetVideoSourceRequest struct {
 
 func (x *GetVideoSourceRequest) Reset() {
 	*x = GetVideoSourceRequest{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1785,7 +2112,7 @@ func (x *GetVideoSourceRequest) String() string {
 func (*GetVideoSourceRequest) ProtoMessage() {}
 
 func (x *GetVideoSourceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[23]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1798,7 +2125,7 @@ func (x *GetVideoSourceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVideoSourceRequest.ProtoReflect.Descriptor instead.
 func (*GetVideoSourceRequest) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{23}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetVideoSourceRequest) GetName() string {
@@ -1821,7 +2148,7 @@ type VideoSource struct {
 
 func (x *VideoSource) Reset() {
 	*x = VideoSource{}
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +2160,7 @@ func (x *VideoSource) String() string {
 func (*VideoSource) ProtoMessage() {}
 
 func (x *VideoSource) ProtoReflect() protoreflect.Message {
-	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[24]
+	mi := &file_sage_ingest_v1_ingest_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +2173,7 @@ func (x *VideoSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VideoSource.ProtoReflect.Descriptor instead.
 func (*VideoSource) Descriptor() ([]byte, []int) {
-	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{24}
+	return file_sage_ingest_v1_ingest_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *VideoSource) GetVideo() *Video {
@@ -1921,7 +2248,7 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATE_READY\x10\x01\x12\x12\n" +
-	"\x0eSTATE_DELETING\x10\x02\"\xb1\x01\n" +
+	"\x0eSTATE_DELETING\x10\x02\"\xd6\x01\n" +
 	"\x13CreateUploadRequest\x12!\n" +
 	"\fdisplay_name\x18\x01 \x01(\tR\vdisplayName\x12\x1d\n" +
 	"\n" +
@@ -1929,7 +2256,8 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\fcontent_type\x18\x03 \x01(\tR\vcontentType\x12\x16\n" +
 	"\x06sha256\x18\x04 \x01(\tR\x06sha256\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tR\trequestId\"\x88\x01\n" +
+	"request_id\x18\x05 \x01(\tR\trequestId\x12#\n" +
+	"\rvalidate_only\x18\x06 \x01(\bR\fvalidateOnly\"\x88\x01\n" +
 	"\x11UploadPartRequest\x12\x16\n" +
 	"\x06upload\x18\x01 \x01(\tR\x06upload\x12\x1f\n" +
 	"\vpart_number\x18\x02 \x01(\x05R\n" +
@@ -1955,35 +2283,48 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"size_bytes\x18\x02 \x01(\x03R\tsizeBytes\x12(\n" +
 	"\x04file\x18\x03 \x01(\v2\x14.google.api.HttpBodyR\x04file\"&\n" +
 	"\x10GetUploadRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"\x86\x01\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\xb9\x01\n" +
 	"\x12ListUploadsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x124\n" +
-	"\x06states\x18\x03 \x03(\x0e2\x1c.sage.ingest.v1.Upload.StateR\x06states\"o\n" +
+	"\x06states\x18\x03 \x03(\x0e2\x1c.sage.ingest.v1.Upload.StateR\x06states\x12\x16\n" +
+	"\x06filter\x18\x04 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x05 \x01(\tR\aorderBy\"\x8e\x01\n" +
 	"\x13ListUploadsResponse\x120\n" +
 	"\auploads\x18\x01 \x03(\v2\x16.sage.ingest.v1.UploadR\auploads\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05R\ttotalSize\"+\n" +
 	"\x15CompleteUploadRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\"(\n" +
 	"\x12AbortUploadRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\"%\n" +
 	"\x0fGetVideoRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"g\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\"\x9a\x01\n" +
 	"\x11ListVideosRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
-	"\x06sha256\x18\x03 \x01(\tR\x06sha256\"k\n" +
+	"\x06sha256\x18\x03 \x01(\tR\x06sha256\x12\x16\n" +
+	"\x06filter\x18\x04 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x05 \x01(\tR\aorderBy\"\xca\x01\n" +
 	"\x12ListVideosResponse\x12-\n" +
 	"\x06videos\x18\x01 \x03(\v2\x15.sage.ingest.v1.VideoR\x06videos\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"~\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
+	"\n" +
+	"used_bytes\x18\x03 \x01(\x03R\tusedBytes\x12\x1f\n" +
+	"\vlimit_bytes\x18\x04 \x01(\x03R\n" +
+	"limitBytes\x12\x1d\n" +
+	"\n" +
+	"total_size\x18\x05 \x01(\x05R\ttotalSize\"~\n" +
 	"\x12UpdateVideoRequest\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\"(\n" +
+	"updateMask\"<\n" +
 	"\x12DeleteVideoRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"c\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"c\n" +
 	"\x15GetPlaybackUrlRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x126\n" +
 	"\x06source\x18\x02 \x01(\x0e2\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\x94\x01\n" +
@@ -1991,22 +2332,36 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\x03url\x18\x01 \x01(\tR\x03url\x12;\n" +
 	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x126\n" +
-	"\x06source\x18\x03 \x01(\x0e2\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"`\n" +
+	"\x06source\x18\x03 \x01(\x0e2\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"v\n" +
 	"\x13GetFilmstripRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x1f\n" +
 	"\vtile_height\x18\x03 \x01(\x05R\n" +
-	"tileHeight\"u\n" +
+	"tileHeight\x12\x14\n" +
+	"\x05times\x18\x04 \x03(\x01R\x05times\"u\n" +
 	"\tFilmstrip\x12\x12\n" +
 	"\x04jpeg\x18\x01 \x01(\fR\x04jpeg\x12\x1d\n" +
 	"\n" +
 	"tile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n" +
 	"\vtile_height\x18\x03 \x01(\x05R\n" +
 	"tileHeight\x12\x14\n" +
-	"\x05times\x18\x04 \x03(\x01R\x05times\">\n" +
+	"\x05times\x18\x04 \x03(\x01R\x05times\"T\n" +
+	"\x10GetStillsRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05times\x18\x02 \x03(\x01R\x05times\x12\x16\n" +
+	"\x06height\x18\x03 \x01(\x05R\x06height\"7\n" +
+	"\x06Stills\x12-\n" +
+	"\x06stills\x18\x01 \x03(\v2\x15.sage.ingest.v1.StillR\x06stills\"]\n" +
+	"\x05Still\x12\x12\n" +
+	"\x04time\x18\x01 \x01(\x01R\x04time\x12\x12\n" +
+	"\x04jpeg\x18\x02 \x01(\fR\x04jpeg\x12\x14\n" +
+	"\x05width\x18\x03 \x01(\x05R\x05width\x12\x16\n" +
+	"\x06height\x18\x04 \x01(\x05R\x06height\"f\n" +
 	"\x12GetWaveformRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\"C\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x14\n" +
+	"\x05start\x18\x03 \x01(\x01R\x05start\x12\x10\n" +
+	"\x03end\x18\x04 \x01(\x01R\x03end\"C\n" +
 	"\bWaveform\x12\x14\n" +
 	"\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n" +
 	"\fstep_seconds\x18\x02 \x01(\x01R\vstepSeconds\"+\n" +
@@ -2015,31 +2370,32 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vVideoSource\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n" +
 	"\n" +
-	"object_key\x18\x02 \x01(\tR\tobjectKey2\x8f\v\n" +
+	"object_key\x18\x02 \x01(\tR\tobjectKey2\x88\f\n" +
 	"\rIngestService\x12K\n" +
 	"\fCreateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12S\n" +
 	"\n" +
 	"UploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\x12J\n" +
 	"\vUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12H\n" +
 	"\n" +
-	"UploadFile\x12!.sage.ingest.v1.UploadFileRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12E\n" +
-	"\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12V\n" +
-	"\vListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\x12N\n" +
+	"UploadFile\x12!.sage.ingest.v1.UploadFileRequest\x1a\x15.sage.ingest.v1.Video(\x01\x12J\n" +
+	"\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"\x03\x90\x02\x01\x12[\n" +
+	"\vListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x03\x90\x02\x01\x12N\n" +
 	"\x0eCompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\x12I\n" +
-	"\vAbortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12B\n" +
-	"\bGetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\x12S\n" +
+	"\vAbortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12G\n" +
+	"\bGetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x03\x90\x02\x01\x12X\n" +
 	"\n" +
-	"ListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\x12H\n" +
+	"ListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x03\x90\x02\x01\x12H\n" +
 	"\vUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\x12I\n" +
-	"\vDeleteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\x12T\n" +
-	"\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\x12B\n" +
-	"\bGetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12H\n" +
-	"\vCreateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12N\n" +
-	"\fGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\x12K\n" +
-	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\x12]\n" +
-	"\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts2j\n" +
-	"\x12VideoSourceService\x12T\n" +
-	"\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSourceB\x9f\x01\n" +
+	"\vDeleteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\x12Y\n" +
+	"\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\"\x03\x90\x02\x01\x12G\n" +
+	"\bGetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"\x03\x90\x02\x01\x12H\n" +
+	"\vCreateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12S\n" +
+	"\fGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\"\x03\x90\x02\x01\x12J\n" +
+	"\tGetStills\x12 .sage.ingest.v1.GetStillsRequest\x1a\x16.sage.ingest.v1.Stills\"\x03\x90\x02\x01\x12P\n" +
+	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"\x03\x90\x02\x01\x12b\n" +
+	"\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"\x03\x90\x02\x012o\n" +
+	"\x12VideoSourceService\x12Y\n" +
+	"\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x03\x90\x02\x01B\x9f\x01\n" +
 	"\x14video.sage.ingest.v1B\vIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\fSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\fSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3"
 
 var (
@@ -2055,7 +2411,7 @@ func file_sage_ingest_v1_ingest_proto_rawDescGZIP() []byte {
 }
 
 var file_sage_ingest_v1_ingest_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_sage_ingest_v1_ingest_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_sage_ingest_v1_ingest_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(Upload_State)(0),                // 0: sage.ingest.v1.Upload.State
 	(Video_State)(0),                 // 1: sage.ingest.v1.Video.State
@@ -2080,84 +2436,90 @@ var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(*PlaybackUrl)(nil),              // 20: sage.ingest.v1.PlaybackUrl
 	(*GetFilmstripRequest)(nil),      // 21: sage.ingest.v1.GetFilmstripRequest
 	(*Filmstrip)(nil),                // 22: sage.ingest.v1.Filmstrip
-	(*GetWaveformRequest)(nil),       // 23: sage.ingest.v1.GetWaveformRequest
-	(*Waveform)(nil),                 // 24: sage.ingest.v1.Waveform
-	(*GetVideoSourceRequest)(nil),    // 25: sage.ingest.v1.GetVideoSourceRequest
-	(*VideoSource)(nil),              // 26: sage.ingest.v1.VideoSource
-	(*timestamppb.Timestamp)(nil),    // 27: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),      // 28: google.protobuf.Duration
-	(*httpbody.HttpBody)(nil),        // 29: google.api.HttpBody
-	(*fieldmaskpb.FieldMask)(nil),    // 30: google.protobuf.FieldMask
-	(PlaybackSource)(0),              // 31: sage.ingest.v1.PlaybackSource
-	(*GetProxyRequest)(nil),          // 32: sage.ingest.v1.GetProxyRequest
-	(*CreateProxyRequest)(nil),       // 33: sage.ingest.v1.CreateProxyRequest
-	(*GetTechnicalFactsRequest)(nil), // 34: sage.ingest.v1.GetTechnicalFactsRequest
-	(*emptypb.Empty)(nil),            // 35: google.protobuf.Empty
-	(*Proxy)(nil),                    // 36: sage.ingest.v1.Proxy
-	(*TechnicalFacts)(nil),           // 37: sage.ingest.v1.TechnicalFacts
+	(*GetStillsRequest)(nil),         // 23: sage.ingest.v1.GetStillsRequest
+	(*Stills)(nil),                   // 24: sage.ingest.v1.Stills
+	(*Still)(nil),                    // 25: sage.ingest.v1.Still
+	(*GetWaveformRequest)(nil),       // 26: sage.ingest.v1.GetWaveformRequest
+	(*Waveform)(nil),                 // 27: sage.ingest.v1.Waveform
+	(*GetVideoSourceRequest)(nil),    // 28: sage.ingest.v1.GetVideoSourceRequest
+	(*VideoSource)(nil),              // 29: sage.ingest.v1.VideoSource
+	(*timestamppb.Timestamp)(nil),    // 30: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),      // 31: google.protobuf.Duration
+	(*httpbody.HttpBody)(nil),        // 32: google.api.HttpBody
+	(*fieldmaskpb.FieldMask)(nil),    // 33: google.protobuf.FieldMask
+	(PlaybackSource)(0),              // 34: sage.ingest.v1.PlaybackSource
+	(*GetProxyRequest)(nil),          // 35: sage.ingest.v1.GetProxyRequest
+	(*CreateProxyRequest)(nil),       // 36: sage.ingest.v1.CreateProxyRequest
+	(*GetTechnicalFactsRequest)(nil), // 37: sage.ingest.v1.GetTechnicalFactsRequest
+	(*emptypb.Empty)(nil),            // 38: google.protobuf.Empty
+	(*Proxy)(nil),                    // 39: sage.ingest.v1.Proxy
+	(*TechnicalFacts)(nil),           // 40: sage.ingest.v1.TechnicalFacts
 }
 var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	0,  // 0: sage.ingest.v1.Upload.state:type_name -> sage.ingest.v1.Upload.State
-	27, // 1: sage.ingest.v1.Upload.create_time:type_name -> google.protobuf.Timestamp
-	27, // 2: sage.ingest.v1.Upload.expire_time:type_name -> google.protobuf.Timestamp
-	28, // 3: sage.ingest.v1.Video.duration:type_name -> google.protobuf.Duration
+	30, // 1: sage.ingest.v1.Upload.create_time:type_name -> google.protobuf.Timestamp
+	30, // 2: sage.ingest.v1.Upload.expire_time:type_name -> google.protobuf.Timestamp
+	31, // 3: sage.ingest.v1.Video.duration:type_name -> google.protobuf.Duration
 	1,  // 4: sage.ingest.v1.Video.state:type_name -> sage.ingest.v1.Video.State
-	27, // 5: sage.ingest.v1.Video.create_time:type_name -> google.protobuf.Timestamp
-	27, // 6: sage.ingest.v1.Video.update_time:type_name -> google.protobuf.Timestamp
+	30, // 5: sage.ingest.v1.Video.create_time:type_name -> google.protobuf.Timestamp
+	30, // 6: sage.ingest.v1.Video.update_time:type_name -> google.protobuf.Timestamp
 	4,  // 7: sage.ingest.v1.UploadVideoRequest.spec:type_name -> sage.ingest.v1.CreateUploadRequest
-	29, // 8: sage.ingest.v1.UploadFileRequest.file:type_name -> google.api.HttpBody
+	32, // 8: sage.ingest.v1.UploadFileRequest.file:type_name -> google.api.HttpBody
 	0,  // 9: sage.ingest.v1.ListUploadsRequest.states:type_name -> sage.ingest.v1.Upload.State
 	2,  // 10: sage.ingest.v1.ListUploadsResponse.uploads:type_name -> sage.ingest.v1.Upload
 	3,  // 11: sage.ingest.v1.ListVideosResponse.videos:type_name -> sage.ingest.v1.Video
 	3,  // 12: sage.ingest.v1.UpdateVideoRequest.video:type_name -> sage.ingest.v1.Video
-	30, // 13: sage.ingest.v1.UpdateVideoRequest.update_mask:type_name -> google.protobuf.FieldMask
-	31, // 14: sage.ingest.v1.GetPlaybackUrlRequest.source:type_name -> sage.ingest.v1.PlaybackSource
-	27, // 15: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
-	31, // 16: sage.ingest.v1.PlaybackUrl.source:type_name -> sage.ingest.v1.PlaybackSource
-	3,  // 17: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
-	4,  // 18: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
-	5,  // 19: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
-	7,  // 20: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
-	8,  // 21: sage.ingest.v1.IngestService.UploadFile:input_type -> sage.ingest.v1.UploadFileRequest
-	9,  // 22: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
-	10, // 23: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
-	12, // 24: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
-	13, // 25: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
-	14, // 26: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
-	15, // 27: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
-	17, // 28: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
-	18, // 29: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
-	19, // 30: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
-	32, // 31: sage.ingest.v1.IngestService.GetProxy:input_type -> sage.ingest.v1.GetProxyRequest
-	33, // 32: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
-	21, // 33: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
-	23, // 34: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
-	34, // 35: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
-	25, // 36: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
-	2,  // 37: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
-	6,  // 38: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
-	3,  // 39: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
-	3,  // 40: sage.ingest.v1.IngestService.UploadFile:output_type -> sage.ingest.v1.Video
-	2,  // 41: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
-	11, // 42: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
-	3,  // 43: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
-	2,  // 44: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
-	3,  // 45: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
-	16, // 46: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
-	3,  // 47: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
-	35, // 48: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
-	20, // 49: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
-	36, // 50: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
-	36, // 51: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
-	22, // 52: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
-	24, // 53: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
-	37, // 54: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
-	26, // 55: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
-	37, // [37:56] is the sub-list for method output_type
-	18, // [18:37] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	33, // 13: sage.ingest.v1.UpdateVideoRequest.update_mask:type_name -> google.protobuf.FieldMask
+	34, // 14: sage.ingest.v1.GetPlaybackUrlRequest.source:type_name -> sage.ingest.v1.PlaybackSource
+	30, // 15: sage.ingest.v1.PlaybackUrl.expire_time:type_name -> google.protobuf.Timestamp
+	34, // 16: sage.ingest.v1.PlaybackUrl.source:type_name -> sage.ingest.v1.PlaybackSource
+	25, // 17: sage.ingest.v1.Stills.stills:type_name -> sage.ingest.v1.Still
+	3,  // 18: sage.ingest.v1.VideoSource.video:type_name -> sage.ingest.v1.Video
+	4,  // 19: sage.ingest.v1.IngestService.CreateUpload:input_type -> sage.ingest.v1.CreateUploadRequest
+	5,  // 20: sage.ingest.v1.IngestService.UploadPart:input_type -> sage.ingest.v1.UploadPartRequest
+	7,  // 21: sage.ingest.v1.IngestService.UploadVideo:input_type -> sage.ingest.v1.UploadVideoRequest
+	8,  // 22: sage.ingest.v1.IngestService.UploadFile:input_type -> sage.ingest.v1.UploadFileRequest
+	9,  // 23: sage.ingest.v1.IngestService.GetUpload:input_type -> sage.ingest.v1.GetUploadRequest
+	10, // 24: sage.ingest.v1.IngestService.ListUploads:input_type -> sage.ingest.v1.ListUploadsRequest
+	12, // 25: sage.ingest.v1.IngestService.CompleteUpload:input_type -> sage.ingest.v1.CompleteUploadRequest
+	13, // 26: sage.ingest.v1.IngestService.AbortUpload:input_type -> sage.ingest.v1.AbortUploadRequest
+	14, // 27: sage.ingest.v1.IngestService.GetVideo:input_type -> sage.ingest.v1.GetVideoRequest
+	15, // 28: sage.ingest.v1.IngestService.ListVideos:input_type -> sage.ingest.v1.ListVideosRequest
+	17, // 29: sage.ingest.v1.IngestService.UpdateVideo:input_type -> sage.ingest.v1.UpdateVideoRequest
+	18, // 30: sage.ingest.v1.IngestService.DeleteVideo:input_type -> sage.ingest.v1.DeleteVideoRequest
+	19, // 31: sage.ingest.v1.IngestService.GetPlaybackUrl:input_type -> sage.ingest.v1.GetPlaybackUrlRequest
+	35, // 32: sage.ingest.v1.IngestService.GetProxy:input_type -> sage.ingest.v1.GetProxyRequest
+	36, // 33: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
+	21, // 34: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
+	23, // 35: sage.ingest.v1.IngestService.GetStills:input_type -> sage.ingest.v1.GetStillsRequest
+	26, // 36: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
+	37, // 37: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
+	28, // 38: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
+	2,  // 39: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
+	6,  // 40: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
+	3,  // 41: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
+	3,  // 42: sage.ingest.v1.IngestService.UploadFile:output_type -> sage.ingest.v1.Video
+	2,  // 43: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
+	11, // 44: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
+	3,  // 45: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
+	2,  // 46: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
+	3,  // 47: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
+	16, // 48: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
+	3,  // 49: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
+	38, // 50: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
+	20, // 51: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
+	39, // 52: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
+	39, // 53: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
+	22, // 54: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
+	24, // 55: sage.ingest.v1.IngestService.GetStills:output_type -> sage.ingest.v1.Stills
+	27, // 56: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
+	40, // 57: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
+	29, // 58: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
+	39, // [39:59] is the sub-list for method output_type
+	19, // [19:39] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_sage_ingest_v1_ingest_proto_init() }
@@ -2179,7 +2541,7 @@ func file_sage_ingest_v1_ingest_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_sage_ingest_v1_ingest_proto_rawDesc), len(file_sage_ingest_v1_ingest_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   25,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

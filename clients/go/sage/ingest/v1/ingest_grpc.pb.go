@@ -38,6 +38,7 @@ const (
 	IngestService_GetProxy_FullMethodName          = "/sage.ingest.v1.IngestService/GetProxy"
 	IngestService_CreateProxy_FullMethodName       = "/sage.ingest.v1.IngestService/CreateProxy"
 	IngestService_GetFilmstrip_FullMethodName      = "/sage.ingest.v1.IngestService/GetFilmstrip"
+	IngestService_GetStills_FullMethodName         = "/sage.ingest.v1.IngestService/GetStills"
 	IngestService_GetWaveform_FullMethodName       = "/sage.ingest.v1.IngestService/GetWaveform"
 	IngestService_GetTechnicalFacts_FullMethodName = "/sage.ingest.v1.IngestService/GetTechnicalFacts"
 )
@@ -60,53 +61,94 @@ type IngestServiceClient interface {
 	// Announces a file and answers with the Upload that takes its parts. With the same `request_id`
 	// it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
 	// unfinished uploads, or no room for the file.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
 	CreateUpload(ctx context.Context, in *CreateUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Stores one part. Idempotent; parts may come in any order, several at a time, and to any
 	// replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+	//
+	// `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
 	UploadPart(ctx context.Context, in *UploadPartRequest, opts ...grpc.CallOption) (*UploadPartResponse, error)
 	// Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
 	// Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
 	// arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
 	// of a stream name the upload in their metadata (`upload`).
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+	// 73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
 	UploadVideo(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadVideoRequest, Video], error)
 	// Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
 	// answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
 	// ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+	//
+	// `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
 	UploadFile(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadFileRequest, Video], error)
 	// Reads an upload, with the parts that have arrived.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
 	GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
 	ListUploads(ctx context.Context, in *ListUploadsRequest, opts ...grpc.CallOption) (*ListUploadsResponse, error)
 	// Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
 	// CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
 	// TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
 	// time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
 	CompleteUpload(ctx context.Context, in *CompleteUploadRequest, opts ...grpc.CallOption) (*Video, error)
 	// Gives an upload up and removes its parts.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
 	AbortUpload(ctx context.Context, in *AbortUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Reads one video.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
 	GetVideo(ctx context.Context, in *GetVideoRequest, opts ...grpc.CallOption) (*Video, error)
 	// Lists the workspace's videos, newest first.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
 	ListVideos(ctx context.Context, in *ListVideosRequest, opts ...grpc.CallOption) (*ListVideosResponse, error)
 	// Changes what may be changed of a video: its display name.
+	//
+	// `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
 	UpdateVideo(ctx context.Context, in *UpdateVideoRequest, opts ...grpc.CallOption) (*Video, error)
 	// Removes a video and its bytes. Embeddings that were made of it stay.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
 	DeleteVideo(ctx context.Context, in *DeleteVideoRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Gives a URL that plays the video for a limited time, without a token and with Range requests.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
 	GetPlaybackUrl(ctx context.Context, in *GetPlaybackUrlRequest, opts ...grpc.CallOption) (*PlaybackUrl, error)
 	// Tells how far the copy of a video is that every browser plays.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
 	GetProxy(ctx context.Context, in *GetProxyRequest, opts ...grpc.CallOption) (*Proxy, error)
 	// Has a copy made of a video that every browser plays, whether the original needs one or not.
 	// Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
 	// stays as it is, and one that FAILED is tried again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
 	CreateProxy(ctx context.Context, in *CreateProxyRequest, opts ...grpc.CallOption) (*Proxy, error)
 	// Gives small pictures on an even grid of times, as one JPEG sprite.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
 	GetFilmstrip(ctx context.Context, in *GetFilmstripRequest, opts ...grpc.CallOption) (*Filmstrip, error)
+	// Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+	GetStills(ctx context.Context, in *GetStillsRequest, opts ...grpc.CallOption) (*Stills, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
 	GetWaveform(ctx context.Context, in *GetWaveformRequest, opts ...grpc.CallOption) (*Waveform, error)
 	// Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
 	// The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
 	// ends before does not end the reading, and the next one gets what came of it.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
 	GetTechnicalFacts(ctx context.Context, in *GetTechnicalFactsRequest, opts ...grpc.CallOption) (*TechnicalFacts, error)
 }
 
@@ -284,6 +326,16 @@ func (c *ingestServiceClient) GetFilmstrip(ctx context.Context, in *GetFilmstrip
 	return out, nil
 }
 
+func (c *ingestServiceClient) GetStills(ctx context.Context, in *GetStillsRequest, opts ...grpc.CallOption) (*Stills, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Stills)
+	err := c.cc.Invoke(ctx, IngestService_GetStills_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ingestServiceClient) GetWaveform(ctx context.Context, in *GetWaveformRequest, opts ...grpc.CallOption) (*Waveform, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Waveform)
@@ -322,53 +374,94 @@ type IngestServiceServer interface {
 	// Announces a file and answers with the Upload that takes its parts. With the same `request_id`
 	// it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
 	// unfinished uploads, or no room for the file.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
 	CreateUpload(context.Context, *CreateUploadRequest) (*Upload, error)
 	// Stores one part. Idempotent; parts may come in any order, several at a time, and to any
 	// replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+	//
+	// `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
 	UploadPart(context.Context, *UploadPartRequest) (*UploadPartResponse, error)
 	// Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
 	// Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
 	// arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
 	// of a stream name the upload in their metadata (`upload`).
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+	// 73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
 	UploadVideo(grpc.ClientStreamingServer[UploadVideoRequest, Video]) error
 	// Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
 	// answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
 	// ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+	//
+	// `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
 	UploadFile(grpc.ClientStreamingServer[UploadFileRequest, Video]) error
 	// Reads an upload, with the parts that have arrived.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
 	GetUpload(context.Context, *GetUploadRequest) (*Upload, error)
 	// Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
 	ListUploads(context.Context, *ListUploadsRequest) (*ListUploadsResponse, error)
 	// Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
 	// CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
 	// TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
 	// time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
 	CompleteUpload(context.Context, *CompleteUploadRequest) (*Video, error)
 	// Gives an upload up and removes its parts.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
 	AbortUpload(context.Context, *AbortUploadRequest) (*Upload, error)
 	// Reads one video.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
 	GetVideo(context.Context, *GetVideoRequest) (*Video, error)
 	// Lists the workspace's videos, newest first.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
 	ListVideos(context.Context, *ListVideosRequest) (*ListVideosResponse, error)
 	// Changes what may be changed of a video: its display name.
+	//
+	// `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
 	UpdateVideo(context.Context, *UpdateVideoRequest) (*Video, error)
 	// Removes a video and its bytes. Embeddings that were made of it stay.
+	//
+	// `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
 	DeleteVideo(context.Context, *DeleteVideoRequest) (*emptypb.Empty, error)
 	// Gives a URL that plays the video for a limited time, without a token and with Range requests.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
 	GetPlaybackUrl(context.Context, *GetPlaybackUrlRequest) (*PlaybackUrl, error)
 	// Tells how far the copy of a video is that every browser plays.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
 	GetProxy(context.Context, *GetProxyRequest) (*Proxy, error)
 	// Has a copy made of a video that every browser plays, whether the original needs one or not.
 	// Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
 	// stays as it is, and one that FAILED is tried again.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
 	CreateProxy(context.Context, *CreateProxyRequest) (*Proxy, error)
 	// Gives small pictures on an even grid of times, as one JPEG sprite.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
 	GetFilmstrip(context.Context, *GetFilmstripRequest) (*Filmstrip, error)
+	// Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+	GetStills(context.Context, *GetStillsRequest) (*Stills, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
 	GetWaveform(context.Context, *GetWaveformRequest) (*Waveform, error)
 	// Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
 	// The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
 	// ends before does not end the reading, and the next one gets what came of it.
+	//
+	// `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
 	GetTechnicalFacts(context.Context, *GetTechnicalFactsRequest) (*TechnicalFacts, error)
 	mustEmbedUnimplementedIngestServiceServer()
 }
@@ -427,6 +520,9 @@ func (UnimplementedIngestServiceServer) CreateProxy(context.Context, *CreateProx
 }
 func (UnimplementedIngestServiceServer) GetFilmstrip(context.Context, *GetFilmstripRequest) (*Filmstrip, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFilmstrip not implemented")
+}
+func (UnimplementedIngestServiceServer) GetStills(context.Context, *GetStillsRequest) (*Stills, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetStills not implemented")
 }
 func (UnimplementedIngestServiceServer) GetWaveform(context.Context, *GetWaveformRequest) (*Waveform, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetWaveform not implemented")
@@ -721,6 +817,24 @@ func _IngestService_GetFilmstrip_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IngestService_GetStills_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetStillsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IngestServiceServer).GetStills(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IngestService_GetStills_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IngestServiceServer).GetStills(ctx, req.(*GetStillsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IngestService_GetWaveform_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetWaveformRequest)
 	if err := dec(in); err != nil {
@@ -821,6 +935,10 @@ var IngestService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _IngestService_GetFilmstrip_Handler,
 		},
 		{
+			MethodName: "GetStills",
+			Handler:    _IngestService_GetStills_Handler,
+		},
+		{
 			MethodName: "GetWaveform",
 			Handler:    _IngestService_GetWaveform_Handler,
 		},
@@ -855,6 +973,9 @@ const (
 // Where a video's bytes lie. For SAGE's own services only: the gateway does not route it.
 type VideoSourceServiceClient interface {
 	// Tells where the object of a READY video is stored.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+	// sage.ingest.v1.VideoSourceService/GetVideoSource`
 	GetVideoSource(ctx context.Context, in *GetVideoSourceRequest, opts ...grpc.CallOption) (*VideoSource, error)
 }
 
@@ -883,6 +1004,9 @@ func (c *videoSourceServiceClient) GetVideoSource(ctx context.Context, in *GetVi
 // Where a video's bytes lie. For SAGE's own services only: the gateway does not route it.
 type VideoSourceServiceServer interface {
 	// Tells where the object of a READY video is stored.
+	//
+	// `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+	// sage.ingest.v1.VideoSourceService/GetVideoSource`
 	GetVideoSource(context.Context, *GetVideoSourceRequest) (*VideoSource, error)
 	mustEmbedUnimplementedVideoSourceServiceServer()
 }

@@ -6,6 +6,7 @@ import warnings
 from google.api import httpbody_pb2 as google_dot_api_dot_httpbody__pb2
 from sage.compare.v1 import carry_over_pb2 as sage_dot_compare_dot_v1_dot_carry__over__pb2
 from sage.compare.v1 import compare_pb2 as sage_dot_compare_dot_v1_dot_compare__pb2
+from sage.compare.v1 import description_pb2 as sage_dot_compare_dot_v1_dot_description__pb2
 from sage.compare.v1 import technical_pb2 as sage_dot_compare_dot_v1_dot_technical__pb2
 from sage.compare.v1 import time_map_pb2 as sage_dot_compare_dot_v1_dot_time__map__pb2
 
@@ -52,6 +53,11 @@ class CompareServiceStub:
                 '/sage.compare.v1.CompareService/ComputeComparison',
                 request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.ComputeComparisonRequest.SerializeToString,
                 response_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.Comparison.FromString,
+                _registered_method=True)
+        self.DescribeComparison = channel.unary_unary(
+                '/sage.compare.v1.CompareService/DescribeComparison',
+                request_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.DescribeComparisonRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_description__pb2.ComparisonDescription.FromString,
                 _registered_method=True)
         self.ExportComparison = channel.unary_unary(
                 '/sage.compare.v1.CompareService/ExportComparison',
@@ -101,6 +107,9 @@ class CompareServiceServicer:
     def CompareVideos(self, request, context):
         """Compares, and sends the answer as it grows: a header, the segment distances in batches, the
         regions, the summary. Cancelling the call stops the work.
+
+        `curl -N -H "$AUTH" $SAGE/v1/comparisons:stream -d '{"a": "videos/01k9a", "b":
+        "videos/01k9b"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,6 +117,19 @@ class CompareServiceServicer:
 
     def ComputeComparison(self, request, context):
         """The same as CompareVideos, as one message.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:compute -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "options": {"threshold": 0.2}}'`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DescribeComparison(self, request, context):
+        """Compares, and says in sentences what differs: for language models, screen readers and messages.
+        Each difference has links that open both versions where it begins.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,6 +137,9 @@ class CompareServiceServicer:
 
     def ExportComparison(self, request, context):
         """Writes a comparison as a file for people or for editing software.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:export -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "format": "EXPORT_FORMAT_CSV"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -122,6 +147,9 @@ class CompareServiceServicer:
 
     def GetSimilarityMatrix(self, request, context):
         """Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:similarityMatrix -d '{"a": "videos/01k9a", "b":
+        "videos/01k9b", "max_rows": 64, "max_columns": 64}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -130,6 +158,9 @@ class CompareServiceServicer:
     def GetTechnicalDifferences(self, request, context):
         """Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
         tracks, loudness, texts of subtitles. Needs no embeddings.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:technicalDifferences -d '{"a": "videos/01k9a", "b":
+        "videos/01k9b"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -137,6 +168,8 @@ class CompareServiceServicer:
 
     def GetTimeMap(self, request, context):
         """Gives the map by which times of one version are found in the other, of picture and sound.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:timeMap -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +177,9 @@ class CompareServiceServicer:
 
     def MapTimes(self, request, context):
         """Finds times of one version in the other.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:mapTimes -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "times": [12.4, 60]}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -152,6 +188,9 @@ class CompareServiceServicer:
     def CarryOver(self, request_iterator, context):
         """Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
         bytes in chunks, at most 8 MiB together.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"a": "videos/01k9a", "b": "videos/01k9b",
+        "file_name": "en.srt"}}' $HOST sage.compare.v1.CompareService/CarryOver`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,6 +198,9 @@ class CompareServiceServicer:
 
     def CarryOverFile(self, request, context):
         """The same as CarryOver, with the file in one message.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons:carryOver -d '{"spec": {"a": "videos/01k9a", "b":
+        "videos/01k9b", "file_name": "en.srt"}, "content": "MQowMDow..."}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -176,6 +218,11 @@ def add_CompareServiceServicer_to_server(servicer, server):
                     servicer.ComputeComparison,
                     request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.ComputeComparisonRequest.FromString,
                     response_serializer=sage_dot_compare_dot_v1_dot_compare__pb2.Comparison.SerializeToString,
+            ),
+            'DescribeComparison': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeComparison,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_compare__pb2.DescribeComparisonRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_description__pb2.ComparisonDescription.SerializeToString,
             ),
             'ExportComparison': grpc.unary_unary_rpc_method_handler(
                     servicer.ExportComparison,
@@ -272,6 +319,33 @@ class CompareService:
             '/sage.compare.v1.CompareService/ComputeComparison',
             sage_dot_compare_dot_v1_dot_compare__pb2.ComputeComparisonRequest.SerializeToString,
             sage_dot_compare_dot_v1_dot_compare__pb2.Comparison.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DescribeComparison(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.CompareService/DescribeComparison',
+            sage_dot_compare_dot_v1_dot_compare__pb2.DescribeComparisonRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_description__pb2.ComparisonDescription.FromString,
             options,
             channel_credentials,
             insecure,

@@ -275,6 +275,50 @@ class Mark(_message.Message):
 Global___Mark: _TypeAlias = Mark  # noqa: Y015
 
 @_typing.final
+class ShareLink(_message.Message):
+    """A link that opens a comparison for people without a session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`comparisons/{id}/shareLinks/{id}`."""
+    display_name: _builtins.str
+    """For people: whom it is for."""
+    token: _builtins.str
+    """What opens it: a bearer token, which the page takes as `/#share={token}`. Only in the answer of
+    CreateShareLink.
+    """
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it stops opening anything: a minute to a year ahead. Unset means in 30 days."""
+
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        display_name: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "expire_time", b"expire_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "display_name", b"display_name", "expire_time", b"expire_time", "name", b"name", "token", b"token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShareLink: _TypeAlias = ShareLink  # noqa: Y015
+
+@_typing.final
 class CreateComparisonRequest(_message.Message):
     """Request of CreateComparison."""
 
@@ -292,7 +336,9 @@ class CreateComparisonRequest(_message.Message):
     display_name: _builtins.str
     """For people."""
     request_id: _builtins.str
-    """A UUID. Repeating the call with the same one answers with the comparison of the first."""
+    """A UUID. Repeating the call with the same one answers with the comparison of the first, for as
+    long as that is kept.
+    """
     @_builtins.property
     def options(self) -> _compare_pb2.ComparisonOptions:
         """How to compare."""
@@ -372,6 +418,8 @@ class ListComparisonsRequest(_message.Message):
     B_FIELD_NUMBER: _builtins.int
     STATUSES_FIELD_NUMBER: _builtins.int
     ORDER_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most; 0 means 50, more than 200 means 200."""
     page_token: _builtins.str
@@ -384,6 +432,18 @@ class ListComparisonsRequest(_message.Message):
     """Only comparisons in which this video is B; empty means all."""
     order: Global___ListComparisonsRequest.Order.ValueType
     """In which order."""
+    filter: _builtins.str
+    """Only comparisons that pass this, written as in ListVideos. Texts: `display_name`. Names: `a`, `b`.
+    Numbers: `note_count`, `reviewed_count`, `ignored_count`. Times: `create_time`, `update_time`. Of
+    its values: `status`.
+
+    For example `status = STATUS_IN_REVIEW AND note_count > 0`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered, as in ListVideos and instead of `order`: fields of `filter` but
+    `status`.
+    Empty means `create_time desc`.
+    """
     @_builtins.property
     def statuses(self) -> _containers.RepeatedScalarFieldContainer[Global___SavedComparison.Status.ValueType]:
         """Only comparisons of these; empty means all."""
@@ -398,10 +458,12 @@ class ListComparisonsRequest(_message.Message):
         b: _builtins.str = ...,
         statuses: _abc.Iterable[Global___SavedComparison.Status.ValueType] | None = ...,
         order: Global___ListComparisonsRequest.Order.ValueType = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "order", b"order", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "video", b"video"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "filter", b"filter", "order", b"order", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -415,8 +477,11 @@ class ListComparisonsResponse(_message.Message):
 
     COMPARISONS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Fetches the next page; empty on the last one."""
+    total_size: _builtins.int
+    """How many there are on all pages together."""
     @_builtins.property
     def comparisons(self) -> _containers.RepeatedCompositeFieldContainer[Global___SavedComparison]:
         """In the order that was asked for, without notes and marks."""
@@ -426,10 +491,11 @@ class ListComparisonsResponse(_message.Message):
         *,
         comparisons: _abc.Iterable[Global___SavedComparison] | None = ...,
         next_page_token: _builtins.str = ...,
+        total_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparisons", b"comparisons", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparisons", b"comparisons", "next_page_token", b"next_page_token", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -449,7 +515,9 @@ class UpdateComparisonRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change: `display_name`, `status`, `options`. Empty means `display_name`."""
+        """The fields to change: `display_name`, `status`, `options`, or `*` for all of them. Empty means
+        `display_name`.
+        """
 
     def __init__(
         self,
@@ -576,7 +644,9 @@ class CreateNoteRequest(_message.Message):
     parent: _builtins.str
     """`comparisons/{id}`."""
     request_id: _builtins.str
-    """A UUID. Repeating the call with the same one answers with the note of the first."""
+    """A UUID. Repeating the call with the same one answers with the note of the first, for as long as
+    that is there.
+    """
     @_builtins.property
     def note(self) -> Global___Note:
         """The note; its name, times of writing and etag are the server's."""
@@ -610,7 +680,7 @@ class UpdateNoteRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change; only `text` may be named. Empty means `text`."""
+        """The fields to change; only `text` may be named, or `*`. Empty means `text`."""
 
     def __init__(
         self,
@@ -679,3 +749,129 @@ class SetMarksRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SetMarksRequest: _TypeAlias = SetMarksRequest  # noqa: Y015
+
+@_typing.final
+class CreateShareLinkRequest(_message.Message):
+    """Request of CreateShareLink."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    SHARE_LINK_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`comparisons/{id}`."""
+    @_builtins.property
+    def share_link(self) -> Global___ShareLink:
+        """The link; its name is the server's."""
+
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        share_link: Global___ShareLink | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["share_link", b"share_link"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["parent", b"parent", "share_link", b"share_link"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateShareLinkRequest: _TypeAlias = CreateShareLinkRequest  # noqa: Y015
+
+@_typing.final
+class ListShareLinksRequest(_message.Message):
+    """Request of ListShareLinks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`comparisons/{id}`."""
+    page_size: _builtins.int
+    """How many at most; 0 means 50, more than 200 means 200."""
+    page_token: _builtins.str
+    """`next_page_token` of the page before."""
+    filter: _builtins.str
+    """Only links that pass this, written as in ListVideos. Texts: `display_name`. Times: `create_time`,
+    `expire_time`.
+
+    For example `expire_time < 2026-05-01T00:00:00Z`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered, as in ListVideos: fields of `filter`.
+    Empty means `create_time desc`.
+    """
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListShareLinksRequest: _TypeAlias = ListShareLinksRequest  # noqa: Y015
+
+@_typing.final
+class ListShareLinksResponse(_message.Message):
+    """Answer of ListShareLinks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHARE_LINKS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Fetches the next page; empty on the last one."""
+    total_size: _builtins.int
+    """How many there are on all pages together."""
+    @_builtins.property
+    def share_links(self) -> _containers.RepeatedCompositeFieldContainer[Global___ShareLink]:
+        """Newest first, if not said otherwise."""
+
+    def __init__(
+        self,
+        *,
+        share_links: _abc.Iterable[Global___ShareLink] | None = ...,
+        next_page_token: _builtins.str = ...,
+        total_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "share_links", b"share_links", "total_size", b"total_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListShareLinksResponse: _TypeAlias = ListShareLinksResponse  # noqa: Y015
+
+@_typing.final
+class RevokeShareLinkRequest(_message.Message):
+    """Request of RevokeShareLink."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`comparisons/{id}/shareLinks/{id}`."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RevokeShareLinkRequest: _TypeAlias = RevokeShareLinkRequest  # noqa: Y015

@@ -91,6 +91,21 @@ class ComparisonServiceStub:
                 request_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SetMarksRequest.SerializeToString,
                 response_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SavedComparison.FromString,
                 _registered_method=True)
+        self.CreateShareLink = channel.unary_unary(
+                '/sage.compare.v1.ComparisonService/CreateShareLink',
+                request_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.CreateShareLinkRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ShareLink.FromString,
+                _registered_method=True)
+        self.ListShareLinks = channel.unary_unary(
+                '/sage.compare.v1.ComparisonService/ListShareLinks',
+                request_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksRequest.SerializeToString,
+                response_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksResponse.FromString,
+                _registered_method=True)
+        self.RevokeShareLink = channel.unary_unary(
+                '/sage.compare.v1.ComparisonService/RevokeShareLink',
+                request_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.RevokeShareLinkRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class ComparisonServiceServicer:
@@ -105,6 +120,9 @@ class ComparisonServiceServicer:
     def CreateComparison(self, request, context):
         """Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
         Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "display_name": "Trailer"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -112,6 +130,8 @@ class ComparisonServiceServicer:
 
     def GetComparison(self, request, context):
         """Reads a comparison with its notes and marks.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -119,6 +139,8 @@ class ComparisonServiceServicer:
 
     def ListComparisons(self, request, context):
         """Lists the workspace's comparisons, without their notes and marks.
+
+        `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -127,6 +149,9 @@ class ComparisonServiceServicer:
     def UpdateComparison(self, request, context):
         """Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
         along and one of those has changed since.
+
+        `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+        "STATUS_APPROVED"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -135,6 +160,8 @@ class ComparisonServiceServicer:
     def DeleteComparison(self, request, context):
         """Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
         etag comes along and the name, the status or the options have changed since.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +171,8 @@ class ComparisonServiceServicer:
         """Sends the present state of the comparisons asked for, then every change of them, for as long as
         the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
         not exist.
+
+        `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -151,6 +180,9 @@ class ComparisonServiceServicer:
 
     def CreateNote(self, request, context):
         """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+        "author": "Kim"}}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,6 +191,9 @@ class ComparisonServiceServicer:
     def UpdateNote(self, request, context):
         """Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
         changed since.
+
+        `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+        back."}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -166,6 +201,8 @@ class ComparisonServiceServicer:
 
     def DeleteNote(self, request, context):
         """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -175,6 +212,41 @@ class ComparisonServiceServicer:
         """Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
         place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
         have more than it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+        "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+        "b_end": 2, "reviewed": true}]}'`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateShareLink(self, request, context):
+        """Makes a link by which people without a session see the comparison, its notes, its marks and its
+        two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+        comparison has as many links as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListShareLinks(self, request, context):
+        """Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+        opens them is not told again.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeShareLink(self, request, context):
+        """Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+        a video stay good until they expire. Deleting the comparison ends all of its links.
+
+        `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -232,6 +304,21 @@ def add_ComparisonServiceServicer_to_server(servicer, server):
                     servicer.SetMarks,
                     request_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SetMarksRequest.FromString,
                     response_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SavedComparison.SerializeToString,
+            ),
+            'CreateShareLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateShareLink,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.CreateShareLinkRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ShareLink.SerializeToString,
+            ),
+            'ListShareLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListShareLinks,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksRequest.FromString,
+                    response_serializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksResponse.SerializeToString,
+            ),
+            'RevokeShareLink': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeShareLink,
+                    request_deserializer=sage_dot_compare_dot_v1_dot_saved__comparison__pb2.RevokeShareLinkRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -510,6 +597,87 @@ class ComparisonService:
             '/sage.compare.v1.ComparisonService/SetMarks',
             sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SetMarksRequest.SerializeToString,
             sage_dot_compare_dot_v1_dot_saved__comparison__pb2.SavedComparison.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateShareLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.ComparisonService/CreateShareLink',
+            sage_dot_compare_dot_v1_dot_saved__comparison__pb2.CreateShareLinkRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ShareLink.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListShareLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.ComparisonService/ListShareLinks',
+            sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksRequest.SerializeToString,
+            sage_dot_compare_dot_v1_dot_saved__comparison__pb2.ListShareLinksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeShareLink(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.compare.v1.ComparisonService/RevokeShareLink',
+            sage_dot_compare_dot_v1_dot_saved__comparison__pb2.RevokeShareLinkRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

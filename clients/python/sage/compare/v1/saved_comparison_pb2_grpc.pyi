@@ -43,36 +43,85 @@ class ComparisonServiceStub:
     CreateComparison: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateComparisonRequest, _saved_comparison_pb2.SavedComparison]
     """Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
     Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+    "display_name": "Trailer"}'`
     """
     GetComparison: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.GetComparisonRequest, _saved_comparison_pb2.SavedComparison]
-    """Reads a comparison with its notes and marks."""
+    """Reads a comparison with its notes and marks.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
+    """
     ListComparisons: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.ListComparisonsRequest, _saved_comparison_pb2.ListComparisonsResponse]
-    """Lists the workspace's comparisons, without their notes and marks."""
+    """Lists the workspace's comparisons, without their notes and marks.
+
+    `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
+    """
     UpdateComparison: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.UpdateComparisonRequest, _saved_comparison_pb2.SavedComparison]
     """Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
     along and one of those has changed since.
+
+    `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+    "STATUS_APPROVED"}'`
     """
     DeleteComparison: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.DeleteComparisonRequest, _empty_pb2.Empty]
     """Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
     etag comes along and the name, the status or the options have changed since.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
     """
     WatchComparisons: _grpc.UnaryStreamMultiCallable[_saved_comparison_pb2.WatchComparisonsRequest, _saved_comparison_pb2.WatchComparisonsResponse]
     """Sends the present state of the comparisons asked for, then every change of them, for as long as
     the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
     not exist.
+
+    `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
     """
     CreateNote: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateNoteRequest, _saved_comparison_pb2.Note]
-    """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may."""
+    """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+    "author": "Kim"}}'`
+    """
     UpdateNote: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.UpdateNoteRequest, _saved_comparison_pb2.Note]
     """Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
     changed since.
+
+    `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+    back."}'`
     """
     DeleteNote: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.DeleteNoteRequest, _empty_pb2.Empty]
-    """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since."""
+    """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
+    """
     SetMarks: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.SetMarksRequest, _saved_comparison_pb2.SavedComparison]
     """Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
     place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
     have more than it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+    "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+    "b_end": 2, "reviewed": true}]}'`
+    """
+    CreateShareLink: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateShareLinkRequest, _saved_comparison_pb2.ShareLink]
+    """Makes a link by which people without a session see the comparison, its notes, its marks and its
+    two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+    comparison has as many links as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+    """
+    ListShareLinks: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.ListShareLinksRequest, _saved_comparison_pb2.ListShareLinksResponse]
+    """Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+    opens them is not told again.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+    """
+    RevokeShareLink: _grpc.UnaryUnaryMultiCallable[_saved_comparison_pb2.RevokeShareLinkRequest, _empty_pb2.Empty]
+    """Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+    a video stay good until they expire. Deleting the comparison ends all of its links.
+
+    `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
     """
 
 @_typing.type_check_only
@@ -89,36 +138,85 @@ class ComparisonServiceAsyncStub(ComparisonServiceStub):
     CreateComparison: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateComparisonRequest, _saved_comparison_pb2.SavedComparison]  # type: ignore[assignment]
     """Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
     Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+    "display_name": "Trailer"}'`
     """
     GetComparison: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.GetComparisonRequest, _saved_comparison_pb2.SavedComparison]  # type: ignore[assignment]
-    """Reads a comparison with its notes and marks."""
+    """Reads a comparison with its notes and marks.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
+    """
     ListComparisons: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.ListComparisonsRequest, _saved_comparison_pb2.ListComparisonsResponse]  # type: ignore[assignment]
-    """Lists the workspace's comparisons, without their notes and marks."""
+    """Lists the workspace's comparisons, without their notes and marks.
+
+    `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
+    """
     UpdateComparison: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.UpdateComparisonRequest, _saved_comparison_pb2.SavedComparison]  # type: ignore[assignment]
     """Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
     along and one of those has changed since.
+
+    `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+    "STATUS_APPROVED"}'`
     """
     DeleteComparison: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.DeleteComparisonRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
     etag comes along and the name, the status or the options have changed since.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
     """
     WatchComparisons: _aio.UnaryStreamMultiCallable[_saved_comparison_pb2.WatchComparisonsRequest, _saved_comparison_pb2.WatchComparisonsResponse]  # type: ignore[assignment]
     """Sends the present state of the comparisons asked for, then every change of them, for as long as
     the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
     not exist.
+
+    `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
     """
     CreateNote: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateNoteRequest, _saved_comparison_pb2.Note]  # type: ignore[assignment]
-    """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may."""
+    """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+    "author": "Kim"}}'`
+    """
     UpdateNote: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.UpdateNoteRequest, _saved_comparison_pb2.Note]  # type: ignore[assignment]
     """Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
     changed since.
+
+    `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+    back."}'`
     """
     DeleteNote: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.DeleteNoteRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since."""
+    """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
+    """
     SetMarks: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.SetMarksRequest, _saved_comparison_pb2.SavedComparison]  # type: ignore[assignment]
     """Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
     place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
     have more than it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+    "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+    "b_end": 2, "reviewed": true}]}'`
+    """
+    CreateShareLink: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.CreateShareLinkRequest, _saved_comparison_pb2.ShareLink]  # type: ignore[assignment]
+    """Makes a link by which people without a session see the comparison, its notes, its marks and its
+    two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+    comparison has as many links as it may.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+    """
+    ListShareLinks: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.ListShareLinksRequest, _saved_comparison_pb2.ListShareLinksResponse]  # type: ignore[assignment]
+    """Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+    opens them is not told again.
+
+    `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+    """
+    RevokeShareLink: _aio.UnaryUnaryMultiCallable[_saved_comparison_pb2.RevokeShareLinkRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+    a video stay good until they expire. Deleting the comparison ends all of its links.
+
+    `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
     """
 
 class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -138,6 +236,9 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_saved_comparison_pb2.SavedComparison, _abc.Awaitable[_saved_comparison_pb2.SavedComparison]]:
         """Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
         Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "display_name": "Trailer"}'`
         """
 
     @_abc_1.abstractmethod
@@ -146,7 +247,10 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _saved_comparison_pb2.GetComparisonRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_saved_comparison_pb2.SavedComparison, _abc.Awaitable[_saved_comparison_pb2.SavedComparison]]:
-        """Reads a comparison with its notes and marks."""
+        """Reads a comparison with its notes and marks.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
+        """
 
     @_abc_1.abstractmethod
     def ListComparisons(
@@ -154,7 +258,10 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _saved_comparison_pb2.ListComparisonsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_saved_comparison_pb2.ListComparisonsResponse, _abc.Awaitable[_saved_comparison_pb2.ListComparisonsResponse]]:
-        """Lists the workspace's comparisons, without their notes and marks."""
+        """Lists the workspace's comparisons, without their notes and marks.
+
+        `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
+        """
 
     @_abc_1.abstractmethod
     def UpdateComparison(
@@ -164,6 +271,9 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_saved_comparison_pb2.SavedComparison, _abc.Awaitable[_saved_comparison_pb2.SavedComparison]]:
         """Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
         along and one of those has changed since.
+
+        `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+        "STATUS_APPROVED"}'`
         """
 
     @_abc_1.abstractmethod
@@ -174,6 +284,8 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
         etag comes along and the name, the status or the options have changed since.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
         """
 
     @_abc_1.abstractmethod
@@ -185,6 +297,8 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         """Sends the present state of the comparisons asked for, then every change of them, for as long as
         the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
         not exist.
+
+        `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
         """
 
     @_abc_1.abstractmethod
@@ -193,7 +307,11 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _saved_comparison_pb2.CreateNoteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_saved_comparison_pb2.Note, _abc.Awaitable[_saved_comparison_pb2.Note]]:
-        """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may."""
+        """Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+        "author": "Kim"}}'`
+        """
 
     @_abc_1.abstractmethod
     def UpdateNote(
@@ -203,6 +321,9 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_saved_comparison_pb2.Note, _abc.Awaitable[_saved_comparison_pb2.Note]]:
         """Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
         changed since.
+
+        `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+        back."}'`
         """
 
     @_abc_1.abstractmethod
@@ -211,7 +332,10 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _saved_comparison_pb2.DeleteNoteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since."""
+        """Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
+        """
 
     @_abc_1.abstractmethod
     def SetMarks(
@@ -222,6 +346,47 @@ class ComparisonServiceServicer(metaclass=_abc_1.ABCMeta):
         """Marks differences as reviewed or to be ignored. A mark that is neither takes back the one in its
         place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
         have more than it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+        "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+        "b_end": 2, "reviewed": true}]}'`
+        """
+
+    @_abc_1.abstractmethod
+    def CreateShareLink(
+        self,
+        request: _saved_comparison_pb2.CreateShareLinkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_saved_comparison_pb2.ShareLink, _abc.Awaitable[_saved_comparison_pb2.ShareLink]]:
+        """Makes a link by which people without a session see the comparison, its notes, its marks and its
+        two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+        comparison has as many links as it may.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+        """
+
+    @_abc_1.abstractmethod
+    def ListShareLinks(
+        self,
+        request: _saved_comparison_pb2.ListShareLinksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_saved_comparison_pb2.ListShareLinksResponse, _abc.Awaitable[_saved_comparison_pb2.ListShareLinksResponse]]:
+        """Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+        opens them is not told again.
+
+        `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+        """
+
+    @_abc_1.abstractmethod
+    def RevokeShareLink(
+        self,
+        request: _saved_comparison_pb2.RevokeShareLinkRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+        a video stay good until they expire. Deleting the comparison ends all of its links.
+
+        `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
         """
 
 def add_ComparisonServiceServicer_to_server(servicer: ComparisonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

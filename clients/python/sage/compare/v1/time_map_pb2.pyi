@@ -120,8 +120,9 @@ class TimeMapPiece(_message.Message):
     confidence: _builtins.float
     """How sure the comparison is, 0 to 1."""
     certain: _builtins.bool
-    """Whether what A has is known to be where the rate says. Not so for replaced content, unless only
-    a part of the picture was replaced, nor below a confidence of 0.5.
+    """Whether what A has is known to be where the rate says, or to be gone where only A has it. Not so
+    for replaced content, unless only a part of the picture was replaced, nor below a confidence of
+    0.5, nor for what only one side has for less than 0.6 s beside such a piece.
     """
     sound_offset: _builtins.float
     """Of sound: by how many seconds B's is later than its picture, against A. In b_start and b_end
@@ -254,7 +255,9 @@ class MappedTime(_message.Message):
         OUTCOME_DELETED: MappedTime._Outcome.ValueType  # 2
         """What is there is not in the other version."""
         OUTCOME_AMBIGUOUS: MappedTime._Outcome.ValueType  # 3
-        """What is there was replaced, or the comparison is not sure of it. The place is a guess."""
+        """What is there was replaced, or the comparison is not sure of it, or not sure that it is gone.
+        The place is a guess.
+        """
         OUTCOME_OUTSIDE: MappedTime._Outcome.ValueType  # 4
         """Before the start or after the end."""
 
@@ -268,7 +271,9 @@ class MappedTime(_message.Message):
     OUTCOME_DELETED: MappedTime.Outcome.ValueType  # 2
     """What is there is not in the other version."""
     OUTCOME_AMBIGUOUS: MappedTime.Outcome.ValueType  # 3
-    """What is there was replaced, or the comparison is not sure of it. The place is a guess."""
+    """What is there was replaced, or the comparison is not sure of it, or not sure that it is gone.
+    The place is a guess.
+    """
     OUTCOME_OUTSIDE: MappedTime.Outcome.ValueType  # 4
     """Before the start or after the end."""
 
@@ -284,11 +289,11 @@ class MappedTime(_message.Message):
     """
     before: _builtins.float
     """DELETED: where the nearest content before it ends in the other version. AMBIGUOUS: the earliest
-    place that it can have. In seconds; absent where there is none.
+    place that it can have. In seconds; absent where there is none, or none is known.
     """
     after: _builtins.float
     """DELETED: where the nearest content after it begins in the other version. AMBIGUOUS: the latest
-    place that it can have. In seconds; absent where there is none.
+    place that it can have. In seconds; absent where there is none, or none is known.
     """
     def __init__(
         self,

@@ -386,12 +386,19 @@ class CreateEmbeddingTaskRequest(_message.Message):
     SEGMENT_DURATION_FIELD_NUMBER: _builtins.int
     MODALITIES_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     video: _builtins.str
     """The video: `videos/{id}`."""
     engine: _builtins.str
     """The engine's name; empty means the best one that is available to the workspace."""
     request_id: _builtins.str
-    """Makes the call safe to repeat: a UUID chosen by the client."""
+    """Makes the call safe to repeat: a UUID chosen by the client. It is remembered for a day
+    (`SAGE_TASK_REQUEST_DAYS`).
+    """
+    validate_only: _builtins.bool
+    """Only find out whether, and by which engine, the video would be embedded: nothing is created. The
+    answer is the task that does the same work already, or one whose name is that of no task.
+    """
     @_builtins.property
     def segment_duration(self) -> _duration_pb2.Duration:
         """Length of a segment; absent means 2 seconds."""
@@ -408,10 +415,11 @@ class CreateEmbeddingTaskRequest(_message.Message):
         segment_duration: _duration_pb2.Duration | None = ...,
         modalities: _abc.Iterable[Global___Modality.ValueType] | None = ...,
         request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["segment_duration", b"segment_duration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "modalities", b"modalities", "request_id", b"request_id", "segment_duration", b"segment_duration", "video", b"video"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "modalities", b"modalities", "request_id", b"request_id", "segment_duration", b"segment_duration", "validate_only", b"validate_only", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -449,12 +457,25 @@ class ListEmbeddingTasksRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     VIDEO_FIELD_NUMBER: _builtins.int
     STATES_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most; 0 means 50, more than 200 means 200."""
     page_token: _builtins.str
     """`next_page_token` of the page before."""
     video: _builtins.str
     """Only tasks of this video; empty means all."""
+    filter: _builtins.str
+    """Only tasks that pass this, written as in ListVideos. Texts: `video_display_name`. Names: `video`,
+    `engine`, `embedding`. Numbers: `progress`, `attempt`. Durations: `segment_duration`. Times:
+    `create_time`, `start_time`, `end_time`. Of its values: `state`.
+
+    For example `state = STATE_FAILED AND engine = local AND end_time > 2026-05-01T00:00:00Z`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+    Empty means `create_time desc`.
+    """
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[Global___EmbeddingTask.State.ValueType]:
         """Only tasks in these states; empty means all."""
@@ -466,10 +487,12 @@ class ListEmbeddingTasksRequest(_message.Message):
         page_token: _builtins.str = ...,
         video: _builtins.str = ...,
         states: _abc.Iterable[Global___EmbeddingTask.State.ValueType] | None = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "states", b"states", "video", b"video"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "states", b"states", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -483,21 +506,25 @@ class ListEmbeddingTasksResponse(_message.Message):
 
     EMBEDDING_TASKS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Fetches the next page; empty on the last one."""
+    total_size: _builtins.int
+    """How many there are on all pages together."""
     @_builtins.property
     def embedding_tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmbeddingTask]:
-        """Newest first."""
+        """Newest first, if not said otherwise."""
 
     def __init__(
         self,
         *,
         embedding_tasks: _abc.Iterable[Global___EmbeddingTask] | None = ...,
         next_page_token: _builtins.str = ...,
+        total_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["embedding_tasks", b"embedding_tasks", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["embedding_tasks", b"embedding_tasks", "next_page_token", b"next_page_token", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -645,6 +672,8 @@ class ListEmbeddingsRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     VIDEO_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most; 0 means 50, more than 200 means 200."""
     page_token: _builtins.str
@@ -653,6 +682,16 @@ class ListEmbeddingsRequest(_message.Message):
     """Only embeddings of this video; empty means all."""
     engine: _builtins.str
     """Only embeddings by this engine; empty means all."""
+    filter: _builtins.str
+    """Only embeddings that pass this, written as in ListVideos. Names: `video`, `video_sha256`,
+    `engine`, `model`. Durations: `segment_duration`, `duration`. Times: `create_time`.
+
+    For example `engine = local AND duration >= 3600s`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered, as in ListVideos: fields of `filter`.
+    Empty means `create_time desc`.
+    """
     def __init__(
         self,
         *,
@@ -660,10 +699,12 @@ class ListEmbeddingsRequest(_message.Message):
         page_token: _builtins.str = ...,
         video: _builtins.str = ...,
         engine: _builtins.str = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "page_size", b"page_size", "page_token", b"page_token", "video", b"video"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "filter", b"filter", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "video", b"video"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -677,21 +718,25 @@ class ListEmbeddingsResponse(_message.Message):
 
     EMBEDDINGS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Fetches the next page; empty on the last one."""
+    total_size: _builtins.int
+    """How many there are on all pages together."""
     @_builtins.property
     def embeddings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Embedding]:
-        """Newest first."""
+        """Newest first, if not said otherwise."""
 
     def __init__(
         self,
         *,
         embeddings: _abc.Iterable[Global___Embedding] | None = ...,
         next_page_token: _builtins.str = ...,
+        total_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["embeddings", b"embeddings", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["embeddings", b"embeddings", "next_page_token", b"next_page_token", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -118,6 +118,8 @@ class EmbedServiceServicer:
         engine with the same options, it answers with that task instead of making another. One whose
         embedding was deleted does not count, and one whose vectors were found damaged starts again.
         Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -125,6 +127,8 @@ class EmbedServiceServicer:
 
     def GetEmbeddingTask(self, request, context):
         """Reads one task.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,6 +136,8 @@ class EmbedServiceServicer:
 
     def ListEmbeddingTasks(self, request, context):
         """Lists the workspace's tasks, newest first.
+
+        `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,6 +145,8 @@ class EmbedServiceServicer:
 
     def CancelEmbeddingTask(self, request, context):
         """Stops a task that is not finished. Answers at once; the work stops within a second or so.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -146,6 +154,8 @@ class EmbedServiceServicer:
 
     def RetryEmbeddingTask(self, request, context):
         """Starts a FAILED or CANCELLED task again.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,6 +165,8 @@ class EmbedServiceServicer:
         """Sends the present state of the tasks asked for, then every change of them, for as long as the
         client listens. One stream can watch all tasks of a workspace. A task that does not exist
         (any more) fails the call with NOT_FOUND before anything is sent.
+
+        `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -162,6 +174,8 @@ class EmbedServiceServicer:
 
     def GetEmbedding(self, request, context):
         """Reads what is known of an embedding, without its vectors.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -170,6 +184,8 @@ class EmbedServiceServicer:
     def ListEmbeddings(self, request, context):
         """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
         been made anew.
+
+        `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -179,6 +195,8 @@ class EmbedServiceServicer:
         """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
         becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
         TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -186,6 +204,9 @@ class EmbedServiceServicer:
 
     def StreamSegments(self, request, context):
         """Sends the vectors of an embedding, modality by modality, in order of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamSegments`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -194,6 +215,9 @@ class EmbedServiceServicer:
     def StreamFrameTrack(self, request, context):
         """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
         of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamFrameTrack`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,6 +226,9 @@ class EmbedServiceServicer:
     def StreamDetailTrack(self, request, context):
         """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
         fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamDetailTrack`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -209,6 +236,8 @@ class EmbedServiceServicer:
 
     def ListEngines(self, request, context):
         """Lists the engines, with what they can do and whether they can work for this workspace now.
+
+        `curl -H "$AUTH" $SAGE/v1/engines`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

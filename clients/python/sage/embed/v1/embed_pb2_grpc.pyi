@@ -43,43 +43,79 @@ class EmbedServiceStub:
     engine with the same options, it answers with that task instead of making another. One whose
     embedding was deleted does not count, and one whose vectors were found damaged starts again.
     Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
     """
     GetEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
-    """Reads one task."""
+    """Reads one task.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
+    """
     ListEmbeddingTasks: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingTasksRequest, _embed_pb2.ListEmbeddingTasksResponse]
-    """Lists the workspace's tasks, newest first."""
+    """Lists the workspace's tasks, newest first.
+
+    `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
+    """
     CancelEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.CancelEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
-    """Stops a task that is not finished. Answers at once; the work stops within a second or so."""
+    """Stops a task that is not finished. Answers at once; the work stops within a second or so.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
+    """
     RetryEmbeddingTask: _grpc.UnaryUnaryMultiCallable[_embed_pb2.RetryEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]
-    """Starts a FAILED or CANCELLED task again."""
+    """Starts a FAILED or CANCELLED task again.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
+    """
     WatchEmbeddingTasks: _grpc.UnaryStreamMultiCallable[_embed_pb2.WatchEmbeddingTasksRequest, _embed_pb2.WatchEmbeddingTasksResponse]
     """Sends the present state of the tasks asked for, then every change of them, for as long as the
     client listens. One stream can watch all tasks of a workspace. A task that does not exist
     (any more) fails the call with NOT_FOUND before anything is sent.
+
+    `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
     """
     GetEmbedding: _grpc.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingRequest, _embed_pb2.Embedding]
-    """Reads what is known of an embedding, without its vectors."""
+    """Reads what is known of an embedding, without its vectors.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
+    """
     ListEmbeddings: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingsRequest, _embed_pb2.ListEmbeddingsResponse]
     """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
     been made anew.
+
+    `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
     """
     DeleteEmbedding: _grpc.UnaryUnaryMultiCallable[_embed_pb2.DeleteEmbeddingRequest, _empty_pb2.Empty]
     """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
     becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
     TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
     """
     StreamSegments: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]
-    """Sends the vectors of an embedding, modality by modality, in order of time."""
+    """Sends the vectors of an embedding, modality by modality, in order of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamSegments`
+    """
     StreamFrameTrack: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]
     """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
     of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamFrameTrack`
     """
     StreamDetailTrack: _grpc.UnaryStreamMultiCallable[_embed_pb2.StreamDetailTrackRequest, _embed_pb2.DetailBatch]
     """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
     fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamDetailTrack`
     """
     ListEngines: _grpc.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]
-    """Lists the engines, with what they can do and whether they can work for this workspace now."""
+    """Lists the engines, with what they can do and whether they can work for this workspace now.
+
+    `curl -H "$AUTH" $SAGE/v1/engines`
+    """
 
 @_typing.type_check_only
 class EmbedServiceAsyncStub(EmbedServiceStub):
@@ -95,43 +131,79 @@ class EmbedServiceAsyncStub(EmbedServiceStub):
     engine with the same options, it answers with that task instead of making another. One whose
     embedding was deleted does not count, and one whose vectors were found damaged starts again.
     Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
     """
     GetEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
-    """Reads one task."""
+    """Reads one task.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
+    """
     ListEmbeddingTasks: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingTasksRequest, _embed_pb2.ListEmbeddingTasksResponse]  # type: ignore[assignment]
-    """Lists the workspace's tasks, newest first."""
+    """Lists the workspace's tasks, newest first.
+
+    `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
+    """
     CancelEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.CancelEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
-    """Stops a task that is not finished. Answers at once; the work stops within a second or so."""
+    """Stops a task that is not finished. Answers at once; the work stops within a second or so.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
+    """
     RetryEmbeddingTask: _aio.UnaryUnaryMultiCallable[_embed_pb2.RetryEmbeddingTaskRequest, _embed_pb2.EmbeddingTask]  # type: ignore[assignment]
-    """Starts a FAILED or CANCELLED task again."""
+    """Starts a FAILED or CANCELLED task again.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
+    """
     WatchEmbeddingTasks: _aio.UnaryStreamMultiCallable[_embed_pb2.WatchEmbeddingTasksRequest, _embed_pb2.WatchEmbeddingTasksResponse]  # type: ignore[assignment]
     """Sends the present state of the tasks asked for, then every change of them, for as long as the
     client listens. One stream can watch all tasks of a workspace. A task that does not exist
     (any more) fails the call with NOT_FOUND before anything is sent.
+
+    `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
     """
     GetEmbedding: _aio.UnaryUnaryMultiCallable[_embed_pb2.GetEmbeddingRequest, _embed_pb2.Embedding]  # type: ignore[assignment]
-    """Reads what is known of an embedding, without its vectors."""
+    """Reads what is known of an embedding, without its vectors.
+
+    `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
+    """
     ListEmbeddings: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEmbeddingsRequest, _embed_pb2.ListEmbeddingsResponse]  # type: ignore[assignment]
     """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
     been made anew.
+
+    `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
     """
     DeleteEmbedding: _aio.UnaryUnaryMultiCallable[_embed_pb2.DeleteEmbeddingRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
     becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
     TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
     """
     StreamSegments: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamSegmentsRequest, _embed_pb2.SegmentBatch]  # type: ignore[assignment]
-    """Sends the vectors of an embedding, modality by modality, in order of time."""
+    """Sends the vectors of an embedding, modality by modality, in order of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamSegments`
+    """
     StreamFrameTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamFrameTrackRequest, _embed_pb2.FrameBatch]  # type: ignore[assignment]
     """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
     of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamFrameTrack`
     """
     StreamDetailTrack: _aio.UnaryStreamMultiCallable[_embed_pb2.StreamDetailTrackRequest, _embed_pb2.DetailBatch]  # type: ignore[assignment]
     """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
     fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+    sage.embed.v1.EmbedService/StreamDetailTrack`
     """
     ListEngines: _aio.UnaryUnaryMultiCallable[_embed_pb2.ListEnginesRequest, _embed_pb2.ListEnginesResponse]  # type: ignore[assignment]
-    """Lists the engines, with what they can do and whether they can work for this workspace now."""
+    """Lists the engines, with what they can do and whether they can work for this workspace now.
+
+    `curl -H "$AUTH" $SAGE/v1/engines`
+    """
 
 class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
     """Turns videos into embeddings: one vector for each segment of a few seconds and each modality.
@@ -150,6 +222,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         engine with the same options, it answers with that task instead of making another. One whose
         embedding was deleted does not count, and one whose vectors were found damaged starts again.
         Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
         """
 
     @_abc_1.abstractmethod
@@ -158,7 +232,10 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.GetEmbeddingTaskRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.EmbeddingTask, _abc.Awaitable[_embed_pb2.EmbeddingTask]]:
-        """Reads one task."""
+        """Reads one task.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
+        """
 
     @_abc_1.abstractmethod
     def ListEmbeddingTasks(
@@ -166,7 +243,10 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.ListEmbeddingTasksRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.ListEmbeddingTasksResponse, _abc.Awaitable[_embed_pb2.ListEmbeddingTasksResponse]]:
-        """Lists the workspace's tasks, newest first."""
+        """Lists the workspace's tasks, newest first.
+
+        `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
+        """
 
     @_abc_1.abstractmethod
     def CancelEmbeddingTask(
@@ -174,7 +254,10 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.CancelEmbeddingTaskRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.EmbeddingTask, _abc.Awaitable[_embed_pb2.EmbeddingTask]]:
-        """Stops a task that is not finished. Answers at once; the work stops within a second or so."""
+        """Stops a task that is not finished. Answers at once; the work stops within a second or so.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
+        """
 
     @_abc_1.abstractmethod
     def RetryEmbeddingTask(
@@ -182,7 +265,10 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.RetryEmbeddingTaskRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.EmbeddingTask, _abc.Awaitable[_embed_pb2.EmbeddingTask]]:
-        """Starts a FAILED or CANCELLED task again."""
+        """Starts a FAILED or CANCELLED task again.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
+        """
 
     @_abc_1.abstractmethod
     def WatchEmbeddingTasks(
@@ -193,6 +279,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         """Sends the present state of the tasks asked for, then every change of them, for as long as the
         client listens. One stream can watch all tasks of a workspace. A task that does not exist
         (any more) fails the call with NOT_FOUND before anything is sent.
+
+        `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
         """
 
     @_abc_1.abstractmethod
@@ -201,7 +289,10 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.GetEmbeddingRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.Embedding, _abc.Awaitable[_embed_pb2.Embedding]]:
-        """Reads what is known of an embedding, without its vectors."""
+        """Reads what is known of an embedding, without its vectors.
+
+        `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
+        """
 
     @_abc_1.abstractmethod
     def ListEmbeddings(
@@ -211,6 +302,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_embed_pb2.ListEmbeddingsResponse, _abc.Awaitable[_embed_pb2.ListEmbeddingsResponse]]:
         """Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
         been made anew.
+
+        `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
         """
 
     @_abc_1.abstractmethod
@@ -222,6 +315,8 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         """Removes an embedding, its vectors and, when no other embedding uses it, its frame track. Its task
         becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
         TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
         """
 
     @_abc_1.abstractmethod
@@ -230,7 +325,11 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.StreamSegmentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_embed_pb2.SegmentBatch], _abc.AsyncIterator[_embed_pb2.SegmentBatch]]:
-        """Sends the vectors of an embedding, modality by modality, in order of time."""
+        """Sends the vectors of an embedding, modality by modality, in order of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamSegments`
+        """
 
     @_abc_1.abstractmethod
     def StreamFrameTrack(
@@ -240,6 +339,9 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_embed_pb2.FrameBatch], _abc.AsyncIterator[_embed_pb2.FrameBatch]]:
         """Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
         of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamFrameTrack`
         """
 
     @_abc_1.abstractmethod
@@ -250,6 +352,9 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_embed_pb2.DetailBatch], _abc.AsyncIterator[_embed_pb2.DetailBatch]]:
         """Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
         fine enough to show a changed letter, of what is on the screen every half second, in order of time.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+        sage.embed.v1.EmbedService/StreamDetailTrack`
         """
 
     @_abc_1.abstractmethod
@@ -258,6 +363,9 @@ class EmbedServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embed_pb2.ListEnginesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embed_pb2.ListEnginesResponse, _abc.Awaitable[_embed_pb2.ListEnginesResponse]]:
-        """Lists the engines, with what they can do and whether they can work for this workspace now."""
+        """Lists the engines, with what they can do and whether they can work for this workspace now.
+
+        `curl -H "$AUTH" $SAGE/v1/engines`
+        """
 
 def add_EmbedServiceServicer_to_server(servicer: EmbedServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -27,11 +27,12 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x02\n\x07Session\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x35\n\tworkspace\x18\x02 \x01(\tB\x17\xe2\x41\x01\x03\xfa\x41\x10\n\x0esage/WorkspaceR\tworkspace\x12\'\n\x0c\x61\x63\x63\x65ss_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x61\x63\x63\x65ssToken\x12\x41\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\x12$\n\x0bhas_api_key\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x03R\thasApiKey\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime:8\xea\x41\x35\n\x0csage/Session\x12\x12sessions/{session}*\x08sessions2\x07session\"b\n\x14\x43reateSessionRequest\x12J\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1c\x80\x01\x01\xe2\x41\x01\x04\xbaH\x12r\x10\x32\x0e^[!-~]{0,256}$R\x10twelvelabsApiKey\"`\n\x11LinkApiKeyRequest\x12K\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1d\x80\x01\x01\xe2\x41\x02\x02\x04\xbaH\x12r\x10\x32\x0e^[!-~]{1,256}$R\x10twelvelabsApiKey\"^\n\x11GetSessionRequest\x12I\n\x04name\x18\x01 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x0e\n\x0csage/Session\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\"\xa8\x01\n\x14\x44\x65leteSessionRequest\x12I\n\x04name\x18\x01 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x0e\n\x0csage/Session\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\x12$\n\x0e\x64\x65lete_api_key\x18\x02 \x01(\x08R\x0c\x64\x65leteApiKey\x12\x1f\n\x0b\x64\x65lete_data\x18\x03 \x01(\x08R\ndeleteData2\x82\x04\n\x0eSessionService\x12z\n\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\",\xda\x41\x12twelvelabs_api_key\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/sessions:\x01*\x12\x7f\n\nLinkApiKey\x12 .sage.embed.v1.LinkApiKeyRequest\x1a\x16.sage.embed.v1.Session\"7\xda\x41\x12twelvelabs_api_key\x82\xd3\xe4\x93\x02\x1c\"\x17/v1/sessions:linkApiKey:\x01*\x12l\n\nGetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\"$\xda\x41\x04name\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=sessions/*}\x12r\n\rDeleteSession\x12#.sage.embed.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"$\xda\x41\x04name\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=sessions/*}\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:8080B\xc3\x01\n\x13video.sage.embed.v1B\x0cSessionProtoP\x01Z#sage.video/go/sage/embed/v1;embedv1\xa2\x02\x0bSAGEEmbedV1\xaa\x02\rSage.Embed.V1\xba\x02\x0bSageEmbedV1\xca\x02\rSage\\Embed\\V1\xea\x02\x0fSage::Embed::V1\xea\x41(\n\x0esage/Workspace\x12\x16workspaces/{workspace}b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/embed/v1/session.proto\x12\rsage.embed.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x02\n\x07Session\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x35\n\tworkspace\x18\x02 \x01(\tB\x17\xe2\x41\x01\x03\xfa\x41\x10\n\x0esage/WorkspaceR\tworkspace\x12\'\n\x0c\x61\x63\x63\x65ss_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x61\x63\x63\x65ssToken\x12\x41\n\x0b\x65xpire_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\x12$\n\x0bhas_api_key\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x03R\thasApiKey\x12\x41\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime:8\xea\x41\x35\n\x0csage/Session\x12\x12sessions/{session}*\x08sessions2\x07session\"c\n\x14\x43reateSessionRequest\x12K\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1d\x80\x01\x01\xe2\x41\x02\x01\x04\xbaH\x12r\x10\x32\x0e^[!-~]{0,256}$R\x10twelvelabsApiKey\"\xa3\x02\n\x1a\x43reateSharedSessionRequest\x12`\n\ncomparison\x18\x01 \x01(\tB@\xe2\x41\x01\x02\xfa\x41\x16\n\x14sage/SavedComparison\xbaH r\x1e\x32\x1c^comparisons/[a-z0-9]{1,40}$R\ncomparison\x12R\n\x06videos\x18\x02 \x03(\tB:\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH$\x92\x01!\x08\x01\x10\x02\"\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x06videos\x12O\n\x08lifetime\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x18\xe2\x41\x01\x02\xbaH\x11\xaa\x01\x0b\"\x05\x08\x80\xe7\x84\x0f\x32\x02\x08<\xc8\x01\x01R\x08lifetime\"`\n\x11LinkApiKeyRequest\x12K\n\x12twelvelabs_api_key\x18\x01 \x01(\tB\x1d\x80\x01\x01\xe2\x41\x02\x02\x04\xbaH\x12r\x10\x32\x0e^[!-~]{1,256}$R\x10twelvelabsApiKey\"^\n\x11GetSessionRequest\x12I\n\x04name\x18\x01 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x0e\n\x0csage/Session\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\"\xb4\x01\n\x14\x44\x65leteSessionRequest\x12I\n\x04name\x18\x01 \x01(\tB5\xe2\x41\x01\x02\xfa\x41\x0e\n\x0csage/Session\xbaH\x1dr\x1b\x32\x19^sessions/[a-z0-9]{1,40}$R\x04name\x12*\n\x0e\x64\x65lete_api_key\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01R\x0c\x64\x65leteApiKey\x12%\n\x0b\x64\x65lete_data\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01R\ndeleteData2\x9c\x05\n\x0eSessionService\x12z\n\rCreateSession\x12#.sage.embed.v1.CreateSessionRequest\x1a\x16.sage.embed.v1.Session\",\xda\x41\x12twelvelabs_api_key\x82\xd3\xe4\x93\x02\x11\"\x0c/v1/sessions:\x01*\x12\x94\x01\n\x13\x43reateSharedSession\x12).sage.embed.v1.CreateSharedSessionRequest\x1a\x16.sage.embed.v1.Session\":\xda\x41\x1a\x63omparison,videos,lifetime\x82\xd3\xe4\x93\x02\x17\"\x12/v1/sessions:share:\x01*\x12\x7f\n\nLinkApiKey\x12 .sage.embed.v1.LinkApiKeyRequest\x1a\x16.sage.embed.v1.Session\"7\xda\x41\x12twelvelabs_api_key\x82\xd3\xe4\x93\x02\x1c\"\x17/v1/sessions:linkApiKey:\x01*\x12o\n\nGetSession\x12 .sage.embed.v1.GetSessionRequest\x1a\x16.sage.embed.v1.Session\"\'\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=sessions/*}\x12r\n\rDeleteSession\x12#.sage.embed.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"$\xda\x41\x04name\x82\xd3\xe4\x93\x02\x17*\x15/v1/{name=sessions/*}\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:8080B\xc3\x01\n\x13video.sage.embed.v1B\x0cSessionProtoP\x01Z#sage.video/go/sage/embed/v1;embedv1\xa2\x02\x0bSAGEEmbedV1\xaa\x02\rSage.Embed.V1\xba\x02\x0bSageEmbedV1\xca\x02\rSage\\Embed\\V1\xea\x02\x0fSage::Embed::V1\xea\x41(\n\x0esage/Workspace\x12\x16workspaces/{workspace}b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,33 +55,47 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSION']._loaded_options = None
   _globals['_SESSION']._serialized_options = b'\352A5\n\014sage/Session\022\022sessions/{session}*\010sessions2\007session'
   _globals['_CREATESESSIONREQUEST'].fields_by_name['twelvelabs_api_key']._loaded_options = None
-  _globals['_CREATESESSIONREQUEST'].fields_by_name['twelvelabs_api_key']._serialized_options = b'\200\001\001\342A\001\004\272H\022r\0202\016^[!-~]{0,256}$'
+  _globals['_CREATESESSIONREQUEST'].fields_by_name['twelvelabs_api_key']._serialized_options = b'\200\001\001\342A\002\001\004\272H\022r\0202\016^[!-~]{0,256}$'
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['comparison']._loaded_options = None
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['comparison']._serialized_options = b'\342A\001\002\372A\026\n\024sage/SavedComparison\272H r\0362\034^comparisons/[a-z0-9]{1,40}$'
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['videos']._loaded_options = None
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['videos']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H$\222\001!\010\001\020\002\"\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['lifetime']._loaded_options = None
+  _globals['_CREATESHAREDSESSIONREQUEST'].fields_by_name['lifetime']._serialized_options = b'\342A\001\002\272H\021\252\001\013\"\005\010\200\347\204\0172\002\010<\310\001\001'
   _globals['_LINKAPIKEYREQUEST'].fields_by_name['twelvelabs_api_key']._loaded_options = None
   _globals['_LINKAPIKEYREQUEST'].fields_by_name['twelvelabs_api_key']._serialized_options = b'\200\001\001\342A\002\002\004\272H\022r\0202\016^[!-~]{1,256}$'
   _globals['_GETSESSIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETSESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\016\n\014sage/Session\272H\035r\0332\031^sessions/[a-z0-9]{1,40}$'
   _globals['_DELETESESSIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETESESSIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\016\n\014sage/Session\272H\035r\0332\031^sessions/[a-z0-9]{1,40}$'
+  _globals['_DELETESESSIONREQUEST'].fields_by_name['delete_api_key']._loaded_options = None
+  _globals['_DELETESESSIONREQUEST'].fields_by_name['delete_api_key']._serialized_options = b'\342A\001\001'
+  _globals['_DELETESESSIONREQUEST'].fields_by_name['delete_data']._loaded_options = None
+  _globals['_DELETESESSIONREQUEST'].fields_by_name['delete_data']._serialized_options = b'\342A\001\001'
   _globals['_SESSIONSERVICE']._loaded_options = None
   _globals['_SESSIONSERVICE']._serialized_options = b'\312A\016127.0.0.1:8080'
   _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['CreateSession']._serialized_options = b'\332A\022twelvelabs_api_key\202\323\344\223\002\021\"\014/v1/sessions:\001*'
+  _globals['_SESSIONSERVICE'].methods_by_name['CreateSharedSession']._loaded_options = None
+  _globals['_SESSIONSERVICE'].methods_by_name['CreateSharedSession']._serialized_options = b'\332A\032comparison,videos,lifetime\202\323\344\223\002\027\"\022/v1/sessions:share:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['LinkApiKey']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['LinkApiKey']._serialized_options = b'\332A\022twelvelabs_api_key\202\323\344\223\002\034\"\027/v1/sessions:linkApiKey:\001*'
   _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._loaded_options = None
-  _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._serialized_options = b'\332A\004name\202\323\344\223\002\027\022\025/v1/{name=sessions/*}'
+  _globals['_SESSIONSERVICE'].methods_by_name['GetSession']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\027\022\025/v1/{name=sessions/*}'
   _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._loaded_options = None
   _globals['_SESSIONSERVICE'].methods_by_name['DeleteSession']._serialized_options = b'\332A\004name\202\323\344\223\002\027*\025/v1/{name=sessions/*}'
-  _globals['_SESSION']._serialized_start=253
-  _globals['_SESSION']._serialized_end=614
-  _globals['_CREATESESSIONREQUEST']._serialized_start=616
-  _globals['_CREATESESSIONREQUEST']._serialized_end=714
-  _globals['_LINKAPIKEYREQUEST']._serialized_start=716
-  _globals['_LINKAPIKEYREQUEST']._serialized_end=812
-  _globals['_GETSESSIONREQUEST']._serialized_start=814
-  _globals['_GETSESSIONREQUEST']._serialized_end=908
-  _globals['_DELETESESSIONREQUEST']._serialized_start=911
-  _globals['_DELETESESSIONREQUEST']._serialized_end=1079
-  _globals['_SESSIONSERVICE']._serialized_start=1082
-  _globals['_SESSIONSERVICE']._serialized_end=1596
+  _globals['_SESSION']._serialized_start=285
+  _globals['_SESSION']._serialized_end=646
+  _globals['_CREATESESSIONREQUEST']._serialized_start=648
+  _globals['_CREATESESSIONREQUEST']._serialized_end=747
+  _globals['_CREATESHAREDSESSIONREQUEST']._serialized_start=750
+  _globals['_CREATESHAREDSESSIONREQUEST']._serialized_end=1041
+  _globals['_LINKAPIKEYREQUEST']._serialized_start=1043
+  _globals['_LINKAPIKEYREQUEST']._serialized_end=1139
+  _globals['_GETSESSIONREQUEST']._serialized_start=1141
+  _globals['_GETSESSIONREQUEST']._serialized_end=1235
+  _globals['_DELETESESSIONREQUEST']._serialized_start=1238
+  _globals['_DELETESESSIONREQUEST']._serialized_end=1418
+  _globals['_SESSIONSERVICE']._serialized_start=1421
+  _globals['_SESSIONSERVICE']._serialized_end=2089
 # @@protoc_insertion_point(module_scope)

@@ -3,9 +3,12 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -34,7 +37,7 @@ class Session(_message.Message):
     workspace: _builtins.str
     """The workspace that it opens: `workspaces/{id}`."""
     access_token: _builtins.str
-    """The bearer token; only in the answer of CreateSession."""
+    """The bearer token; only in the answers of CreateSession and CreateSharedSession."""
     has_api_key: _builtins.bool
     """Whether the workspace has a TwelveLabs API key."""
     @_builtins.property
@@ -84,6 +87,40 @@ class CreateSessionRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CreateSessionRequest: _TypeAlias = CreateSessionRequest  # noqa: Y015
+
+@_typing.final
+class CreateSharedSessionRequest(_message.Message):
+    """Request of CreateSharedSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPARISON_FIELD_NUMBER: _builtins.int
+    VIDEOS_FIELD_NUMBER: _builtins.int
+    LIFETIME_FIELD_NUMBER: _builtins.int
+    comparison: _builtins.str
+    """The comparison: `comparisons/{id}`."""
+    @_builtins.property
+    def videos(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The videos that it compares: `videos/{id}`."""
+
+    @_builtins.property
+    def lifetime(self) -> _duration_pb2.Duration:
+        """How long it lasts."""
+
+    def __init__(
+        self,
+        *,
+        comparison: _builtins.str = ...,
+        videos: _abc.Iterable[_builtins.str] | None = ...,
+        lifetime: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lifetime", b"lifetime"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comparison", b"comparison", "lifetime", b"lifetime", "videos", b"videos"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateSharedSessionRequest: _TypeAlias = CreateSharedSessionRequest  # noqa: Y015
 
 @_typing.final
 class LinkApiKeyRequest(_message.Message):

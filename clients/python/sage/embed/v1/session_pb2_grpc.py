@@ -44,6 +44,11 @@ class SessionServiceStub:
                 request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.SerializeToString,
                 response_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
                 _registered_method=True)
+        self.CreateSharedSession = channel.unary_unary(
+                '/sage.embed.v1.SessionService/CreateSharedSession',
+                request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSharedSessionRequest.SerializeToString,
+                response_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
+                _registered_method=True)
         self.LinkApiKey = channel.unary_unary(
                 '/sage.embed.v1.SessionService/LinkApiKey',
                 request_serializer=sage_dot_embed_dot_v1_dot_session__pb2.LinkApiKeyRequest.SerializeToString,
@@ -72,6 +77,19 @@ class SessionServiceServicer:
         """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
         API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
         key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+
+        `curl $SAGE/v1/sessions -d '{}'`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateSharedSession(self, request, context):
+        """Opens a session for others, which may only read what it names of the caller's workspace: one
+        kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+        with DeleteSession and when the API key of the caller's session is forgotten.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -89,6 +107,8 @@ class SessionServiceServicer:
 
         The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
         removes the data.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,6 +116,8 @@ class SessionServiceServicer:
 
     def GetSession(self, request, context):
         """Reads the session of the token that the call carries. The name may be `sessions/current`.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions/current`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -107,6 +129,8 @@ class SessionServiceServicer:
         expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
         embeddings and comparisons when told to; when that fails the session lasts, and the same call
         goes on from there.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -118,6 +142,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
             'CreateSession': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateSession,
                     request_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.FromString,
+                    response_serializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.SerializeToString,
+            ),
+            'CreateSharedSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateSharedSession,
+                    request_deserializer=sage_dot_embed_dot_v1_dot_session__pb2.CreateSharedSessionRequest.FromString,
                     response_serializer=sage_dot_embed_dot_v1_dot_session__pb2.Session.SerializeToString,
             ),
             'LinkApiKey': grpc.unary_unary_rpc_method_handler(
@@ -166,6 +195,33 @@ class SessionService:
             target,
             '/sage.embed.v1.SessionService/CreateSession',
             sage_dot_embed_dot_v1_dot_session__pb2.CreateSessionRequest.SerializeToString,
+            sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateSharedSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.embed.v1.SessionService/CreateSharedSession',
+            sage_dot_embed_dot_v1_dot_session__pb2.CreateSharedSessionRequest.SerializeToString,
             sage_dot_embed_dot_v1_dot_session__pb2.Session.FromString,
             options,
             channel_credentials,

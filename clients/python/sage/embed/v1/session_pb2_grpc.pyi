@@ -42,6 +42,15 @@ class SessionServiceStub:
     """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
     API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
     key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+
+    `curl $SAGE/v1/sessions -d '{}'`
+    """
+    CreateSharedSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.CreateSharedSessionRequest, _session_pb2.Session]
+    """Opens a session for others, which may only read what it names of the caller's workspace: one
+    kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+    with DeleteSession and when the API key of the caller's session is forgotten.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
     """
     LinkApiKey: _grpc.UnaryUnaryMultiCallable[_session_pb2.LinkApiKeyRequest, _session_pb2.Session]
     """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
@@ -55,15 +64,22 @@ class SessionServiceStub:
 
     The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
     removes the data.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
     """
     GetSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]
-    """Reads the session of the token that the call carries. The name may be `sessions/current`."""
+    """Reads the session of the token that the call carries. The name may be `sessions/current`.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions/current`
+    """
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]
     """Ends a session: its token is refused at once where this service is asked, and everywhere within
     seconds; calls that it has under way end then too. URLs that play a video stay good until they
     expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
     embeddings and comparisons when told to; when that fails the session lasts, and the same call
     goes on from there.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
     """
 
 @_typing.type_check_only
@@ -79,6 +95,15 @@ class SessionServiceAsyncStub(SessionServiceStub):
     """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
     API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
     key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+
+    `curl $SAGE/v1/sessions -d '{}'`
+    """
+    CreateSharedSession: _aio.UnaryUnaryMultiCallable[_session_pb2.CreateSharedSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
+    """Opens a session for others, which may only read what it names of the caller's workspace: one
+    kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+    with DeleteSession and when the API key of the caller's session is forgotten.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
     """
     LinkApiKey: _aio.UnaryUnaryMultiCallable[_session_pb2.LinkApiKeyRequest, _session_pb2.Session]  # type: ignore[assignment]
     """Makes one more TwelveLabs API key lead to the workspace of the caller's session: from then on
@@ -92,15 +117,22 @@ class SessionServiceAsyncStub(SessionServiceStub):
 
     The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
     removes the data.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
     """
     GetSession: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.Session]  # type: ignore[assignment]
-    """Reads the session of the token that the call carries. The name may be `sessions/current`."""
+    """Reads the session of the token that the call carries. The name may be `sessions/current`.
+
+    `curl -H "$AUTH" $SAGE/v1/sessions/current`
+    """
     DeleteSession: _aio.UnaryUnaryMultiCallable[_session_pb2.DeleteSessionRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Ends a session: its token is refused at once where this service is asked, and everywhere within
     seconds; calls that it has under way end then too. URLs that play a video stay good until they
     expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
     embeddings and comparisons when told to; when that fails the session lasts, and the same call
     goes on from there.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -119,6 +151,21 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Opens a session. With a TwelveLabs API key: checks it with the vendor (API_KEY_INVALID and
         API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
         key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
+
+        `curl $SAGE/v1/sessions -d '{}'`
+        """
+
+    @_abc_1.abstractmethod
+    def CreateSharedSession(
+        self,
+        request: _session_pb2.CreateSharedSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
+        """Opens a session for others, which may only read what it names of the caller's workspace: one
+        kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+        with DeleteSession and when the API key of the caller's session is forgotten.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
         """
 
     @_abc_1.abstractmethod
@@ -138,6 +185,8 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
 
         The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
         removes the data.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
         """
 
     @_abc_1.abstractmethod
@@ -146,7 +195,10 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _session_pb2.GetSessionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_session_pb2.Session, _abc.Awaitable[_session_pb2.Session]]:
-        """Reads the session of the token that the call carries. The name may be `sessions/current`."""
+        """Reads the session of the token that the call carries. The name may be `sessions/current`.
+
+        `curl -H "$AUTH" $SAGE/v1/sessions/current`
+        """
 
     @_abc_1.abstractmethod
     def DeleteSession(
@@ -159,6 +211,8 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
         embeddings and comparisons when told to; when that fails the session lasts, and the same call
         goes on from there.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -129,6 +129,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The API key leads to another workspace, which holds data."""
     ERROR_REASON_WORKSPACE_SHARED: _ErrorReason.ValueType  # 84
     """The anonymous workspace is everybody's and can own no API key."""
+    ERROR_REASON_SCOPE_INSUFFICIENT: _ErrorReason.ValueType  # 88
+    """The access token is good, but not for this method: a wider scope, or a session, is."""
     ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE: _ErrorReason.ValueType  # 100
     """The two embeddings come from different engines, models, dimensions or segment lengths."""
     ERROR_REASON_EMBEDDING_NOT_READY: _ErrorReason.ValueType  # 101
@@ -257,6 +259,8 @@ ERROR_REASON_API_KEY_ALREADY_LINKED: ErrorReason.ValueType  # 83
 """The API key leads to another workspace, which holds data."""
 ERROR_REASON_WORKSPACE_SHARED: ErrorReason.ValueType  # 84
 """The anonymous workspace is everybody's and can own no API key."""
+ERROR_REASON_SCOPE_INSUFFICIENT: ErrorReason.ValueType  # 88
+"""The access token is good, but not for this method: a wider scope, or a session, is."""
 ERROR_REASON_EMBEDDINGS_NOT_COMPARABLE: ErrorReason.ValueType  # 100
 """The two embeddings come from different engines, models, dimensions or segment lengths."""
 ERROR_REASON_EMBEDDING_NOT_READY: ErrorReason.ValueType  # 101

@@ -36,7 +36,7 @@ from sage.ingest.v1 import proxy_pb2 as sage_dot_ingest_dot_v1_dot_proxy__pb2
 from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\x91\x06\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12)\n\x05video\x18\t \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05:3\xea\x41\x30\n\x0bsage/Upload\x12\x10uploads/{upload}*\x07uploads2\x06upload\"\x91\x06\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12-\n\x0c\x64isplay_name\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02:.\xea\x41+\n\nsage/Video\x12\x0evideos/{video}*\x06videos2\x05video\"\xfe\x01\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12*\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x30\n\x06sha256\x18\x04 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12*\n\nrequest_id\x18\x05 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\"\xdf\x01\n\x11UploadPartRequest\x12K\n\x06upload\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\x81\x02\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12I\n\x06resume\x18\x02 \x01(\tB/\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"\x92\x01\n\x11UploadFileRequest\x12+\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x0b\x64isplayName\x12&\n\nsize_bytes\x18\x02 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00R\tsizeBytes\x12(\n\x04\x66ile\x18\x03 \x01(\x0b\x32\x14.google.api.HttpBodyR\x04\x66ile\"[\n\x10GetUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\xac\x01\n\x12ListUploadsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12G\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x11\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\"o\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"`\n\x15\x43ompleteUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"]\n\x12\x41\x62ortUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"X\n\x0fGetVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\x94\x01\n\x11ListVideosRequest\x12$\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12\'\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x30\n\x06sha256\x18\x03 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\"k\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8a\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12;\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"[\n\x12\x44\x65leteVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\xa0\x01\n\x15GetPlaybackUrlRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12@\n\x06source\x18\x02 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceB\x08\xbaH\x05\x82\x01\x02\x10\x01R\x06source\"\x94\x01\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x36\n\x06source\x18\x03 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\xab\x01\n\x13GetFilmstripRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12+\n\x0btile_height\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"}\n\x12GetWaveformRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12 \n\x05\x63ount\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"^\n\x15GetVideoSourceRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\xa3\x11\n\rIngestService\x12}\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"0\xda\x41\x17\x64isplay_name,size_bytes\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\xa4\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"O\xda\x41\x17upload,part_number,data\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12p\n\nUploadFile\x12!.sage.ingest.v1.UploadFileRequest\x1a\x15.sage.ingest.v1.Video\"&\x82\xd3\xe4\x93\x02 \x1a\x18/v1/files/{display_name}:\x04\x66ile(\x01\x12j\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"#\xda\x41\x04name\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12n\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x16\xda\x41\x00\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12\x7f\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"/\xda\x41\x04name\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12w\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12\x66\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12j\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x15\xda\x41\x00\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12\x86\x01\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"<\xda\x41\x11video,update_mask\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12m\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12\x84\x01\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12l\n\x08GetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"(\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=videos/*/proxy}\x12w\n\x0b\x43reateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"-\xda\x41\x05video\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{video=videos/*}/proxy:\x01*\x12|\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12x\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"+\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform\x12\x90\x01\n\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"1\xda\x41\x04name\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=videos/*}/technicalFacts\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:80802s\n\x12VideoSourceService\x12]\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\x07\xda\x41\x04nameB\x9f\x01\n\x14video.sage.ingest.v1B\x0bIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\x0cSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\x0cSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x19google/api/resource.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\x91\x06\n\x06Upload\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\'\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12!\n\tpart_size\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03R\x08partSize\x12#\n\npart_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03R\tpartCount\x12\x38\n\x05state\x18\x06 \x01(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x04\xe2\x41\x01\x03R\x05state\x12+\n\x0ereceived_parts\x18\x07 \x03(\x05\x42\x04\xe2\x41\x01\x03R\rreceivedParts\x12+\n\x0ereceived_bytes\x18\x08 \x01(\x03\x42\x04\xe2\x41\x01\x03R\rreceivedBytes\x12)\n\x05video\x18\t \x01(\tB\x13\xe2\x41\x01\x03\xfa\x41\x0c\n\nsage/VideoR\x05video\x12+\n\x0e\x66\x61ilure_reason\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\rfailureReason\x12-\n\x0f\x66\x61ilure_message\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\x0e\x66\x61ilureMessage\x12\x41\n\x0b\x63reate_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0b\x65xpire_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nexpireTime\"\x80\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSTATE_ACTIVE\x10\x01\x12\x14\n\x10STATE_COMPLETING\x10\x02\x12\x13\n\x0fSTATE_COMPLETED\x10\x03\x12\x11\n\rSTATE_ABORTED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05:3\xea\x41\x30\n\x0bsage/Upload\x12\x10uploads/{upload}*\x07uploads2\x06upload\"\x95\x06\n\x05Video\x12\x18\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08R\x04name\x12\x31\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x0e\xe2\x41\x01\x01\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12#\n\nsize_bytes\x18\x03 \x01(\x03\x42\x04\xe2\x41\x01\x03R\tsizeBytes\x12\x1c\n\x06sha256\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03R\x06sha256\x12\'\n\x0c\x63ontent_type\x18\x05 \x01(\tB\x04\xe2\x41\x01\x03R\x0b\x63ontentType\x12;\n\x08\x64uration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x04\xe2\x41\x01\x03R\x08\x64uration\x12\x1a\n\x05width\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x05width\x12\x1c\n\x06height\x18\x08 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x06height\x12#\n\nframe_rate\x18\t \x01(\x01\x42\x04\xe2\x41\x01\x03R\tframeRate\x12%\n\x0bvideo_codec\x18\n \x01(\tB\x04\xe2\x41\x01\x03R\nvideoCodec\x12%\n\x0b\x61udio_codec\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03R\naudioCodec\x12!\n\thas_audio\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x03R\x08hasAudio\x12\x37\n\x05state\x18\r \x01(\x0e\x32\x1b.sage.ingest.v1.Video.StateB\x04\xe2\x41\x01\x03R\x05state\x12\x41\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\ncreateTime\x12\x41\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\nupdateTime\x12\x12\n\x04\x65tag\x18\x10 \x01(\tR\x04\x65tag\"C\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DELETING\x10\x02:.\xea\x41+\n\nsage/Video\x12\x0evideos/{video}*\x06videos2\x05video\"\xb5\x02\n\x13\x43reateUploadRequest\x12\x31\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0e\xe2\x41\x01\x02\xbaH\x07r\x05\x10\x01\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x02\xbaH\x04\"\x02(\x00R\tsizeBytes\x12.\n\x0c\x63ontent_type\x18\x03 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18\x7fR\x0b\x63ontentType\x12\x34\n\x06sha256\x18\x04 \x01(\tB\x1c\xe2\x41\x01\x01\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12.\n\nrequest_id\x18\x05 \x01(\tB\x0f\xe2\x41\x01\x01\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01R\trequestId\x12)\n\rvalidate_only\x18\x06 \x01(\x08\x42\x04\xe2\x41\x01\x01R\x0cvalidateOnly\"\xdf\x01\n\x11UploadPartRequest\x12K\n\x06upload\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x06upload\x12/\n\x0bpart_number\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x02\xbaH\x07\x1a\x05\x18\x90N(\x01R\npartNumber\x12$\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x42\x10\xe2\x41\x01\x02\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05R\x04\x64\x61ta\x12\x1b\n\x06\x63rc32c\x18\x04 \x01(\x07H\x00R\x06\x63rc32c\x88\x01\x01\x42\t\n\x07_crc32c\"T\n\x12UploadPartResponse\x12\x1f\n\x0bpart_number\x18\x01 \x01(\x05R\npartNumber\x12\x1d\n\nsize_bytes\x18\x02 \x01(\x03R\tsizeBytes\"\x81\x02\n\x12UploadVideoRequest\x12\x39\n\x04spec\x18\x01 \x01(\x0b\x32#.sage.ingest.v1.CreateUploadRequestH\x00R\x04spec\x12I\n\x06resume\x18\x02 \x01(\tB/\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$H\x00R\x06resume\x12\"\n\x05\x63hunk\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x18\x80\x80\x80\x05H\x00R\x05\x63hunk\x12$\n\x06offset\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00H\x01R\x06offset\x88\x01\x01\x42\x10\n\x07payload\x12\x05\xbaH\x02\x08\x01\x42\t\n\x07_offset\"\xa0\x01\n\x11UploadFileRequest\x12/\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xff\x01R\x0b\x64isplayName\x12*\n\nsize_bytes\x18\x02 \x01(\x03\x42\x0b\xe2\x41\x01\x01\xbaH\x04\"\x02(\x00R\tsizeBytes\x12.\n\x04\x66ile\x18\x03 \x01(\x0b\x32\x14.google.api.HttpBodyB\x04\xe2\x41\x01\x01R\x04\x66ile\"[\n\x10GetUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"\x87\x02\n\x12ListUploadsRequest\x12(\n\tpage_size\x18\x01 \x01(\x05\x42\x0b\xe2\x41\x01\x01\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12+\n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\x80 R\tpageToken\x12K\n\x06states\x18\x03 \x03(\x0e\x32\x1c.sage.ingest.v1.Upload.StateB\x15\xe2\x41\x01\x01\xbaH\x0e\x92\x01\x0b\x10\x05\"\x07\x82\x01\x04\x10\x01 \x00R\x06states\x12$\n\x06\x66ilter\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xe8\x07R\x06\x66ilter\x12\'\n\x08order_by\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01R\x07orderBy\"\x8e\x01\n\x13ListUploadsResponse\x12\x30\n\x07uploads\x18\x01 \x03(\x0b\x32\x16.sage.ingest.v1.UploadR\x07uploads\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n\ntotal_size\x18\x03 \x01(\x05R\ttotalSize\"`\n\x15\x43ompleteUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"]\n\x12\x41\x62ortUploadRequest\x12G\n\x04name\x18\x01 \x01(\tB3\xe2\x41\x01\x02\xfa\x41\r\n\x0bsage/Upload\xbaH\x1cr\x1a\x32\x18^uploads/[a-z0-9]{1,40}$R\x04name\"X\n\x0fGetVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"\xef\x01\n\x11ListVideosRequest\x12(\n\tpage_size\x18\x01 \x01(\x05\x42\x0b\xe2\x41\x01\x01\xbaH\x04\x1a\x02(\x00R\x08pageSize\x12+\n\npage_token\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\x80 R\tpageToken\x12\x34\n\x06sha256\x18\x03 \x01(\tB\x1c\xe2\x41\x01\x01\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$R\x06sha256\x12$\n\x06\x66ilter\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xe8\x07R\x06\x66ilter\x12\'\n\x08order_by\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xbaH\x05r\x03\x18\xc8\x01R\x07orderBy\"\xca\x01\n\x12ListVideosResponse\x12-\n\x06videos\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.VideoR\x06videos\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n\nused_bytes\x18\x03 \x01(\x03R\tusedBytes\x12\x1f\n\x0blimit_bytes\x18\x04 \x01(\x03R\nlimitBytes\x12\x1d\n\ntotal_size\x18\x05 \x01(\x05R\ttotalSize\"\x90\x01\n\x12UpdateVideoRequest\x12\x37\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoB\n\xe2\x41\x01\x02\xbaH\x03\xc8\x01\x01R\x05video\x12\x41\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01R\nupdateMask\"|\n\x12\x44\x65leteVideoRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12\x1f\n\x04\x65tag\x18\x02 \x01(\tB\x0b\xe2\x41\x01\x01\xbaH\x04r\x02\x18@R\x04\x65tag\"\xa4\x01\n\x15GetPlaybackUrlRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12\x44\n\x06source\x18\x02 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceB\x0c\xe2\x41\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\x06source\"\x94\x01\n\x0bPlaybackUrl\x12\x10\n\x03url\x18\x01 \x01(\tR\x03url\x12;\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12\x36\n\x06source\x18\x03 \x01(\x0e\x32\x1e.sage.ingest.v1.PlaybackSourceR\x06source\"\xe7\x01\n\x13GetFilmstripRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12$\n\x05\x63ount\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xf0\x01(\x00R\x05\x63ount\x12/\n\x0btile_height\x18\x03 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xb4\x01(\x00R\ntileHeight\x12\x32\n\x05times\x18\x04 \x03(\x01\x42\x1c\xe2\x41\x01\x01\xbaH\x15\x92\x01\x12\x10\xf0\x01\"\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x05times\"u\n\tFilmstrip\x12\x12\n\x04jpeg\x18\x01 \x01(\x0cR\x04jpeg\x12\x1d\n\ntile_width\x18\x02 \x01(\x05R\ttileWidth\x12\x1f\n\x0btile_height\x18\x03 \x01(\x05R\ntileHeight\x12\x14\n\x05times\x18\x04 \x03(\x01R\x05times\"\xb6\x01\n\x10GetStillsRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12\x33\n\x05times\x18\x02 \x03(\x01\x42\x1d\xe2\x41\x01\x02\xbaH\x16\x92\x01\x13\x08\x01\x10\x64\"\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x05times\x12&\n\x06height\x18\x03 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xe8\x02(\x00R\x06height\"7\n\x06Stills\x12-\n\x06stills\x18\x01 \x03(\x0b\x32\x15.sage.ingest.v1.StillR\x06stills\"]\n\x05Still\x12\x12\n\x04time\x18\x01 \x01(\x01R\x04time\x12\x12\n\x04jpeg\x18\x02 \x01(\x0cR\x04jpeg\x12\x14\n\x05width\x18\x03 \x01(\x05R\x05width\x12\x16\n\x06height\x18\x04 \x01(\x05R\x06height\"\xd5\x01\n\x12GetWaveformRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\x12$\n\x05\x63ount\x18\x02 \x01(\x05\x42\x0e\xe2\x41\x01\x01\xbaH\x07\x1a\x05\x18\xa0\x1f(\x00R\x05\x63ount\x12*\n\x05start\x18\x03 \x01(\x01\x42\x14\xe2\x41\x01\x01\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x05start\x12&\n\x03\x65nd\x18\x04 \x01(\x01\x42\x14\xe2\x41\x01\x01\xbaH\r\x12\x0b)\x00\x00\x00\x00\x00\x00\x00\x00@\x01R\x03\x65nd\"C\n\x08Waveform\x12\x14\n\x05peaks\x18\x01 \x03(\x02R\x05peaks\x12!\n\x0cstep_seconds\x18\x02 \x01(\x01R\x0bstepSeconds\"^\n\x15GetVideoSourceRequest\x12\x45\n\x04name\x18\x01 \x01(\tB1\xe2\x41\x01\x02\xfa\x41\x0c\n\nsage/Video\xbaH\x1br\x19\x32\x17^videos/[a-z0-9]{1,40}$R\x04name\"Y\n\x0bVideoSource\x12+\n\x05video\x18\x01 \x01(\x0b\x32\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n\nobject_key\x18\x02 \x01(\tR\tobjectKey2\xb9\x12\n\rIngestService\x12}\n\x0c\x43reateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\"0\xda\x41\x17\x64isplay_name,size_bytes\x82\xd3\xe4\x93\x02\x10\"\x0b/v1/uploads:\x01*\x12\xa4\x01\n\nUploadPart\x12!.sage.ingest.v1.UploadPartRequest\x1a\".sage.ingest.v1.UploadPartResponse\"O\xda\x41\x17upload,part_number,data\x82\xd3\xe4\x93\x02/\x1a*/v1/{upload=uploads/*}/parts/{part_number}:\x01*\x12L\n\x0bUploadVideo\x12\".sage.ingest.v1.UploadVideoRequest\x1a\x15.sage.ingest.v1.Video\"\x00(\x01\x12p\n\nUploadFile\x12!.sage.ingest.v1.UploadFileRequest\x1a\x15.sage.ingest.v1.Video\"&\x82\xd3\xe4\x93\x02 \x1a\x18/v1/files/{display_name}:\x04\x66ile(\x01\x12m\n\tGetUpload\x12 .sage.ingest.v1.GetUploadRequest\x1a\x16.sage.ingest.v1.Upload\"&\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=uploads/*}\x12q\n\x0bListUploads\x12\".sage.ingest.v1.ListUploadsRequest\x1a#.sage.ingest.v1.ListUploadsResponse\"\x19\x90\x02\x01\xda\x41\x00\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/uploads\x12\x7f\n\x0e\x43ompleteUpload\x12%.sage.ingest.v1.CompleteUploadRequest\x1a\x15.sage.ingest.v1.Video\"/\xda\x41\x04name\x82\xd3\xe4\x93\x02\"\"\x1d/v1/{name=uploads/*}:complete:\x01*\x12w\n\x0b\x41\x62ortUpload\x12\".sage.ingest.v1.AbortUploadRequest\x1a\x16.sage.ingest.v1.Upload\",\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{name=uploads/*}:abort:\x01*\x12i\n\x08GetVideo\x12\x1f.sage.ingest.v1.GetVideoRequest\x1a\x15.sage.ingest.v1.Video\"%\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=videos/*}\x12m\n\nListVideos\x12!.sage.ingest.v1.ListVideosRequest\x1a\".sage.ingest.v1.ListVideosResponse\"\x18\x90\x02\x01\xda\x41\x00\x82\xd3\xe4\x93\x02\x0c\x12\n/v1/videos\x12\x86\x01\n\x0bUpdateVideo\x12\".sage.ingest.v1.UpdateVideoRequest\x1a\x15.sage.ingest.v1.Video\"<\xda\x41\x11video,update_mask\x82\xd3\xe4\x93\x02\"2\x19/v1/{video.name=videos/*}:\x05video\x12m\n\x0b\x44\x65leteVideo\x12\".sage.ingest.v1.DeleteVideoRequest\x1a\x16.google.protobuf.Empty\"\"\xda\x41\x04name\x82\xd3\xe4\x93\x02\x15*\x13/v1/{name=videos/*}\x12\x87\x01\n\x0eGetPlaybackUrl\x12%.sage.ingest.v1.GetPlaybackUrlRequest\x1a\x1b.sage.ingest.v1.PlaybackUrl\"1\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=videos/*}:playbackUrl\x12o\n\x08GetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"+\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/{name=videos/*/proxy}\x12w\n\x0b\x43reateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"-\xda\x41\x05video\x82\xd3\xe4\x93\x02\x1f\"\x1a/v1/{video=videos/*}/proxy:\x01*\x12\x7f\n\x0cGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\"/\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=videos/*}:filmstrip\x12y\n\tGetStills\x12 .sage.ingest.v1.GetStillsRequest\x1a\x16.sage.ingest.v1.Stills\"2\x90\x02\x01\xda\x41\nname,times\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/{name=videos/*}:stills\x12{\n\x0bGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\".\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/{name=videos/*}:waveform\x12\x93\x01\n\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"4\x90\x02\x01\xda\x41\x04name\x82\xd3\xe4\x93\x02$\x12\"/v1/{name=videos/*}/technicalFacts\x1a\x11\xca\x41\x0e\x31\x32\x37.0.0.1:80802v\n\x12VideoSourceService\x12`\n\x0eGetVideoSource\x12%.sage.ingest.v1.GetVideoSourceRequest\x1a\x1b.sage.ingest.v1.VideoSource\"\n\x90\x02\x01\xda\x41\x04nameB\x9f\x01\n\x14video.sage.ingest.v1B\x0bIngestProtoP\x01Z%sage.video/go/sage/ingest/v1;ingestv1\xa2\x02\x0cSAGEIngestV1\xaa\x02\x0eSage.Ingest.V1\xba\x02\x0cSageIngestV1\xca\x02\x0eSage\\Ingest\\V1\xea\x02\x10Sage::Ingest::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -75,7 +75,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VIDEO'].fields_by_name['name']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['name']._serialized_options = b'\342A\001\010'
   _globals['_VIDEO'].fields_by_name['display_name']._loaded_options = None
-  _globals['_VIDEO'].fields_by_name['display_name']._serialized_options = b'\272H\007r\005\020\001\030\377\001'
+  _globals['_VIDEO'].fields_by_name['display_name']._serialized_options = b'\342A\001\001\272H\007r\005\020\001\030\377\001'
   _globals['_VIDEO'].fields_by_name['size_bytes']._loaded_options = None
   _globals['_VIDEO'].fields_by_name['size_bytes']._serialized_options = b'\342A\001\003'
   _globals['_VIDEO'].fields_by_name['sha256']._loaded_options = None
@@ -109,11 +109,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['size_bytes']._loaded_options = None
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['size_bytes']._serialized_options = b'\342A\001\002\272H\004\"\002(\000'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['content_type']._loaded_options = None
-  _globals['_CREATEUPLOADREQUEST'].fields_by_name['content_type']._serialized_options = b'\272H\004r\002\030\177'
+  _globals['_CREATEUPLOADREQUEST'].fields_by_name['content_type']._serialized_options = b'\342A\001\001\272H\004r\002\030\177'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['sha256']._loaded_options = None
-  _globals['_CREATEUPLOADREQUEST'].fields_by_name['sha256']._serialized_options = b'\272H\025r\0232\021^([0-9a-f]{64})?$'
+  _globals['_CREATEUPLOADREQUEST'].fields_by_name['sha256']._serialized_options = b'\342A\001\001\272H\025r\0232\021^([0-9a-f]{64})?$'
   _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._loaded_options = None
-  _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_CREATEUPLOADREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\272H\010r\003\260\001\001\330\001\001'
+  _globals['_CREATEUPLOADREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_CREATEUPLOADREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._loaded_options = None
   _globals['_UPLOADPARTREQUEST'].fields_by_name['upload']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_UPLOADPARTREQUEST'].fields_by_name['part_number']._loaded_options = None
@@ -129,17 +131,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._loaded_options = None
   _globals['_UPLOADVIDEOREQUEST'].fields_by_name['offset']._serialized_options = b'\272H\004\"\002(\000'
   _globals['_UPLOADFILEREQUEST'].fields_by_name['display_name']._loaded_options = None
-  _globals['_UPLOADFILEREQUEST'].fields_by_name['display_name']._serialized_options = b'\272H\005r\003\030\377\001'
+  _globals['_UPLOADFILEREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\001\272H\005r\003\030\377\001'
   _globals['_UPLOADFILEREQUEST'].fields_by_name['size_bytes']._loaded_options = None
-  _globals['_UPLOADFILEREQUEST'].fields_by_name['size_bytes']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_UPLOADFILEREQUEST'].fields_by_name['size_bytes']._serialized_options = b'\342A\001\001\272H\004\"\002(\000'
+  _globals['_UPLOADFILEREQUEST'].fields_by_name['file']._loaded_options = None
+  _globals['_UPLOADFILEREQUEST'].fields_by_name['file']._serialized_options = b'\342A\001\001'
   _globals['_GETUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\004\032\002(\000'
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\005r\003\030\200 '
   _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._loaded_options = None
-  _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._serialized_options = b'\272H\016\222\001\013\020\005\"\007\202\001\004\020\001 \000'
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['states']._serialized_options = b'\342A\001\001\272H\016\222\001\013\020\005\"\007\202\001\004\020\001 \000'
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['filter']._loaded_options = None
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['filter']._serialized_options = b'\342A\001\001\272H\005r\003\030\350\007'
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['order_by']._loaded_options = None
+  _globals['_LISTUPLOADSREQUEST'].fields_by_name['order_by']._serialized_options = b'\342A\001\001\272H\005r\003\030\310\001'
   _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_COMPLETEUPLOADREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\r\n\013sage/Upload\272H\034r\0322\030^uploads/[a-z0-9]{1,40}$'
   _globals['_ABORTUPLOADREQUEST'].fields_by_name['name']._loaded_options = None
@@ -147,29 +155,49 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._loaded_options = None
-  _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001\272H\004\032\002(\000'
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_token']._loaded_options = None
-  _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001\272H\005r\003\030\200 '
   _globals['_LISTVIDEOSREQUEST'].fields_by_name['sha256']._loaded_options = None
-  _globals['_LISTVIDEOSREQUEST'].fields_by_name['sha256']._serialized_options = b'\272H\025r\0232\021^([0-9a-f]{64})?$'
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['sha256']._serialized_options = b'\342A\001\001\272H\025r\0232\021^([0-9a-f]{64})?$'
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['filter']._loaded_options = None
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['filter']._serialized_options = b'\342A\001\001\272H\005r\003\030\350\007'
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['order_by']._loaded_options = None
+  _globals['_LISTVIDEOSREQUEST'].fields_by_name['order_by']._serialized_options = b'\342A\001\001\272H\005r\003\030\310\001'
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._loaded_options = None
   _globals['_UPDATEVIDEOREQUEST'].fields_by_name['video']._serialized_options = b'\342A\001\002\272H\003\310\001\001'
+  _globals['_UPDATEVIDEOREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATEVIDEOREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\001'
   _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_DELETEVIDEOREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_DELETEVIDEOREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_DELETEVIDEOREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001\272H\004r\002\030@'
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['source']._loaded_options = None
-  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['source']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_GETPLAYBACKURLREQUEST'].fields_by_name['source']._serialized_options = b'\342A\001\001\272H\005\202\001\002\020\001'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._loaded_options = None
-  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\360\001(\000'
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['count']._serialized_options = b'\342A\001\001\272H\007\032\005\030\360\001(\000'
   _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._loaded_options = None
-  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._serialized_options = b'\272H\007\032\005\030\264\001(\000'
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['tile_height']._serialized_options = b'\342A\001\001\272H\007\032\005\030\264\001(\000'
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['times']._loaded_options = None
+  _globals['_GETFILMSTRIPREQUEST'].fields_by_name['times']._serialized_options = b'\342A\001\001\272H\025\222\001\022\020\360\001\"\r\022\013)\000\000\000\000\000\000\000\000@\001'
+  _globals['_GETSTILLSREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETSTILLSREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
+  _globals['_GETSTILLSREQUEST'].fields_by_name['times']._loaded_options = None
+  _globals['_GETSTILLSREQUEST'].fields_by_name['times']._serialized_options = b'\342A\001\002\272H\026\222\001\023\010\001\020d\"\r\022\013)\000\000\000\000\000\000\000\000@\001'
+  _globals['_GETSTILLSREQUEST'].fields_by_name['height']._loaded_options = None
+  _globals['_GETSTILLSREQUEST'].fields_by_name['height']._serialized_options = b'\342A\001\001\272H\007\032\005\030\350\002(\000'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._loaded_options = None
-  _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._serialized_options = b'\272H\007\032\005\030\240\037(\000'
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['count']._serialized_options = b'\342A\001\001\272H\007\032\005\030\240\037(\000'
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['start']._loaded_options = None
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['start']._serialized_options = b'\342A\001\001\272H\r\022\013)\000\000\000\000\000\000\000\000@\001'
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['end']._loaded_options = None
+  _globals['_GETWAVEFORMREQUEST'].fields_by_name['end']._serialized_options = b'\342A\001\001\272H\r\022\013)\000\000\000\000\000\000\000\000@\001'
   _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_GETVIDEOSOURCEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\014\n\nsage/Video\272H\033r\0312\027^videos/[a-z0-9]{1,40}$'
   _globals['_INGESTSERVICE']._loaded_options = None
@@ -181,91 +209,99 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INGESTSERVICE'].methods_by_name['UploadFile']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['UploadFile']._serialized_options = b'\202\323\344\223\002 \032\030/v1/files/{display_name}:\004file'
   _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetUpload']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\026\022\024/v1/{name=uploads/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\332A\000\202\323\344\223\002\r\022\013/v1/uploads'
+  _globals['_INGESTSERVICE'].methods_by_name['ListUploads']._serialized_options = b'\220\002\001\332A\000\202\323\344\223\002\r\022\013/v1/uploads'
   _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['CompleteUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\"\"\035/v1/{name=uploads/*}:complete:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['AbortUpload']._serialized_options = b'\332A\004name\202\323\344\223\002\037\"\032/v1/{name=uploads/*}:abort:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetVideo']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\025\022\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\332A\000\202\323\344\223\002\014\022\n/v1/videos'
+  _globals['_INGESTSERVICE'].methods_by_name['ListVideos']._serialized_options = b'\220\002\001\332A\000\202\323\344\223\002\014\022\n/v1/videos'
   _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['UpdateVideo']._serialized_options = b'\332A\021video,update_mask\202\323\344\223\002\"2\031/v1/{video.name=videos/*}:\005video'
   _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['DeleteVideo']._serialized_options = b'\332A\004name\202\323\344\223\002\025*\023/v1/{name=videos/*}'
   _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\332A\004name\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
+  _globals['_INGESTSERVICE'].methods_by_name['GetPlaybackUrl']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002!\022\037/v1/{name=videos/*}:playbackUrl'
   _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._serialized_options = b'\332A\004name\202\323\344\223\002\033\022\031/v1/{name=videos/*/proxy}'
+  _globals['_INGESTSERVICE'].methods_by_name['GetProxy']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\033\022\031/v1/{name=videos/*/proxy}'
   _globals['_INGESTSERVICE'].methods_by_name['CreateProxy']._loaded_options = None
   _globals['_INGESTSERVICE'].methods_by_name['CreateProxy']._serialized_options = b'\332A\005video\202\323\344\223\002\037\"\032/v1/{video=videos/*}/proxy:\001*'
   _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\332A\004name\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
+  _globals['_INGESTSERVICE'].methods_by_name['GetFilmstrip']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\037\022\035/v1/{name=videos/*}:filmstrip'
+  _globals['_INGESTSERVICE'].methods_by_name['GetStills']._loaded_options = None
+  _globals['_INGESTSERVICE'].methods_by_name['GetStills']._serialized_options = b'\220\002\001\332A\nname,times\202\323\344\223\002\034\022\032/v1/{name=videos/*}:stills'
   _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\332A\004name\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
+  _globals['_INGESTSERVICE'].methods_by_name['GetWaveform']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002\036\022\034/v1/{name=videos/*}:waveform'
   _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._loaded_options = None
-  _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._serialized_options = b'\332A\004name\202\323\344\223\002$\022\"/v1/{name=videos/*}/technicalFacts'
+  _globals['_INGESTSERVICE'].methods_by_name['GetTechnicalFacts']._serialized_options = b'\220\002\001\332A\004name\202\323\344\223\002$\022\"/v1/{name=videos/*}/technicalFacts'
   _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._loaded_options = None
-  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._serialized_options = b'\332A\004name'
+  _globals['_VIDEOSOURCESERVICE'].methods_by_name['GetVideoSource']._serialized_options = b'\220\002\001\332A\004name'
   _globals['_UPLOAD']._serialized_start=407
   _globals['_UPLOAD']._serialized_end=1192
   _globals['_UPLOAD_STATE']._serialized_start=1011
   _globals['_UPLOAD_STATE']._serialized_end=1139
   _globals['_VIDEO']._serialized_start=1195
-  _globals['_VIDEO']._serialized_end=1980
-  _globals['_VIDEO_STATE']._serialized_start=1865
-  _globals['_VIDEO_STATE']._serialized_end=1932
-  _globals['_CREATEUPLOADREQUEST']._serialized_start=1983
-  _globals['_CREATEUPLOADREQUEST']._serialized_end=2237
-  _globals['_UPLOADPARTREQUEST']._serialized_start=2240
-  _globals['_UPLOADPARTREQUEST']._serialized_end=2463
-  _globals['_UPLOADPARTRESPONSE']._serialized_start=2465
-  _globals['_UPLOADPARTRESPONSE']._serialized_end=2549
-  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2552
-  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2809
-  _globals['_UPLOADFILEREQUEST']._serialized_start=2812
-  _globals['_UPLOADFILEREQUEST']._serialized_end=2958
-  _globals['_GETUPLOADREQUEST']._serialized_start=2960
-  _globals['_GETUPLOADREQUEST']._serialized_end=3051
-  _globals['_LISTUPLOADSREQUEST']._serialized_start=3054
-  _globals['_LISTUPLOADSREQUEST']._serialized_end=3226
-  _globals['_LISTUPLOADSRESPONSE']._serialized_start=3228
-  _globals['_LISTUPLOADSRESPONSE']._serialized_end=3339
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=3341
-  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=3437
-  _globals['_ABORTUPLOADREQUEST']._serialized_start=3439
-  _globals['_ABORTUPLOADREQUEST']._serialized_end=3532
-  _globals['_GETVIDEOREQUEST']._serialized_start=3534
-  _globals['_GETVIDEOREQUEST']._serialized_end=3622
-  _globals['_LISTVIDEOSREQUEST']._serialized_start=3625
-  _globals['_LISTVIDEOSREQUEST']._serialized_end=3773
-  _globals['_LISTVIDEOSRESPONSE']._serialized_start=3775
-  _globals['_LISTVIDEOSRESPONSE']._serialized_end=3882
-  _globals['_UPDATEVIDEOREQUEST']._serialized_start=3885
-  _globals['_UPDATEVIDEOREQUEST']._serialized_end=4023
-  _globals['_DELETEVIDEOREQUEST']._serialized_start=4025
-  _globals['_DELETEVIDEOREQUEST']._serialized_end=4116
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=4119
-  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=4279
-  _globals['_PLAYBACKURL']._serialized_start=4282
-  _globals['_PLAYBACKURL']._serialized_end=4430
-  _globals['_GETFILMSTRIPREQUEST']._serialized_start=4433
-  _globals['_GETFILMSTRIPREQUEST']._serialized_end=4604
-  _globals['_FILMSTRIP']._serialized_start=4606
-  _globals['_FILMSTRIP']._serialized_end=4723
-  _globals['_GETWAVEFORMREQUEST']._serialized_start=4725
-  _globals['_GETWAVEFORMREQUEST']._serialized_end=4850
-  _globals['_WAVEFORM']._serialized_start=4852
-  _globals['_WAVEFORM']._serialized_end=4919
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=4921
-  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=5015
-  _globals['_VIDEOSOURCE']._serialized_start=5017
-  _globals['_VIDEOSOURCE']._serialized_end=5106
-  _globals['_INGESTSERVICE']._serialized_start=5109
-  _globals['_INGESTSERVICE']._serialized_end=7320
-  _globals['_VIDEOSOURCESERVICE']._serialized_start=7322
-  _globals['_VIDEOSOURCESERVICE']._serialized_end=7437
+  _globals['_VIDEO']._serialized_end=1984
+  _globals['_VIDEO_STATE']._serialized_start=1869
+  _globals['_VIDEO_STATE']._serialized_end=1936
+  _globals['_CREATEUPLOADREQUEST']._serialized_start=1987
+  _globals['_CREATEUPLOADREQUEST']._serialized_end=2296
+  _globals['_UPLOADPARTREQUEST']._serialized_start=2299
+  _globals['_UPLOADPARTREQUEST']._serialized_end=2522
+  _globals['_UPLOADPARTRESPONSE']._serialized_start=2524
+  _globals['_UPLOADPARTRESPONSE']._serialized_end=2608
+  _globals['_UPLOADVIDEOREQUEST']._serialized_start=2611
+  _globals['_UPLOADVIDEOREQUEST']._serialized_end=2868
+  _globals['_UPLOADFILEREQUEST']._serialized_start=2871
+  _globals['_UPLOADFILEREQUEST']._serialized_end=3031
+  _globals['_GETUPLOADREQUEST']._serialized_start=3033
+  _globals['_GETUPLOADREQUEST']._serialized_end=3124
+  _globals['_LISTUPLOADSREQUEST']._serialized_start=3127
+  _globals['_LISTUPLOADSREQUEST']._serialized_end=3390
+  _globals['_LISTUPLOADSRESPONSE']._serialized_start=3393
+  _globals['_LISTUPLOADSRESPONSE']._serialized_end=3535
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_start=3537
+  _globals['_COMPLETEUPLOADREQUEST']._serialized_end=3633
+  _globals['_ABORTUPLOADREQUEST']._serialized_start=3635
+  _globals['_ABORTUPLOADREQUEST']._serialized_end=3728
+  _globals['_GETVIDEOREQUEST']._serialized_start=3730
+  _globals['_GETVIDEOREQUEST']._serialized_end=3818
+  _globals['_LISTVIDEOSREQUEST']._serialized_start=3821
+  _globals['_LISTVIDEOSREQUEST']._serialized_end=4060
+  _globals['_LISTVIDEOSRESPONSE']._serialized_start=4063
+  _globals['_LISTVIDEOSRESPONSE']._serialized_end=4265
+  _globals['_UPDATEVIDEOREQUEST']._serialized_start=4268
+  _globals['_UPDATEVIDEOREQUEST']._serialized_end=4412
+  _globals['_DELETEVIDEOREQUEST']._serialized_start=4414
+  _globals['_DELETEVIDEOREQUEST']._serialized_end=4538
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_start=4541
+  _globals['_GETPLAYBACKURLREQUEST']._serialized_end=4705
+  _globals['_PLAYBACKURL']._serialized_start=4708
+  _globals['_PLAYBACKURL']._serialized_end=4856
+  _globals['_GETFILMSTRIPREQUEST']._serialized_start=4859
+  _globals['_GETFILMSTRIPREQUEST']._serialized_end=5090
+  _globals['_FILMSTRIP']._serialized_start=5092
+  _globals['_FILMSTRIP']._serialized_end=5209
+  _globals['_GETSTILLSREQUEST']._serialized_start=5212
+  _globals['_GETSTILLSREQUEST']._serialized_end=5394
+  _globals['_STILLS']._serialized_start=5396
+  _globals['_STILLS']._serialized_end=5451
+  _globals['_STILL']._serialized_start=5453
+  _globals['_STILL']._serialized_end=5546
+  _globals['_GETWAVEFORMREQUEST']._serialized_start=5549
+  _globals['_GETWAVEFORMREQUEST']._serialized_end=5762
+  _globals['_WAVEFORM']._serialized_start=5764
+  _globals['_WAVEFORM']._serialized_end=5831
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_start=5833
+  _globals['_GETVIDEOSOURCEREQUEST']._serialized_end=5927
+  _globals['_VIDEOSOURCE']._serialized_start=5929
+  _globals['_VIDEOSOURCE']._serialized_end=6018
+  _globals['_INGESTSERVICE']._serialized_start=6021
+  _globals['_INGESTSERVICE']._serialized_end=8382
+  _globals['_VIDEOSOURCESERVICE']._serialized_start=8384
+  _globals['_VIDEOSOURCESERVICE']._serialized_end=8502
 # @@protoc_insertion_point(module_scope)

@@ -259,6 +259,7 @@ class CreateUploadRequest(_message.Message):
     CONTENT_TYPE_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     display_name: _builtins.str
     """The file's name, for people; any path before it is cut off."""
     size_bytes: _builtins.int
@@ -268,7 +269,13 @@ class CreateUploadRequest(_message.Message):
     sha256: _builtins.str
     """SHA-256 of the file in lower-case hex. When given, it is checked before the video is READY."""
     request_id: _builtins.str
-    """Makes the call safe to repeat: a UUID chosen by the client."""
+    """Makes the call safe to repeat: a UUID chosen by the client. It is remembered for as long as the
+    upload, and for 30 days after that is over (`SAGE_INGEST_REMEMBERED_DAYS`).
+    """
+    validate_only: _builtins.bool
+    """Only find out whether the file would be taken: nothing is created, and the name in the answer is
+    that of no upload, unless the request id has one. Not in UploadVideo.
+    """
     def __init__(
         self,
         *,
@@ -277,10 +284,11 @@ class CreateUploadRequest(_message.Message):
         content_type: _builtins.str = ...,
         sha256: _builtins.str = ...,
         request_id: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "display_name", b"display_name", "request_id", b"request_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "display_name", b"display_name", "request_id", b"request_id", "sha256", b"sha256", "size_bytes", b"size_bytes", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -458,10 +466,23 @@ class ListUploadsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     STATES_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most; 0 means 50, more than 200 means 200."""
     page_token: _builtins.str
     """`next_page_token` of the page before."""
+    filter: _builtins.str
+    """Only uploads that pass this, written as in ListVideos. Texts: `display_name`. Names:
+    `failure_reason`. Numbers: `size_bytes`. Times: `create_time`, `expire_time`. Of its values:
+    `state`.
+
+    For example `state = STATE_FAILED AND failure_reason = NOT_A_VIDEO`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+    Empty means `create_time desc`.
+    """
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[Global___Upload.State.ValueType]:
         """Only uploads in one of these states; empty means all."""
@@ -472,10 +493,12 @@ class ListUploadsRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         states: _abc.Iterable[Global___Upload.State.ValueType] | None = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -489,21 +512,25 @@ class ListUploadsResponse(_message.Message):
 
     UPLOADS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Fetches the next page; empty on the last one."""
+    total_size: _builtins.int
+    """How many there are on all pages together."""
     @_builtins.property
     def uploads(self) -> _containers.RepeatedCompositeFieldContainer[Global___Upload]:
-        """Newest first. `received_parts` and `received_bytes` are not set."""
+        """Newest first, if not said otherwise. `received_parts` and `received_bytes` are not set."""
 
     def __init__(
         self,
         *,
         uploads: _abc.Iterable[Global___Upload] | None = ...,
         next_page_token: _builtins.str = ...,
+        total_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "uploads", b"uploads"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "total_size", b"total_size", "uploads", b"uploads"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -584,6 +611,8 @@ class ListVideosRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_BY_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most; 0 means 50, more than 200 means 200."""
     page_token: _builtins.str
@@ -592,16 +621,37 @@ class ListVideosRequest(_message.Message):
     """Only videos with these bytes: SHA-256 in lower-case hex. Those whose bytes the store has lost
     are left out; they get back what they lost when the same file is uploaded again.
     """
+    filter: _builtins.str
+    """Only videos that pass this: comparisons of a field with a value, joined by `AND` or `OR`, of
+    which `OR` binds closer, as in AIP-160. `=` and `!=` go with all fields, `<`, `<=`, `>` and `>=`
+    with numbers, durations (`90s`) and times (`2026-05-01T12:00:00Z`), `:` with texts: it finds one
+    within another, whatever the case of their letters. A value with spaces or brackets stands in
+    quotes, in which a backslash takes the next letter as it is. A field that is unset passes no
+    comparison. The same goes for all lists; each says its fields.
+
+    Texts: `display_name`. Names: `sha256`, `content_type`, `video_codec`, `audio_codec`. Numbers:
+    `size_bytes`, `width`, `height`, `frame_rate`. Durations: `duration`. Times: `create_time`,
+    `update_time`. `true` or `false`: `has_audio`.
+
+    For example `display_name : "cut" AND duration > 60s AND create_time > 2026-05-01T00:00:00Z`.
+    """
+    order_by: _builtins.str
+    """By what the list is ordered: fields of `filter`, parted by commas, each from small to great or,
+    with ` desc` after it, from great to small. Texts are ordered whatever the case of their letters,
+    and unset times come before all others. Empty means `create_time desc`.
+    """
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         sha256: _builtins.str = ...,
+        filter: _builtins.str = ...,
+        order_by: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "sha256", b"sha256"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order_by", b"order_by", "page_size", b"page_size", "page_token", b"page_token", "sha256", b"sha256"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -615,21 +665,37 @@ class ListVideosResponse(_message.Message):
 
     VIDEOS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    USED_BYTES_FIELD_NUMBER: _builtins.int
+    LIMIT_BYTES_FIELD_NUMBER: _builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Fetches the next page; empty on the last one."""
+    used_bytes: _builtins.int
+    """What the workspace's videos and unfinished uploads take, in bytes; bytes that several videos
+    share count once. Only on the first page.
+    """
+    limit_bytes: _builtins.int
+    """What they may take, in bytes. Only on the first page."""
+    total_size: _builtins.int
+    """How many there are on all pages together; with `sha256`, those too whose bytes the store has
+    lost.
+    """
     @_builtins.property
     def videos(self) -> _containers.RepeatedCompositeFieldContainer[Global___Video]:
-        """Newest first."""
+        """Newest first, if not said otherwise."""
 
     def __init__(
         self,
         *,
         videos: _abc.Iterable[Global___Video] | None = ...,
         next_page_token: _builtins.str = ...,
+        used_bytes: _builtins.int = ...,
+        limit_bytes: _builtins.int = ...,
+        total_size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "videos", b"videos"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit_bytes", b"limit_bytes", "next_page_token", b"next_page_token", "total_size", b"total_size", "used_bytes", b"used_bytes", "videos", b"videos"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -649,7 +715,9 @@ class UpdateVideoRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change; only `display_name` may be named. Empty means `display_name`."""
+        """The fields to change; only `display_name` may be named, or `*`. Empty means
+        `display_name`.
+        """
 
     def __init__(
         self,
@@ -672,16 +740,22 @@ class DeleteVideoRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`videos/{id}`."""
+    etag: _builtins.str
+    """The etag of the video as it was read: with another one the call fails with ETAG_MISMATCH. Empty
+    removes it whatever it is.
+    """
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
+        etag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -754,22 +828,30 @@ class GetFilmstripRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
     TILE_HEIGHT_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`videos/{id}`."""
     count: _builtins.int
     """How many pictures; 0 means 60."""
     tile_height: _builtins.int
     """Height of each picture in pixels; 0 means 54."""
+    @_builtins.property
+    def times(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Pictures of these times, in seconds, instead of an even grid; from earlier to later. `count` is
+        not looked at then.
+        """
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         count: _builtins.int = ...,
         tile_height: _builtins.int = ...,
+        times: _abc.Iterable[_builtins.float] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "name", b"name", "tile_height", b"tile_height"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "name", b"name", "tile_height", b"tile_height", "times", b"times"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -793,7 +875,9 @@ class Filmstrip(_message.Message):
     """Height of each picture in pixels."""
     @_builtins.property
     def times(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
-        """When each picture is shown, in seconds."""
+        """When each picture is shown, in seconds: the picture of the time that was asked for or, where
+        that would take too much decoding, the key frame before it.
+        """
 
     def __init__(
         self,
@@ -812,6 +896,98 @@ class Filmstrip(_message.Message):
 Global___Filmstrip: _TypeAlias = Filmstrip  # noqa: Y015
 
 @_typing.final
+class GetStillsRequest(_message.Message):
+    """Request of GetStills."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    TIMES_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`videos/{id}`."""
+    height: _builtins.int
+    """Height in pixels; 0 means 90."""
+    @_builtins.property
+    def times(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """When, in seconds from the first picture; at most 100 times, in any order. After the end it is the
+        last picture.
+        """
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        times: _abc.Iterable[_builtins.float] | None = ...,
+        height: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "name", b"name", "times", b"times"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStillsRequest: _TypeAlias = GetStillsRequest  # noqa: Y015
+
+@_typing.final
+class Stills(_message.Message):
+    """Pictures of a video."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STILLS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def stills(self) -> _containers.RepeatedCompositeFieldContainer[Global___Still]:
+        """In the order of the times that were asked for."""
+
+    def __init__(
+        self,
+        *,
+        stills: _abc.Iterable[Global___Still] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["stills", b"stills"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Stills: _TypeAlias = Stills  # noqa: Y015
+
+@_typing.final
+class Still(_message.Message):
+    """A picture of a video."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    JPEG_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    time: _builtins.float
+    """When it comes on, in seconds from the first picture."""
+    jpeg: _builtins.bytes
+    """A JPEG."""
+    width: _builtins.int
+    """Width in pixels."""
+    height: _builtins.int
+    """Height in pixels."""
+    def __init__(
+        self,
+        *,
+        time: _builtins.float = ...,
+        jpeg: _builtins.bytes = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "jpeg", b"jpeg", "time", b"time", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Still: _TypeAlias = Still  # noqa: Y015
+
+@_typing.final
 class GetWaveformRequest(_message.Message):
     """Request of GetWaveform."""
 
@@ -819,19 +995,27 @@ class GetWaveformRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`videos/{id}`."""
     count: _builtins.int
     """How many values; 0 means 600."""
+    start: _builtins.float
+    """From here on, in seconds."""
+    end: _builtins.float
+    """Up to here, in seconds; 0 means the end of the video."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         count: _builtins.int = ...,
+        start: _builtins.float = ...,
+        end: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "end", b"end", "name", b"name", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -127,6 +127,11 @@ class IngestServiceStub:
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetFilmstripRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Filmstrip.FromString,
                 _registered_method=True)
+        self.GetStills = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/GetStills',
+                request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.FromString,
+                _registered_method=True)
         self.GetWaveform = channel.unary_unary(
                 '/sage.ingest.v1.IngestService/GetWaveform',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetWaveformRequest.SerializeToString,
@@ -156,6 +161,8 @@ class IngestServiceServicer:
         """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
         it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
         unfinished uploads, or no room for the file.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -164,6 +171,8 @@ class IngestServiceServicer:
     def UploadPart(self, request, context):
         """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
         replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+
+        `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -174,6 +183,9 @@ class IngestServiceServicer:
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
         arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
         of a stream name the upload in their metadata (`upload`).
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+        73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -183,6 +195,8 @@ class IngestServiceServicer:
         """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
         answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
         ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+
+        `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,6 +204,8 @@ class IngestServiceServicer:
 
     def GetUpload(self, request, context):
         """Reads an upload, with the parts that have arrived.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -197,6 +213,8 @@ class IngestServiceServicer:
 
     def ListUploads(self, request, context):
         """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+
+        `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -207,6 +225,8 @@ class IngestServiceServicer:
         CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
         TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
         time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -214,6 +234,8 @@ class IngestServiceServicer:
 
     def AbortUpload(self, request, context):
         """Gives an upload up and removes its parts.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -221,6 +243,8 @@ class IngestServiceServicer:
 
     def GetVideo(self, request, context):
         """Reads one video.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -228,6 +252,8 @@ class IngestServiceServicer:
 
     def ListVideos(self, request, context):
         """Lists the workspace's videos, newest first.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -235,6 +261,8 @@ class IngestServiceServicer:
 
     def UpdateVideo(self, request, context):
         """Changes what may be changed of a video: its display name.
+
+        `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -242,6 +270,8 @@ class IngestServiceServicer:
 
     def DeleteVideo(self, request, context):
         """Removes a video and its bytes. Embeddings that were made of it stay.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -249,6 +279,8 @@ class IngestServiceServicer:
 
     def GetPlaybackUrl(self, request, context):
         """Gives a URL that plays the video for a limited time, without a token and with Range requests.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -256,6 +288,8 @@ class IngestServiceServicer:
 
     def GetProxy(self, request, context):
         """Tells how far the copy of a video is that every browser plays.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -265,6 +299,8 @@ class IngestServiceServicer:
         """Has a copy made of a video that every browser plays, whether the original needs one or not.
         Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
         stays as it is, and one that FAILED is tried again.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -272,6 +308,17 @@ class IngestServiceServicer:
 
     def GetFilmstrip(self, request, context):
         """Gives small pictures on an even grid of times, as one JPEG sprite.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStills(self, request, context):
+        """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -279,6 +326,8 @@ class IngestServiceServicer:
 
     def GetWaveform(self, request, context):
         """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -288,6 +337,8 @@ class IngestServiceServicer:
         """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
         The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
         ends before does not end the reading, and the next one gets what came of it.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -375,6 +426,11 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.GetFilmstrip,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetFilmstripRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Filmstrip.SerializeToString,
+            ),
+            'GetStills': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStills,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.SerializeToString,
             ),
             'GetWaveform': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWaveform,
@@ -840,6 +896,33 @@ class IngestService:
             _registered_method=True)
 
     @staticmethod
+    def GetStills(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/GetStills',
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetWaveform(request,
             target,
             options=(),
@@ -917,6 +1000,9 @@ class VideoSourceServiceServicer:
 
     def GetVideoSource(self, request, context):
         """Tells where the object of a READY video is stored.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+        sage.ingest.v1.VideoSourceService/GetVideoSource`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

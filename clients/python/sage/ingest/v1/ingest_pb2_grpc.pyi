@@ -50,59 +50,112 @@ class IngestServiceStub:
     """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
     it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
     unfinished uploads, or no room for the file.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
     """
     UploadPart: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.UploadPartRequest, _ingest_pb2.UploadPartResponse]
     """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
     replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+
+    `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
     """
     UploadVideo: _grpc.StreamUnaryMultiCallable[_ingest_pb2.UploadVideoRequest, _ingest_pb2.Video]
     """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
     Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
     arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
     of a stream name the upload in their metadata (`upload`).
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+    73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
     """
     UploadFile: _grpc.StreamUnaryMultiCallable[_ingest_pb2.UploadFileRequest, _ingest_pb2.Video]
     """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
     answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
     ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+
+    `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
     """
     GetUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]
-    """Reads an upload, with the parts that have arrived."""
+    """Reads an upload, with the parts that have arrived.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
+    """
     ListUploads: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.ListUploadsRequest, _ingest_pb2.ListUploadsResponse]
-    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
+    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+
+    `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
+    """
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
     TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
     time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
     """
     AbortUpload: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.AbortUploadRequest, _ingest_pb2.Upload]
-    """Gives an upload up and removes its parts."""
+    """Gives an upload up and removes its parts.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
+    """
     GetVideo: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetVideoRequest, _ingest_pb2.Video]
-    """Reads one video."""
+    """Reads one video.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
+    """
     ListVideos: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.ListVideosRequest, _ingest_pb2.ListVideosResponse]
-    """Lists the workspace's videos, newest first."""
+    """Lists the workspace's videos, newest first.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
+    """
     UpdateVideo: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.UpdateVideoRequest, _ingest_pb2.Video]
-    """Changes what may be changed of a video: its display name."""
+    """Changes what may be changed of a video: its display name.
+
+    `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
+    """
     DeleteVideo: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.DeleteVideoRequest, _empty_pb2.Empty]
-    """Removes a video and its bytes. Embeddings that were made of it stay."""
+    """Removes a video and its bytes. Embeddings that were made of it stay.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
+    """
     GetPlaybackUrl: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetPlaybackUrlRequest, _ingest_pb2.PlaybackUrl]
-    """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+    """Gives a URL that plays the video for a limited time, without a token and with Range requests.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
+    """
     GetProxy: _grpc.UnaryUnaryMultiCallable[_proxy_pb2.GetProxyRequest, _proxy_pb2.Proxy]
-    """Tells how far the copy of a video is that every browser plays."""
+    """Tells how far the copy of a video is that every browser plays.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
+    """
     CreateProxy: _grpc.UnaryUnaryMultiCallable[_proxy_pb2.CreateProxyRequest, _proxy_pb2.Proxy]
     """Has a copy made of a video that every browser plays, whether the original needs one or not.
     Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
     stays as it is, and one that FAILED is tried again.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
     """
     GetFilmstrip: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetFilmstripRequest, _ingest_pb2.Filmstrip]
-    """Gives small pictures on an even grid of times, as one JPEG sprite."""
+    """Gives small pictures on an even grid of times, as one JPEG sprite.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+    """
+    GetStills: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetStillsRequest, _ingest_pb2.Stills]
+    """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+    """
     GetWaveform: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]
-    """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+    """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
+    """
     GetTechnicalFacts: _grpc.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalFactsRequest, _technical_pb2.TechnicalFacts]
     """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
     The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
     ends before does not end the reading, and the next one gets what came of it.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
     """
 
 @_typing.type_check_only
@@ -124,59 +177,112 @@ class IngestServiceAsyncStub(IngestServiceStub):
     """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
     it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
     unfinished uploads, or no room for the file.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
     """
     UploadPart: _aio.UnaryUnaryMultiCallable[_ingest_pb2.UploadPartRequest, _ingest_pb2.UploadPartResponse]  # type: ignore[assignment]
     """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
     replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+
+    `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
     """
     UploadVideo: _aio.StreamUnaryMultiCallable[_ingest_pb2.UploadVideoRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Takes a whole file as one stream: first a spec, then chunks in order, of any size up to 10 MiB.
     Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
     arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
     of a stream name the upload in their metadata (`upload`).
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+    73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
     """
     UploadFile: _aio.StreamUnaryMultiCallable[_ingest_pb2.UploadFileRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
     answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
     ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+
+    `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
     """
     GetUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
-    """Reads an upload, with the parts that have arrived."""
+    """Reads an upload, with the parts that have arrived.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
+    """
     ListUploads: _aio.UnaryUnaryMultiCallable[_ingest_pb2.ListUploadsRequest, _ingest_pb2.ListUploadsResponse]  # type: ignore[assignment]
-    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
+    """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+
+    `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
+    """
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.CompleteUploadRequest, _ingest_pb2.Video]  # type: ignore[assignment]
     """Joins the parts to a Video. Fails with UPLOAD_INCOMPLETE while parts are missing,
     CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
     TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
     time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
     """
     AbortUpload: _aio.UnaryUnaryMultiCallable[_ingest_pb2.AbortUploadRequest, _ingest_pb2.Upload]  # type: ignore[assignment]
-    """Gives an upload up and removes its parts."""
+    """Gives an upload up and removes its parts.
+
+    `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
+    """
     GetVideo: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetVideoRequest, _ingest_pb2.Video]  # type: ignore[assignment]
-    """Reads one video."""
+    """Reads one video.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
+    """
     ListVideos: _aio.UnaryUnaryMultiCallable[_ingest_pb2.ListVideosRequest, _ingest_pb2.ListVideosResponse]  # type: ignore[assignment]
-    """Lists the workspace's videos, newest first."""
+    """Lists the workspace's videos, newest first.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
+    """
     UpdateVideo: _aio.UnaryUnaryMultiCallable[_ingest_pb2.UpdateVideoRequest, _ingest_pb2.Video]  # type: ignore[assignment]
-    """Changes what may be changed of a video: its display name."""
+    """Changes what may be changed of a video: its display name.
+
+    `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
+    """
     DeleteVideo: _aio.UnaryUnaryMultiCallable[_ingest_pb2.DeleteVideoRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Removes a video and its bytes. Embeddings that were made of it stay."""
+    """Removes a video and its bytes. Embeddings that were made of it stay.
+
+    `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
+    """
     GetPlaybackUrl: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetPlaybackUrlRequest, _ingest_pb2.PlaybackUrl]  # type: ignore[assignment]
-    """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+    """Gives a URL that plays the video for a limited time, without a token and with Range requests.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
+    """
     GetProxy: _aio.UnaryUnaryMultiCallable[_proxy_pb2.GetProxyRequest, _proxy_pb2.Proxy]  # type: ignore[assignment]
-    """Tells how far the copy of a video is that every browser plays."""
+    """Tells how far the copy of a video is that every browser plays.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
+    """
     CreateProxy: _aio.UnaryUnaryMultiCallable[_proxy_pb2.CreateProxyRequest, _proxy_pb2.Proxy]  # type: ignore[assignment]
     """Has a copy made of a video that every browser plays, whether the original needs one or not.
     Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
     stays as it is, and one that FAILED is tried again.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
     """
     GetFilmstrip: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetFilmstripRequest, _ingest_pb2.Filmstrip]  # type: ignore[assignment]
-    """Gives small pictures on an even grid of times, as one JPEG sprite."""
+    """Gives small pictures on an even grid of times, as one JPEG sprite.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+    """
+    GetStills: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetStillsRequest, _ingest_pb2.Stills]  # type: ignore[assignment]
+    """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+    """
     GetWaveform: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]  # type: ignore[assignment]
-    """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+    """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
+    """
     GetTechnicalFacts: _aio.UnaryUnaryMultiCallable[_technical_pb2.GetTechnicalFactsRequest, _technical_pb2.TechnicalFacts]  # type: ignore[assignment]
     """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
     The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
     ends before does not end the reading, and the next one gets what came of it.
+
+    `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
     """
 
 class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -201,6 +307,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         """Announces a file and answers with the Upload that takes its parts. With the same `request_id`
         it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
         unfinished uploads, or no room for the file.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
         """
 
     @_abc_1.abstractmethod
@@ -211,6 +319,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_ingest_pb2.UploadPartResponse, _abc.Awaitable[_ingest_pb2.UploadPartResponse]]:
         """Stores one part. Idempotent; parts may come in any order, several at a time, and to any
         replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+
+        `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
         """
 
     @_abc_1.abstractmethod
@@ -223,6 +333,9 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         Memory stays bounded whatever the size of the file. When the stream breaks, full parts that
         arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
         of a stream name the upload in their metadata (`upload`).
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+        73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
         """
 
     @_abc_1.abstractmethod
@@ -234,6 +347,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         """Takes a whole file as the body of one HTTP request, which says its length (Content-Length), and
         answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
         ListUploads finds it, and UploadPart and CompleteUpload go on with it.
+
+        `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
         """
 
     @_abc_1.abstractmethod
@@ -242,7 +357,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetUploadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Upload, _abc.Awaitable[_ingest_pb2.Upload]]:
-        """Reads an upload, with the parts that have arrived."""
+        """Reads an upload, with the parts that have arrived.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
+        """
 
     @_abc_1.abstractmethod
     def ListUploads(
@@ -250,7 +368,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.ListUploadsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.ListUploadsResponse, _abc.Awaitable[_ingest_pb2.ListUploadsResponse]]:
-        """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those."""
+        """Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+
+        `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
+        """
 
     @_abc_1.abstractmethod
     def CompleteUpload(
@@ -262,6 +383,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         CHECKSUM_MISMATCH when the file is not the announced one, and NOT_A_VIDEO, NO_VIDEO_STREAM,
         TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
         time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
         """
 
     @_abc_1.abstractmethod
@@ -270,7 +393,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.AbortUploadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Upload, _abc.Awaitable[_ingest_pb2.Upload]]:
-        """Gives an upload up and removes its parts."""
+        """Gives an upload up and removes its parts.
+
+        `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
+        """
 
     @_abc_1.abstractmethod
     def GetVideo(
@@ -278,7 +404,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetVideoRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Video, _abc.Awaitable[_ingest_pb2.Video]]:
-        """Reads one video."""
+        """Reads one video.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
+        """
 
     @_abc_1.abstractmethod
     def ListVideos(
@@ -286,7 +415,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.ListVideosRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.ListVideosResponse, _abc.Awaitable[_ingest_pb2.ListVideosResponse]]:
-        """Lists the workspace's videos, newest first."""
+        """Lists the workspace's videos, newest first.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
+        """
 
     @_abc_1.abstractmethod
     def UpdateVideo(
@@ -294,7 +426,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.UpdateVideoRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Video, _abc.Awaitable[_ingest_pb2.Video]]:
-        """Changes what may be changed of a video: its display name."""
+        """Changes what may be changed of a video: its display name.
+
+        `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
+        """
 
     @_abc_1.abstractmethod
     def DeleteVideo(
@@ -302,7 +437,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.DeleteVideoRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Removes a video and its bytes. Embeddings that were made of it stay."""
+        """Removes a video and its bytes. Embeddings that were made of it stay.
+
+        `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
+        """
 
     @_abc_1.abstractmethod
     def GetPlaybackUrl(
@@ -310,7 +448,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetPlaybackUrlRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.PlaybackUrl, _abc.Awaitable[_ingest_pb2.PlaybackUrl]]:
-        """Gives a URL that plays the video for a limited time, without a token and with Range requests."""
+        """Gives a URL that plays the video for a limited time, without a token and with Range requests.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
+        """
 
     @_abc_1.abstractmethod
     def GetProxy(
@@ -318,7 +459,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _proxy_pb2.GetProxyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_proxy_pb2.Proxy, _abc.Awaitable[_proxy_pb2.Proxy]]:
-        """Tells how far the copy of a video is that every browser plays."""
+        """Tells how far the copy of a video is that every browser plays.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
+        """
 
     @_abc_1.abstractmethod
     def CreateProxy(
@@ -329,6 +473,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         """Has a copy made of a video that every browser plays, whether the original needs one or not.
         Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
         stays as it is, and one that FAILED is tried again.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
         """
 
     @_abc_1.abstractmethod
@@ -337,7 +483,21 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetFilmstripRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Filmstrip, _abc.Awaitable[_ingest_pb2.Filmstrip]]:
-        """Gives small pictures on an even grid of times, as one JPEG sprite."""
+        """Gives small pictures on an even grid of times, as one JPEG sprite.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+        """
+
+    @_abc_1.abstractmethod
+    def GetStills(
+        self,
+        request: _ingest_pb2.GetStillsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_ingest_pb2.Stills, _abc.Awaitable[_ingest_pb2.Stills]]:
+        """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+        """
 
     @_abc_1.abstractmethod
     def GetWaveform(
@@ -345,7 +505,10 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetWaveformRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.Waveform, _abc.Awaitable[_ingest_pb2.Waveform]]:
-        """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track."""
+        """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
+        """
 
     @_abc_1.abstractmethod
     def GetTechnicalFacts(
@@ -356,6 +519,8 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         """Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
         The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
         ends before does not end the reading, and the next one gets what came of it.
+
+        `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
         """
 
 def add_IngestServiceServicer_to_server(servicer: IngestServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
@@ -368,7 +533,11 @@ class VideoSourceServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> VideoSourceServiceAsyncStub: ...
     GetVideoSource: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetVideoSourceRequest, _ingest_pb2.VideoSource]
-    """Tells where the object of a READY video is stored."""
+    """Tells where the object of a READY video is stored.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+    sage.ingest.v1.VideoSourceService/GetVideoSource`
+    """
 
 @_typing.type_check_only
 class VideoSourceServiceAsyncStub(VideoSourceServiceStub):
@@ -376,7 +545,11 @@ class VideoSourceServiceAsyncStub(VideoSourceServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetVideoSource: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetVideoSourceRequest, _ingest_pb2.VideoSource]  # type: ignore[assignment]
-    """Tells where the object of a READY video is stored."""
+    """Tells where the object of a READY video is stored.
+
+    `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+    sage.ingest.v1.VideoSourceService/GetVideoSource`
+    """
 
 class VideoSourceServiceServicer(metaclass=_abc_1.ABCMeta):
     """Where a video's bytes lie. For SAGE's own services only: the gateway does not route it."""
@@ -387,6 +560,10 @@ class VideoSourceServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.GetVideoSourceRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_ingest_pb2.VideoSource, _abc.Awaitable[_ingest_pb2.VideoSource]]:
-        """Tells where the object of a READY video is stored."""
+        """Tells where the object of a READY video is stored.
+
+        `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+        sage.ingest.v1.VideoSourceService/GetVideoSource`
+        """
 
 def add_VideoSourceServiceServicer_to_server(servicer: VideoSourceServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

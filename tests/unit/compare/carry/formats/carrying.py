@@ -8,17 +8,19 @@ import pytest
 
 from services.compare.carry.document import Document, Item, Placement
 from services.compare.carry.formats import read
+from services.compare.carry.formats.time_scales import Starts
 from tests.unit.compare.carry.formats.samples import Sample
 
 Places = Mapping[str, Sequence[Placement]]
 
 
-def opened(sample: Sample, content: bytes | None = None) -> Document:
+def opened(sample: Sample, content: bytes | None = None, written: float | None = None) -> Document:
+    """written: what its times show where the other version begins; None for the same."""
     return read(
         sample.name,
         sample.content if content is None else content,
         frame_rate=sample.frame_rate,
-        start_timecode=sample.start_timecode,
+        starts=Starts(read=sample.start, written=sample.start if written is None else written),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,16 @@ def test_a_shift_moves_every_item(sample: Sample) -> None:
     assert [item.text for item in moved.items if "<" not in item.text] == [
         text for text in sample.texts if "<" not in text
     ]
+
+
+@EVERY
+def test_each_version_has_the_time_code_that_it_begins_with(sample: Sample) -> None:
+    """A file for A, which begins at the sample's own time code, written for a B that begins at
+    another one, has the same times in B as it has in A."""
+    document = opened(sample, written=sample.start + 7200.0)
+    written = document.written(shifted(document))
+    again = opened(replace(sample, start=sample.start + 7200.0), written)
+    assert times(again) == about(sample.times)
 
 
 @EVERY

@@ -4,6 +4,7 @@ import pytest
 
 from services.compare.carry.document import Placement, UnreadableFile
 from services.compare.carry.formats import read
+from services.compare.carry.formats.time_scales import Starts
 from tests.unit.compare.carry.formats.carrying import at, opened, shifted, times
 from tests.unit.compare.carry.formats.samples import SRT
 
@@ -63,7 +64,7 @@ def test_times_without_numbers_and_with_points_are_read() -> None:
 
 def test_times_that_count_from_an_hour_on() -> None:
     content = b"1\n01:00:01,000 --> 01:00:02,000\nA\n"
-    document = read("a.srt", content, frame_rate=25, start_timecode=3600.0)
+    document = read("a.srt", content, frame_rate=25, starts=Starts(read=3600.0, written=3600.0))
     assert times(document) == [(1.0, 2.0)]
     moved = document.written({"1": [Placement(start=5.0, end=6.0)]})
     assert b"01:00:05,000 --> 01:00:06,000" in moved

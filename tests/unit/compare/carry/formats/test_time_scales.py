@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.compare.carry.formats.time_scales import (
+    FROM_ZERO,
+    Starts,
     Timecodes,
     clock_like,
     clock_ticks,
@@ -24,9 +26,9 @@ RATES = [24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 50.0, 60000 / 1001, 60.0,
 def test_every_frame_is_read_as_it_was_written(
     rate: float, like: str, hour: int, frame: int
 ) -> None:
-    scale = Timecodes(rate, hour * 3600.0).scale(like)
+    scale = Timecodes(rate, Starts(read=hour * 3600.0, written=hour * 3600.0)).scale(like)
     code = frame_text(scale.clock, scale.origin + frame, like)
-    ticks = Timecodes(rate, hour * 3600.0).ticks(code, None)
+    ticks = Timecodes(rate, Starts(read=hour * 3600.0, written=hour * 3600.0)).ticks(code, None)
     assert ticks == scale.origin + frame
     assert scale.ticks(scale.seconds(ticks)) == ticks
     assert scale.seconds(ticks) == pytest.approx(frame / scale.clock.exact_rate, abs=1e-6)
@@ -41,11 +43,10 @@ def test_every_frame_is_read_as_it_was_written(
         (30000 / 1001, "00:01:00;00", 1800),  # a number that is left out
         (60000 / 1001, "00:01:00;04", 3600),
         (24000 / 1001, "01:00:00:00", 86400),
-        (25.0, "01:00:00;00", 90000),
     ],
 )
 def test_codes_name_frames(rate: float, code: str, frame: int) -> None:
-    assert Timecodes(rate, None).ticks(code, None) == frame
+    assert Timecodes(rate, FROM_ZERO).ticks(code, None) == frame
 
 
 @pytest.mark.parametrize(

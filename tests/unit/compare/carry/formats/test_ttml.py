@@ -4,6 +4,7 @@ import pytest
 
 from services.compare.carry.document import Placement, UnreadableFile
 from services.compare.carry.formats import read
+from services.compare.carry.formats.time_scales import Starts
 from tests.unit.compare.carry.formats.carrying import about, at, opened, shifted, times
 from tests.unit.compare.carry.formats.samples import NTSC, TTML
 
@@ -74,7 +75,7 @@ def test_drop_frame_codes_of_smpte_time() -> None:
         'ttp:dropMode="dropNTSC"'
     )
     content = document_of('<div><p begin="01:00:59:29" end="01:01:00:02">A</p></div>', parameters)
-    document = read("a.ttml", content, frame_rate=NTSC, start_timecode=3600.0)
+    document = read("a.ttml", content, frame_rate=NTSC, starts=Starts(read=3600.0, written=3600.0))
     assert times(document) == about([(1799 / NTSC, 1800 / NTSC)])
     moved = document.written(shifted(document, 1 / NTSC))
     assert b'begin="01:01:00:02" end="01:01:00:03"' in moved

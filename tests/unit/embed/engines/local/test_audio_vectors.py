@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from services.embed.artifacts.sound_track import SAMPLE_RATE
-from services.embed.artifacts.spectra import Spectra, Spectrograph
+from services.embed.artifacts.spectra import SAMPLE_RATE, Spectra, Spectrograph
 from services.embed.engines.local.audio_vectors import (
     BLOCK_DIMENSION,
     DIMENSION,

@@ -150,7 +150,6 @@ class TestReencodings:
             ("hevc.mp4", {"video_codec": "libx265", "crf": 23}, 0.05),
             ("large.mp4", {"size": (640, 360), "crf": 20}, 0.09),
             ("variable.mp4", {"variable_rate": True}, 0.06),
-            ("rotated.mp4", {"crf": 23}, 0.02),
         ],
     )
     def test_stay_near(
@@ -167,15 +166,16 @@ class TestReencodings:
         assert distances(original.tracks[AUDIO], made.tracks[AUDIO]).max() < 0.02
 
     def test_times_of_a_variable_rate_are_the_stamps(self, clip_library: ClipLibrary) -> None:
-        made = embed(clip_library.get("variable.mp4", variable_rate=True))
+        made = embed(clip_library.get("variable.mp4", cut(REEL, 0, 4), variable_rate=True))
         track = decode_frame_track(made.frame_track)
-        assert len(track.times) < 350
+        assert len(track.times) < 100
         on_the_grid = np.round(track.times * 25) / 25
         np.testing.assert_allclose(track.times, on_the_grid, atol=1e-4)
         assert np.diff(track.times).max() == pytest.approx(0.08, abs=1e-3)
 
     def test_a_transport_stream_starts_at_zero(self, clip_library: ClipLibrary) -> None:
-        track = decode_frame_track(embed(clip_library.get("reel.ts")).frame_track)
+        made = embed(clip_library.get("reel.ts", cut(REEL, 0, 2)))
+        track = decode_frame_track(made.frame_track)
         assert track.times[0] == 0.0
 
     def test_a_raw_stream_gets_times_from_its_rate(self, clip_library: ClipLibrary) -> None:

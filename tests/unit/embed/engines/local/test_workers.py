@@ -22,7 +22,8 @@ from services.embed.engines.local.source import S3Source
 from services.embed.engines.local.worker import LocalWorkers
 from services.embed.ports import StoredTracks
 from services.mediakit.errors import MediaError, MediaReason
-from services.mediakit.sandbox.process import ProcessDied, SourceUnavailable
+from services.mediakit.sandbox.conversation import SourceUnavailable
+from services.mediakit.sandbox.process import ProcessDied
 from tests.unit.embed.engines.local.embedding import embed
 
 pytestmark = pytest.mark.slow("each test starts processes that load the network")
@@ -132,7 +133,7 @@ async def test_no_file_keeps_a_slot_for_longer_than_it_is_given(
     with pytest.raises(MediaError, match="took longer") as caught:
         await LocalWorkers(1).embed(LocalFile(reel), on_progress=ignore)
     assert caught.value.reason is MediaReason.UNDECODABLE
-    assert children() == before
+    assert children() <= before
 
 
 async def test_an_error_of_the_listener_ends_the_work(reel: Path) -> None:
@@ -150,7 +151,7 @@ async def test_cancelling_ends_even_a_process_that_hangs() -> None:
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert children() == before
+    assert children() <= before
     source.let_go.set()
 
 
@@ -190,7 +191,7 @@ async def test_a_process_is_kept_ready_for_the_next_job() -> None:
             source.let_go.set()
             with pytest.raises(asyncio.CancelledError):
                 await work
-    assert children() == before
+    assert children() <= before
 
 
 @pytest.mark.usefixtures("soon_ready")
@@ -205,7 +206,7 @@ async def test_a_ready_process_that_was_killed_is_replaced(reel: Path) -> None:
         await asyncio.sleep(0.1)  # for the event loop to hear of it
         made = await workers.embed(LocalFile(reel), on_progress=ignore)
         assert made.frame_count == 350
-    assert children() == before
+    assert children() <= before
 
 
 async def test_more_jobs_than_slots_wait_for_each_other(reel: Path) -> None:

@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import pytest
 
-import services.embed
 from services.embed.adapters.session_store import SessionStore
 from services.embed.adapters.task_queue import TaskQueue
 from services.embed.adapters.task_store import TaskStore
@@ -29,14 +28,15 @@ from services.embed.tasks.pipeline import Pipeline
 from services.embed.tasks.running import Running
 from services.embed.tasks.task_state import Modality, RetryPolicy, State, Task
 from services.servicekit.announcements import Announcements
-from services.servicekit.database import open_database
 from services.servicekit.names import new_id
 from tests.emulators.twelvelabs import Emulator
 from tests.fixtures.clips import Piece
+from tests.fixtures.databases import database_of
 from tests.fixtures.media import ClipLibrary
 from tests.fixtures.tasks import make_task, make_video
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
+pytestmark = pytest.mark.slow("sees whole tasks through at a vendor")
+
 PORTAL = "<html><body>Please sign in to the network and try again.</body></html>"
 
 
@@ -148,7 +148,7 @@ async def bench(
 ) -> AsyncIterator[Bench]:
     monkeypatch.setattr(saga, "_FIRST_POLL_SECONDS", 0.01)
     connection = Connection(vendor.url, threads=2)
-    async with open_database(f"sqlite:///{tmp_path}/embed.sqlite", MIGRATIONS) as engine:
+    async with database_of("embed", tmp_path) as engine:
         session = Session(id="s", workspace="w1", key_hash="", created_at=1, expires_at=2)
         await SessionStore(engine).open(session)
         tasks = Tasks(engine, Announcements(engine, "tasks"))

@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/saved_comparison.proto.
  */
 export const file_sage_compare_v1_saved_comparison: GenFile = /*@__PURE__*/
-  fileDesc("CiZzYWdlL2NvbXBhcmUvdjEvc2F2ZWRfY29tcGFyaXNvbi5wcm90bxIPc2FnZS5jb21wYXJlLnYxIq4GCg9TYXZlZENvbXBhcmlzb24SUQoEbmFtZRgBIAEoCUJD4kEBCPpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCNyITIfXihjb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSk/JBIeCgFhGAIgASgJQhPiQQED+kEMCgpzYWdlL1ZpZGVvEh4KAWIYAyABKAlCE+JBAQP6QQwKCnNhZ2UvVmlkZW8SMwoHb3B0aW9ucxgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIeCgxkaXNwbGF5X25hbWUYBSABKAlCCLpIBXIDGP8BEkEKBnN0YXR1cxgGIAEoDjInLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24uU3RhdHVzQgi6SAWCAQIQARIqCgVub3RlcxgHIAMoCzIVLnNhZ2UuY29tcGFyZS52MS5Ob3RlQgTiQQEDEioKBW1hcmtzGAggAygLMhUuc2FnZS5jb21wYXJlLnYxLk1hcmtCBOJBAQMSGAoKbm90ZV9jb3VudBgJIAEoBUIE4kEBAxIcCg5yZXZpZXdlZF9jb3VudBgKIAEoBUIE4kEBAxIbCg1pZ25vcmVkX2NvdW50GAsgASgFQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSFQoEZXRhZxgOIAEoCUIHukgEcgIYQCJlCgZTdGF0dXMSFgoSU1RBVFVTX1VOU1BFQ0lGSUVEEAASFAoQU1RBVFVTX0lOX1JFVklFVxABEhMKD1NUQVRVU19BUFBST1ZFRBACEhgKFFNUQVRVU19ORUVEU19DSEFOR0VTEAM6V+pBVAoUc2FnZS9TYXZlZENvbXBhcmlzb24SHmNvbXBhcmlzb25zL3tzYXZlZF9jb21wYXJpc29ufSoLY29tcGFyaXNvbnMyD3NhdmVkQ29tcGFyaXNvbiKpBAoETm90ZRJbCgRuYW1lGAEgASgJQk3iQQEI+kELCglzYWdlL05vdGW6SDhyNjI0Xihjb21wYXJpc29ucy9bYS16MC05XXsxLDQwfS9ub3Rlcy9bYS16MC05XXsxLDQwfSk/JBIWCgR0ZXh0GAIgASgJQgi6SAVyAxjQDxIXCgZhdXRob3IYAyABKAlCB7pIBHICGFASKAoJYV9zZWNvbmRzGAQgASgBQhC6SA0SC0ABKQAAAAAAAAAASACIAQESKAoJYl9zZWNvbmRzGAUgASgBQhC6SA0SC0ABKQAAAAAAAAAASAGIAQESHQoHYV9mcmFtZRgGIAEoA0IHukgEIgIoAEgCiAEBEh0KB2JfZnJhbWUYByABKANCB7pIBCICKABIA4gBARI1CgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhUKBGV0YWcYCiABKAlCB7pIBHICGEA6SOpBRQoJc2FnZS9Ob3RlEitjb21wYXJpc29ucy97c2F2ZWRfY29tcGFyaXNvbn0vbm90ZXMve25vdGV9KgVub3RlczIEbm90ZUIMCgpfYV9zZWNvbmRzQgwKCl9iX3NlY29uZHNCCgoIX2FfZnJhbWVCCgoIX2JfZnJhbWUizwIKBE1hcmsSNQoIbW9kYWxpdHkYASABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5Qgq6SAeCAQQQASAAEjUKBGtpbmQYAiABKA4yGy5zYWdlLmNvbXBhcmUudjEuUmVnaW9uS2luZEIKukgHggEEEAEgABIhCgdhX3N0YXJ0GAMgASgBQhC6SA0SC0ABKQAAAAAAAAAAEh8KBWFfZW5kGAQgASgBQhC6SA0SC0ABKQAAAAAAAAAAEiEKB2Jfc3RhcnQYBSABKAFCELpIDRILQAEpAAAAAAAAAAASHwoFYl9lbmQYBiABKAFCELpIDRILQAEpAAAAAAAAAAASLgoNZnJhbWVfc2Vjb25kcxgHIAEoAUIXukgUEhIZAAAAAAAAJEApAAAAAAAAAAASEAoIcmV2aWV3ZWQYCCABKAgSDwoHaWdub3JlZBgJIAEoCCKRAgoXQ3JlYXRlQ29tcGFyaXNvblJlcXVlc3QSPAoBYRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBI8CgFiGAIgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSJAoMZGlzcGxheV9uYW1lGAQgASgJQg7iQQECukgHcgUQARj/ARIfCgpyZXF1ZXN0X2lkGAUgASgJQgu6SAjYAQFyA7ABASJmChRHZXRDb21wYXJpc29uUmVxdWVzdBJOCgRuYW1lGAEgASgJQkDiQQEC+kEWChRzYWdlL1NhdmVkQ29tcGFyaXNvbrpIIHIeMhxeY29tcGFyaXNvbnMvW2EtejAtOV17MSw0MH0kIugDChZMaXN0Q29tcGFyaXNvbnNSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiABBI/CgV2aWRlbxgDIAEoCUIw+kEMCgpzYWdlL1ZpZGVvukgechwyGl4odmlkZW9zL1thLXowLTldezEsNDB9KT8kEjsKAWEYBCABKAlCMPpBDAoKc2FnZS9WaWRlb7pIHnIcMhpeKHZpZGVvcy9bYS16MC05XXsxLDQwfSk/JBI7CgFiGAUgASgJQjD6QQwKCnNhZ2UvVmlkZW+6SB5yHDIaXih2aWRlb3MvW2EtejAtOV17MSw0MH0pPyQSTAoIc3RhdHVzZXMYBiADKA4yJy5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uLlN0YXR1c0IRukgOkgELEAoiB4IBBBABIAASRgoFb3JkZXIYByABKA4yLS5zYWdlLmNvbXBhcmUudjEuTGlzdENvbXBhcmlzb25zUmVxdWVzdC5PcmRlckIIukgFggECEAEiQwoFT3JkZXISFQoRT1JERVJfVU5TUEVDSUZJRUQQABIQCgxPUkRFUl9ORVdFU1QQARIRCg1PUkRFUl9DSEFOR0VEEAIiaQoXTGlzdENvbXBhcmlzb25zUmVzcG9uc2USNQoLY29tcGFyaXNvbnMYASADKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKMAQoXVXBkYXRlQ29tcGFyaXNvblJlcXVlc3QSQAoKY29tcGFyaXNvbhgBIAEoCzIgLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb25CCuJBAQK6SAPIAQESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIoABChdEZWxldGVDb21wYXJpc29uUmVxdWVzdBJOCgRuYW1lGAEgASgJQkDiQQEC+kEWChRzYWdlL1NhdmVkQ29tcGFyaXNvbrpIIHIeMhxeY29tcGFyaXNvbnMvW2EtejAtOV17MSw0MH0kEhUKBGV0YWcYAiABKAlCB7pIBHICGEAikAEKF1dhdGNoQ29tcGFyaXNvbnNSZXF1ZXN0ElQKBW5hbWVzGAEgAygJQkX6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukgpkgEmEBQYASIgch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQSHwoOYWZ0ZXJfcmV2aXNpb24YAiABKANCB7pIBCICKAAihwEKGFdhdGNoQ29tcGFyaXNvbnNSZXNwb25zZRI1Cgtjb21wYXJpc29ucxgBIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24SDwoHZGVsZXRlZBgCIAMoCRIQCghyZXZpc2lvbhgDIAEoAxIRCgljYXVnaHRfdXAYBCABKAgitwEKEUNyZWF0ZU5vdGVSZXF1ZXN0ElAKBnBhcmVudBgBIAEoCUJA4kEBAvpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCByHjIcXmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9JBIvCgRub3RlGAIgASgLMhUuc2FnZS5jb21wYXJlLnYxLk5vdGVCCuJBAQK6SAPIAQESHwoKcmVxdWVzdF9pZBgDIAEoCUILukgI2AEBcgOwAQEidQoRVXBkYXRlTm90ZVJlcXVlc3QSLwoEbm90ZRgBIAEoCzIVLnNhZ2UuY29tcGFyZS52MS5Ob3RlQgriQQECukgDyAEBEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayKEAQoRRGVsZXRlTm90ZVJlcXVlc3QSWAoEbmFtZRgBIAEoCUJK4kEBAvpBCwoJc2FnZS9Ob3Rlukg1cjMyMV5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfS9ub3Rlcy9bYS16MC05XXsxLDQwfSQSFQoEZXRhZxgCIAEoCUIHukgEcgIYQCKYAQoPU2V0TWFya3NSZXF1ZXN0Ek4KBG5hbWUYASABKAlCQOJBAQL6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukggch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQSNQoFbWFya3MYAiADKAsyFS5zYWdlLmNvbXBhcmUudjEuTWFya0IP4kEBArpICJIBBQgBEPQDMoMLChFDb21wYXJpc29uU2VydmljZRKNAQoQQ3JlYXRlQ29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24iLdpBEGEsYixkaXNwbGF5X25hbWWC0+STAhQ6ASoiDy92MS9jb21wYXJpc29ucxKBAQoNR2V0Q29tcGFyaXNvbhIlLnNhZ2UuY29tcGFyZS52MS5HZXRDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24iJ9pBBG5hbWWC0+STAhoSGC92MS97bmFtZT1jb21wYXJpc29ucy8qfRKAAQoPTGlzdENvbXBhcmlzb25zEicuc2FnZS5jb21wYXJlLnYxLkxpc3RDb21wYXJpc29uc1JlcXVlc3QaKC5zYWdlLmNvbXBhcmUudjEuTGlzdENvbXBhcmlzb25zUmVzcG9uc2UiGtpBAILT5JMCERIPL3YxL2NvbXBhcmlzb25zEqQBChBVcGRhdGVDb21wYXJpc29uEiguc2FnZS5jb21wYXJlLnYxLlVwZGF0ZUNvbXBhcmlzb25SZXF1ZXN0GiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbiJE2kEKY29tcGFyaXNvboLT5JMCMToKY29tcGFyaXNvbjIjL3YxL3tjb21wYXJpc29uLm5hbWU9Y29tcGFyaXNvbnMvKn0SfQoQRGVsZXRlQ29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5EZWxldGVDb21wYXJpc29uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIn2kEEbmFtZYLT5JMCGioYL3YxL3tuYW1lPWNvbXBhcmlzb25zLyp9EosBChBXYXRjaENvbXBhcmlzb25zEiguc2FnZS5jb21wYXJlLnYxLldhdGNoQ29tcGFyaXNvbnNSZXF1ZXN0Gikuc2FnZS5jb21wYXJlLnYxLldhdGNoQ29tcGFyaXNvbnNSZXNwb25zZSIg2kEAgtPkkwIXEhUvdjEvY29tcGFyaXNvbnM6d2F0Y2gwARKCAQoKQ3JlYXRlTm90ZRIiLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVOb3RlUmVxdWVzdBoVLnNhZ2UuY29tcGFyZS52MS5Ob3RlIjnaQQtwYXJlbnQsbm90ZYLT5JMCJToBKiIgL3YxL3twYXJlbnQ9Y29tcGFyaXNvbnMvKn0vbm90ZXMSgwEKClVwZGF0ZU5vdGUSIi5zYWdlLmNvbXBhcmUudjEuVXBkYXRlTm90ZVJlcXVlc3QaFS5zYWdlLmNvbXBhcmUudjEuTm90ZSI62kEEbm90ZYLT5JMCLToEbm90ZTIlL3YxL3tub3RlLm5hbWU9Y29tcGFyaXNvbnMvKi9ub3Rlcy8qfRJ5CgpEZWxldGVOb3RlEiIuc2FnZS5jb21wYXJlLnYxLkRlbGV0ZU5vdGVSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5Ii/aQQRuYW1lgtPkkwIiKiAvdjEve25hbWU9Y29tcGFyaXNvbnMvKi9ub3Rlcy8qfRKJAQoIU2V0TWFya3MSIC5zYWdlLmNvbXBhcmUudjEuU2V0TWFya3NSZXF1ZXN0GiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbiI52kEKbmFtZSxtYXJrc4LT5JMCJjoBKiIhL3YxL3tuYW1lPWNvbXBhcmlzb25zLyp9OnNldE1hcmtzGhHKQQ4xMjcuMC4wLjE6ODA4MEKwAQoVdmlkZW8uc2FnZS5jb21wYXJlLnYxQhRTYXZlZENvbXBhcmlzb25Qcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_compare_v1_compare, file_sage_embed_v1_embed]);
+  fileDesc("CiZzYWdlL2NvbXBhcmUvdjEvc2F2ZWRfY29tcGFyaXNvbi5wcm90bxIPc2FnZS5jb21wYXJlLnYxIrwGCg9TYXZlZENvbXBhcmlzb24SUQoEbmFtZRgBIAEoCUJD4kEBCPpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCNyITIfXihjb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSk/JBIeCgFhGAIgASgJQhPiQQED+kEMCgpzYWdlL1ZpZGVvEh4KAWIYAyABKAlCE+JBAQP6QQwKCnNhZ2UvVmlkZW8SOQoHb3B0aW9ucxgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9uc0IE4kEBARIiCgxkaXNwbGF5X25hbWUYBSABKAlCDOJBAQG6SAVyAxj/ARJFCgZzdGF0dXMYBiABKA4yJy5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uLlN0YXR1c0IM4kEBAbpIBYIBAhABEioKBW5vdGVzGAcgAygLMhUuc2FnZS5jb21wYXJlLnYxLk5vdGVCBOJBAQMSKgoFbWFya3MYCCADKAsyFS5zYWdlLmNvbXBhcmUudjEuTWFya0IE4kEBAxIYCgpub3RlX2NvdW50GAkgASgFQgTiQQEDEhwKDnJldmlld2VkX2NvdW50GAogASgFQgTiQQEDEhsKDWlnbm9yZWRfY291bnQYCyABKAVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIVCgRldGFnGA4gASgJQge6SARyAhhAImUKBlN0YXR1cxIWChJTVEFUVVNfVU5TUEVDSUZJRUQQABIUChBTVEFUVVNfSU5fUkVWSUVXEAESEwoPU1RBVFVTX0FQUFJPVkVEEAISGAoUU1RBVFVTX05FRURTX0NIQU5HRVMQAzpX6kFUChRzYWdlL1NhdmVkQ29tcGFyaXNvbhIeY29tcGFyaXNvbnMve3NhdmVkX2NvbXBhcmlzb259Kgtjb21wYXJpc29uczIPc2F2ZWRDb21wYXJpc29uIrEECgROb3RlElsKBG5hbWUYASABKAlCTeJBAQj6QQsKCXNhZ2UvTm90ZbpIOHI2MjReKGNvbXBhcmlzb25zL1thLXowLTldezEsNDB9L25vdGVzL1thLXowLTldezEsNDB9KT8kEhoKBHRleHQYAiABKAlCDOJBAQG6SAVyAxjQDxIbCgZhdXRob3IYAyABKAlCC+JBAQG6SARyAhhQEigKCWFfc2Vjb25kcxgEIAEoAUIQukgNEgtAASkAAAAAAAAAAEgAiAEBEigKCWJfc2Vjb25kcxgFIAEoAUIQukgNEgtAASkAAAAAAAAAAEgBiAEBEh0KB2FfZnJhbWUYBiABKANCB7pIBCICKABIAogBARIdCgdiX2ZyYW1lGAcgASgDQge6SAQiAigASAOIAQESNQoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIVCgRldGFnGAogASgJQge6SARyAhhAOkjqQUUKCXNhZ2UvTm90ZRIrY29tcGFyaXNvbnMve3NhdmVkX2NvbXBhcmlzb259L25vdGVzL3tub3RlfSoFbm90ZXMyBG5vdGVCDAoKX2Ffc2Vjb25kc0IMCgpfYl9zZWNvbmRzQgoKCF9hX2ZyYW1lQgoKCF9iX2ZyYW1lIvcCCgRNYXJrEjkKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eUIO4kEBAbpIB4IBBBABIAASOQoEa2luZBgCIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kQg7iQQEBukgHggEEEAEgABIlCgdhX3N0YXJ0GAMgASgBQhTiQQEBukgNEgtAASkAAAAAAAAAABIjCgVhX2VuZBgEIAEoAUIU4kEBAbpIDRILQAEpAAAAAAAAAAASJQoHYl9zdGFydBgFIAEoAUIU4kEBAbpIDRILQAEpAAAAAAAAAAASIwoFYl9lbmQYBiABKAFCFOJBAQG6SA0SC0ABKQAAAAAAAAAAEjIKDWZyYW1lX3NlY29uZHMYByABKAFCG+JBAQG6SBQSEhkAAAAAAAAkQCkAAAAAAAAAABIWCghyZXZpZXdlZBgIIAEoCEIE4kEBARIVCgdpZ25vcmVkGAkgASgIQgTiQQEBIvwCCglTaGFyZUxpbmsSZQoEbmFtZRgBIAEoCUJX4kEBCPpBEAoOc2FnZS9TaGFyZUxpbmu6SD1yOzI5Xihjb21wYXJpc29ucy9bYS16MC05XXsxLDQwfS9zaGFyZUxpbmtzL1thLXowLTldezEsNDB9KT8kEiEKDGRpc3BsYXlfbmFtZRgCIAEoCUIL4kEBAbpIBHICGFASNQoLZXhwaXJlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEBEjUKC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxITCgV0b2tlbhgFIAEoCUIE4kEBAzpi6kFfCg5zYWdlL1NoYXJlTGluaxI2Y29tcGFyaXNvbnMve3NhdmVkX2NvbXBhcmlzb259L3NoYXJlTGlua3Mve3NoYXJlX2xpbmt9KgpzaGFyZUxpbmtzMglzaGFyZUxpbmsimwIKF0NyZWF0ZUNvbXBhcmlzb25SZXF1ZXN0EjwKAWEYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSPAoBYhgCIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBI5CgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zQgTiQQEBEiQKDGRpc3BsYXlfbmFtZRgEIAEoCUIO4kEBArpIB3IFEAEY/wESIwoKcmVxdWVzdF9pZBgFIAEoCUIP4kEBAbpICNgBAXIDsAEBImYKFEdldENvbXBhcmlzb25SZXF1ZXN0Ek4KBG5hbWUYASABKAlCQOJBAQL6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukggch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQiwgQKFkxpc3RDb21wYXJpc29uc1JlcXVlc3QSHgoJcGFnZV9zaXplGAEgASgFQgviQQEBukgEGgIoABIgCgpwYWdlX3Rva2VuGAIgASgJQgziQQEBukgFcgMYgCASQwoFdmlkZW8YAyABKAlCNOJBAQH6QQwKCnNhZ2UvVmlkZW+6SB5yHDIaXih2aWRlb3MvW2EtejAtOV17MSw0MH0pPyQSPwoBYRgEIAEoCUI04kEBAfpBDAoKc2FnZS9WaWRlb7pIHnIcMhpeKHZpZGVvcy9bYS16MC05XXsxLDQwfSk/JBI/CgFiGAUgASgJQjTiQQEB+kEMCgpzYWdlL1ZpZGVvukgechwyGl4odmlkZW9zL1thLXowLTldezEsNDB9KT8kElAKCHN0YXR1c2VzGAYgAygOMicuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbi5TdGF0dXNCFeJBAQG6SA6SAQsQCiIHggEEEAEgABJKCgVvcmRlchgHIAEoDjItLnNhZ2UuY29tcGFyZS52MS5MaXN0Q29tcGFyaXNvbnNSZXF1ZXN0Lk9yZGVyQgziQQEBukgFggECEAESHAoGZmlsdGVyGAggASgJQgziQQEBukgFcgMY6AcSHgoIb3JkZXJfYnkYCSABKAlCDOJBAQG6SAVyAxjIASJDCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhAKDE9SREVSX05FV0VTVBABEhEKDU9SREVSX0NIQU5HRUQQAiJ9ChdMaXN0Q29tcGFyaXNvbnNSZXNwb25zZRI1Cgtjb21wYXJpc29ucxgBIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhIKCnRvdGFsX3NpemUYAyABKAUikgEKF1VwZGF0ZUNvbXBhcmlzb25SZXF1ZXN0EkAKCmNvbXBhcmlzb24YASABKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uQgriQQECukgDyAEBEjUKC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0IE4kEBASKEAQoXRGVsZXRlQ29tcGFyaXNvblJlcXVlc3QSTgoEbmFtZRgBIAEoCUJA4kEBAvpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCByHjIcXmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9JBIZCgRldGFnGAIgASgJQgviQQEBukgEcgIYQCKYAQoXV2F0Y2hDb21wYXJpc29uc1JlcXVlc3QSWAoFbmFtZXMYASADKAlCSeJBAQH6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukgpkgEmEBQYASIgch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQSIwoOYWZ0ZXJfcmV2aXNpb24YAiABKANCC+JBAQG6SAQiAigAIocBChhXYXRjaENvbXBhcmlzb25zUmVzcG9uc2USNQoLY29tcGFyaXNvbnMYASADKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEg8KB2RlbGV0ZWQYAiADKAkSEAoIcmV2aXNpb24YAyABKAMSEQoJY2F1Z2h0X3VwGAQgASgIIrsBChFDcmVhdGVOb3RlUmVxdWVzdBJQCgZwYXJlbnQYASABKAlCQOJBAQL6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukggch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQSLwoEbm90ZRgCIAEoCzIVLnNhZ2UuY29tcGFyZS52MS5Ob3RlQgriQQECukgDyAEBEiMKCnJlcXVlc3RfaWQYAyABKAlCD+JBAQG6SAjYAQFyA7ABASJ7ChFVcGRhdGVOb3RlUmVxdWVzdBIvCgRub3RlGAEgASgLMhUuc2FnZS5jb21wYXJlLnYxLk5vdGVCCuJBAQK6SAPIAQESNQoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgTiQQEBIogBChFEZWxldGVOb3RlUmVxdWVzdBJYCgRuYW1lGAEgASgJQkriQQEC+kELCglzYWdlL05vdGW6SDVyMzIxXmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9L25vdGVzL1thLXowLTldezEsNDB9JBIZCgRldGFnGAIgASgJQgviQQEBukgEcgIYQCKYAQoPU2V0TWFya3NSZXF1ZXN0Ek4KBG5hbWUYASABKAlCQOJBAQL6QRYKFHNhZ2UvU2F2ZWRDb21wYXJpc29uukggch4yHF5jb21wYXJpc29ucy9bYS16MC05XXsxLDQwfSQSNQoFbWFya3MYAiADKAsyFS5zYWdlLmNvbXBhcmUudjEuTWFya0IP4kEBArpICJIBBQgBEPQDIqYBChZDcmVhdGVTaGFyZUxpbmtSZXF1ZXN0ElAKBnBhcmVudBgBIAEoCUJA4kEBAvpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCByHjIcXmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9JBI6CgpzaGFyZV9saW5rGAIgASgLMhouc2FnZS5jb21wYXJlLnYxLlNoYXJlTGlua0IK4kEBArpIA8gBASLpAQoVTGlzdFNoYXJlTGlua3NSZXF1ZXN0ElAKBnBhcmVudBgBIAEoCUJA4kEBAvpBFgoUc2FnZS9TYXZlZENvbXBhcmlzb266SCByHjIcXmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9JBIeCglwYWdlX3NpemUYAiABKAVCC+JBAQG6SAQaAigAEiAKCnBhZ2VfdG9rZW4YAyABKAlCDOJBAQG6SAVyAxiAIBIcCgZmaWx0ZXIYBCABKAlCDOJBAQG6SAVyAxjoBxIeCghvcmRlcl9ieRgFIAEoCUIM4kEBAbpIBXIDGMgBInYKFkxpc3RTaGFyZUxpbmtzUmVzcG9uc2USLwoLc2hhcmVfbGlua3MYASADKAsyGi5zYWdlLmNvbXBhcmUudjEuU2hhcmVMaW5rEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFInwKFlJldm9rZVNoYXJlTGlua1JlcXVlc3QSYgoEbmFtZRgBIAEoCUJU4kEBAvpBEAoOc2FnZS9TaGFyZUxpbmu6SDpyODI2XmNvbXBhcmlzb25zL1thLXowLTldezEsNDB9L3NoYXJlTGlua3MvW2EtejAtOV17MSw0MH0kMu0OChFDb21wYXJpc29uU2VydmljZRKNAQoQQ3JlYXRlQ29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24iLdpBEGEsYixkaXNwbGF5X25hbWWC0+STAhQ6ASoiDy92MS9jb21wYXJpc29ucxKEAQoNR2V0Q29tcGFyaXNvbhIlLnNhZ2UuY29tcGFyZS52MS5HZXRDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24iKpACAdpBBG5hbWWC0+STAhoSGC92MS97bmFtZT1jb21wYXJpc29ucy8qfRKDAQoPTGlzdENvbXBhcmlzb25zEicuc2FnZS5jb21wYXJlLnYxLkxpc3RDb21wYXJpc29uc1JlcXVlc3QaKC5zYWdlLmNvbXBhcmUudjEuTGlzdENvbXBhcmlzb25zUmVzcG9uc2UiHZACAdpBAILT5JMCERIPL3YxL2NvbXBhcmlzb25zErABChBVcGRhdGVDb21wYXJpc29uEiguc2FnZS5jb21wYXJlLnYxLlVwZGF0ZUNvbXBhcmlzb25SZXF1ZXN0GiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbiJQ2kEWY29tcGFyaXNvbix1cGRhdGVfbWFza4LT5JMCMToKY29tcGFyaXNvbjIjL3YxL3tjb21wYXJpc29uLm5hbWU9Y29tcGFyaXNvbnMvKn0SfQoQRGVsZXRlQ29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5EZWxldGVDb21wYXJpc29uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIn2kEEbmFtZYLT5JMCGioYL3YxL3tuYW1lPWNvbXBhcmlzb25zLyp9Eo4BChBXYXRjaENvbXBhcmlzb25zEiguc2FnZS5jb21wYXJlLnYxLldhdGNoQ29tcGFyaXNvbnNSZXF1ZXN0Gikuc2FnZS5jb21wYXJlLnYxLldhdGNoQ29tcGFyaXNvbnNSZXNwb25zZSIjkAIB2kEAgtPkkwIXEhUvdjEvY29tcGFyaXNvbnM6d2F0Y2gwARKCAQoKQ3JlYXRlTm90ZRIiLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVOb3RlUmVxdWVzdBoVLnNhZ2UuY29tcGFyZS52MS5Ob3RlIjnaQQtwYXJlbnQsbm90ZYLT5JMCJToBKiIgL3YxL3twYXJlbnQ9Y29tcGFyaXNvbnMvKn0vbm90ZXMSjwEKClVwZGF0ZU5vdGUSIi5zYWdlLmNvbXBhcmUudjEuVXBkYXRlTm90ZVJlcXVlc3QaFS5zYWdlLmNvbXBhcmUudjEuTm90ZSJG2kEQbm90ZSx1cGRhdGVfbWFza4LT5JMCLToEbm90ZTIlL3YxL3tub3RlLm5hbWU9Y29tcGFyaXNvbnMvKi9ub3Rlcy8qfRJ5CgpEZWxldGVOb3RlEiIuc2FnZS5jb21wYXJlLnYxLkRlbGV0ZU5vdGVSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5Ii/aQQRuYW1lgtPkkwIiKiAvdjEve25hbWU9Y29tcGFyaXNvbnMvKi9ub3Rlcy8qfRKJAQoIU2V0TWFya3MSIC5zYWdlLmNvbXBhcmUudjEuU2V0TWFya3NSZXF1ZXN0GiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbiI52kEKbmFtZSxtYXJrc4LT5JMCJjoBKiIhL3YxL3tuYW1lPWNvbXBhcmlzb25zLyp9OnNldE1hcmtzEpwBCg9DcmVhdGVTaGFyZUxpbmsSJy5zYWdlLmNvbXBhcmUudjEuQ3JlYXRlU2hhcmVMaW5rUmVxdWVzdBoaLnNhZ2UuY29tcGFyZS52MS5TaGFyZUxpbmsiRNpBEXBhcmVudCxzaGFyZV9saW5rgtPkkwIqOgEqIiUvdjEve3BhcmVudD1jb21wYXJpc29ucy8qfS9zaGFyZUxpbmtzEpwBCg5MaXN0U2hhcmVMaW5rcxImLnNhZ2UuY29tcGFyZS52MS5MaXN0U2hhcmVMaW5rc1JlcXVlc3QaJy5zYWdlLmNvbXBhcmUudjEuTGlzdFNoYXJlTGlua3NSZXNwb25zZSI5kAIB2kEGcGFyZW50gtPkkwInEiUvdjEve3BhcmVudD1jb21wYXJpc29ucy8qfS9zaGFyZUxpbmtzEogBCg9SZXZva2VTaGFyZUxpbmsSJy5zYWdlLmNvbXBhcmUudjEuUmV2b2tlU2hhcmVMaW5rUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSI02kEEbmFtZYLT5JMCJyolL3YxL3tuYW1lPWNvbXBhcmlzb25zLyovc2hhcmVMaW5rcy8qfRoRykEOMTI3LjAuMC4xOjgwODBCsAEKFXZpZGVvLnNhZ2UuY29tcGFyZS52MUIUU2F2ZWRDb21wYXJpc29uUHJvdG9QAVonc2FnZS52aWRlby9nby9zYWdlL2NvbXBhcmUvdjE7Y29tcGFyZXYxogINU0FHRUNvbXBhcmVWMaoCD1NhZ2UuQ29tcGFyZS5WMboCDVNhZ2VDb21wYXJlVjHKAg9TYWdlXENvbXBhcmVcVjHqAhFTYWdlOjpDb21wYXJlOjpWMWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_compare_v1_compare, file_sage_embed_v1_embed]);
 
 /**
  * A comparison that is kept.
@@ -344,6 +344,56 @@ export const MarkSchema: GenMessage<Mark> = /*@__PURE__*/
   messageDesc(file_sage_compare_v1_saved_comparison, 2);
 
 /**
+ * A link that opens a comparison for people without a session.
+ *
+ * @generated from message sage.compare.v1.ShareLink
+ */
+export type ShareLink = Message<"sage.compare.v1.ShareLink"> & {
+  /**
+   * `comparisons/{id}/shareLinks/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * For people: whom it is for.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * When it stops opening anything: a minute to a year ahead. Unset means in 30 days.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 4;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * What opens it: a bearer token, which the page takes as `/#share={token}`. Only in the answer of
+   * CreateShareLink.
+   *
+   * @generated from field: string token = 5;
+   */
+  token: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.ShareLink.
+ * Use `create(ShareLinkSchema)` to create a new message.
+ */
+export const ShareLinkSchema: GenMessage<ShareLink> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 3);
+
+/**
  * Request of CreateComparison.
  *
  * @generated from message sage.compare.v1.CreateComparisonRequest
@@ -378,7 +428,8 @@ export type CreateComparisonRequest = Message<"sage.compare.v1.CreateComparisonR
   displayName: string;
 
   /**
-   * A UUID. Repeating the call with the same one answers with the comparison of the first.
+   * A UUID. Repeating the call with the same one answers with the comparison of the first, for as
+   * long as that is kept.
    *
    * @generated from field: string request_id = 5;
    */
@@ -390,7 +441,7 @@ export type CreateComparisonRequest = Message<"sage.compare.v1.CreateComparisonR
  * Use `create(CreateComparisonRequestSchema)` to create a new message.
  */
 export const CreateComparisonRequestSchema: GenMessage<CreateComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 3);
+  messageDesc(file_sage_compare_v1_saved_comparison, 4);
 
 /**
  * Request of GetComparison.
@@ -411,7 +462,7 @@ export type GetComparisonRequest = Message<"sage.compare.v1.GetComparisonRequest
  * Use `create(GetComparisonRequestSchema)` to create a new message.
  */
 export const GetComparisonRequestSchema: GenMessage<GetComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 4);
+  messageDesc(file_sage_compare_v1_saved_comparison, 5);
 
 /**
  * Request of ListComparisons.
@@ -467,6 +518,26 @@ export type ListComparisonsRequest = Message<"sage.compare.v1.ListComparisonsReq
    * @generated from field: sage.compare.v1.ListComparisonsRequest.Order order = 7;
    */
   order: ListComparisonsRequest_Order;
+
+  /**
+   * Only comparisons that pass this, written as in ListVideos. Texts: `display_name`. Names: `a`, `b`.
+   * Numbers: `note_count`, `reviewed_count`, `ignored_count`. Times: `create_time`, `update_time`. Of
+   * its values: `status`.
+   *
+   * For example `status = STATUS_IN_REVIEW AND note_count > 0`.
+   *
+   * @generated from field: string filter = 8;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos and instead of `order`: fields of `filter` but
+   * `status`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 9;
+   */
+  orderBy: string;
 };
 
 /**
@@ -474,7 +545,7 @@ export type ListComparisonsRequest = Message<"sage.compare.v1.ListComparisonsReq
  * Use `create(ListComparisonsRequestSchema)` to create a new message.
  */
 export const ListComparisonsRequestSchema: GenMessage<ListComparisonsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 5);
+  messageDesc(file_sage_compare_v1_saved_comparison, 6);
 
 /**
  * In which order.
@@ -508,7 +579,7 @@ export enum ListComparisonsRequest_Order {
  * Describes the enum sage.compare.v1.ListComparisonsRequest.Order.
  */
 export const ListComparisonsRequest_OrderSchema: GenEnum<ListComparisonsRequest_Order> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_saved_comparison, 5, 0);
+  enumDesc(file_sage_compare_v1_saved_comparison, 6, 0);
 
 /**
  * Answer of ListComparisons.
@@ -529,6 +600,13 @@ export type ListComparisonsResponse = Message<"sage.compare.v1.ListComparisonsRe
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -536,7 +614,7 @@ export type ListComparisonsResponse = Message<"sage.compare.v1.ListComparisonsRe
  * Use `create(ListComparisonsResponseSchema)` to create a new message.
  */
 export const ListComparisonsResponseSchema: GenMessage<ListComparisonsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 6);
+  messageDesc(file_sage_compare_v1_saved_comparison, 7);
 
 /**
  * Request of UpdateComparison.
@@ -552,7 +630,8 @@ export type UpdateComparisonRequest = Message<"sage.compare.v1.UpdateComparisonR
   comparison?: SavedComparison | undefined;
 
   /**
-   * The fields to change: `display_name`, `status`, `options`. Empty means `display_name`.
+   * The fields to change: `display_name`, `status`, `options`, or `*` for all of them. Empty means
+   * `display_name`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -564,7 +643,7 @@ export type UpdateComparisonRequest = Message<"sage.compare.v1.UpdateComparisonR
  * Use `create(UpdateComparisonRequestSchema)` to create a new message.
  */
 export const UpdateComparisonRequestSchema: GenMessage<UpdateComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 7);
+  messageDesc(file_sage_compare_v1_saved_comparison, 8);
 
 /**
  * Request of DeleteComparison.
@@ -592,7 +671,7 @@ export type DeleteComparisonRequest = Message<"sage.compare.v1.DeleteComparisonR
  * Use `create(DeleteComparisonRequestSchema)` to create a new message.
  */
 export const DeleteComparisonRequestSchema: GenMessage<DeleteComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 8);
+  messageDesc(file_sage_compare_v1_saved_comparison, 9);
 
 /**
  * Request of WatchComparisons.
@@ -622,7 +701,7 @@ export type WatchComparisonsRequest = Message<"sage.compare.v1.WatchComparisonsR
  * Use `create(WatchComparisonsRequestSchema)` to create a new message.
  */
 export const WatchComparisonsRequestSchema: GenMessage<WatchComparisonsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 9);
+  messageDesc(file_sage_compare_v1_saved_comparison, 10);
 
 /**
  * One message of the stream of WatchComparisons.
@@ -666,7 +745,7 @@ export type WatchComparisonsResponse = Message<"sage.compare.v1.WatchComparisons
  * Use `create(WatchComparisonsResponseSchema)` to create a new message.
  */
 export const WatchComparisonsResponseSchema: GenMessage<WatchComparisonsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 10);
+  messageDesc(file_sage_compare_v1_saved_comparison, 11);
 
 /**
  * Request of CreateNote.
@@ -689,7 +768,8 @@ export type CreateNoteRequest = Message<"sage.compare.v1.CreateNoteRequest"> & {
   note?: Note | undefined;
 
   /**
-   * A UUID. Repeating the call with the same one answers with the note of the first.
+   * A UUID. Repeating the call with the same one answers with the note of the first, for as long as
+   * that is there.
    *
    * @generated from field: string request_id = 3;
    */
@@ -701,7 +781,7 @@ export type CreateNoteRequest = Message<"sage.compare.v1.CreateNoteRequest"> & {
  * Use `create(CreateNoteRequestSchema)` to create a new message.
  */
 export const CreateNoteRequestSchema: GenMessage<CreateNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 11);
+  messageDesc(file_sage_compare_v1_saved_comparison, 12);
 
 /**
  * Request of UpdateNote.
@@ -717,7 +797,7 @@ export type UpdateNoteRequest = Message<"sage.compare.v1.UpdateNoteRequest"> & {
   note?: Note | undefined;
 
   /**
-   * The fields to change; only `text` may be named. Empty means `text`.
+   * The fields to change; only `text` may be named, or `*`. Empty means `text`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -729,7 +809,7 @@ export type UpdateNoteRequest = Message<"sage.compare.v1.UpdateNoteRequest"> & {
  * Use `create(UpdateNoteRequestSchema)` to create a new message.
  */
 export const UpdateNoteRequestSchema: GenMessage<UpdateNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 12);
+  messageDesc(file_sage_compare_v1_saved_comparison, 13);
 
 /**
  * Request of DeleteNote.
@@ -757,7 +837,7 @@ export type DeleteNoteRequest = Message<"sage.compare.v1.DeleteNoteRequest"> & {
  * Use `create(DeleteNoteRequestSchema)` to create a new message.
  */
 export const DeleteNoteRequestSchema: GenMessage<DeleteNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 13);
+  messageDesc(file_sage_compare_v1_saved_comparison, 14);
 
 /**
  * Request of SetMarks.
@@ -785,7 +865,144 @@ export type SetMarksRequest = Message<"sage.compare.v1.SetMarksRequest"> & {
  * Use `create(SetMarksRequestSchema)` to create a new message.
  */
 export const SetMarksRequestSchema: GenMessage<SetMarksRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 14);
+  messageDesc(file_sage_compare_v1_saved_comparison, 15);
+
+/**
+ * Request of CreateShareLink.
+ *
+ * @generated from message sage.compare.v1.CreateShareLinkRequest
+ */
+export type CreateShareLinkRequest = Message<"sage.compare.v1.CreateShareLinkRequest"> & {
+  /**
+   * `comparisons/{id}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * The link; its name is the server's.
+   *
+   * @generated from field: sage.compare.v1.ShareLink share_link = 2;
+   */
+  shareLink?: ShareLink | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.CreateShareLinkRequest.
+ * Use `create(CreateShareLinkRequestSchema)` to create a new message.
+ */
+export const CreateShareLinkRequestSchema: GenMessage<CreateShareLinkRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 16);
+
+/**
+ * Request of ListShareLinks.
+ *
+ * @generated from message sage.compare.v1.ListShareLinksRequest
+ */
+export type ListShareLinksRequest = Message<"sage.compare.v1.ListShareLinksRequest"> & {
+  /**
+   * `comparisons/{id}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * How many at most; 0 means 50, more than 200 means 200.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * Only links that pass this, written as in ListVideos. Texts: `display_name`. Times: `create_time`,
+   * `expire_time`.
+   *
+   * For example `expire_time < 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.ListShareLinksRequest.
+ * Use `create(ListShareLinksRequestSchema)` to create a new message.
+ */
+export const ListShareLinksRequestSchema: GenMessage<ListShareLinksRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 17);
+
+/**
+ * Answer of ListShareLinks.
+ *
+ * @generated from message sage.compare.v1.ListShareLinksResponse
+ */
+export type ListShareLinksResponse = Message<"sage.compare.v1.ListShareLinksResponse"> & {
+  /**
+   * Newest first, if not said otherwise.
+   *
+   * @generated from field: repeated sage.compare.v1.ShareLink share_links = 1;
+   */
+  shareLinks: ShareLink[];
+
+  /**
+   * Fetches the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
+};
+
+/**
+ * Describes the message sage.compare.v1.ListShareLinksResponse.
+ * Use `create(ListShareLinksResponseSchema)` to create a new message.
+ */
+export const ListShareLinksResponseSchema: GenMessage<ListShareLinksResponse> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 18);
+
+/**
+ * Request of RevokeShareLink.
+ *
+ * @generated from message sage.compare.v1.RevokeShareLinkRequest
+ */
+export type RevokeShareLinkRequest = Message<"sage.compare.v1.RevokeShareLinkRequest"> & {
+  /**
+   * `comparisons/{id}/shareLinks/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.RevokeShareLinkRequest.
+ * Use `create(RevokeShareLinkRequestSchema)` to create a new message.
+ */
+export const RevokeShareLinkRequestSchema: GenMessage<RevokeShareLinkRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 19);
 
 /**
  * Keeps what people do with a comparison: its name, how far its review is, notes, and which
@@ -802,6 +1019,9 @@ export const ComparisonService: GenService<{
    * Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
    * Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+   * "display_name": "Trailer"}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.CreateComparison
    */
   createComparison: {
@@ -812,6 +1032,8 @@ export const ComparisonService: GenService<{
   /**
    * Reads a comparison with its notes and marks.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.GetComparison
    */
   getComparison: {
@@ -821,6 +1043,8 @@ export const ComparisonService: GenService<{
   },
   /**
    * Lists the workspace's comparisons, without their notes and marks.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.ListComparisons
    */
@@ -833,6 +1057,9 @@ export const ComparisonService: GenService<{
    * Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
    * along and one of those has changed since.
    *
+   * `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+   * "STATUS_APPROVED"}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.UpdateComparison
    */
   updateComparison: {
@@ -843,6 +1070,8 @@ export const ComparisonService: GenService<{
   /**
    * Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
    * etag comes along and the name, the status or the options have changed since.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.DeleteComparison
    */
@@ -856,6 +1085,8 @@ export const ComparisonService: GenService<{
    * the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
    * not exist.
    *
+   * `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.WatchComparisons
    */
   watchComparisons: {
@@ -865,6 +1096,9 @@ export const ComparisonService: GenService<{
   },
   /**
    * Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+   * "author": "Kim"}}'`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.CreateNote
    */
@@ -877,6 +1111,9 @@ export const ComparisonService: GenService<{
    * Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
    * changed since.
    *
+   * `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+   * back."}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.UpdateNote
    */
   updateNote: {
@@ -886,6 +1123,8 @@ export const ComparisonService: GenService<{
   },
   /**
    * Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.DeleteNote
    */
@@ -899,12 +1138,56 @@ export const ComparisonService: GenService<{
    * place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
    * have more than it may.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+   * "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+   * "b_end": 2, "reviewed": true}]}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.SetMarks
    */
   setMarks: {
     methodKind: "unary";
     input: typeof SetMarksRequestSchema;
     output: typeof SavedComparisonSchema;
+  },
+  /**
+   * Makes a link by which people without a session see the comparison, its notes, its marks and its
+   * two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+   * comparison has as many links as it may.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.CreateShareLink
+   */
+  createShareLink: {
+    methodKind: "unary";
+    input: typeof CreateShareLinkRequestSchema;
+    output: typeof ShareLinkSchema;
+  },
+  /**
+   * Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+   * opens them is not told again.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.ListShareLinks
+   */
+  listShareLinks: {
+    methodKind: "unary";
+    input: typeof ListShareLinksRequestSchema;
+    output: typeof ListShareLinksResponseSchema;
+  },
+  /**
+   * Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+   * a video stay good until they expire. Deleting the comparison ends all of its links.
+   *
+   * `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.RevokeShareLink
+   */
+  revokeShareLink: {
+    methodKind: "unary";
+    input: typeof RevokeShareLinkRequestSchema;
+    output: typeof EmptySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sage_compare_v1_saved_comparison, 0);

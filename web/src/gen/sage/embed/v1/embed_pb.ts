@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/embed/v1/embed.proto.
  */
 export const file_sage_embed_v1_embed: GenFile = /*@__PURE__*/
-  fileDesc("ChlzYWdlL2VtYmVkL3YxL2VtYmVkLnByb3RvEg1zYWdlLmVtYmVkLnYxIs4HCg1FbWJlZGRpbmdUYXNrEhIKBG5hbWUYASABKAlCBOJBAQgSIgoFdmlkZW8YAiABKAlCE+JBAQP6QQwKCnNhZ2UvVmlkZW8SFAoGZW5naW5lGAMgASgJQgTiQQEDEjkKEHNlZ21lbnRfZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSMQoKbW9kYWxpdGllcxgFIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCBOJBAQMSNwoFc3RhdGUYBiABKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGVCBOJBAQMSFgoIcHJvZ3Jlc3MYByABKAFCBOJBAQMSIAoScHJvZ3Jlc3NfZXN0aW1hdGVkGAggASgIQgTiQQEDEhMKBXN0YWdlGAkgASgJQgTiQQEDEiwKA2V0YRgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxIVCgdhdHRlbXB0GAsgASgFQgTiQQEDEicKBWVycm9yGAwgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXNCBOJBAQMSKgoJZW1iZWRkaW5nGA0gASgJQhfiQQED+kEQCg5zYWdlL0VtYmVkZGluZxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKc3RhcnRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSMgoIZW5kX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhYKCHJldmlzaW9uGBEgASgDQgTiQQEDEiAKEnZpZGVvX2Rpc3BsYXlfbmFtZRgSIAEoCUIE4kEBAyKqAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARITCg9TVEFURV9QUkVQQVJJTkcQAhIUChBTVEFURV9QUk9DRVNTSU5HEAMSEQoNU1RBVEVfU1RPUklORxAEEhMKD1NUQVRFX1NVQ0NFRURFRBAFEhAKDFNUQVRFX0ZBSUxFRBAGEhMKD1NUQVRFX0NBTkNFTExFRBAHOlfqQVQKEnNhZ2UvRW1iZWRkaW5nVGFzaxIfZW1iZWRkaW5nVGFza3Mve2VtYmVkZGluZ190YXNrfSoOZW1iZWRkaW5nVGFza3MyDWVtYmVkZGluZ1Rhc2si9AQKCUVtYmVkZGluZxISCgRuYW1lGAEgASgJQgTiQQEIEiIKBXZpZGVvGAIgASgJQhPiQQED+kEMCgpzYWdlL1ZpZGVvEhoKDHZpZGVvX3NoYTI1NhgDIAEoCUIE4kEBAxIUCgZlbmdpbmUYBCABKAlCBOJBAQMSEwoFbW9kZWwYBSABKAlCBOJBAQMSOQoQc2VnbWVudF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxIxCghkdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxI0CgZ0cmFja3MYCCADKAsyHi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZy5UcmFja0IE4kEBAxIdCg9oYXNfZnJhbWVfdHJhY2sYCSABKAhCBOJBAQMSNQoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhIKBGV0YWcYCyABKAlCBOJBAQMSHgoQaGFzX2RldGFpbF90cmFjaxgMIAEoCEIE4kEBAxp2CgVUcmFjaxIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNc2VnbWVudF9jb3VudBgCIAEoBRIRCglkaW1lbnNpb24YAyABKAUSGAoQaGFzX2ZpbmVfc2FtcGxlcxgEIAEoCDpC6kE/Cg5zYWdlL0VtYmVkZGluZxIWZW1iZWRkaW5ncy97ZW1iZWRkaW5nfSoKZW1iZWRkaW5nczIJZW1iZWRkaW5nIuwCCgZFbmdpbmUSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFbW9kZWwYAyABKAkSLgoGdHJhY2tzGAQgAygLMh4uc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcuVHJhY2sSNwoUbWluX3NlZ21lbnRfZHVyYXRpb24YBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNwoUbWF4X3NlZ21lbnRfZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMbWF4X2R1cmF0aW9uGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDm1heF9zaXplX2J5dGVzGAggASgDEhUKDW5lZWRzX2FwaV9rZXkYCSABKAgSEQoJYXZhaWxhYmxlGAogASgIEhoKEnVuYXZhaWxhYmxlX3JlYXNvbhgLIAEoCSKdAgoaQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QSQAoFdmlkZW8YASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSFwoGZW5naW5lGAIgASgJQge6SARyAhhAEkMKEHNlZ21lbnRfZHVyYXRpb24YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDrpIC6oBCCICCAoyAggBEj4KCm1vZGFsaXRpZXMYBCADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5QhG6SA6SAQsYASIHggEEEAEgABIfCgpyZXF1ZXN0X2lkGAUgASgJQgu6SAjYAQFyA7ABASJqChdHZXRFbWJlZGRpbmdUYXNrUmVxdWVzdBJPCgRuYW1lGAEgASgJQkHiQQEC+kEUChJzYWdlL0VtYmVkZGluZ1Rhc2u6SCNyITIfXmVtYmVkZGluZ1Rhc2tzL1thLXowLTldezEsNDB9JCLZAQoZTGlzdEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSPwoFdmlkZW8YAyABKAlCMPpBDAoKc2FnZS9WaWRlb7pIHnIcMhpeKHZpZGVvcy9bYS16MC05XXsxLDQwfSk/JBJBCgZzdGF0ZXMYBCADKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGVCDbpICpIBByIFggECEAEibAoaTGlzdEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2USNQoPZW1iZWRkaW5nX3Rhc2tzGAEgAygLMhwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJtChpDYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBJPCgRuYW1lGAEgASgJQkHiQQEC+kEUChJzYWdlL0VtYmVkZGluZ1Rhc2u6SCNyITIfXmVtYmVkZGluZ1Rhc2tzL1thLXowLTldezEsNDB9JCJsChlSZXRyeUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ek8KBG5hbWUYASABKAlCQeJBAQL6QRQKEnNhZ2UvRW1iZWRkaW5nVGFza7pII3IhMh9eZW1iZWRkaW5nVGFza3MvW2EtejAtOV17MSw0MH0kIpUBChpXYXRjaEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBJWCgVuYW1lcxgBIAMoCUJH+kEUChJzYWdlL0VtYmVkZGluZ1Rhc2u6SC2SASoQ6AcYASIjciEyH15lbWJlZGRpbmdUYXNrcy9bYS16MC05XXsxLDQwfSQSHwoOYWZ0ZXJfcmV2aXNpb24YAiABKANCB7pIBCICKAAieQobV2F0Y2hFbWJlZGRpbmdUYXNrc1Jlc3BvbnNlEjUKD2VtYmVkZGluZ190YXNrcxgBIAMoCzIcLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzaxIQCghyZXZpc2lvbhgCIAEoAxIRCgljYXVnaHRfdXAYAyABKAgiXgoTR2V0RW1iZWRkaW5nUmVxdWVzdBJHCgRuYW1lGAEgASgJQjniQQEC+kEQCg5zYWdlL0VtYmVkZGluZ7pIH3IdMhteZW1iZWRkaW5ncy9bYS16MC05XXsxLDQwfSQiqwEKFUxpc3RFbWJlZGRpbmdzUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAQSPwoFdmlkZW8YAyABKAlCMPpBDAoKc2FnZS9WaWRlb7pIHnIcMhpeKHZpZGVvcy9bYS16MC05XXsxLDQwfSk/JBIXCgZlbmdpbmUYBCABKAlCB7pIBHICGEAiXwoWTGlzdEVtYmVkZGluZ3NSZXNwb25zZRIsCgplbWJlZGRpbmdzGAEgAygLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIngKFkRlbGV0ZUVtYmVkZGluZ1JlcXVlc3QSRwoEbmFtZRgBIAEoCUI54kEBAvpBEAoOc2FnZS9FbWJlZGRpbme6SB9yHTIbXmVtYmVkZGluZ3MvW2EtejAtOV17MSw0MH0kEhUKBGV0YWcYAiABKAlCB7pIBHICGEAivAEKFVN0cmVhbVNlZ21lbnRzUmVxdWVzdBJHCgRuYW1lGAEgASgJQjniQQEC+kEQCg5zYWdlL0VtYmVkZGluZ7pIH3IdMhteZW1iZWRkaW5ncy9bYS16MC05XXsxLDQwfSQSPAoKbW9kYWxpdGllcxgCIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCD7pIDJIBCSIHggEEEAEgABIcChRpbmNsdWRlX2ZpbmVfc2FtcGxlcxgDIAEoCCKuAQoMU2VnbWVudEJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIMCgRmaW5lGAIgASgIEhUKDWZpcnN0X3NlZ21lbnQYAyABKAUSEQoJZGltZW5zaW9uGAQgASgFEhUKDXN0YXJ0X3NlY29uZHMYBSADKAESEwoLZW5kX3NlY29uZHMYBiADKAESDwoHdmVjdG9ycxgHIAEoDCJiChdTdHJlYW1GcmFtZVRyYWNrUmVxdWVzdBJHCgRuYW1lGAEgASgJQjniQQEC+kEQCg5zYWdlL0VtYmVkZGluZ7pIH3IdMhteZW1iZWRkaW5ncy9bYS16MC05XXsxLDQwfSQibgoKU291bmRUcmFjaxIOCgZudW1iZXIYASABKAUSEAoIbGFuZ3VhZ2UYAiABKAkSDQoFdGl0bGUYAyABKAkSDgoGbGF5b3V0GAQgASgJEhAKCGNoYW5uZWxzGAUgAygJEg0KBWhlYXJkGAYgASgIIkIKEFNvdW5kVHJhY2tMZXZlbHMSDQoFdHJhY2sYASABKAUSDQoFYmFuZHMYAiABKAwSEAoIY2hhbm5lbHMYAyABKAwiuQIKCkZyYW1lQmF0Y2gSEwoLZmlyc3RfZnJhbWUYASABKAUSFAoMdGltZV9zZWNvbmRzGAIgAygBEhQKDGZpbmdlcnByaW50cxgDIAEoDBIYChBkdXJhdGlvbl9zZWNvbmRzGAQgASgBEhgKEGZpcnN0X3NvdW5kX3N0ZXAYBSABKAUSFAoMc291bmRfbGV2ZWxzGAYgASgMEiAKE3BpY3R1cmVfZW5kX3NlY29uZHMYByABKAFIAIgBARIvCgxzb3VuZF90cmFja3MYCCADKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSNQoMdHJhY2tfbGV2ZWxzGAkgASgLMh8uc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrTGV2ZWxzQhYKFF9waWN0dXJlX2VuZF9zZWNvbmRzIoMCChhTdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QSRwoEbmFtZRgBIAEoCUI54kEBAvpBEAoOc2FnZS9FbWJlZGRpbme6SB9yHTIbXmVtYmVkZGluZ3MvW2EtejAtOV17MSw0MH0kEkYKBXNwYW5zGAIgAygLMiwuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QuU3BhbkIJukgGkgEDEOgHGlYKBFNwYW4SJwoNc3RhcnRfc2Vjb25kcxgBIAEoAUIQukgNEgtAASkAAAAAAAAAABIlCgtlbmRfc2Vjb25kcxgCIAEoAUIQukgNEgtAASkAAAAAAAAAACJlCgtEZXRhaWxCYXRjaBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDwoHcXVhbnR1bRgDIAEoBRIUCgx0aW1lX3NlY29uZHMYBCADKAESEAoIcGljdHVyZXMYBSABKAwiFAoSTGlzdEVuZ2luZXNSZXF1ZXN0Ij0KE0xpc3RFbmdpbmVzUmVzcG9uc2USJgoHZW5naW5lcxgBIAMoCzIVLnNhZ2UuZW1iZWQudjEuRW5naW5lKmkKCE1vZGFsaXR5EhgKFE1PREFMSVRZX1VOU1BFQ0lGSUVEEAASEwoPTU9EQUxJVFlfVklTVUFMEAESEgoOTU9EQUxJVFlfQVVESU8QAhIaChZNT0RBTElUWV9UUkFOU0NSSVBUSU9OEAMy+wwKDEVtYmVkU2VydmljZRKFAQoTQ3JlYXRlRW1iZWRkaW5nVGFzaxIpLnNhZ2UuZW1iZWQudjEuQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2siJdpBBXZpZGVvgtPkkwIXOgEqIhIvdjEvZW1iZWRkaW5nVGFza3MShAEKEEdldEVtYmVkZGluZ1Rhc2sSJi5zYWdlLmVtYmVkLnYxLkdldEVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ghwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrIiraQQRuYW1lgtPkkwIdEhsvdjEve25hbWU9ZW1iZWRkaW5nVGFza3MvKn0SiAEKEkxpc3RFbWJlZGRpbmdUYXNrcxIoLnNhZ2UuZW1iZWQudjEuTGlzdEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBopLnNhZ2UuZW1iZWQudjEuTGlzdEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2UiHdpBAILT5JMCFBISL3YxL2VtYmVkZGluZ1Rhc2tzEpQBChNDYW5jZWxFbWJlZGRpbmdUYXNrEikuc2FnZS5lbWJlZC52MS5DYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBocLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzayI02kEEbmFtZYLT5JMCJzoBKiIiL3YxL3tuYW1lPWVtYmVkZGluZ1Rhc2tzLyp9OmNhbmNlbBKRAQoSUmV0cnlFbWJlZGRpbmdUYXNrEiguc2FnZS5lbWJlZC52MS5SZXRyeUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ghwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrIjPaQQRuYW1lgtPkkwImOgEqIiEvdjEve25hbWU9ZW1iZWRkaW5nVGFza3MvKn06cmV0cnkSkwEKE1dhdGNoRW1iZWRkaW5nVGFza3MSKS5zYWdlLmVtYmVkLnYxLldhdGNoRW1iZWRkaW5nVGFza3NSZXF1ZXN0Giouc2FnZS5lbWJlZC52MS5XYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2UiI9pBAILT5JMCGhIYL3YxL2VtYmVkZGluZ1Rhc2tzOndhdGNoMAESdAoMR2V0RW1iZWRkaW5nEiIuc2FnZS5lbWJlZC52MS5HZXRFbWJlZGRpbmdSZXF1ZXN0Ghguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmciJtpBBG5hbWWC0+STAhkSFy92MS97bmFtZT1lbWJlZGRpbmdzLyp9EngKDkxpc3RFbWJlZGRpbmdzEiQuc2FnZS5lbWJlZC52MS5MaXN0RW1iZWRkaW5nc1JlcXVlc3QaJS5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdzUmVzcG9uc2UiGdpBAILT5JMCEBIOL3YxL2VtYmVkZGluZ3MSeAoPRGVsZXRlRW1iZWRkaW5nEiUuc2FnZS5lbWJlZC52MS5EZWxldGVFbWJlZGRpbmdSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IibaQQRuYW1lgtPkkwIZKhcvdjEve25hbWU9ZW1iZWRkaW5ncy8qfRJeCg5TdHJlYW1TZWdtZW50cxIkLnNhZ2UuZW1iZWQudjEuU3RyZWFtU2VnbWVudHNSZXF1ZXN0Ghsuc2FnZS5lbWJlZC52MS5TZWdtZW50QmF0Y2giB9pBBG5hbWUwARJgChBTdHJlYW1GcmFtZVRyYWNrEiYuc2FnZS5lbWJlZC52MS5TdHJlYW1GcmFtZVRyYWNrUmVxdWVzdBoZLnNhZ2UuZW1iZWQudjEuRnJhbWVCYXRjaCIH2kEEbmFtZTABEmMKEVN0cmVhbURldGFpbFRyYWNrEicuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QaGi5zYWdlLmVtYmVkLnYxLkRldGFpbEJhdGNoIgfaQQRuYW1lMAESbAoLTGlzdEVuZ2luZXMSIS5zYWdlLmVtYmVkLnYxLkxpc3RFbmdpbmVzUmVxdWVzdBoiLnNhZ2UuZW1iZWQudjEuTGlzdEVuZ2luZXNSZXNwb25zZSIW2kEAgtPkkwINEgsvdjEvZW5naW5lcxoRykEOMTI3LjAuMC4xOjgwODBClgEKE3ZpZGVvLnNhZ2UuZW1iZWQudjFCCkVtYmVkUHJvdG9QAVojc2FnZS52aWRlby9nby9zYWdlL2VtYmVkL3YxO2VtYmVkdjGiAgtTQUdFRW1iZWRWMaoCDVNhZ2UuRW1iZWQuVjG6AgtTYWdlRW1iZWRWMcoCDVNhZ2VcRW1iZWRcVjHqAg9TYWdlOjpFbWJlZDo6VjFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp, file_google_rpc_status]);
+  fileDesc("ChlzYWdlL2VtYmVkL3YxL2VtYmVkLnByb3RvEg1zYWdlLmVtYmVkLnYxIs4HCg1FbWJlZGRpbmdUYXNrEhIKBG5hbWUYASABKAlCBOJBAQgSIgoFdmlkZW8YAiABKAlCE+JBAQP6QQwKCnNhZ2UvVmlkZW8SFAoGZW5naW5lGAMgASgJQgTiQQEDEjkKEHNlZ21lbnRfZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSMQoKbW9kYWxpdGllcxgFIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCBOJBAQMSNwoFc3RhdGUYBiABKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGVCBOJBAQMSFgoIcHJvZ3Jlc3MYByABKAFCBOJBAQMSIAoScHJvZ3Jlc3NfZXN0aW1hdGVkGAggASgIQgTiQQEDEhMKBXN0YWdlGAkgASgJQgTiQQEDEiwKA2V0YRgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxIVCgdhdHRlbXB0GAsgASgFQgTiQQEDEicKBWVycm9yGAwgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXNCBOJBAQMSKgoJZW1iZWRkaW5nGA0gASgJQhfiQQED+kEQCg5zYWdlL0VtYmVkZGluZxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKc3RhcnRfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSMgoIZW5kX3RpbWUYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhYKCHJldmlzaW9uGBEgASgDQgTiQQEDEiAKEnZpZGVvX2Rpc3BsYXlfbmFtZRgSIAEoCUIE4kEBAyKqAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARITCg9TVEFURV9QUkVQQVJJTkcQAhIUChBTVEFURV9QUk9DRVNTSU5HEAMSEQoNU1RBVEVfU1RPUklORxAEEhMKD1NUQVRFX1NVQ0NFRURFRBAFEhAKDFNUQVRFX0ZBSUxFRBAGEhMKD1NUQVRFX0NBTkNFTExFRBAHOlfqQVQKEnNhZ2UvRW1iZWRkaW5nVGFzaxIfZW1iZWRkaW5nVGFza3Mve2VtYmVkZGluZ190YXNrfSoOZW1iZWRkaW5nVGFza3MyDWVtYmVkZGluZ1Rhc2si9AQKCUVtYmVkZGluZxISCgRuYW1lGAEgASgJQgTiQQEIEiIKBXZpZGVvGAIgASgJQhPiQQED+kEMCgpzYWdlL1ZpZGVvEhoKDHZpZGVvX3NoYTI1NhgDIAEoCUIE4kEBAxIUCgZlbmdpbmUYBCABKAlCBOJBAQMSEwoFbW9kZWwYBSABKAlCBOJBAQMSOQoQc2VnbWVudF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxIxCghkdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxI0CgZ0cmFja3MYCCADKAsyHi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZy5UcmFja0IE4kEBAxIdCg9oYXNfZnJhbWVfdHJhY2sYCSABKAhCBOJBAQMSNQoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhIKBGV0YWcYCyABKAlCBOJBAQMSHgoQaGFzX2RldGFpbF90cmFjaxgMIAEoCEIE4kEBAxp2CgVUcmFjaxIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNc2VnbWVudF9jb3VudBgCIAEoBRIRCglkaW1lbnNpb24YAyABKAUSGAoQaGFzX2ZpbmVfc2FtcGxlcxgEIAEoCDpC6kE/Cg5zYWdlL0VtYmVkZGluZxIWZW1iZWRkaW5ncy97ZW1iZWRkaW5nfSoKZW1iZWRkaW5nczIJZW1iZWRkaW5nIuwCCgZFbmdpbmUSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFbW9kZWwYAyABKAkSLgoGdHJhY2tzGAQgAygLMh4uc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcuVHJhY2sSNwoUbWluX3NlZ21lbnRfZHVyYXRpb24YBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNwoUbWF4X3NlZ21lbnRfZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLwoMbWF4X2R1cmF0aW9uGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhYKDm1heF9zaXplX2J5dGVzGAggASgDEhUKDW5lZWRzX2FwaV9rZXkYCSABKAgSEQoJYXZhaWxhYmxlGAogASgIEhoKEnVuYXZhaWxhYmxlX3JlYXNvbhgLIAEoCSLKAgoaQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QSQAoFdmlkZW8YASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGwoGZW5naW5lGAIgASgJQgviQQEBukgEcgIYQBJHChBzZWdtZW50X2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhLiQQEBukgLqgEIIgIICjICCAESQgoKbW9kYWxpdGllcxgEIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCFeJBAQG6SA6SAQsYASIHggEEEAEgABIjCgpyZXF1ZXN0X2lkGAUgASgJQg/iQQEBukgI2AEBcgOwAQESGwoNdmFsaWRhdGVfb25seRgGIAEoCEIE4kEBASJqChdHZXRFbWJlZGRpbmdUYXNrUmVxdWVzdBJPCgRuYW1lGAEgASgJQkHiQQEC+kEUChJzYWdlL0VtYmVkZGluZ1Rhc2u6SCNyITIfXmVtYmVkZGluZ1Rhc2tzL1thLXowLTldezEsNDB9JCKnAgoZTGlzdEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBIeCglwYWdlX3NpemUYASABKAVCC+JBAQG6SAQaAigAEiAKCnBhZ2VfdG9rZW4YAiABKAlCDOJBAQG6SAVyAxiAIBJDCgV2aWRlbxgDIAEoCUI04kEBAfpBDAoKc2FnZS9WaWRlb7pIHnIcMhpeKHZpZGVvcy9bYS16MC05XXsxLDQwfSk/JBJFCgZzdGF0ZXMYBCADKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGVCEeJBAQG6SAqSAQciBYIBAhABEhwKBmZpbHRlchgFIAEoCUIM4kEBAbpIBXIDGOgHEh4KCG9yZGVyX2J5GAYgASgJQgziQQEBukgFcgMYyAEigAEKGkxpc3RFbWJlZGRpbmdUYXNrc1Jlc3BvbnNlEjUKD2VtYmVkZGluZ190YXNrcxgBIAMoCzIcLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoBSJtChpDYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBJPCgRuYW1lGAEgASgJQkHiQQEC+kEUChJzYWdlL0VtYmVkZGluZ1Rhc2u6SCNyITIfXmVtYmVkZGluZ1Rhc2tzL1thLXowLTldezEsNDB9JCJsChlSZXRyeUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ek8KBG5hbWUYASABKAlCQeJBAQL6QRQKEnNhZ2UvRW1iZWRkaW5nVGFza7pII3IhMh9eZW1iZWRkaW5nVGFza3MvW2EtejAtOV17MSw0MH0kIp0BChpXYXRjaEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBJaCgVuYW1lcxgBIAMoCUJL4kEBAfpBFAoSc2FnZS9FbWJlZGRpbmdUYXNrukgtkgEqEOgHGAEiI3IhMh9eZW1iZWRkaW5nVGFza3MvW2EtejAtOV17MSw0MH0kEiMKDmFmdGVyX3JldmlzaW9uGAIgASgDQgviQQEBukgEIgIoACJ5ChtXYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2USNQoPZW1iZWRkaW5nX3Rhc2tzGAEgAygLMhwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCCJeChNHZXRFbWJlZGRpbmdSZXF1ZXN0EkcKBG5hbWUYASABKAlCOeJBAQL6QRAKDnNhZ2UvRW1iZWRkaW5nukgfch0yG15lbWJlZGRpbmdzL1thLXowLTldezEsNDB9JCL5AQoVTGlzdEVtYmVkZGluZ3NSZXF1ZXN0Eh4KCXBhZ2Vfc2l6ZRgBIAEoBUIL4kEBAbpIBBoCKAASIAoKcGFnZV90b2tlbhgCIAEoCUIM4kEBAbpIBXIDGIAgEkMKBXZpZGVvGAMgASgJQjTiQQEB+kEMCgpzYWdlL1ZpZGVvukgechwyGl4odmlkZW9zL1thLXowLTldezEsNDB9KT8kEhsKBmVuZ2luZRgEIAEoCUIL4kEBAbpIBHICGEASHAoGZmlsdGVyGAUgASgJQgziQQEBukgFcgMY6AcSHgoIb3JkZXJfYnkYBiABKAlCDOJBAQG6SAVyAxjIASJzChZMaXN0RW1iZWRkaW5nc1Jlc3BvbnNlEiwKCmVtYmVkZGluZ3MYASADKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoBSJ8ChZEZWxldGVFbWJlZGRpbmdSZXF1ZXN0EkcKBG5hbWUYASABKAlCOeJBAQL6QRAKDnNhZ2UvRW1iZWRkaW5nukgfch0yG15lbWJlZGRpbmdzL1thLXowLTldezEsNDB9JBIZCgRldGFnGAIgASgJQgviQQEBukgEcgIYQCLGAQoVU3RyZWFtU2VnbWVudHNSZXF1ZXN0EkcKBG5hbWUYASABKAlCOeJBAQL6QRAKDnNhZ2UvRW1iZWRkaW5nukgfch0yG15lbWJlZGRpbmdzL1thLXowLTldezEsNDB9JBJACgptb2RhbGl0aWVzGAIgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eUIT4kEBAbpIDJIBCSIHggEEEAEgABIiChRpbmNsdWRlX2ZpbmVfc2FtcGxlcxgDIAEoCEIE4kEBASKuAQoMU2VnbWVudEJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIMCgRmaW5lGAIgASgIEhUKDWZpcnN0X3NlZ21lbnQYAyABKAUSEQoJZGltZW5zaW9uGAQgASgFEhUKDXN0YXJ0X3NlY29uZHMYBSADKAESEwoLZW5kX3NlY29uZHMYBiADKAESDwoHdmVjdG9ycxgHIAEoDCJiChdTdHJlYW1GcmFtZVRyYWNrUmVxdWVzdBJHCgRuYW1lGAEgASgJQjniQQEC+kEQCg5zYWdlL0VtYmVkZGluZ7pIH3IdMhteZW1iZWRkaW5ncy9bYS16MC05XXsxLDQwfSQibgoKU291bmRUcmFjaxIOCgZudW1iZXIYASABKAUSEAoIbGFuZ3VhZ2UYAiABKAkSDQoFdGl0bGUYAyABKAkSDgoGbGF5b3V0GAQgASgJEhAKCGNoYW5uZWxzGAUgAygJEg0KBWhlYXJkGAYgASgIIkIKEFNvdW5kVHJhY2tMZXZlbHMSDQoFdHJhY2sYASABKAUSDQoFYmFuZHMYAiABKAwSEAoIY2hhbm5lbHMYAyABKAwiuQIKCkZyYW1lQmF0Y2gSEwoLZmlyc3RfZnJhbWUYASABKAUSFAoMdGltZV9zZWNvbmRzGAIgAygBEhQKDGZpbmdlcnByaW50cxgDIAEoDBIYChBkdXJhdGlvbl9zZWNvbmRzGAQgASgBEhgKEGZpcnN0X3NvdW5kX3N0ZXAYBSABKAUSFAoMc291bmRfbGV2ZWxzGAYgASgMEiAKE3BpY3R1cmVfZW5kX3NlY29uZHMYByABKAFIAIgBARIvCgxzb3VuZF90cmFja3MYCCADKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSNQoMdHJhY2tfbGV2ZWxzGAkgASgLMh8uc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrTGV2ZWxzQhYKFF9waWN0dXJlX2VuZF9zZWNvbmRzIo8CChhTdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QSRwoEbmFtZRgBIAEoCUI54kEBAvpBEAoOc2FnZS9FbWJlZGRpbme6SB9yHTIbXmVtYmVkZGluZ3MvW2EtejAtOV17MSw0MH0kEkoKBXNwYW5zGAIgAygLMiwuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QuU3BhbkIN4kEBAbpIBpIBAxDoBxpeCgRTcGFuEisKDXN0YXJ0X3NlY29uZHMYASABKAFCFOJBAQG6SA0SC0ABKQAAAAAAAAAAEikKC2VuZF9zZWNvbmRzGAIgASgBQhTiQQEBukgNEgtAASkAAAAAAAAAACJlCgtEZXRhaWxCYXRjaBIMCgRyb3dzGAEgASgFEg8KB2NvbHVtbnMYAiABKAUSDwoHcXVhbnR1bRgDIAEoBRIUCgx0aW1lX3NlY29uZHMYBCADKAESEAoIcGljdHVyZXMYBSABKAwiFAoSTGlzdEVuZ2luZXNSZXF1ZXN0Ij0KE0xpc3RFbmdpbmVzUmVzcG9uc2USJgoHZW5naW5lcxgBIAMoCzIVLnNhZ2UuZW1iZWQudjEuRW5naW5lKmkKCE1vZGFsaXR5EhgKFE1PREFMSVRZX1VOU1BFQ0lGSUVEEAASEwoPTU9EQUxJVFlfVklTVUFMEAESEgoOTU9EQUxJVFlfQVVESU8QAhIaChZNT0RBTElUWV9UUkFOU0NSSVBUSU9OEAMylg0KDEVtYmVkU2VydmljZRKFAQoTQ3JlYXRlRW1iZWRkaW5nVGFzaxIpLnNhZ2UuZW1iZWQudjEuQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2siJdpBBXZpZGVvgtPkkwIXOgEqIhIvdjEvZW1iZWRkaW5nVGFza3MShwEKEEdldEVtYmVkZGluZ1Rhc2sSJi5zYWdlLmVtYmVkLnYxLkdldEVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ghwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrIi2QAgHaQQRuYW1lgtPkkwIdEhsvdjEve25hbWU9ZW1iZWRkaW5nVGFza3MvKn0SiwEKEkxpc3RFbWJlZGRpbmdUYXNrcxIoLnNhZ2UuZW1iZWQudjEuTGlzdEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBopLnNhZ2UuZW1iZWQudjEuTGlzdEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2UiIJACAdpBAILT5JMCFBISL3YxL2VtYmVkZGluZ1Rhc2tzEpQBChNDYW5jZWxFbWJlZGRpbmdUYXNrEikuc2FnZS5lbWJlZC52MS5DYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBocLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzayI02kEEbmFtZYLT5JMCJzoBKiIiL3YxL3tuYW1lPWVtYmVkZGluZ1Rhc2tzLyp9OmNhbmNlbBKRAQoSUmV0cnlFbWJlZGRpbmdUYXNrEiguc2FnZS5lbWJlZC52MS5SZXRyeUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ghwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrIjPaQQRuYW1lgtPkkwImOgEqIiEvdjEve25hbWU9ZW1iZWRkaW5nVGFza3MvKn06cmV0cnkSlgEKE1dhdGNoRW1iZWRkaW5nVGFza3MSKS5zYWdlLmVtYmVkLnYxLldhdGNoRW1iZWRkaW5nVGFza3NSZXF1ZXN0Giouc2FnZS5lbWJlZC52MS5XYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2UiJpACAdpBAILT5JMCGhIYL3YxL2VtYmVkZGluZ1Rhc2tzOndhdGNoMAESdwoMR2V0RW1iZWRkaW5nEiIuc2FnZS5lbWJlZC52MS5HZXRFbWJlZGRpbmdSZXF1ZXN0Ghguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmciKZACAdpBBG5hbWWC0+STAhkSFy92MS97bmFtZT1lbWJlZGRpbmdzLyp9EnsKDkxpc3RFbWJlZGRpbmdzEiQuc2FnZS5lbWJlZC52MS5MaXN0RW1iZWRkaW5nc1JlcXVlc3QaJS5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdzUmVzcG9uc2UiHJACAdpBAILT5JMCEBIOL3YxL2VtYmVkZGluZ3MSeAoPRGVsZXRlRW1iZWRkaW5nEiUuc2FnZS5lbWJlZC52MS5EZWxldGVFbWJlZGRpbmdSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IibaQQRuYW1lgtPkkwIZKhcvdjEve25hbWU9ZW1iZWRkaW5ncy8qfRJhCg5TdHJlYW1TZWdtZW50cxIkLnNhZ2UuZW1iZWQudjEuU3RyZWFtU2VnbWVudHNSZXF1ZXN0Ghsuc2FnZS5lbWJlZC52MS5TZWdtZW50QmF0Y2giCpACAdpBBG5hbWUwARJjChBTdHJlYW1GcmFtZVRyYWNrEiYuc2FnZS5lbWJlZC52MS5TdHJlYW1GcmFtZVRyYWNrUmVxdWVzdBoZLnNhZ2UuZW1iZWQudjEuRnJhbWVCYXRjaCIKkAIB2kEEbmFtZTABEmYKEVN0cmVhbURldGFpbFRyYWNrEicuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QaGi5zYWdlLmVtYmVkLnYxLkRldGFpbEJhdGNoIgqQAgHaQQRuYW1lMAESbwoLTGlzdEVuZ2luZXMSIS5zYWdlLmVtYmVkLnYxLkxpc3RFbmdpbmVzUmVxdWVzdBoiLnNhZ2UuZW1iZWQudjEuTGlzdEVuZ2luZXNSZXNwb25zZSIZkAIB2kEAgtPkkwINEgsvdjEvZW5naW5lcxoRykEOMTI3LjAuMC4xOjgwODBClgEKE3ZpZGVvLnNhZ2UuZW1iZWQudjFCCkVtYmVkUHJvdG9QAVojc2FnZS52aWRlby9nby9zYWdlL2VtYmVkL3YxO2VtYmVkdjGiAgtTQUdFRW1iZWRWMaoCDVNhZ2UuRW1iZWQuVjG6AgtTYWdlRW1iZWRWMcoCDVNhZ2VcRW1iZWRcVjHqAg9TYWdlOjpFbWJlZDo6VjFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp, file_google_rpc_status]);
 
 /**
  * The work of making one embedding.
@@ -499,11 +499,20 @@ export type CreateEmbeddingTaskRequest = Message<"sage.embed.v1.CreateEmbeddingT
   modalities: Modality[];
 
   /**
-   * Makes the call safe to repeat: a UUID chosen by the client.
+   * Makes the call safe to repeat: a UUID chosen by the client. It is remembered for a day
+   * (`SAGE_TASK_REQUEST_DAYS`).
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * Only find out whether, and by which engine, the video would be embedded: nothing is created. The
+   * answer is the task that does the same work already, or one whose name is that of no task.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -567,6 +576,25 @@ export type ListEmbeddingTasksRequest = Message<"sage.embed.v1.ListEmbeddingTask
    * @generated from field: repeated sage.embed.v1.EmbeddingTask.State states = 4;
    */
   states: EmbeddingTask_State[];
+
+  /**
+   * Only tasks that pass this, written as in ListVideos. Texts: `video_display_name`. Names: `video`,
+   * `engine`, `embedding`. Numbers: `progress`, `attempt`. Durations: `segment_duration`. Times:
+   * `create_time`, `start_time`, `end_time`. Of its values: `state`.
+   *
+   * For example `state = STATE_FAILED AND engine = local AND end_time > 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 5;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 6;
+   */
+  orderBy: string;
 };
 
 /**
@@ -583,7 +611,7 @@ export const ListEmbeddingTasksRequestSchema: GenMessage<ListEmbeddingTasksReque
  */
 export type ListEmbeddingTasksResponse = Message<"sage.embed.v1.ListEmbeddingTasksResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.embed.v1.EmbeddingTask embedding_tasks = 1;
    */
@@ -595,6 +623,13 @@ export type ListEmbeddingTasksResponse = Message<"sage.embed.v1.ListEmbeddingTas
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -766,6 +801,24 @@ export type ListEmbeddingsRequest = Message<"sage.embed.v1.ListEmbeddingsRequest
    * @generated from field: string engine = 4;
    */
   engine: string;
+
+  /**
+   * Only embeddings that pass this, written as in ListVideos. Names: `video`, `video_sha256`,
+   * `engine`, `model`. Durations: `segment_duration`, `duration`. Times: `create_time`.
+   *
+   * For example `engine = local AND duration >= 3600s`.
+   *
+   * @generated from field: string filter = 5;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 6;
+   */
+  orderBy: string;
 };
 
 /**
@@ -782,7 +835,7 @@ export const ListEmbeddingsRequestSchema: GenMessage<ListEmbeddingsRequest> = /*
  */
 export type ListEmbeddingsResponse = Message<"sage.embed.v1.ListEmbeddingsResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.embed.v1.Embedding embeddings = 1;
    */
@@ -794,6 +847,13 @@ export type ListEmbeddingsResponse = Message<"sage.embed.v1.ListEmbeddingsRespon
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -1330,6 +1390,8 @@ export const EmbedService: GenService<{
    * embedding was deleted does not count, and one whose vectors were found damaged starts again.
    * Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
    *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.CreateEmbeddingTask
    */
   createEmbeddingTask: {
@@ -1339,6 +1401,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Reads one task.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
    *
    * @generated from rpc sage.embed.v1.EmbedService.GetEmbeddingTask
    */
@@ -1350,6 +1414,8 @@ export const EmbedService: GenService<{
   /**
    * Lists the workspace's tasks, newest first.
    *
+   * `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.ListEmbeddingTasks
    */
   listEmbeddingTasks: {
@@ -1360,6 +1426,8 @@ export const EmbedService: GenService<{
   /**
    * Stops a task that is not finished. Answers at once; the work stops within a second or so.
    *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.CancelEmbeddingTask
    */
   cancelEmbeddingTask: {
@@ -1369,6 +1437,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Starts a FAILED or CANCELLED task again.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
    *
    * @generated from rpc sage.embed.v1.EmbedService.RetryEmbeddingTask
    */
@@ -1382,6 +1452,8 @@ export const EmbedService: GenService<{
    * client listens. One stream can watch all tasks of a workspace. A task that does not exist
    * (any more) fails the call with NOT_FOUND before anything is sent.
    *
+   * `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.WatchEmbeddingTasks
    */
   watchEmbeddingTasks: {
@@ -1391,6 +1463,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Reads what is known of an embedding, without its vectors.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
    *
    * @generated from rpc sage.embed.v1.EmbedService.GetEmbedding
    */
@@ -1402,6 +1476,8 @@ export const EmbedService: GenService<{
   /**
    * Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
    * been made anew.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
    *
    * @generated from rpc sage.embed.v1.EmbedService.ListEmbeddings
    */
@@ -1415,6 +1491,8 @@ export const EmbedService: GenService<{
    * becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
    * TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
    *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.DeleteEmbedding
    */
   deleteEmbedding: {
@@ -1424,6 +1502,9 @@ export const EmbedService: GenService<{
   },
   /**
    * Sends the vectors of an embedding, modality by modality, in order of time.
+   *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamSegments`
    *
    * @generated from rpc sage.embed.v1.EmbedService.StreamSegments
    */
@@ -1436,6 +1517,9 @@ export const EmbedService: GenService<{
    * Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
    * of time.
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamFrameTrack`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.StreamFrameTrack
    */
   streamFrameTrack: {
@@ -1447,6 +1531,9 @@ export const EmbedService: GenService<{
    * Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
    * fine enough to show a changed letter, of what is on the screen every half second, in order of time.
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamDetailTrack`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.StreamDetailTrack
    */
   streamDetailTrack: {
@@ -1456,6 +1543,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Lists the engines, with what they can do and whether they can work for this workspace now.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/engines`
    *
    * @generated from rpc sage.embed.v1.EmbedService.ListEngines
    */

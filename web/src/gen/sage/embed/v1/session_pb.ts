@@ -9,15 +9,15 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb"
 import { file_google_api_client } from "../../../google/api/client_pb";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb";
 import { file_google_api_resource } from "../../../google/api/resource_pb";
-import type { EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sage/embed/v1/session.proto.
  */
 export const file_sage_embed_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEiqAIKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIqCgl3b3Jrc3BhY2UYAiABKAlCF+JBAQP6QRAKDnNhZ2UvV29ya3NwYWNlEhoKDGFjY2Vzc190b2tlbhgDIAEoCUIE4kEBAxI1CgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSGQoLaGFzX2FwaV9rZXkYBSABKAhCBOJBAQMSNQoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDOjjqQTUKDHNhZ2UvU2Vzc2lvbhISc2Vzc2lvbnMve3Nlc3Npb259KghzZXNzaW9uczIHc2Vzc2lvbiJQChRDcmVhdGVTZXNzaW9uUmVxdWVzdBI4ChJ0d2VsdmVsYWJzX2FwaV9rZXkYASABKAlCHIABAeJBAQS6SBJyEDIOXlshLX5dezAsMjU2fSQiTgoRTGlua0FwaUtleVJlcXVlc3QSOQoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQh2AAQHiQQICBLpIEnIQMg5eWyEtfl17MSwyNTZ9JCJYChFHZXRTZXNzaW9uUmVxdWVzdBJDCgRuYW1lGAEgASgJQjXiQQEC+kEOCgxzYWdlL1Nlc3Npb266SB1yGzIZXnNlc3Npb25zL1thLXowLTldezEsNDB9JCKIAQoURGVsZXRlU2Vzc2lvblJlcXVlc3QSQwoEbmFtZRgBIAEoCUI14kEBAvpBDgoMc2FnZS9TZXNzaW9uukgdchsyGV5zZXNzaW9ucy9bYS16MC05XXsxLDQwfSQSFgoOZGVsZXRlX2FwaV9rZXkYAiABKAgSEwoLZGVsZXRlX2RhdGEYAyABKAgyggQKDlNlc3Npb25TZXJ2aWNlEnoKDUNyZWF0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkNyZWF0ZVNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIizaQRJ0d2VsdmVsYWJzX2FwaV9rZXmC0+STAhE6ASoiDC92MS9zZXNzaW9ucxJ/CgpMaW5rQXBpS2V5EiAuc2FnZS5lbWJlZC52MS5MaW5rQXBpS2V5UmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiI32kESdHdlbHZlbGFic19hcGlfa2V5gtPkkwIcOgEqIhcvdjEvc2Vzc2lvbnM6bGlua0FwaUtleRJsCgpHZXRTZXNzaW9uEiAuc2FnZS5lbWJlZC52MS5HZXRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiIk2kEEbmFtZYLT5JMCFxIVL3YxL3tuYW1lPXNlc3Npb25zLyp9EnIKDURlbGV0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5IiTaQQRuYW1lgtPkkwIXKhUvdjEve25hbWU9c2Vzc2lvbnMvKn0aEcpBDjEyNy4wLjAuMTo4MDgwQsMBChN2aWRlby5zYWdlLmVtYmVkLnYxQgxTZXNzaW9uUHJvdG9QAVojc2FnZS52aWRlby9nby9zYWdlL2VtYmVkL3YxO2VtYmVkdjGiAgtTQUdFRW1iZWRWMaoCDVNhZ2UuRW1iZWQuVjG6AgtTYWdlRW1iZWRWMcoCDVNhZ2VcRW1iZWRcVjHqAg9TYWdlOjpFbWJlZDo6VjHqQSgKDnNhZ2UvV29ya3NwYWNlEhZ3b3Jrc3BhY2VzL3t3b3Jrc3BhY2V9YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEiqAIKB1Nlc3Npb24SEgoEbmFtZRgBIAEoCUIE4kEBCBIqCgl3b3Jrc3BhY2UYAiABKAlCF+JBAQP6QRAKDnNhZ2UvV29ya3NwYWNlEhoKDGFjY2Vzc190b2tlbhgDIAEoCUIE4kEBAxI1CgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSGQoLaGFzX2FwaV9rZXkYBSABKAhCBOJBAQMSNQoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDOjjqQTUKDHNhZ2UvU2Vzc2lvbhISc2Vzc2lvbnMve3Nlc3Npb259KghzZXNzaW9uczIHc2Vzc2lvbiJRChRDcmVhdGVTZXNzaW9uUmVxdWVzdBI5ChJ0d2VsdmVsYWJzX2FwaV9rZXkYASABKAlCHYABAeJBAgEEukgSchAyDl5bIS1+XXswLDI1Nn0kIoUCChpDcmVhdGVTaGFyZWRTZXNzaW9uUmVxdWVzdBJUCgpjb21wYXJpc29uGAEgASgJQkDiQQEC+kEWChRzYWdlL1NhdmVkQ29tcGFyaXNvbrpIIHIeMhxeY29tcGFyaXNvbnMvW2EtejAtOV17MSw0MH0kEkoKBnZpZGVvcxgCIAMoCUI64kEBAvpBDAoKc2FnZS9WaWRlb7pIJJIBIQgBEAIiG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBJFCghsaWZldGltZRgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIY4kEBArpIEcgBAaoBCyIFCIDnhA8yAgg8Ik4KEUxpbmtBcGlLZXlSZXF1ZXN0EjkKEnR3ZWx2ZWxhYnNfYXBpX2tleRgBIAEoCUIdgAEB4kECAgS6SBJyEDIOXlshLX5dezEsMjU2fSQiWAoRR2V0U2Vzc2lvblJlcXVlc3QSQwoEbmFtZRgBIAEoCUI14kEBAvpBDgoMc2FnZS9TZXNzaW9uukgdchsyGV5zZXNzaW9ucy9bYS16MC05XXsxLDQwfSQilAEKFERlbGV0ZVNlc3Npb25SZXF1ZXN0EkMKBG5hbWUYASABKAlCNeJBAQL6QQ4KDHNhZ2UvU2Vzc2lvbrpIHXIbMhlec2Vzc2lvbnMvW2EtejAtOV17MSw0MH0kEhwKDmRlbGV0ZV9hcGlfa2V5GAIgASgIQgTiQQEBEhkKC2RlbGV0ZV9kYXRhGAMgASgIQgTiQQEBMpwFCg5TZXNzaW9uU2VydmljZRJ6Cg1DcmVhdGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiIs2kESdHdlbHZlbGFic19hcGlfa2V5gtPkkwIROgEqIgwvdjEvc2Vzc2lvbnMSlAEKE0NyZWF0ZVNoYXJlZFNlc3Npb24SKS5zYWdlLmVtYmVkLnYxLkNyZWF0ZVNoYXJlZFNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIjraQRpjb21wYXJpc29uLHZpZGVvcyxsaWZldGltZYLT5JMCFzoBKiISL3YxL3Nlc3Npb25zOnNoYXJlEn8KCkxpbmtBcGlLZXkSIC5zYWdlLmVtYmVkLnYxLkxpbmtBcGlLZXlSZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIjfaQRJ0d2VsdmVsYWJzX2FwaV9rZXmC0+STAhw6ASoiFy92MS9zZXNzaW9uczpsaW5rQXBpS2V5Em8KCkdldFNlc3Npb24SIC5zYWdlLmVtYmVkLnYxLkdldFNlc3Npb25SZXF1ZXN0GhYuc2FnZS5lbWJlZC52MS5TZXNzaW9uIieQAgHaQQRuYW1lgtPkkwIXEhUvdjEve25hbWU9c2Vzc2lvbnMvKn0ScgoNRGVsZXRlU2Vzc2lvbhIjLnNhZ2UuZW1iZWQudjEuRGVsZXRlU2Vzc2lvblJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiJNpBBG5hbWWC0+STAhcqFS92MS97bmFtZT1zZXNzaW9ucy8qfRoRykEOMTI3LjAuMC4xOjgwODBCwwEKE3ZpZGVvLnNhZ2UuZW1iZWQudjFCDFNlc3Npb25Qcm90b1ABWiNzYWdlLnZpZGVvL2dvL3NhZ2UvZW1iZWQvdjE7ZW1iZWR2MaICC1NBR0VFbWJlZFYxqgINU2FnZS5FbWJlZC5WMboCC1NhZ2VFbWJlZFYxygINU2FnZVxFbWJlZFxWMeoCD1NhZ2U6OkVtYmVkOjpWMepBKAoOc2FnZS9Xb3Jrc3BhY2USFndvcmtzcGFjZXMve3dvcmtzcGFjZX1iBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * A session.
@@ -40,7 +40,7 @@ export type Session = Message<"sage.embed.v1.Session"> & {
   workspace: string;
 
   /**
-   * The bearer token; only in the answer of CreateSession.
+   * The bearer token; only in the answers of CreateSession and CreateSharedSession.
    *
    * @generated from field: string access_token = 3;
    */
@@ -97,6 +97,41 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@_
   messageDesc(file_sage_embed_v1_session, 1);
 
 /**
+ * Request of CreateSharedSession.
+ *
+ * @generated from message sage.embed.v1.CreateSharedSessionRequest
+ */
+export type CreateSharedSessionRequest = Message<"sage.embed.v1.CreateSharedSessionRequest"> & {
+  /**
+   * The comparison: `comparisons/{id}`.
+   *
+   * @generated from field: string comparison = 1;
+   */
+  comparison: string;
+
+  /**
+   * The videos that it compares: `videos/{id}`.
+   *
+   * @generated from field: repeated string videos = 2;
+   */
+  videos: string[];
+
+  /**
+   * How long it lasts.
+   *
+   * @generated from field: google.protobuf.Duration lifetime = 3;
+   */
+  lifetime?: Duration | undefined;
+};
+
+/**
+ * Describes the message sage.embed.v1.CreateSharedSessionRequest.
+ * Use `create(CreateSharedSessionRequestSchema)` to create a new message.
+ */
+export const CreateSharedSessionRequestSchema: GenMessage<CreateSharedSessionRequest> = /*@__PURE__*/
+  messageDesc(file_sage_embed_v1_session, 2);
+
+/**
  * Request of LinkApiKey.
  *
  * @generated from message sage.embed.v1.LinkApiKeyRequest
@@ -115,7 +150,7 @@ export type LinkApiKeyRequest = Message<"sage.embed.v1.LinkApiKeyRequest"> & {
  * Use `create(LinkApiKeyRequestSchema)` to create a new message.
  */
 export const LinkApiKeyRequestSchema: GenMessage<LinkApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 2);
+  messageDesc(file_sage_embed_v1_session, 3);
 
 /**
  * Request of GetSession.
@@ -136,7 +171,7 @@ export type GetSessionRequest = Message<"sage.embed.v1.GetSessionRequest"> & {
  * Use `create(GetSessionRequestSchema)` to create a new message.
  */
 export const GetSessionRequestSchema: GenMessage<GetSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 3);
+  messageDesc(file_sage_embed_v1_session, 4);
 
 /**
  * Request of DeleteSession.
@@ -172,7 +207,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
  * Use `create(DeleteSessionRequestSchema)` to create a new message.
  */
 export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 4);
+  messageDesc(file_sage_embed_v1_session, 5);
 
 /**
  * Sessions: who is calling, and which workspace is theirs.
@@ -188,11 +223,27 @@ export const SessionService: GenService<{
    * API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
    * key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
    *
+   * `curl $SAGE/v1/sessions -d '{}'`
+   *
    * @generated from rpc sage.embed.v1.SessionService.CreateSession
    */
   createSession: {
     methodKind: "unary";
     input: typeof CreateSessionRequestSchema;
+    output: typeof SessionSchema;
+  },
+  /**
+   * Opens a session for others, which may only read what it names of the caller's workspace: one
+   * kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+   * with DeleteSession and when the API key of the caller's session is forgotten.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
+   *
+   * @generated from rpc sage.embed.v1.SessionService.CreateSharedSession
+   */
+  createSharedSession: {
+    methodKind: "unary";
+    input: typeof CreateSharedSessionRequestSchema;
     output: typeof SessionSchema;
   },
   /**
@@ -208,6 +259,8 @@ export const SessionService: GenService<{
    * The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
    * removes the data.
    *
+   * `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
+   *
    * @generated from rpc sage.embed.v1.SessionService.LinkApiKey
    */
   linkApiKey: {
@@ -217,6 +270,8 @@ export const SessionService: GenService<{
   },
   /**
    * Reads the session of the token that the call carries. The name may be `sessions/current`.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/sessions/current`
    *
    * @generated from rpc sage.embed.v1.SessionService.GetSession
    */
@@ -231,6 +286,8 @@ export const SessionService: GenService<{
    * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
    * embeddings and comparisons when told to; when that fails the session lasts, and the same call
    * goes on from there.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
    *
    * @generated from rpc sage.embed.v1.SessionService.DeleteSession
    */

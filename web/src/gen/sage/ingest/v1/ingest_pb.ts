@@ -25,7 +25,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIvsECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxIiCgV2aWRlbxgJIAEoCUIT4kEBA/pBDAoKc2FnZS9WaWRlbxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFOjPqQTAKC3NhZ2UvVXBsb2FkEhB1cGxvYWRzL3t1cGxvYWR9Kgd1cGxvYWRzMgZ1cGxvYWQi8wQKBVZpZGVvEhIKBG5hbWUYASABKAlCBOJBAQgSIAoMZGlzcGxheV9uYW1lGAIgASgJQgq6SAdyBRABGP8BEhgKCnNpemVfYnl0ZXMYAyABKANCBOJBAQMSFAoGc2hhMjU2GAQgASgJQgTiQQEDEhoKDGNvbnRlbnRfdHlwZRgFIAEoCUIE4kEBAxIxCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIE4kEBAxITCgV3aWR0aBgHIAEoBUIE4kEBAxIUCgZoZWlnaHQYCCABKAVCBOJBAQMSGAoKZnJhbWVfcmF0ZRgJIAEoAUIE4kEBAxIZCgt2aWRlb19jb2RlYxgKIAEoCUIE4kEBAxIZCgthdWRpb19jb2RlYxgLIAEoCUIE4kEBAxIXCgloYXNfYXVkaW8YDCABKAhCBOJBAQMSMAoFc3RhdGUYDSABKA4yGy5zYWdlLmluZ2VzdC52MS5WaWRlby5TdGF0ZUIE4kEBAxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEgwKBGV0YWcYECABKAkiQwoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIPCgtTVEFURV9SRUFEWRABEhIKDlNUQVRFX0RFTEVUSU5HEAI6LupBKwoKc2FnZS9WaWRlbxIOdmlkZW9zL3t2aWRlb30qBnZpZGVvczIFdmlkZW8ixgEKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSJAoMZGlzcGxheV9uYW1lGAEgASgJQg7iQQECukgHcgUQARj/ARIfCgpzaXplX2J5dGVzGAIgASgDQgviQQECukgEIgIoABIdCgxjb250ZW50X3R5cGUYAyABKAlCB7pIBHICGH8SKAoGc2hhMjU2GAQgASgJQhi6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQSHwoKcmVxdWVzdF9pZBgFIAEoCUILukgI2AEBcgOwAQEivQEKEVVwbG9hZFBhcnRSZXF1ZXN0EkMKBnVwbG9hZBgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi5AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEkEKBnJlc3VtZRgCIAEoCUIv+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSRIABIbCgVjaHVuaxgDIAEoDEIKukgHegUYgICABUgAEhwKBm9mZnNldBgEIAEoA0IHukgEIgIoAEgBiAEBQhAKB3BheWxvYWQSBbpIAggBQgkKB19vZmZzZXQidAoRVXBsb2FkRmlsZVJlcXVlc3QSHgoMZGlzcGxheV9uYW1lGAEgASgJQgi6SAVyAxj/ARIbCgpzaXplX2J5dGVzGAIgASgDQge6SAQiAigAEiIKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IlUKEEdldFVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIo8BChJMaXN0VXBsb2Fkc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEj8KBnN0YXRlcxgDIAMoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIRukgOkgELEAUiB4IBBBABIAAiVwoTTGlzdFVwbG9hZHNSZXNwb25zZRInCgd1cGxvYWRzGAEgAygLMhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJaChVDb21wbGV0ZVVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIlcKEkFib3J0VXBsb2FkUmVxdWVzdBJBCgRuYW1lGAEgASgJQjPiQQEC+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSQiUgoPR2V0VmlkZW9SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQidwoRTGlzdFZpZGVvc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAEEigKBnNoYTI1NhgDIAEoCUIYukgVchMyEV4oWzAtOWEtZl17NjR9KT8kIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidwoSVXBkYXRlVmlkZW9SZXF1ZXN0EjAKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW9CCuJBAQK6SAPIAQESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIlUKEkRlbGV0ZVZpZGVvUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIpIBChVHZXRQbGF5YmFja1VybFJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBI4CgZzb3VyY2UYAiABKA4yHi5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1NvdXJjZUIIukgFggECEAEiewoLUGxheWJhY2tVcmwSCwoDdXJsGAEgASgJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgZzb3VyY2UYAyABKA4yHi5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1NvdXJjZSKSAQoTR2V0RmlsbXN0cmlwUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBWNvdW50GAIgASgFQgq6SAcaBRjwASgAEh8KC3RpbGVfaGVpZ2h0GAMgASgFQgq6SAcaBRi0ASgAIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEicAoSR2V0V2F2ZWZvcm1SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSGQoFY291bnQYAiABKAVCCrpIBxoFGKAfKAAiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIlgKFUdldFZpZGVvU291cmNlUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKjEQoNSW5nZXN0U2VydmljZRJ9CgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIjDaQRdkaXNwbGF5X25hbWUsc2l6ZV9ieXRlc4LT5JMCEDoBKiILL3YxL3VwbG9hZHMSpAEKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZSJP2kEXdXBsb2FkLHBhcnRfbnVtYmVyLGRhdGGC0+STAi86ASoaKi92MS97dXBsb2FkPXVwbG9hZHMvKn0vcGFydHMve3BhcnRfbnVtYmVyfRJMCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIgAoARJwCgpVcGxvYWRGaWxlEiEuc2FnZS5pbmdlc3QudjEuVXBsb2FkRmlsZVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyImgtPkkwIgOgRmaWxlGhgvdjEvZmlsZXMve2Rpc3BsYXlfbmFtZX0oARJqCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIiPaQQRuYW1lgtPkkwIWEhQvdjEve25hbWU9dXBsb2Fkcy8qfRJuCgtMaXN0VXBsb2FkcxIiLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVxdWVzdBojLnNhZ2UuaW5nZXN0LnYxLkxpc3RVcGxvYWRzUmVzcG9uc2UiFtpBAILT5JMCDRILL3YxL3VwbG9hZHMSfwoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIv2kEEbmFtZYLT5JMCIjoBKiIdL3YxL3tuYW1lPXVwbG9hZHMvKn06Y29tcGxldGUSdwoLQWJvcnRVcGxvYWQSIi5zYWdlLmluZ2VzdC52MS5BYm9ydFVwbG9hZFJlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQiLNpBBG5hbWWC0+STAh86ASoiGi92MS97bmFtZT11cGxvYWRzLyp9OmFib3J0EmYKCEdldFZpZGVvEh8uc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iItpBBG5hbWWC0+STAhUSEy92MS97bmFtZT12aWRlb3MvKn0SagoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlIhXaQQCC0+STAgwSCi92MS92aWRlb3MShgEKC1VwZGF0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBkYXRlVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iPNpBEXZpZGVvLHVwZGF0ZV9tYXNrgtPkkwIiOgV2aWRlbzIZL3YxL3t2aWRlby5uYW1lPXZpZGVvcy8qfRJtCgtEZWxldGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLkRlbGV0ZVZpZGVvUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eSIi2kEEbmFtZYLT5JMCFSoTL3YxL3tuYW1lPXZpZGVvcy8qfRKEAQoOR2V0UGxheWJhY2tVcmwSJS5zYWdlLmluZ2VzdC52MS5HZXRQbGF5YmFja1VybFJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1VybCIu2kEEbmFtZYLT5JMCIRIfL3YxL3tuYW1lPXZpZGVvcy8qfTpwbGF5YmFja1VybBJsCghHZXRQcm94eRIfLnNhZ2UuaW5nZXN0LnYxLkdldFByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5IijaQQRuYW1lgtPkkwIbEhkvdjEve25hbWU9dmlkZW9zLyovcHJveHl9EncKC0NyZWF0ZVByb3h5EiIuc2FnZS5pbmdlc3QudjEuQ3JlYXRlUHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkiLdpBBXZpZGVvgtPkkwIfOgEqIhovdjEve3ZpZGVvPXZpZGVvcy8qfS9wcm94eRJ8CgxHZXRGaWxtc3RyaXASIy5zYWdlLmluZ2VzdC52MS5HZXRGaWxtc3RyaXBSZXF1ZXN0Ghkuc2FnZS5pbmdlc3QudjEuRmlsbXN0cmlwIizaQQRuYW1lgtPkkwIfEh0vdjEve25hbWU9dmlkZW9zLyp9OmZpbG1zdHJpcBJ4CgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtIivaQQRuYW1lgtPkkwIeEhwvdjEve25hbWU9dmlkZW9zLyp9OndhdmVmb3JtEpABChFHZXRUZWNobmljYWxGYWN0cxIoLnNhZ2UuaW5nZXN0LnYxLkdldFRlY2huaWNhbEZhY3RzUmVxdWVzdBoeLnNhZ2UuaW5nZXN0LnYxLlRlY2huaWNhbEZhY3RzIjHaQQRuYW1lgtPkkwIkEiIvdjEve25hbWU9dmlkZW9zLyp9L3RlY2huaWNhbEZhY3RzGhHKQQ4xMjcuMC4wLjE6ODA4MDJzChJWaWRlb1NvdXJjZVNlcnZpY2USXQoOR2V0VmlkZW9Tb3VyY2USJS5zYWdlLmluZ2VzdC52MS5HZXRWaWRlb1NvdXJjZVJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5WaWRlb1NvdXJjZSIH2kEEbmFtZUKfAQoUdmlkZW8uc2FnZS5pbmdlc3QudjFCC0luZ2VzdFByb3RvUAFaJXNhZ2UudmlkZW8vZ28vc2FnZS9pbmdlc3QvdjE7aW5nZXN0djGiAgxTQUdFSW5nZXN0VjGqAg5TYWdlLkluZ2VzdC5WMboCDFNhZ2VJbmdlc3RWMcoCDlNhZ2VcSW5nZXN0XFYx6gIQU2FnZTo6SW5nZXN0OjpWMWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_httpbody, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIvsECgZVcGxvYWQSEgoEbmFtZRgBIAEoCUIE4kEBCBIaCgxkaXNwbGF5X25hbWUYAiABKAlCBOJBAQMSGAoKc2l6ZV9ieXRlcxgDIAEoA0IE4kEBAxIXCglwYXJ0X3NpemUYBCABKANCBOJBAQMSGAoKcGFydF9jb3VudBgFIAEoBUIE4kEBAxIxCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZUIE4kEBAxIcCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBUIE4kEBAxIcCg5yZWNlaXZlZF9ieXRlcxgIIAEoA0IE4kEBAxIiCgV2aWRlbxgJIAEoCUIT4kEBA/pBDAoKc2FnZS9WaWRlbxIcCg5mYWlsdXJlX3JlYXNvbhgKIAEoCUIE4kEBAxIdCg9mYWlsdXJlX21lc3NhZ2UYCyABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFOjPqQTAKC3NhZ2UvVXBsb2FkEhB1cGxvYWRzL3t1cGxvYWR9Kgd1cGxvYWRzMgZ1cGxvYWQi9wQKBVZpZGVvEhIKBG5hbWUYASABKAlCBOJBAQgSJAoMZGlzcGxheV9uYW1lGAIgASgJQg7iQQEBukgHcgUQARj/ARIYCgpzaXplX2J5dGVzGAMgASgDQgTiQQEDEhQKBnNoYTI1NhgEIAEoCUIE4kEBAxIaCgxjb250ZW50X3R5cGUYBSABKAlCBOJBAQMSMQoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBOJBAQMSEwoFd2lkdGgYByABKAVCBOJBAQMSFAoGaGVpZ2h0GAggASgFQgTiQQEDEhgKCmZyYW1lX3JhdGUYCSABKAFCBOJBAQMSGQoLdmlkZW9fY29kZWMYCiABKAlCBOJBAQMSGQoLYXVkaW9fY29kZWMYCyABKAlCBOJBAQMSFwoJaGFzX2F1ZGlvGAwgASgIQgTiQQEDEjAKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACOi7qQSsKCnNhZ2UvVmlkZW8SDnZpZGVvcy97dmlkZW99KgZ2aWRlb3MyBXZpZGVvIu8BChNDcmVhdGVVcGxvYWRSZXF1ZXN0EiQKDGRpc3BsYXlfbmFtZRgBIAEoCUIO4kEBArpIB3IFEAEY/wESHwoKc2l6ZV9ieXRlcxgCIAEoA0IL4kEBArpIBCICKAASIQoMY29udGVudF90eXBlGAMgASgJQgviQQEBukgEcgIYfxIsCgZzaGEyNTYYBCABKAlCHOJBAQG6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQSIwoKcmVxdWVzdF9pZBgFIAEoCUIP4kEBAbpICNgBAXIDsAEBEhsKDXZhbGlkYXRlX29ubHkYBiABKAhCBOJBAQEivQEKEVVwbG9hZFBhcnRSZXF1ZXN0EkMKBnVwbG9hZBgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kEiMKC3BhcnRfbnVtYmVyGAIgASgFQg7iQQECukgHGgUYkE4oARIeCgRkYXRhGAMgASgMQhDiQQECukgJegcQARiAgIAFEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMi5AEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEkEKBnJlc3VtZRgCIAEoCUIv+kENCgtzYWdlL1VwbG9hZLpIHHIaMhhedXBsb2Fkcy9bYS16MC05XXsxLDQwfSRIABIbCgVjaHVuaxgDIAEoDEIKukgHegUYgICABUgAEhwKBm9mZnNldBgEIAEoA0IHukgEIgIoAEgBiAEBQhAKB3BheWxvYWQSBbpIAggBQgkKB19vZmZzZXQiggEKEVVwbG9hZEZpbGVSZXF1ZXN0EiIKDGRpc3BsYXlfbmFtZRgBIAEoCUIM4kEBAbpIBXIDGP8BEh8KCnNpemVfYnl0ZXMYAiABKANCC+JBAQG6SAQiAigAEigKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5QgTiQQEBIlUKEEdldFVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kItkBChJMaXN0VXBsb2Fkc1JlcXVlc3QSHgoJcGFnZV9zaXplGAEgASgFQgviQQEBukgEGgIoABIgCgpwYWdlX3Rva2VuGAIgASgJQgziQQEBukgFcgMYgCASQwoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlQhXiQQEBukgOkgELEAUiB4IBBBABIAASHAoGZmlsdGVyGAQgASgJQgziQQEBukgFcgMY6AcSHgoIb3JkZXJfYnkYBSABKAlCDOJBAQG6SAVyAxjIASJrChNMaXN0VXBsb2Fkc1Jlc3BvbnNlEicKB3VwbG9hZHMYASADKAsyFi5zYWdlLmluZ2VzdC52MS5VcGxvYWQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhIKCnRvdGFsX3NpemUYAyABKAUiWgoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EkEKBG5hbWUYASABKAlCM+JBAQL6QQ0KC3NhZ2UvVXBsb2FkukgcchoyGF51cGxvYWRzL1thLXowLTldezEsNDB9JCJXChJBYm9ydFVwbG9hZFJlcXVlc3QSQQoEbmFtZRgBIAEoCUIz4kEBAvpBDQoLc2FnZS9VcGxvYWS6SBxyGjIYXnVwbG9hZHMvW2EtejAtOV17MSw0MH0kIlIKD0dldFZpZGVvUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kIsEBChFMaXN0VmlkZW9zUmVxdWVzdBIeCglwYWdlX3NpemUYASABKAVCC+JBAQG6SAQaAigAEiAKCnBhZ2VfdG9rZW4YAiABKAlCDOJBAQG6SAVyAxiAIBIsCgZzaGEyNTYYAyABKAlCHOJBAQG6SBVyEzIRXihbMC05YS1mXXs2NH0pPyQSHAoGZmlsdGVyGAQgASgJQgziQQEBukgFcgMY6AcSHgoIb3JkZXJfYnkYBSABKAlCDOJBAQG6SAVyAxjIASKRAQoSTGlzdFZpZGVvc1Jlc3BvbnNlEiUKBnZpZGVvcxgBIAMoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp1c2VkX2J5dGVzGAMgASgDEhMKC2xpbWl0X2J5dGVzGAQgASgDEhIKCnRvdGFsX3NpemUYBSABKAUifQoSVXBkYXRlVmlkZW9SZXF1ZXN0EjAKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW9CCuJBAQK6SAPIAQESNQoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgTiQQEBInAKEkRlbGV0ZVZpZGVvUmVxdWVzdBI/CgRuYW1lGAEgASgJQjHiQQEC+kEMCgpzYWdlL1ZpZGVvukgbchkyF152aWRlb3MvW2EtejAtOV17MSw0MH0kEhkKBGV0YWcYAiABKAlCC+JBAQG6SARyAhhAIpYBChVHZXRQbGF5YmFja1VybFJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBI8CgZzb3VyY2UYAiABKA4yHi5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1NvdXJjZUIM4kEBAbpIBYIBAhABInsKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc291cmNlGAMgASgOMh4uc2FnZS5pbmdlc3QudjEuUGxheWJhY2tTb3VyY2UixwEKE0dldEZpbG1zdHJpcFJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBIdCgVjb3VudBgCIAEoBUIO4kEBAbpIBxoFGPABKAASIwoLdGlsZV9oZWlnaHQYAyABKAVCDuJBAQG6SAcaBRi0ASgAEisKBXRpbWVzGAQgAygBQhziQQEBukgVkgESEPABIg0SC0ABKQAAAAAAAAAAIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEioQEKEEdldFN0aWxsc1JlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JBIsCgV0aW1lcxgCIAMoAUId4kEBArpIFpIBEwgBEGQiDRILQAEpAAAAAAAAAAASHgoGaGVpZ2h0GAMgASgFQg7iQQEBukgHGgUY6AIoACIvCgZTdGlsbHMSJQoGc3RpbGxzGAEgAygLMhUuc2FnZS5pbmdlc3QudjEuU3RpbGwiQgoFU3RpbGwSDAoEdGltZRgBIAEoARIMCgRqcGVnGAIgASgMEg0KBXdpZHRoGAMgASgFEg4KBmhlaWdodBgEIAEoBSK8AQoSR2V0V2F2ZWZvcm1SZXF1ZXN0Ej8KBG5hbWUYASABKAlCMeJBAQL6QQwKCnNhZ2UvVmlkZW+6SBtyGTIXXnZpZGVvcy9bYS16MC05XXsxLDQwfSQSHQoFY291bnQYAiABKAVCDuJBAQG6SAcaBRigHygAEiMKBXN0YXJ0GAMgASgBQhTiQQEBukgNEgtAASkAAAAAAAAAABIhCgNlbmQYBCABKAFCFOJBAQG6SA0SC0ABKQAAAAAAAAAAIi8KCFdhdmVmb3JtEg0KBXBlYWtzGAEgAygCEhQKDHN0ZXBfc2Vjb25kcxgCIAEoASJYChVHZXRWaWRlb1NvdXJjZVJlcXVlc3QSPwoEbmFtZRgBIAEoCUIx4kEBAvpBDAoKc2FnZS9WaWRlb7pIG3IZMhdedmlkZW9zL1thLXowLTldezEsNDB9JCJHCgtWaWRlb1NvdXJjZRIkCgV2aWRlbxgBIAEoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEhIKCm9iamVjdF9rZXkYAiABKAkyuRIKDUluZ2VzdFNlcnZpY2USfQoMQ3JlYXRlVXBsb2FkEiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCIw2kEXZGlzcGxheV9uYW1lLHNpemVfYnl0ZXOC0+STAhA6ASoiCy92MS91cGxvYWRzEqQBCgpVcGxvYWRQYXJ0EiEuc2FnZS5pbmdlc3QudjEuVXBsb2FkUGFydFJlcXVlc3QaIi5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVzcG9uc2UiT9pBF3VwbG9hZCxwYXJ0X251bWJlcixkYXRhgtPkkwIvOgEqGiovdjEve3VwbG9hZD11cGxvYWRzLyp9L3BhcnRzL3twYXJ0X251bWJlcn0STAoLVXBsb2FkVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGxvYWRWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbyIAKAEScAoKVXBsb2FkRmlsZRIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZEZpbGVSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iJoLT5JMCIDoEZmlsZRoYL3YxL2ZpbGVzL3tkaXNwbGF5X25hbWV9KAESbQoJR2V0VXBsb2FkEiAuc2FnZS5pbmdlc3QudjEuR2V0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZCImkAIB2kEEbmFtZYLT5JMCFhIUL3YxL3tuYW1lPXVwbG9hZHMvKn0ScQoLTGlzdFVwbG9hZHMSIi5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1JlcXVlc3QaIy5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1Jlc3BvbnNlIhmQAgHaQQCC0+STAg0SCy92MS91cGxvYWRzEn8KDkNvbXBsZXRlVXBsb2FkEiUuc2FnZS5pbmdlc3QudjEuQ29tcGxldGVVcGxvYWRSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8iL9pBBG5hbWWC0+STAiI6ASoiHS92MS97bmFtZT11cGxvYWRzLyp9OmNvbXBsZXRlEncKC0Fib3J0VXBsb2FkEiIuc2FnZS5pbmdlc3QudjEuQWJvcnRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIizaQQRuYW1lgtPkkwIfOgEqIhovdjEve25hbWU9dXBsb2Fkcy8qfTphYm9ydBJpCghHZXRWaWRlbxIfLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIiWQAgHaQQRuYW1lgtPkkwIVEhMvdjEve25hbWU9dmlkZW9zLyp9Em0KCkxpc3RWaWRlb3MSIS5zYWdlLmluZ2VzdC52MS5MaXN0VmlkZW9zUmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXNwb25zZSIYkAIB2kEAgtPkkwIMEgovdjEvdmlkZW9zEoYBCgtVcGRhdGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwZGF0ZVZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIjzaQRF2aWRlbyx1cGRhdGVfbWFza4LT5JMCIjoFdmlkZW8yGS92MS97dmlkZW8ubmFtZT12aWRlb3MvKn0SbQoLRGVsZXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5EZWxldGVWaWRlb1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkiItpBBG5hbWWC0+STAhUqEy92MS97bmFtZT12aWRlb3MvKn0ShwEKDkdldFBsYXliYWNrVXJsEiUuc2FnZS5pbmdlc3QudjEuR2V0UGxheWJhY2tVcmxSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuUGxheWJhY2tVcmwiMZACAdpBBG5hbWWC0+STAiESHy92MS97bmFtZT12aWRlb3MvKn06cGxheWJhY2tVcmwSbwoIR2V0UHJveHkSHy5zYWdlLmluZ2VzdC52MS5HZXRQcm94eVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5Qcm94eSIrkAIB2kEEbmFtZYLT5JMCGxIZL3YxL3tuYW1lPXZpZGVvcy8qL3Byb3h5fRJ3CgtDcmVhdGVQcm94eRIiLnNhZ2UuaW5nZXN0LnYxLkNyZWF0ZVByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5Ii3aQQV2aWRlb4LT5JMCHzoBKiIaL3YxL3t2aWRlbz12aWRlb3MvKn0vcHJveHkSfwoMR2V0RmlsbXN0cmlwEiMuc2FnZS5pbmdlc3QudjEuR2V0RmlsbXN0cmlwUmVxdWVzdBoZLnNhZ2UuaW5nZXN0LnYxLkZpbG1zdHJpcCIvkAIB2kEEbmFtZYLT5JMCHxIdL3YxL3tuYW1lPXZpZGVvcy8qfTpmaWxtc3RyaXASeQoJR2V0U3RpbGxzEiAuc2FnZS5pbmdlc3QudjEuR2V0U3RpbGxzUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlN0aWxscyIykAIB2kEKbmFtZSx0aW1lc4LT5JMCHBIaL3YxL3tuYW1lPXZpZGVvcy8qfTpzdGlsbHMSewoLR2V0V2F2ZWZvcm0SIi5zYWdlLmluZ2VzdC52MS5HZXRXYXZlZm9ybVJlcXVlc3QaGC5zYWdlLmluZ2VzdC52MS5XYXZlZm9ybSIukAIB2kEEbmFtZYLT5JMCHhIcL3YxL3tuYW1lPXZpZGVvcy8qfTp3YXZlZm9ybRKTAQoRR2V0VGVjaG5pY2FsRmFjdHMSKC5zYWdlLmluZ2VzdC52MS5HZXRUZWNobmljYWxGYWN0c1JlcXVlc3QaHi5zYWdlLmluZ2VzdC52MS5UZWNobmljYWxGYWN0cyI0kAIB2kEEbmFtZYLT5JMCJBIiL3YxL3tuYW1lPXZpZGVvcy8qfS90ZWNobmljYWxGYWN0cxoRykEOMTI3LjAuMC4xOjgwODAydgoSVmlkZW9Tb3VyY2VTZXJ2aWNlEmAKDkdldFZpZGVvU291cmNlEiUuc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9Tb3VyY2VSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuVmlkZW9Tb3VyY2UiCpACAdpBBG5hbWVCnwEKFHZpZGVvLnNhZ2UuaW5nZXN0LnYxQgtJbmdlc3RQcm90b1ABWiVzYWdlLnZpZGVvL2dvL3NhZ2UvaW5nZXN0L3YxO2luZ2VzdHYxogIMU0FHRUluZ2VzdFYxqgIOU2FnZS5Jbmdlc3QuVjG6AgxTYWdlSW5nZXN0VjHKAg5TYWdlXEluZ2VzdFxWMeoCEFNhZ2U6OkluZ2VzdDo6VjFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_api_httpbody, file_google_api_resource, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
 
 /**
  * A file on its way in.
@@ -383,11 +383,20 @@ export type CreateUploadRequest = Message<"sage.ingest.v1.CreateUploadRequest"> 
   sha256: string;
 
   /**
-   * Makes the call safe to repeat: a UUID chosen by the client.
+   * Makes the call safe to repeat: a UUID chosen by the client. It is remembered for as long as the
+   * upload, and for 30 days after that is over (`SAGE_INGEST_REMEMBERED_DAYS`).
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * Only find out whether the file would be taken: nothing is created, and the name in the answer is
+   * that of no upload, unless the request id has one. Not in UploadVideo.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -604,6 +613,25 @@ export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & 
    * @generated from field: repeated sage.ingest.v1.Upload.State states = 3;
    */
   states: Upload_State[];
+
+  /**
+   * Only uploads that pass this, written as in ListVideos. Texts: `display_name`. Names:
+   * `failure_reason`. Numbers: `size_bytes`. Times: `create_time`, `expire_time`. Of its values:
+   * `state`.
+   *
+   * For example `state = STATE_FAILED AND failure_reason = NOT_A_VIDEO`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -620,7 +648,7 @@ export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PUR
  */
 export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> & {
   /**
-   * Newest first. `received_parts` and `received_bytes` are not set.
+   * Newest first, if not said otherwise. `received_parts` and `received_bytes` are not set.
    *
    * @generated from field: repeated sage.ingest.v1.Upload uploads = 1;
    */
@@ -632,6 +660,13 @@ export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> 
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -731,6 +766,33 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
    * @generated from field: string sha256 = 3;
    */
   sha256: string;
+
+  /**
+   * Only videos that pass this: comparisons of a field with a value, joined by `AND` or `OR`, of
+   * which `OR` binds closer, as in AIP-160. `=` and `!=` go with all fields, `<`, `<=`, `>` and `>=`
+   * with numbers, durations (`90s`) and times (`2026-05-01T12:00:00Z`), `:` with texts: it finds one
+   * within another, whatever the case of their letters. A value with spaces or brackets stands in
+   * quotes, in which a backslash takes the next letter as it is. A field that is unset passes no
+   * comparison. The same goes for all lists; each says its fields.
+   *
+   * Texts: `display_name`. Names: `sha256`, `content_type`, `video_codec`, `audio_codec`. Numbers:
+   * `size_bytes`, `width`, `height`, `frame_rate`. Durations: `duration`. Times: `create_time`,
+   * `update_time`. `true` or `false`: `has_audio`.
+   *
+   * For example `display_name : "cut" AND duration > 60s AND create_time > 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered: fields of `filter`, parted by commas, each from small to great or,
+   * with ` desc` after it, from great to small. Texts are ordered whatever the case of their letters,
+   * and unset times come before all others. Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -747,7 +809,7 @@ export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE_
  */
 export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.ingest.v1.Video videos = 1;
    */
@@ -759,6 +821,29 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * What the workspace's videos and unfinished uploads take, in bytes; bytes that several videos
+   * share count once. Only on the first page.
+   *
+   * @generated from field: int64 used_bytes = 3;
+   */
+  usedBytes: bigint;
+
+  /**
+   * What they may take, in bytes. Only on the first page.
+   *
+   * @generated from field: int64 limit_bytes = 4;
+   */
+  limitBytes: bigint;
+
+  /**
+   * How many there are on all pages together; with `sha256`, those too whose bytes the store has
+   * lost.
+   *
+   * @generated from field: int32 total_size = 5;
+   */
+  totalSize: number;
 };
 
 /**
@@ -782,7 +867,8 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
   video?: Video | undefined;
 
   /**
-   * The fields to change; only `display_name` may be named. Empty means `display_name`.
+   * The fields to change; only `display_name` may be named, or `*`. Empty means
+   * `display_name`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -808,6 +894,14 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * The etag of the video as it was read: with another one the call fails with ETAG_MISMATCH. Empty
+   * removes it whatever it is.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
 };
 
 /**
@@ -906,6 +1000,14 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
    * @generated from field: int32 tile_height = 3;
    */
   tileHeight: number;
+
+  /**
+   * Pictures of these times, in seconds, instead of an even grid; from earlier to later. `count` is
+   * not looked at then.
+   *
+   * @generated from field: repeated double times = 4;
+   */
+  times: number[];
 };
 
 /**
@@ -943,7 +1045,8 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
   tileHeight: number;
 
   /**
-   * When each picture is shown, in seconds.
+   * When each picture is shown, in seconds: the picture of the time that was asked for or, where
+   * that would take too much decoding, the key frame before it.
    *
    * @generated from field: repeated double times = 4;
    */
@@ -956,6 +1059,105 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
   messageDesc(file_sage_ingest_v1_ingest, 20);
+
+/**
+ * Request of GetStills.
+ *
+ * @generated from message sage.ingest.v1.GetStillsRequest
+ */
+export type GetStillsRequest = Message<"sage.ingest.v1.GetStillsRequest"> & {
+  /**
+   * `videos/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * When, in seconds from the first picture; at most 100 times, in any order. After the end it is the
+   * last picture.
+   *
+   * @generated from field: repeated double times = 2;
+   */
+  times: number[];
+
+  /**
+   * Height in pixels; 0 means 90.
+   *
+   * @generated from field: int32 height = 3;
+   */
+  height: number;
+};
+
+/**
+ * Describes the message sage.ingest.v1.GetStillsRequest.
+ * Use `create(GetStillsRequestSchema)` to create a new message.
+ */
+export const GetStillsRequestSchema: GenMessage<GetStillsRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 21);
+
+/**
+ * Pictures of a video.
+ *
+ * @generated from message sage.ingest.v1.Stills
+ */
+export type Stills = Message<"sage.ingest.v1.Stills"> & {
+  /**
+   * In the order of the times that were asked for.
+   *
+   * @generated from field: repeated sage.ingest.v1.Still stills = 1;
+   */
+  stills: Still[];
+};
+
+/**
+ * Describes the message sage.ingest.v1.Stills.
+ * Use `create(StillsSchema)` to create a new message.
+ */
+export const StillsSchema: GenMessage<Stills> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 22);
+
+/**
+ * A picture of a video.
+ *
+ * @generated from message sage.ingest.v1.Still
+ */
+export type Still = Message<"sage.ingest.v1.Still"> & {
+  /**
+   * When it comes on, in seconds from the first picture.
+   *
+   * @generated from field: double time = 1;
+   */
+  time: number;
+
+  /**
+   * A JPEG.
+   *
+   * @generated from field: bytes jpeg = 2;
+   */
+  jpeg: Uint8Array;
+
+  /**
+   * Width in pixels.
+   *
+   * @generated from field: int32 width = 3;
+   */
+  width: number;
+
+  /**
+   * Height in pixels.
+   *
+   * @generated from field: int32 height = 4;
+   */
+  height: number;
+};
+
+/**
+ * Describes the message sage.ingest.v1.Still.
+ * Use `create(StillSchema)` to create a new message.
+ */
+export const StillSchema: GenMessage<Still> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Request of GetWaveform.
@@ -976,6 +1178,20 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
    * @generated from field: int32 count = 2;
    */
   count: number;
+
+  /**
+   * From here on, in seconds.
+   *
+   * @generated from field: double start = 3;
+   */
+  start: number;
+
+  /**
+   * Up to here, in seconds; 0 means the end of the video.
+   *
+   * @generated from field: double end = 4;
+   */
+  end: number;
 };
 
 /**
@@ -983,7 +1199,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 24);
 
 /**
  * The loudness of the sound.
@@ -1011,7 +1227,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 22);
+  messageDesc(file_sage_ingest_v1_ingest, 25);
 
 /**
  * Request of GetVideoSource.
@@ -1032,7 +1248,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 23);
+  messageDesc(file_sage_ingest_v1_ingest, 26);
 
 /**
  * Where the bytes of a video lie.
@@ -1060,7 +1276,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 24);
+  messageDesc(file_sage_ingest_v1_ingest, 27);
 
 /**
  * Takes video files in and gives them back.
@@ -1082,6 +1298,8 @@ export const IngestService: GenService<{
    * it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
    * unfinished uploads, or no room for the file.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CreateUpload
    */
   createUpload: {
@@ -1092,6 +1310,8 @@ export const IngestService: GenService<{
   /**
    * Stores one part. Idempotent; parts may come in any order, several at a time, and to any
    * replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+   *
+   * `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
    *
    * @generated from rpc sage.ingest.v1.IngestService.UploadPart
    */
@@ -1106,6 +1326,9 @@ export const IngestService: GenService<{
    * arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
    * of a stream name the upload in their metadata (`upload`).
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+   * 73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UploadVideo
    */
   uploadVideo: {
@@ -1118,6 +1341,8 @@ export const IngestService: GenService<{
    * answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
    * ListUploads finds it, and UploadPart and CompleteUpload go on with it.
    *
+   * `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UploadFile
    */
   uploadFile: {
@@ -1128,6 +1353,8 @@ export const IngestService: GenService<{
   /**
    * Reads an upload, with the parts that have arrived.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetUpload
    */
   getUpload: {
@@ -1137,6 +1364,8 @@ export const IngestService: GenService<{
   },
   /**
    * Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.ListUploads
    */
@@ -1151,6 +1380,8 @@ export const IngestService: GenService<{
    * TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
    * time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CompleteUpload
    */
   completeUpload: {
@@ -1160,6 +1391,8 @@ export const IngestService: GenService<{
   },
   /**
    * Gives an upload up and removes its parts.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
    *
    * @generated from rpc sage.ingest.v1.IngestService.AbortUpload
    */
@@ -1171,6 +1404,8 @@ export const IngestService: GenService<{
   /**
    * Reads one video.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetVideo
    */
   getVideo: {
@@ -1180,6 +1415,8 @@ export const IngestService: GenService<{
   },
   /**
    * Lists the workspace's videos, newest first.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.ListVideos
    */
@@ -1191,6 +1428,8 @@ export const IngestService: GenService<{
   /**
    * Changes what may be changed of a video: its display name.
    *
+   * `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UpdateVideo
    */
   updateVideo: {
@@ -1200,6 +1439,8 @@ export const IngestService: GenService<{
   },
   /**
    * Removes a video and its bytes. Embeddings that were made of it stay.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
    *
    * @generated from rpc sage.ingest.v1.IngestService.DeleteVideo
    */
@@ -1211,6 +1452,8 @@ export const IngestService: GenService<{
   /**
    * Gives a URL that plays the video for a limited time, without a token and with Range requests.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetPlaybackUrl
    */
   getPlaybackUrl: {
@@ -1220,6 +1463,8 @@ export const IngestService: GenService<{
   },
   /**
    * Tells how far the copy of a video is that every browser plays.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetProxy
    */
@@ -1233,6 +1478,8 @@ export const IngestService: GenService<{
    * Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
    * stays as it is, and one that FAILED is tried again.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CreateProxy
    */
   createProxy: {
@@ -1243,6 +1490,8 @@ export const IngestService: GenService<{
   /**
    * Gives small pictures on an even grid of times, as one JPEG sprite.
    *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetFilmstrip
    */
   getFilmstrip: {
@@ -1251,7 +1500,21 @@ export const IngestService: GenService<{
     output: typeof FilmstripSchema;
   },
   /**
+   * Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.GetStills
+   */
+  getStills: {
+    methodKind: "unary";
+    input: typeof GetStillsRequestSchema;
+    output: typeof StillsSchema;
+  },
+  /**
    * Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetWaveform
    */
@@ -1264,6 +1527,8 @@ export const IngestService: GenService<{
    * Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
    * The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
    * ends before does not end the reading, and the next one gets what came of it.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetTechnicalFacts
    */
@@ -1283,6 +1548,9 @@ export const IngestService: GenService<{
 export const VideoSourceService: GenService<{
   /**
    * Tells where the object of a READY video is stored.
+   *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+   * sage.ingest.v1.VideoSourceService/GetVideoSource`
    *
    * @generated from rpc sage.ingest.v1.VideoSourceService.GetVideoSource
    */

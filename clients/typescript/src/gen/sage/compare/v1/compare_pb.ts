@@ -3,6 +3,10 @@
 /* eslint-disable */
 
 // Comparisons: where, when and how two videos differ.
+//
+// In all of the contract a position in a video, or a stretch of one, is a number of seconds (double); a
+// length that somebody sets, or that is told of a whole video, is a Duration; and a moment of the
+// world is a Timestamp.
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
@@ -12,19 +16,23 @@ import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { CarryOverResponseSchema } from "./carry_over_pb.js";
 import { file_sage_compare_v1_carry_over } from "./carry_over_pb.js";
+import type { ComparisonDescriptionSchema } from "./description_pb.js";
+import { file_sage_compare_v1_description } from "./description_pb.js";
 import type { GetTechnicalDifferencesRequestSchema, TechnicalDifferencesSchema } from "./technical_pb.js";
 import { file_sage_compare_v1_technical } from "./technical_pb.js";
 import type { MapTimesResponseSchema, Side, TimeMapSchema } from "./time_map_pb.js";
 import { file_sage_compare_v1_time_map } from "./time_map_pb.js";
 import type { Embedding, Modality, SoundTrack } from "../../embed/v1/embed_pb.js";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb.js";
+import type { TechnicalFactsView } from "../../ingest/v1/technical_pb.js";
+import { file_sage_ingest_v1_technical } from "../../ingest/v1/technical_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sage/compare/v1/compare.proto.
  */
 export const file_sage_compare_v1_compare: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIsEDChFDb21wYXJpc29uT3B0aW9ucxIOCgZlbmdpbmUYASABKAkSKQoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EicKBm1ldHJpYxgDIAEoDjIXLnNhZ2UuY29tcGFyZS52MS5NZXRyaWMSFgoJdGhyZXNob2xkGAQgASgBSACIAQESMQoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGUSKQoGb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBnJlZmluZRgHIAEoCEgBiAEBEi0KCm1pbl9yZWdpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJbWVyZ2VfZ2FwGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh0KEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFIAogBARITCgtyYXdfdmVjdG9ycxgLIAEoCEIMCgpfdGhyZXNob2xkQgkKB19yZWZpbmVCEwoRX21vdmVfc2Vuc2l0aXZpdHkiYQoUQ29tcGFyZVZpZGVvc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMiZQoYQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIpYCChBDb21wYXJpc29uSGVhZGVyEiMKAWEYASABKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIjCgFiGAIgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIrCgptb2RhbGl0aWVzGAQgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2EYBSADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EioKCW9ubHlfaW5fYhgGIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHki4gEKD1NlZ21lbnREaXN0YW5jZRIrCghwcmVzZW5jZRgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5QcmVzZW5jZRIUCgdhX3N0YXJ0GAIgASgBSACIAQESEgoFYV9lbmQYAyABKAFIAYgBARIUCgdiX3N0YXJ0GAQgASgBSAKIAQESEgoFYl9lbmQYBSABKAFIA4gBARIVCghkaXN0YW5jZRgGIAEoAkgEiAEBQgoKCF9hX3N0YXJ0QggKBl9hX2VuZEIKCghfYl9zdGFydEIICgZfYl9lbmRCCwoJX2Rpc3RhbmNlIoUBCg1EaXN0YW5jZUJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIVCg1maXJzdF9zZWdtZW50GAIgASgFEjIKCHNlZ21lbnRzGAMgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNlZ21lbnREaXN0YW5jZSI/CgNCb3gSDAoEbGVmdBgBIAEoARILCgN0b3AYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIucDCgZSZWdpb24SKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARINCgVzY29yZRgGIAEoARISCgpjb25maWRlbmNlGAcgASgBEgwKBHJhdGUYCCABKAESIQoDYm94GAkgASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIpCghtb2RhbGl0eRgKIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSGgoNYV9zdGFydF9mcmFtZRgLIAEoA0gAiAEBEhgKC2FfZW5kX2ZyYW1lGAwgASgDSAGIAQESGgoNYl9zdGFydF9mcmFtZRgNIAEoA0gCiAEBEhgKC2JfZW5kX2ZyYW1lGA4gASgDSAOIAQESFAoMc291bmRfb2Zmc2V0GA8gASgBEi0KBnJlYXNvbhgQIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5SZWdpb25SZWFzb25CEAoOX2Ffc3RhcnRfZnJhbWVCDgoMX2FfZW5kX2ZyYW1lQhAKDl9iX3N0YXJ0X2ZyYW1lQg4KDF9iX2VuZF9mcmFtZSLMAQoOTG9va0RpZmZlcmVuY2USJwoEa2luZBgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5Mb29rS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDgoGYW1vdW50GAYgASgBEgwKBHVuaXQYByABKAkSIQoDYm94GAggASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIQCghzZW50ZW5jZRgJIAEoCSJrCglLaW5kVG90YWwSKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg0KBWNvdW50GAIgASgFEhEKCXNlY29uZHNfYRgDIAEoARIRCglzZWNvbmRzX2IYBCABKAEi7gIKD01vZGFsaXR5U3VtbWFyeRIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAIgASgBSACIAQESGQoRY29tcGFyZWRfc2VnbWVudHMYAyABKAUSGgoSZGlmZmVyZW50X3NlZ21lbnRzGAQgASgFEhYKDnZpZGVvX2Rpc3RhbmNlGAUgASgBEhMKC25vaXNlX2Zsb29yGAYgASgBEhsKE3N1Z2dlc3RlZF90aHJlc2hvbGQYByABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2EYCCABKAESGQoRdW5jaGFuZ2VkX3NoYXJlX2IYCSABKAESKgoGdG90YWxzGAogAygLMhouc2FnZS5jb21wYXJlLnYxLktpbmRUb3RhbBIVCg13b3JzdF9yZWdpb25zGAsgAygFQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQibgoOU291bmRUcmFja1BhaXISJAoBYRgBIAEoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxIkCgFiGAIgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEhAKCGNvbXBhcmVkGAMgASgIIu0CCg9Tb3VuZERpZmZlcmVuY2USMwoEa2luZBgBIAEoDjIlLnNhZ2UuY29tcGFyZS52MS5Tb3VuZERpZmZlcmVuY2UuS2luZBIPCgdhX3RyYWNrGAIgASgFEg8KB2JfdHJhY2sYAyABKAUSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoGYW1vdW50GAUgASgBSACIAQEizQEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhgKFEtJTkRfVFJBQ0tfT05MWV9JTl9BEAESGAoUS0lORF9UUkFDS19PTkxZX0lOX0IQAhIWChJLSU5EX1RSQUNLX0NPTlRFTlQQAxIVChFLSU5EX1RSQUNLX09GRlNFVBAEEg8KC0tJTkRfTEFZT1VUEAUSEAoMS0lORF9DSEFOTkVMEAYSFgoSS0lORF9DSEFOTkVMX09SREVSEAcSEQoNS0lORF9MT1VETkVTUxAIQgkKB19hbW91bnQi3QIKEUNvbXBhcmlzb25TdW1tYXJ5Eh8KEnNpbWlsYXJpdHlfcGVyY2VudBgBIAEoAUgAiAEBEhIKCmR1cmF0aW9uX2EYAiABKAESEgoKZHVyYXRpb25fYhgDIAEoARIVCg1yZWVuY29kZV9vbmx5GAQgASgIEhgKEGRpZmZlcmVuY2VfY291bnQYBSABKAUSNAoKbW9kYWxpdGllcxgGIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5Nb2RhbGl0eVN1bW1hcnkSDQoFbm90ZXMYByADKAkSNQoMc291bmRfdHJhY2tzGAggAygLMh8uc2FnZS5jb21wYXJlLnYxLlNvdW5kVHJhY2tQYWlyEjsKEXNvdW5kX2RpZmZlcmVuY2VzGAkgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZUIVChNfc2ltaWxhcml0eV9wZXJjZW50Ip8CChVDb21wYXJlVmlkZW9zUmVzcG9uc2USMwoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXJIABIzCglkaXN0YW5jZXMYAiABKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaEgAEikKBnJlZ2lvbhgDIAEoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb25IABI1CgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5SAASLwoEbG9vaxgFIAEoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZUgAQgkKB3BheWxvYWQigQIKCkNvbXBhcmlzb24SMQoGaGVhZGVyGAEgASgLMiEuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25IZWFkZXISMQoJZGlzdGFuY2VzGAIgAygLMh4uc2FnZS5jb21wYXJlLnYxLkRpc3RhbmNlQmF0Y2gSKAoHcmVnaW9ucxgDIAMoCzIXLnNhZ2UuY29tcGFyZS52MS5SZWdpb24SMwoHc3VtbWFyeRgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uU3VtbWFyeRIuCgVsb29rcxgFIAMoCzIfLnNhZ2UuY29tcGFyZS52MS5Mb29rRGlmZmVyZW5jZSKlAwoXRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSLQoGZm9ybWF0GAQgASgOMh0uc2FnZS5jb21wYXJlLnYxLkV4cG9ydEZvcm1hdBIWCg5hX2Rpc3BsYXlfbmFtZRgFIAEoCRIWCg5iX2Rpc3BsYXlfbmFtZRgGIAEoCRISCgpmcmFtZV9yYXRlGAcgASgBEhgKEGFfc3RhcnRfdGltZWNvZGUYCCABKAkSGAoQYl9zdGFydF90aW1lY29kZRgJIAEoCRI8ChF0aW1lY29kZV9jb3VudGluZxgKIAEoDjIhLnNhZ2UuY29tcGFyZS52MS5UaW1lY29kZUNvdW50aW5nEhgKC2hlYWxfZnJhbWVzGAsgASgFSACIAQESMAoLbGVuZ3RoX3VuaXQYDCABKA4yGy5zYWdlLmNvbXBhcmUudjEuTGVuZ3RoVW5pdEIOCgxfaGVhbF9mcmFtZXMivwEKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIOCgZlbmdpbmUYAyABKAkSKQoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhAKCG1heF9yb3dzGAUgASgFEhMKC21heF9jb2x1bW5zGAYgASgFEikKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZyJpChBTaW1pbGFyaXR5TWF0cml4EgwKBHJvd3MYASABKAUSDwoHY29sdW1ucxgCIAEoBRIOCgZ2YWx1ZXMYAyABKAwSEgoKZHVyYXRpb25fYRgEIAEoARISCgpkdXJhdGlvbl9iGAUgASgBIl4KEUdldFRpbWVNYXBSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIrsBCg9NYXBUaW1lc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSDQoFdGltZXMYBCADKAESIwoEc2lkZRgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlEikKCG1vZGFsaXR5GAYgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eSKFAgoNQ2FycnlPdmVyU3BlYxIJCgFhGAEgASgJEgkKAWIYAiABKAkSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSJwoIbWFkZV9mb3IYBSABKA4yFS5zYWdlLmNvbXBhcmUudjEuU2lkZRIpCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSEgoKZnJhbWVfcmF0ZRgHIAEoARIbCg5zdGFydF90aW1lY29kZRgIIAEoAUgAiAEBQhEKD19zdGFydF90aW1lY29kZSJeChBDYXJyeU92ZXJSZXF1ZXN0Ei4KBHNwZWMYASABKAsyHi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyU3BlY0gAEg8KBWNodW5rGAIgASgMSABCCQoHcGF5bG9hZCJVChRDYXJyeU92ZXJGaWxlUmVxdWVzdBIsCgRzcGVjGAEgASgLMh4uc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclNwZWMSDwoHY29udGVudBgCIAEoDCpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqewoMUmVnaW9uUmVhc29uEh0KGVJFR0lPTl9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVSRUdJT05fUkVBU09OX0NPTlRFTlQQARIWChJSRUdJT05fUkVBU09OX0xPT0sQAhIZChVSRUdJT05fUkVBU09OX09WRVJMQVkQAyrJAQoITG9va0tpbmQSGQoVTE9PS19LSU5EX1VOU1BFQ0lGSUVEEAASEgoOTE9PS19LSU5EX0JBUlMQARIWChJMT09LX0tJTkRfUkVGUkFNRUQQAhIWChJMT09LX0tJTkRfTUlSUk9SRUQQAxIWChJMT09LX0tJTkRfUkVHUkFERUQQBBIYChRMT09LX0tJTkRfTU9OT0NIUk9NRRAFEhUKEUxPT0tfS0lORF9PVkVSTEFZEAYSFQoRTE9PS19LSU5EX0JMRU5ERUQQByquBAoMRXhwb3J0Rm9ybWF0Eh0KGUVYUE9SVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIWChJFWFBPUlRfRk9STUFUX0pTT04QARIVChFFWFBPUlRfRk9STUFUX0NTVhACEhUKEUVYUE9SVF9GT1JNQVRfRURMEAMSFgoSRVhQT1JUX0ZPUk1BVF9PVElPEAQSFgoSRVhQT1JUX0ZPUk1BVF9IVE1MEAUSJAogRVhQT1JUX0ZPUk1BVF9DSEFOR0VfRURMX1BJQ1RVUkUQBhIiCh5FWFBPUlRfRk9STUFUX0NIQU5HRV9FRExfU09VTkQQBxIeChpFWFBPUlRfRk9STUFUX0NIQU5HRV9OT1RFUxAIEiIKHkVYUE9SVF9GT1JNQVRfQ0hBTkdFX05PVEVTX0NTVhAJEiEKHUVYUE9SVF9GT1JNQVRfQ0hBTkdFX0xJU1RfQ1NWEAoSIgoeRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTElTVF9YTFNYEAsSGgoWRVhQT1JUX0ZPUk1BVF9GQ1A3X1hNTBAMEhgKFEVYUE9SVF9GT1JNQVRfRkNQWE1MEA0SFQoRRVhQT1JUX0ZPUk1BVF9BQUYQDhIiCh5FWFBPUlRfRk9STUFUX01BUktFUlNfUFJFTUlFUkUQDxIeChpFWFBPUlRfRk9STUFUX01BUktFUlNfQVZJRBAQEiMKH0VYUE9SVF9GT1JNQVRfTUFSS0VSU19QUk9fVE9PTFMQESp9ChBUaW1lY29kZUNvdW50aW5nEiEKHVRJTUVDT0RFX0NPVU5USU5HX1VOU1BFQ0lGSUVEEAASIAocVElNRUNPREVfQ09VTlRJTkdfRFJPUF9GUkFNRRABEiQKIFRJTUVDT0RFX0NPVU5USU5HX05PTl9EUk9QX0ZSQU1FEAIqbgoKTGVuZ3RoVW5pdBIbChdMRU5HVEhfVU5JVF9VTlNQRUNJRklFRBAAEiIKHkxFTkdUSF9VTklUX1NFQ09ORFNfQU5EX0ZSQU1FUxABEh8KG0xFTkdUSF9VTklUX0ZFRVRfQU5EX0ZSQU1FUxACKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIyzAYKDkNvbXBhcmVTZXJ2aWNlEmAKDUNvbXBhcmVWaWRlb3MSJS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1JlcXVlc3QaJi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1Jlc3BvbnNlMAESWwoRQ29tcHV0ZUNvbXBhcmlzb24SKS5zYWdlLmNvbXBhcmUudjEuQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0Ghsuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb24SUgoQRXhwb3J0Q29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5FeHBvcnRDb21wYXJpc29uUmVxdWVzdBoULmdvb2dsZS5hcGkuSHR0cEJvZHkSZQoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4EnEKF0dldFRlY2huaWNhbERpZmZlcmVuY2VzEi8uc2FnZS5jb21wYXJlLnYxLkdldFRlY2huaWNhbERpZmZlcmVuY2VzUmVxdWVzdBolLnNhZ2UuY29tcGFyZS52MS5UZWNobmljYWxEaWZmZXJlbmNlcxJKCgpHZXRUaW1lTWFwEiIuc2FnZS5jb21wYXJlLnYxLkdldFRpbWVNYXBSZXF1ZXN0Ghguc2FnZS5jb21wYXJlLnYxLlRpbWVNYXASTwoITWFwVGltZXMSIC5zYWdlLmNvbXBhcmUudjEuTWFwVGltZXNSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLk1hcFRpbWVzUmVzcG9uc2USVAoJQ2FycnlPdmVyEiEuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlcXVlc3QaIi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyUmVzcG9uc2UoARJaCg1DYXJyeU92ZXJGaWxlEiUuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlckZpbGVSZXF1ZXN0GiIuc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclJlc3BvbnNlQqgBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCDENvbXBhcmVQcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_carry_over, file_sage_compare_v1_technical, file_sage_compare_v1_time_map, file_sage_embed_v1_embed]);
+  fileDesc("Ch1zYWdlL2NvbXBhcmUvdjEvY29tcGFyZS5wcm90bxIPc2FnZS5jb21wYXJlLnYxIsEDChFDb21wYXJpc29uT3B0aW9ucxIOCgZlbmdpbmUYASABKAkSKQoIbW9kYWxpdHkYAiABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EicKBm1ldHJpYxgDIAEoDjIXLnNhZ2UuY29tcGFyZS52MS5NZXRyaWMSFgoJdGhyZXNob2xkGAQgASgBSACIAQESMQoJYWxpZ25tZW50GAUgASgOMh4uc2FnZS5jb21wYXJlLnYxLkFsaWdubWVudE1vZGUSKQoGb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhMKBnJlZmluZRgHIAEoCEgBiAEBEi0KCm1pbl9yZWdpb24YCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLAoJbWVyZ2VfZ2FwGAkgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEh0KEG1vdmVfc2Vuc2l0aXZpdHkYCiABKAFIAogBARITCgtyYXdfdmVjdG9ycxgLIAEoCEIMCgpfdGhyZXNob2xkQgkKB19yZWZpbmVCEwoRX21vdmVfc2Vuc2l0aXZpdHkiYQoUQ29tcGFyZVZpZGVvc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMiZQoYQ29tcHV0ZUNvbXBhcmlzb25SZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zInwKGURlc2NyaWJlQ29tcGFyaXNvblJlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSFAoMbWF4X2ZpbmRpbmdzGAQgASgFIpYCChBDb21wYXJpc29uSGVhZGVyEiMKAWEYASABKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIjCgFiGAIgASgLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIrCgptb2RhbGl0aWVzGAQgAygOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIqCglvbmx5X2luX2EYBSADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EioKCW9ubHlfaW5fYhgGIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHki4gEKD1NlZ21lbnREaXN0YW5jZRIrCghwcmVzZW5jZRgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5QcmVzZW5jZRIUCgdhX3N0YXJ0GAIgASgBSACIAQESEgoFYV9lbmQYAyABKAFIAYgBARIUCgdiX3N0YXJ0GAQgASgBSAKIAQESEgoFYl9lbmQYBSABKAFIA4gBARIVCghkaXN0YW5jZRgGIAEoAkgEiAEBQgoKCF9hX3N0YXJ0QggKBl9hX2VuZEIKCghfYl9zdGFydEIICgZfYl9lbmRCCwoJX2Rpc3RhbmNlIoUBCg1EaXN0YW5jZUJhdGNoEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIVCg1maXJzdF9zZWdtZW50GAIgASgFEjIKCHNlZ21lbnRzGAMgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNlZ21lbnREaXN0YW5jZSI/CgNCb3gSDAoEbGVmdBgBIAEoARILCgN0b3AYAiABKAESDQoFd2lkdGgYAyABKAESDgoGaGVpZ2h0GAQgASgBIucDCgZSZWdpb24SKQoEa2luZBgBIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5SZWdpb25LaW5kEg8KB2Ffc3RhcnQYAiABKAESDQoFYV9lbmQYAyABKAESDwoHYl9zdGFydBgEIAEoARINCgViX2VuZBgFIAEoARINCgVzY29yZRgGIAEoARISCgpjb25maWRlbmNlGAcgASgBEgwKBHJhdGUYCCABKAESIQoDYm94GAkgASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIpCghtb2RhbGl0eRgKIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSGgoNYV9zdGFydF9mcmFtZRgLIAEoA0gAiAEBEhgKC2FfZW5kX2ZyYW1lGAwgASgDSAGIAQESGgoNYl9zdGFydF9mcmFtZRgNIAEoA0gCiAEBEhgKC2JfZW5kX2ZyYW1lGA4gASgDSAOIAQESFAoMc291bmRfb2Zmc2V0GA8gASgBEi0KBnJlYXNvbhgQIAEoDjIdLnNhZ2UuY29tcGFyZS52MS5SZWdpb25SZWFzb25CEAoOX2Ffc3RhcnRfZnJhbWVCDgoMX2FfZW5kX2ZyYW1lQhAKDl9iX3N0YXJ0X2ZyYW1lQg4KDF9iX2VuZF9mcmFtZSJkCgpQaWN0dXJlTWFwEg8KB3NjYWxlX3gYASABKAESEAoIb2Zmc2V0X3gYAiABKAESDwoHc2NhbGVfeRgDIAEoARIQCghvZmZzZXRfeRgEIAEoARIQCghtaXJyb3JlZBgFIAEoCCL+AQoOTG9va0RpZmZlcmVuY2USJwoEa2luZBgBIAEoDjIZLnNhZ2UuY29tcGFyZS52MS5Mb29rS2luZBIPCgdhX3N0YXJ0GAIgASgBEg0KBWFfZW5kGAMgASgBEg8KB2Jfc3RhcnQYBCABKAESDQoFYl9lbmQYBSABKAESDgoGYW1vdW50GAYgASgBEgwKBHVuaXQYByABKAkSIQoDYm94GAggASgLMhQuc2FnZS5jb21wYXJlLnYxLkJveBIQCghzZW50ZW5jZRgJIAEoCRIwCgtwaWN0dXJlX21hcBgKIAEoCzIbLnNhZ2UuY29tcGFyZS52MS5QaWN0dXJlTWFwImsKCUtpbmRUb3RhbBIpCgRraW5kGAEgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDQoFY291bnQYAiABKAUSEQoJc2Vjb25kc19hGAMgASgBEhEKCXNlY29uZHNfYhgEIAEoASLuAgoPTW9kYWxpdHlTdW1tYXJ5EikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIfChJzaW1pbGFyaXR5X3BlcmNlbnQYAiABKAFIAIgBARIZChFjb21wYXJlZF9zZWdtZW50cxgDIAEoBRIaChJkaWZmZXJlbnRfc2VnbWVudHMYBCABKAUSFgoOdmlkZW9fZGlzdGFuY2UYBSABKAESEwoLbm9pc2VfZmxvb3IYBiABKAESGwoTc3VnZ2VzdGVkX3RocmVzaG9sZBgHIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYRgIIAEoARIZChF1bmNoYW5nZWRfc2hhcmVfYhgJIAEoARIqCgZ0b3RhbHMYCiADKAsyGi5zYWdlLmNvbXBhcmUudjEuS2luZFRvdGFsEhUKDXdvcnN0X3JlZ2lvbnMYCyADKAVCFQoTX3NpbWlsYXJpdHlfcGVyY2VudCJuCg5Tb3VuZFRyYWNrUGFpchIkCgFhGAEgASgLMhkuc2FnZS5lbWJlZC52MS5Tb3VuZFRyYWNrEiQKAWIYAiABKAsyGS5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2sSEAoIY29tcGFyZWQYAyABKAgi7QIKD1NvdW5kRGlmZmVyZW5jZRIzCgRraW5kGAEgASgOMiUuc2FnZS5jb21wYXJlLnYxLlNvdW5kRGlmZmVyZW5jZS5LaW5kEg8KB2FfdHJhY2sYAiABKAUSDwoHYl90cmFjaxgDIAEoBRITCgtkZXNjcmlwdGlvbhgEIAEoCRITCgZhbW91bnQYBSABKAFIAIgBASLNAQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASGAoUS0lORF9UUkFDS19PTkxZX0lOX0EQARIYChRLSU5EX1RSQUNLX09OTFlfSU5fQhACEhYKEktJTkRfVFJBQ0tfQ09OVEVOVBADEhUKEUtJTkRfVFJBQ0tfT0ZGU0VUEAQSDwoLS0lORF9MQVlPVVQQBRIQCgxLSU5EX0NIQU5ORUwQBhIWChJLSU5EX0NIQU5ORUxfT1JERVIQBxIRCg1LSU5EX0xPVURORVNTEAhCCQoHX2Ftb3VudCLdAgoRQ29tcGFyaXNvblN1bW1hcnkSHwoSc2ltaWxhcml0eV9wZXJjZW50GAEgASgBSACIAQESEgoKZHVyYXRpb25fYRgCIAEoARISCgpkdXJhdGlvbl9iGAMgASgBEhUKDXJlZW5jb2RlX29ubHkYBCABKAgSGAoQZGlmZmVyZW5jZV9jb3VudBgFIAEoBRI0Cgptb2RhbGl0aWVzGAYgAygLMiAuc2FnZS5jb21wYXJlLnYxLk1vZGFsaXR5U3VtbWFyeRINCgVub3RlcxgHIAMoCRI1Cgxzb3VuZF90cmFja3MYCCADKAsyHy5zYWdlLmNvbXBhcmUudjEuU291bmRUcmFja1BhaXISOwoRc291bmRfZGlmZmVyZW5jZXMYCSADKAsyIC5zYWdlLmNvbXBhcmUudjEuU291bmREaWZmZXJlbmNlQhUKE19zaW1pbGFyaXR5X3BlcmNlbnQinwIKFUNvbXBhcmVWaWRlb3NSZXNwb25zZRIzCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlckgAEjMKCWRpc3RhbmNlcxgCIAEoCzIeLnNhZ2UuY29tcGFyZS52MS5EaXN0YW5jZUJhdGNoSAASKQoGcmVnaW9uGAMgASgLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbkgAEjUKB3N1bW1hcnkYBCABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvblN1bW1hcnlIABIvCgRsb29rGAUgASgLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlSABCCQoHcGF5bG9hZCKBAgoKQ29tcGFyaXNvbhIxCgZoZWFkZXIYASABKAsyIS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbkhlYWRlchIxCglkaXN0YW5jZXMYAiADKAsyHi5zYWdlLmNvbXBhcmUudjEuRGlzdGFuY2VCYXRjaBIoCgdyZWdpb25zGAMgAygLMhcuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbhIzCgdzdW1tYXJ5GAQgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25TdW1tYXJ5Ei4KBWxvb2tzGAUgAygLMh8uc2FnZS5jb21wYXJlLnYxLkxvb2tEaWZmZXJlbmNlIo8EChdFeHBvcnRDb21wYXJpc29uUmVxdWVzdBIJCgFhGAEgASgJEgkKAWIYAiABKAkSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxItCgZmb3JtYXQYBCABKA4yHS5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Rm9ybWF0EhYKDmFfZGlzcGxheV9uYW1lGAUgASgJEhYKDmJfZGlzcGxheV9uYW1lGAYgASgJEhIKCmZyYW1lX3JhdGUYByABKAESGAoQYV9zdGFydF90aW1lY29kZRgIIAEoCRIYChBiX3N0YXJ0X3RpbWVjb2RlGAkgASgJEjwKEXRpbWVjb2RlX2NvdW50aW5nGAogASgOMiEuc2FnZS5jb21wYXJlLnYxLlRpbWVjb2RlQ291bnRpbmcSGAoLaGVhbF9mcmFtZXMYCyABKAVIAIgBARIwCgtsZW5ndGhfdW5pdBgMIAEoDjIbLnNhZ2UuY29tcGFyZS52MS5MZW5ndGhVbml0EjoKDnRlY2huaWNhbF92aWV3GA0gASgOMiIuc2FnZS5pbmdlc3QudjEuVGVjaG5pY2FsRmFjdHNWaWV3EhIKCnRodW1ibmFpbHMYDiABKAUSGAoQc2F2ZWRfY29tcGFyaXNvbhgPIAEoCUIOCgxfaGVhbF9mcmFtZXMivwEKGkdldFNpbWlsYXJpdHlNYXRyaXhSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIOCgZlbmdpbmUYAyABKAkSKQoIbW9kYWxpdHkYBCABKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhAKCG1heF9yb3dzGAUgASgFEhMKC21heF9jb2x1bW5zGAYgASgFEikKB3Bvb2xpbmcYByABKA4yGC5zYWdlLmNvbXBhcmUudjEuUG9vbGluZyJpChBTaW1pbGFyaXR5TWF0cml4EgwKBHJvd3MYASABKAUSDwoHY29sdW1ucxgCIAEoBRIOCgZ2YWx1ZXMYAyABKAwSEgoKZHVyYXRpb25fYRgEIAEoARISCgpkdXJhdGlvbl9iGAUgASgBIl4KEUdldFRpbWVNYXBSZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zIrsBCg9NYXBUaW1lc1JlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSDQoFdGltZXMYBCADKAESIwoEc2lkZRgFIAEoDjIVLnNhZ2UuY29tcGFyZS52MS5TaWRlEikKCG1vZGFsaXR5GAYgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eSLBAgoNQ2FycnlPdmVyU3BlYxIJCgFhGAEgASgJEgkKAWIYAiABKAkSMwoHb3B0aW9ucxgDIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIRCglmaWxlX25hbWUYBCABKAkSJwoIbWFkZV9mb3IYBSABKA4yFS5zYWdlLmNvbXBhcmUudjEuU2lkZRIpCghtb2RhbGl0eRgGIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSEgoKZnJhbWVfcmF0ZRgHIAEoARIbCg5zdGFydF90aW1lY29kZRgIIAEoAUgAiAEBEiEKFG90aGVyX3N0YXJ0X3RpbWVjb2RlGAkgASgBSAGIAQFCEQoPX3N0YXJ0X3RpbWVjb2RlQhcKFV9vdGhlcl9zdGFydF90aW1lY29kZSJeChBDYXJyeU92ZXJSZXF1ZXN0Ei4KBHNwZWMYASABKAsyHi5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyU3BlY0gAEg8KBWNodW5rGAIgASgMSABCCQoHcGF5bG9hZCJVChRDYXJyeU92ZXJGaWxlUmVxdWVzdBIsCgRzcGVjGAEgASgLMh4uc2FnZS5jb21wYXJlLnYxLkNhcnJ5T3ZlclNwZWMSDwoHY29udGVudBgCIAEoDCpJCgZNZXRyaWMSFgoSTUVUUklDX1VOU1BFQ0lGSUVEEAASEQoNTUVUUklDX0NPU0lORRABEhQKEE1FVFJJQ19FVUNMSURFQU4QAip/Cg1BbGlnbm1lbnRNb2RlEh4KGkFMSUdOTUVOVF9NT0RFX1VOU1BFQ0lGSUVEEAASGwoXQUxJR05NRU5UX01PREVfU0VRVUVOQ0UQARIXChNBTElHTk1FTlRfTU9ERV9USU1FEAISGAoUQUxJR05NRU5UX01PREVfSU5ERVgQAypnCghQcmVzZW5jZRIYChRQUkVTRU5DRV9VTlNQRUNJRklFRBAAEhEKDVBSRVNFTkNFX0JPVEgQARIWChJQUkVTRU5DRV9PTkxZX0lOX0EQAhIWChJQUkVTRU5DRV9PTkxZX0lOX0IQAyrBAQoKUmVnaW9uS2luZBIbChdSRUdJT05fS0lORF9VTlNQRUNJRklFRBAAEhkKFVJFR0lPTl9LSU5EX1VOQ0hBTkdFRBABEhgKFFJFR0lPTl9LSU5EX1JFUExBQ0VEEAISGAoUUkVHSU9OX0tJTkRfSU5TRVJURUQQAxIXChNSRUdJT05fS0lORF9ERUxFVEVEEAQSFQoRUkVHSU9OX0tJTkRfTU9WRUQQBRIXChNSRUdJT05fS0lORF9SRVRJTUVEEAYqewoMUmVnaW9uUmVhc29uEh0KGVJFR0lPTl9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVSRUdJT05fUkVBU09OX0NPTlRFTlQQARIWChJSRUdJT05fUkVBU09OX0xPT0sQAhIZChVSRUdJT05fUkVBU09OX09WRVJMQVkQAyrJAQoITG9va0tpbmQSGQoVTE9PS19LSU5EX1VOU1BFQ0lGSUVEEAASEgoOTE9PS19LSU5EX0JBUlMQARIWChJMT09LX0tJTkRfUkVGUkFNRUQQAhIWChJMT09LX0tJTkRfTUlSUk9SRUQQAxIWChJMT09LX0tJTkRfUkVHUkFERUQQBBIYChRMT09LX0tJTkRfTU9OT0NIUk9NRRAFEhUKEUxPT0tfS0lORF9PVkVSTEFZEAYSFQoRTE9PS19LSU5EX0JMRU5ERUQQByquBAoMRXhwb3J0Rm9ybWF0Eh0KGUVYUE9SVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIWChJFWFBPUlRfRk9STUFUX0pTT04QARIVChFFWFBPUlRfRk9STUFUX0NTVhACEhUKEUVYUE9SVF9GT1JNQVRfRURMEAMSFgoSRVhQT1JUX0ZPUk1BVF9PVElPEAQSFgoSRVhQT1JUX0ZPUk1BVF9IVE1MEAUSJAogRVhQT1JUX0ZPUk1BVF9DSEFOR0VfRURMX1BJQ1RVUkUQBhIiCh5FWFBPUlRfRk9STUFUX0NIQU5HRV9FRExfU09VTkQQBxIeChpFWFBPUlRfRk9STUFUX0NIQU5HRV9OT1RFUxAIEiIKHkVYUE9SVF9GT1JNQVRfQ0hBTkdFX05PVEVTX0NTVhAJEiEKHUVYUE9SVF9GT1JNQVRfQ0hBTkdFX0xJU1RfQ1NWEAoSIgoeRVhQT1JUX0ZPUk1BVF9DSEFOR0VfTElTVF9YTFNYEAsSGgoWRVhQT1JUX0ZPUk1BVF9GQ1A3X1hNTBAMEhgKFEVYUE9SVF9GT1JNQVRfRkNQWE1MEA0SFQoRRVhQT1JUX0ZPUk1BVF9BQUYQDhIiCh5FWFBPUlRfRk9STUFUX01BUktFUlNfUFJFTUlFUkUQDxIeChpFWFBPUlRfRk9STUFUX01BUktFUlNfQVZJRBAQEiMKH0VYUE9SVF9GT1JNQVRfTUFSS0VSU19QUk9fVE9PTFMQESp9ChBUaW1lY29kZUNvdW50aW5nEiEKHVRJTUVDT0RFX0NPVU5USU5HX1VOU1BFQ0lGSUVEEAASIAocVElNRUNPREVfQ09VTlRJTkdfRFJPUF9GUkFNRRABEiQKIFRJTUVDT0RFX0NPVU5USU5HX05PTl9EUk9QX0ZSQU1FEAIqbgoKTGVuZ3RoVW5pdBIbChdMRU5HVEhfVU5JVF9VTlNQRUNJRklFRBAAEiIKHkxFTkdUSF9VTklUX1NFQ09ORFNfQU5EX0ZSQU1FUxABEh8KG0xFTkdUSF9VTklUX0ZFRVRfQU5EX0ZSQU1FUxACKkUKB1Bvb2xpbmcSFwoTUE9PTElOR19VTlNQRUNJRklFRBAAEg8KC1BPT0xJTkdfTUFYEAESEAoMUE9PTElOR19NRUFOEAIy6AcKDkNvbXBhcmVTZXJ2aWNlEmUKDUNvbXBhcmVWaWRlb3MSJS5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1JlcXVlc3QaJi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyZVZpZGVvc1Jlc3BvbnNlIgOQAgEwARJgChFDb21wdXRlQ29tcGFyaXNvbhIpLnNhZ2UuY29tcGFyZS52MS5Db21wdXRlQ29tcGFyaXNvblJlcXVlc3QaGy5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbiIDkAIBEm0KEkRlc2NyaWJlQ29tcGFyaXNvbhIqLnNhZ2UuY29tcGFyZS52MS5EZXNjcmliZUNvbXBhcmlzb25SZXF1ZXN0GiYuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25EZXNjcmlwdGlvbiIDkAIBElcKEEV4cG9ydENvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRXhwb3J0Q29tcGFyaXNvblJlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5IgOQAgESagoTR2V0U2ltaWxhcml0eU1hdHJpeBIrLnNhZ2UuY29tcGFyZS52MS5HZXRTaW1pbGFyaXR5TWF0cml4UmVxdWVzdBohLnNhZ2UuY29tcGFyZS52MS5TaW1pbGFyaXR5TWF0cml4IgOQAgESdgoXR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXMSLy5zYWdlLmNvbXBhcmUudjEuR2V0VGVjaG5pY2FsRGlmZmVyZW5jZXNSZXF1ZXN0GiUuc2FnZS5jb21wYXJlLnYxLlRlY2huaWNhbERpZmZlcmVuY2VzIgOQAgESTwoKR2V0VGltZU1hcBIiLnNhZ2UuY29tcGFyZS52MS5HZXRUaW1lTWFwUmVxdWVzdBoYLnNhZ2UuY29tcGFyZS52MS5UaW1lTWFwIgOQAgESVAoITWFwVGltZXMSIC5zYWdlLmNvbXBhcmUudjEuTWFwVGltZXNSZXF1ZXN0GiEuc2FnZS5jb21wYXJlLnYxLk1hcFRpbWVzUmVzcG9uc2UiA5ACARJZCglDYXJyeU92ZXISIS5zYWdlLmNvbXBhcmUudjEuQ2FycnlPdmVyUmVxdWVzdBoiLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJSZXNwb25zZSIDkAIBKAESXwoNQ2FycnlPdmVyRmlsZRIlLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJGaWxlUmVxdWVzdBoiLnNhZ2UuY29tcGFyZS52MS5DYXJyeU92ZXJSZXNwb25zZSIDkAIBQqgBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCDENvbXBhcmVQcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_api_httpbody, file_google_protobuf_duration, file_sage_compare_v1_carry_over, file_sage_compare_v1_description, file_sage_compare_v1_technical, file_sage_compare_v1_time_map, file_sage_embed_v1_embed, file_sage_ingest_v1_technical]);
 
 /**
  * How to compare.
@@ -190,6 +198,48 @@ export const ComputeComparisonRequestSchema: GenMessage<ComputeComparisonRequest
   messageDesc(file_sage_compare_v1_compare, 2);
 
 /**
+ * Request of DescribeComparison.
+ *
+ * @generated from message sage.compare.v1.DescribeComparisonRequest
+ */
+export type DescribeComparisonRequest = Message<"sage.compare.v1.DescribeComparisonRequest"> & {
+  /**
+   * The earlier version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string a = 1;
+   */
+  a: string;
+
+  /**
+   * The later version: `videos/{id}` or `embeddings/{id}`.
+   *
+   * @generated from field: string b = 2;
+   */
+  b: string;
+
+  /**
+   * How to compare.
+   *
+   * @generated from field: sage.compare.v1.ComparisonOptions options = 3;
+   */
+  options?: ComparisonOptions | undefined;
+
+  /**
+   * How many differences to tell at most; 0 means 50.
+   *
+   * @generated from field: int32 max_findings = 4;
+   */
+  maxFindings: number;
+};
+
+/**
+ * Describes the message sage.compare.v1.DescribeComparisonRequest.
+ * Use `create(DescribeComparisonRequestSchema)` to create a new message.
+ */
+export const DescribeComparisonRequestSchema: GenMessage<DescribeComparisonRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 3);
+
+/**
  * What is compared with what: comes first, before anything is computed.
  *
  * @generated from message sage.compare.v1.ComparisonHeader
@@ -243,7 +293,7 @@ export type ComparisonHeader = Message<"sage.compare.v1.ComparisonHeader"> & {
  * Use `create(ComparisonHeaderSchema)` to create a new message.
  */
 export const ComparisonHeaderSchema: GenMessage<ComparisonHeader> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 3);
+  messageDesc(file_sage_compare_v1_compare, 4);
 
 /**
  * One segment and what became of it.
@@ -299,7 +349,7 @@ export type SegmentDistance = Message<"sage.compare.v1.SegmentDistance"> & {
  * Use `create(SegmentDistanceSchema)` to create a new message.
  */
 export const SegmentDistanceSchema: GenMessage<SegmentDistance> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 4);
+  messageDesc(file_sage_compare_v1_compare, 5);
 
 /**
  * Some consecutive segments of one modality.
@@ -334,7 +384,7 @@ export type DistanceBatch = Message<"sage.compare.v1.DistanceBatch"> & {
  * Use `create(DistanceBatchSchema)` to create a new message.
  */
 export const DistanceBatchSchema: GenMessage<DistanceBatch> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 5);
+  messageDesc(file_sage_compare_v1_compare, 6);
 
 /**
  * A part of the picture, in fractions of its width and height, from the top left.
@@ -376,7 +426,7 @@ export type Box = Message<"sage.compare.v1.Box"> & {
  * Use `create(BoxSchema)` to create a new message.
  */
 export const BoxSchema: GenMessage<Box> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 6);
+  messageDesc(file_sage_compare_v1_compare, 7);
 
 /**
  * A stretch of both timelines with one thing to say about it. The regions of a modality tile both
@@ -506,7 +556,58 @@ export type Region = Message<"sage.compare.v1.Region"> & {
  * Use `create(RegionSchema)` to create a new message.
  */
 export const RegionSchema: GenMessage<Region> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 7);
+  messageDesc(file_sage_compare_v1_compare, 8);
+
+/**
+ * Where B's picture lies in A's: what B shows at x, in fractions of its width, A shows at
+ * `scale_x` * x + `offset_x`, and the same in height. With `mirrored`, left and right of B are
+ * exchanged first.
+ *
+ * @generated from message sage.compare.v1.PictureMap
+ */
+export type PictureMap = Message<"sage.compare.v1.PictureMap"> & {
+  /**
+   * Below 1, B shows less of A's width, enlarged; above 1, B shows it smaller.
+   *
+   * @generated from field: double scale_x = 1;
+   */
+  scaleX: number;
+
+  /**
+   * Where the left edge of B's picture lies in A's, in fractions of A's width.
+   *
+   * @generated from field: double offset_x = 2;
+   */
+  offsetX: number;
+
+  /**
+   * The same as `scale_x`, of the height.
+   *
+   * @generated from field: double scale_y = 3;
+   */
+  scaleY: number;
+
+  /**
+   * Where the upper edge of B's picture lies in A's, in fractions of A's height.
+   *
+   * @generated from field: double offset_y = 4;
+   */
+  offsetY: number;
+
+  /**
+   * Whether left and right have changed places.
+   *
+   * @generated from field: bool mirrored = 5;
+   */
+  mirrored: boolean;
+};
+
+/**
+ * Describes the message sage.compare.v1.PictureMap.
+ * Use `create(PictureMapSchema)` to create a new message.
+ */
+export const PictureMapSchema: GenMessage<PictureMap> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_compare, 9);
 
 /**
  * Something by which the pictures of two versions look different throughout. It was taken away
@@ -577,6 +678,14 @@ export type LookDifference = Message<"sage.compare.v1.LookDifference"> & {
    * @generated from field: string sentence = 9;
    */
   sentence: string;
+
+  /**
+   * Of BARS, REFRAMED and MIRRORED: where B's picture lies in A's, of all of them together; absent
+   * when it lies where A's does.
+   *
+   * @generated from field: sage.compare.v1.PictureMap picture_map = 10;
+   */
+  pictureMap?: PictureMap | undefined;
 };
 
 /**
@@ -584,7 +693,7 @@ export type LookDifference = Message<"sage.compare.v1.LookDifference"> & {
  * Use `create(LookDifferenceSchema)` to create a new message.
  */
 export const LookDifferenceSchema: GenMessage<LookDifference> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 8);
+  messageDesc(file_sage_compare_v1_compare, 10);
 
 /**
  * How often and how long something happened.
@@ -626,7 +735,7 @@ export type KindTotal = Message<"sage.compare.v1.KindTotal"> & {
  * Use `create(KindTotalSchema)` to create a new message.
  */
 export const KindTotalSchema: GenMessage<KindTotal> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 9);
+  messageDesc(file_sage_compare_v1_compare, 11);
 
 /**
  * What a modality's comparison comes to.
@@ -719,7 +828,7 @@ export type ModalitySummary = Message<"sage.compare.v1.ModalitySummary"> & {
  * Use `create(ModalitySummarySchema)` to create a new message.
  */
 export const ModalitySummarySchema: GenMessage<ModalitySummary> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 10);
+  messageDesc(file_sage_compare_v1_compare, 12);
 
 /**
  * Sound tracks of the two files that were compared with each other, or one that has no partner.
@@ -754,7 +863,7 @@ export type SoundTrackPair = Message<"sage.compare.v1.SoundTrackPair"> & {
  * Use `create(SoundTrackPairSchema)` to create a new message.
  */
 export const SoundTrackPairSchema: GenMessage<SoundTrackPair> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 11);
+  messageDesc(file_sage_compare_v1_compare, 13);
 
 /**
  * A difference of the sound that is not a stretch of the timelines.
@@ -803,7 +912,7 @@ export type SoundDifference = Message<"sage.compare.v1.SoundDifference"> & {
  * Use `create(SoundDifferenceSchema)` to create a new message.
  */
 export const SoundDifferenceSchema: GenMessage<SoundDifference> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 12);
+  messageDesc(file_sage_compare_v1_compare, 14);
 
 /**
  * What differs.
@@ -879,7 +988,7 @@ export enum SoundDifference_Kind {
  * Describes the enum sage.compare.v1.SoundDifference.Kind.
  */
 export const SoundDifference_KindSchema: GenEnum<SoundDifference_Kind> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_compare, 12, 0);
+  enumDesc(file_sage_compare_v1_compare, 14, 0);
 
 /**
  * What the comparison comes to.
@@ -961,7 +1070,7 @@ export type ComparisonSummary = Message<"sage.compare.v1.ComparisonSummary"> & {
  * Use `create(ComparisonSummarySchema)` to create a new message.
  */
 export const ComparisonSummarySchema: GenMessage<ComparisonSummary> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 13);
+  messageDesc(file_sage_compare_v1_compare, 15);
 
 /**
  * One message of the stream of CompareVideos.
@@ -1022,7 +1131,7 @@ export type CompareVideosResponse = Message<"sage.compare.v1.CompareVideosRespon
  * Use `create(CompareVideosResponseSchema)` to create a new message.
  */
 export const CompareVideosResponseSchema: GenMessage<CompareVideosResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 14);
+  messageDesc(file_sage_compare_v1_compare, 16);
 
 /**
  * A whole comparison.
@@ -1071,7 +1180,7 @@ export type Comparison = Message<"sage.compare.v1.Comparison"> & {
  * Use `create(ComparisonSchema)` to create a new message.
  */
 export const ComparisonSchema: GenMessage<Comparison> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 15);
+  messageDesc(file_sage_compare_v1_compare, 17);
 
 /**
  * Request of ExportComparison.
@@ -1108,14 +1217,14 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
   format: ExportFormat;
 
   /**
-   * What the file calls A; empty means its resource name.
+   * What the file calls A; empty means the video's own display name.
    *
    * @generated from field: string a_display_name = 5;
    */
   aDisplayName: string;
 
   /**
-   * What the file calls B; empty means its resource name.
+   * What the file calls B; empty means the video's own display name.
    *
    * @generated from field: string b_display_name = 6;
    */
@@ -1130,21 +1239,21 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
 
   /**
    * Time code of A's first frame: `10:00:00:00`, or `10:00:00;00` when numbers are dropped; empty
-   * means 00:00:00:00.
+   * means that of the file, and 00:00:00:00 where it has none.
    *
    * @generated from field: string a_start_timecode = 8;
    */
   aStartTimecode: string;
 
   /**
-   * Time code of B's first frame; empty means 00:00:00:00.
+   * Time code of B's first frame; empty means that of the file, and 00:00:00:00 where it has none.
    *
    * @generated from field: string b_start_timecode = 9;
    */
   bStartTimecode: string;
 
   /**
-   * How time codes count.
+   * How time codes count. DROP_FRAME is refused where neither version has 29.97 or 59.94 frames.
    *
    * @generated from field: sage.compare.v1.TimecodeCounting timecode_counting = 10;
    */
@@ -1164,6 +1273,30 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
    * @generated from field: sage.compare.v1.LengthUnit length_unit = 12;
    */
   lengthUnit: LengthUnit;
+
+  /**
+   * HTML: how much of the files is read for its table of technical differences; unspecified means
+   * BASIC.
+   *
+   * @generated from field: sage.ingest.v1.TechnicalFactsView technical_view = 13;
+   */
+  technicalView: TechnicalFactsView;
+
+  /**
+   * HTML and CHANGE_LIST_XLSX: so many differences of the picture, the longest ones, are shown with
+   * a picture of each version. Pictures are read from the videos, which takes its time; 0 shows none.
+   *
+   * @generated from field: int32 thumbnails = 14;
+   */
+  thumbnails: number;
+
+  /**
+   * The kept comparison whose notes and marks go into the file: `comparisons/{id}`, of the same two
+   * videos. Formats that have no place for them leave them out. Empty means none.
+   *
+   * @generated from field: string saved_comparison = 15;
+   */
+  savedComparison: string;
 };
 
 /**
@@ -1171,7 +1304,7 @@ export type ExportComparisonRequest = Message<"sage.compare.v1.ExportComparisonR
  * Use `create(ExportComparisonRequestSchema)` to create a new message.
  */
 export const ExportComparisonRequestSchema: GenMessage<ExportComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 16);
+  messageDesc(file_sage_compare_v1_compare, 18);
 
 /**
  * Request of GetSimilarityMatrix.
@@ -1234,7 +1367,7 @@ export type GetSimilarityMatrixRequest = Message<"sage.compare.v1.GetSimilarityM
  * Use `create(GetSimilarityMatrixRequestSchema)` to create a new message.
  */
 export const GetSimilarityMatrixRequestSchema: GenMessage<GetSimilarityMatrixRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 17);
+  messageDesc(file_sage_compare_v1_compare, 19);
 
 /**
  * Cosine similarities, down-sampled.
@@ -1283,7 +1416,7 @@ export type SimilarityMatrix = Message<"sage.compare.v1.SimilarityMatrix"> & {
  * Use `create(SimilarityMatrixSchema)` to create a new message.
  */
 export const SimilarityMatrixSchema: GenMessage<SimilarityMatrix> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 18);
+  messageDesc(file_sage_compare_v1_compare, 20);
 
 /**
  * Request of GetTimeMap.
@@ -1318,7 +1451,7 @@ export type GetTimeMapRequest = Message<"sage.compare.v1.GetTimeMapRequest"> & {
  * Use `create(GetTimeMapRequestSchema)` to create a new message.
  */
 export const GetTimeMapRequestSchema: GenMessage<GetTimeMapRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 19);
+  messageDesc(file_sage_compare_v1_compare, 21);
 
 /**
  * Request of MapTimes.
@@ -1374,7 +1507,7 @@ export type MapTimesRequest = Message<"sage.compare.v1.MapTimesRequest"> & {
  * Use `create(MapTimesRequestSchema)` to create a new message.
  */
 export const MapTimesRequestSchema: GenMessage<MapTimesRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 20);
+  messageDesc(file_sage_compare_v1_compare, 22);
 
 /**
  * What is carried over, between what.
@@ -1434,12 +1567,22 @@ export type CarryOverSpec = Message<"sage.compare.v1.CarryOverSpec"> & {
   frameRate: number;
 
   /**
-   * The time code of the first frame, in seconds, for files that hold time codes of a tape or a
-   * camera; absent means what the kind of file does by itself.
+   * What the file's times show where the version that it was made for begins, in seconds as they are
+   * read: 3600 for 01:00:00:00. Absent means the start time code of that version's video or 0,
+   * whichever its times lie within the video by; by both, time codes for files that count frames.
    *
    * @generated from field: optional double start_timecode = 8;
    */
   startTimecode?: number | undefined;
+
+  /**
+   * The same where the other version begins, for the file that is written. Absent means the start
+   * time code of that version's video where the file's times are time codes, or as start_timecode
+   * where it has none.
+   *
+   * @generated from field: optional double other_start_timecode = 9;
+   */
+  otherStartTimecode?: number | undefined;
 };
 
 /**
@@ -1447,7 +1590,7 @@ export type CarryOverSpec = Message<"sage.compare.v1.CarryOverSpec"> & {
  * Use `create(CarryOverSpecSchema)` to create a new message.
  */
 export const CarryOverSpecSchema: GenMessage<CarryOverSpec> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 21);
+  messageDesc(file_sage_compare_v1_compare, 23);
 
 /**
  * One message of the stream to CarryOver.
@@ -1484,7 +1627,7 @@ export type CarryOverRequest = Message<"sage.compare.v1.CarryOverRequest"> & {
  * Use `create(CarryOverRequestSchema)` to create a new message.
  */
 export const CarryOverRequestSchema: GenMessage<CarryOverRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 22);
+  messageDesc(file_sage_compare_v1_compare, 24);
 
 /**
  * Request of CarryOverFile.
@@ -1512,7 +1655,7 @@ export type CarryOverFileRequest = Message<"sage.compare.v1.CarryOverFileRequest
  * Use `create(CarryOverFileRequestSchema)` to create a new message.
  */
 export const CarryOverFileRequestSchema: GenMessage<CarryOverFileRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_compare, 23);
+  messageDesc(file_sage_compare_v1_compare, 25);
 
 /**
  * How two vectors are compared.
@@ -2063,6 +2206,9 @@ export const CompareService: GenService<{
    * Compares, and sends the answer as it grows: a header, the segment distances in batches, the
    * regions, the summary. Cancelling the call stops the work.
    *
+   * `curl -N -H "$AUTH" $SAGE/v1/comparisons:stream -d '{"a": "videos/01k9a", "b":
+   * "videos/01k9b"}'`
+   *
    * @generated from rpc sage.compare.v1.CompareService.CompareVideos
    */
   compareVideos: {
@@ -2073,6 +2219,9 @@ export const CompareService: GenService<{
   /**
    * The same as CompareVideos, as one message.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:compute -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+   * "options": {"threshold": 0.2}}'`
+   *
    * @generated from rpc sage.compare.v1.CompareService.ComputeComparison
    */
   computeComparison: {
@@ -2081,7 +2230,23 @@ export const CompareService: GenService<{
     output: typeof ComparisonSchema;
   },
   /**
+   * Compares, and says in sentences what differs: for language models, screen readers and messages.
+   * Each difference has links that open both versions where it begins.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+   *
+   * @generated from rpc sage.compare.v1.CompareService.DescribeComparison
+   */
+  describeComparison: {
+    methodKind: "unary";
+    input: typeof DescribeComparisonRequestSchema;
+    output: typeof ComparisonDescriptionSchema;
+  },
+  /**
    * Writes a comparison as a file for people or for editing software.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:export -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+   * "format": "EXPORT_FORMAT_CSV"}'`
    *
    * @generated from rpc sage.compare.v1.CompareService.ExportComparison
    */
@@ -2092,6 +2257,9 @@ export const CompareService: GenService<{
   },
   /**
    * Gives the similarity of every part of A with every part of B, down-sampled, for a heat map.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:similarityMatrix -d '{"a": "videos/01k9a", "b":
+   * "videos/01k9b", "max_rows": 64, "max_columns": 64}'`
    *
    * @generated from rpc sage.compare.v1.CompareService.GetSimilarityMatrix
    */
@@ -2104,6 +2272,9 @@ export const CompareService: GenService<{
    * Compares the files themselves, property by property: codecs, scan, colour, HDR, time code,
    * tracks, loudness, texts of subtitles. Needs no embeddings.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:technicalDifferences -d '{"a": "videos/01k9a", "b":
+   * "videos/01k9b"}'`
+   *
    * @generated from rpc sage.compare.v1.CompareService.GetTechnicalDifferences
    */
   getTechnicalDifferences: {
@@ -2114,6 +2285,8 @@ export const CompareService: GenService<{
   /**
    * Gives the map by which times of one version are found in the other, of picture and sound.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:timeMap -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+   *
    * @generated from rpc sage.compare.v1.CompareService.GetTimeMap
    */
   getTimeMap: {
@@ -2123,6 +2296,9 @@ export const CompareService: GenService<{
   },
   /**
    * Finds times of one version in the other.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:mapTimes -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+   * "times": [12.4, 60]}'`
    *
    * @generated from rpc sage.compare.v1.CompareService.MapTimes
    */
@@ -2135,6 +2311,9 @@ export const CompareService: GenService<{
    * Carries a file of timed items, such as subtitles, to the other version: first its spec, then its
    * bytes in chunks, at most 8 MiB together.
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"a": "videos/01k9a", "b": "videos/01k9b",
+   * "file_name": "en.srt"}}' $HOST sage.compare.v1.CompareService/CarryOver`
+   *
    * @generated from rpc sage.compare.v1.CompareService.CarryOver
    */
   carryOver: {
@@ -2144,6 +2323,9 @@ export const CompareService: GenService<{
   },
   /**
    * The same as CarryOver, with the file in one message.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons:carryOver -d '{"spec": {"a": "videos/01k9a", "b":
+   * "videos/01k9b", "file_name": "en.srt"}, "content": "MQowMDow..."}'`
    *
    * @generated from rpc sage.compare.v1.CompareService.CarryOverFile
    */

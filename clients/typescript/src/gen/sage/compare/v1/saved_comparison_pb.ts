@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/compare/v1/saved_comparison.proto.
  */
 export const file_sage_compare_v1_saved_comparison: GenFile = /*@__PURE__*/
-  fileDesc("CiZzYWdlL2NvbXBhcmUvdjEvc2F2ZWRfY29tcGFyaXNvbi5wcm90bxIPc2FnZS5jb21wYXJlLnYxIp8ECg9TYXZlZENvbXBhcmlzb24SDAoEbmFtZRgBIAEoCRIJCgFhGAIgASgJEgkKAWIYAyABKAkSMwoHb3B0aW9ucxgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIUCgxkaXNwbGF5X25hbWUYBSABKAkSNwoGc3RhdHVzGAYgASgOMicuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbi5TdGF0dXMSJAoFbm90ZXMYByADKAsyFS5zYWdlLmNvbXBhcmUudjEuTm90ZRIkCgVtYXJrcxgIIAMoCzIVLnNhZ2UuY29tcGFyZS52MS5NYXJrEhIKCm5vdGVfY291bnQYCSABKAUSFgoOcmV2aWV3ZWRfY291bnQYCiABKAUSFQoNaWdub3JlZF9jb3VudBgLIAEoBRIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYDiABKAkiZQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhQKEFNUQVRVU19JTl9SRVZJRVcQARITCg9TVEFUVVNfQVBQUk9WRUQQAhIYChRTVEFUVVNfTkVFRFNfQ0hBTkdFUxADIrICCgROb3RlEgwKBG5hbWUYASABKAkSDAoEdGV4dBgCIAEoCRIOCgZhdXRob3IYAyABKAkSFgoJYV9zZWNvbmRzGAQgASgBSACIAQESFgoJYl9zZWNvbmRzGAUgASgBSAGIAQESFAoHYV9mcmFtZRgGIAEoA0gCiAEBEhQKB2JfZnJhbWUYByABKANIA4gBARIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYCiABKAlCDAoKX2Ffc2Vjb25kc0IMCgpfYl9zZWNvbmRzQgoKCF9hX2ZyYW1lQgoKCF9iX2ZyYW1lItYBCgRNYXJrEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIpCgRraW5kGAIgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDwoHYV9zdGFydBgDIAEoARINCgVhX2VuZBgEIAEoARIPCgdiX3N0YXJ0GAUgASgBEg0KBWJfZW5kGAYgASgBEhUKDWZyYW1lX3NlY29uZHMYByABKAESEAoIcmV2aWV3ZWQYCCABKAgSDwoHaWdub3JlZBgJIAEoCCKOAQoXQ3JlYXRlQ29tcGFyaXNvblJlcXVlc3QSCQoBYRgBIAEoCRIJCgFiGAIgASgJEjMKB29wdGlvbnMYAyABKAsyIi5zYWdlLmNvbXBhcmUudjEuQ29tcGFyaXNvbk9wdGlvbnMSFAoMZGlzcGxheV9uYW1lGAQgASgJEhIKCnJlcXVlc3RfaWQYBSABKAkiJAoUR2V0Q29tcGFyaXNvblJlcXVlc3QSDAoEbmFtZRgBIAEoCSKiAgoWTGlzdENvbXBhcmlzb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgV2aWRlbxgDIAEoCRIJCgFhGAQgASgJEgkKAWIYBSABKAkSOQoIc3RhdHVzZXMYBiADKA4yJy5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uLlN0YXR1cxI8CgVvcmRlchgHIAEoDjItLnNhZ2UuY29tcGFyZS52MS5MaXN0Q29tcGFyaXNvbnNSZXF1ZXN0Lk9yZGVyIkMKBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASEAoMT1JERVJfTkVXRVNUEAESEQoNT1JERVJfQ0hBTkdFRBACImkKF0xpc3RDb21wYXJpc29uc1Jlc3BvbnNlEjUKC2NvbXBhcmlzb25zGAEgAygLMiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkigAEKF1VwZGF0ZUNvbXBhcmlzb25SZXF1ZXN0EjQKCmNvbXBhcmlzb24YASABKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayI1ChdEZWxldGVDb21wYXJpc29uUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkiQAoXV2F0Y2hDb21wYXJpc29uc1JlcXVlc3QSDQoFbmFtZXMYASADKAkSFgoOYWZ0ZXJfcmV2aXNpb24YAiABKAMihwEKGFdhdGNoQ29tcGFyaXNvbnNSZXNwb25zZRI1Cgtjb21wYXJpc29ucxgBIAMoCzIgLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24SDwoHZGVsZXRlZBgCIAMoCRIQCghyZXZpc2lvbhgDIAEoAxIRCgljYXVnaHRfdXAYBCABKAgiXAoRQ3JlYXRlTm90ZVJlcXVlc3QSDgoGcGFyZW50GAEgASgJEiMKBG5vdGUYAiABKAsyFS5zYWdlLmNvbXBhcmUudjEuTm90ZRISCgpyZXF1ZXN0X2lkGAMgASgJImkKEVVwZGF0ZU5vdGVSZXF1ZXN0EiMKBG5vdGUYASABKAsyFS5zYWdlLmNvbXBhcmUudjEuTm90ZRIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siLwoRRGVsZXRlTm90ZVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJIkUKD1NldE1hcmtzUmVxdWVzdBIMCgRuYW1lGAEgASgJEiQKBW1hcmtzGAIgAygLMhUuc2FnZS5jb21wYXJlLnYxLk1hcmsygAcKEUNvbXBhcmlzb25TZXJ2aWNlEl4KEENyZWF0ZUNvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuQ3JlYXRlQ29tcGFyaXNvblJlcXVlc3QaIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uElgKDUdldENvbXBhcmlzb24SJS5zYWdlLmNvbXBhcmUudjEuR2V0Q29tcGFyaXNvblJlcXVlc3QaIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEmQKD0xpc3RDb21wYXJpc29ucxInLnNhZ2UuY29tcGFyZS52MS5MaXN0Q29tcGFyaXNvbnNSZXF1ZXN0Giguc2FnZS5jb21wYXJlLnYxLkxpc3RDb21wYXJpc29uc1Jlc3BvbnNlEl4KEFVwZGF0ZUNvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuVXBkYXRlQ29tcGFyaXNvblJlcXVlc3QaIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uElQKEERlbGV0ZUNvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRGVsZXRlQ29tcGFyaXNvblJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSaQoQV2F0Y2hDb21wYXJpc29ucxIoLnNhZ2UuY29tcGFyZS52MS5XYXRjaENvbXBhcmlzb25zUmVxdWVzdBopLnNhZ2UuY29tcGFyZS52MS5XYXRjaENvbXBhcmlzb25zUmVzcG9uc2UwARJHCgpDcmVhdGVOb3RlEiIuc2FnZS5jb21wYXJlLnYxLkNyZWF0ZU5vdGVSZXF1ZXN0GhUuc2FnZS5jb21wYXJlLnYxLk5vdGUSRwoKVXBkYXRlTm90ZRIiLnNhZ2UuY29tcGFyZS52MS5VcGRhdGVOb3RlUmVxdWVzdBoVLnNhZ2UuY29tcGFyZS52MS5Ob3RlEkgKCkRlbGV0ZU5vdGUSIi5zYWdlLmNvbXBhcmUudjEuRGVsZXRlTm90ZVJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSTgoIU2V0TWFya3MSIC5zYWdlLmNvbXBhcmUudjEuU2V0TWFya3NSZXF1ZXN0GiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbkKwAQoVdmlkZW8uc2FnZS5jb21wYXJlLnYxQhRTYXZlZENvbXBhcmlzb25Qcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_compare_v1_compare, file_sage_embed_v1_embed]);
+  fileDesc("CiZzYWdlL2NvbXBhcmUvdjEvc2F2ZWRfY29tcGFyaXNvbi5wcm90bxIPc2FnZS5jb21wYXJlLnYxIp8ECg9TYXZlZENvbXBhcmlzb24SDAoEbmFtZRgBIAEoCRIJCgFhGAIgASgJEgkKAWIYAyABKAkSMwoHb3B0aW9ucxgEIAEoCzIiLnNhZ2UuY29tcGFyZS52MS5Db21wYXJpc29uT3B0aW9ucxIUCgxkaXNwbGF5X25hbWUYBSABKAkSNwoGc3RhdHVzGAYgASgOMicuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbi5TdGF0dXMSJAoFbm90ZXMYByADKAsyFS5zYWdlLmNvbXBhcmUudjEuTm90ZRIkCgVtYXJrcxgIIAMoCzIVLnNhZ2UuY29tcGFyZS52MS5NYXJrEhIKCm5vdGVfY291bnQYCSABKAUSFgoOcmV2aWV3ZWRfY291bnQYCiABKAUSFQoNaWdub3JlZF9jb3VudBgLIAEoBRIvCgtjcmVhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYDiABKAkiZQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhQKEFNUQVRVU19JTl9SRVZJRVcQARITCg9TVEFUVVNfQVBQUk9WRUQQAhIYChRTVEFUVVNfTkVFRFNfQ0hBTkdFUxADIrICCgROb3RlEgwKBG5hbWUYASABKAkSDAoEdGV4dBgCIAEoCRIOCgZhdXRob3IYAyABKAkSFgoJYV9zZWNvbmRzGAQgASgBSACIAQESFgoJYl9zZWNvbmRzGAUgASgBSAGIAQESFAoHYV9mcmFtZRgGIAEoA0gCiAEBEhQKB2JfZnJhbWUYByABKANIA4gBARIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYCiABKAlCDAoKX2Ffc2Vjb25kc0IMCgpfYl9zZWNvbmRzQgoKCF9hX2ZyYW1lQgoKCF9iX2ZyYW1lItYBCgRNYXJrEikKCG1vZGFsaXR5GAEgASgOMhcuc2FnZS5lbWJlZC52MS5Nb2RhbGl0eRIpCgRraW5kGAIgASgOMhsuc2FnZS5jb21wYXJlLnYxLlJlZ2lvbktpbmQSDwoHYV9zdGFydBgDIAEoARINCgVhX2VuZBgEIAEoARIPCgdiX3N0YXJ0GAUgASgBEg0KBWJfZW5kGAYgASgBEhUKDWZyYW1lX3NlY29uZHMYByABKAESEAoIcmV2aWV3ZWQYCCABKAgSDwoHaWdub3JlZBgJIAEoCCKgAQoJU2hhcmVMaW5rEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFdG9rZW4YBSABKAkijgEKF0NyZWF0ZUNvbXBhcmlzb25SZXF1ZXN0EgkKAWEYASABKAkSCQoBYhgCIAEoCRIzCgdvcHRpb25zGAMgASgLMiIuc2FnZS5jb21wYXJlLnYxLkNvbXBhcmlzb25PcHRpb25zEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJIiQKFEdldENvbXBhcmlzb25SZXF1ZXN0EgwKBG5hbWUYASABKAkixAIKFkxpc3RDb21wYXJpc29uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDQoFdmlkZW8YAyABKAkSCQoBYRgEIAEoCRIJCgFiGAUgASgJEjkKCHN0YXR1c2VzGAYgAygOMicuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbi5TdGF0dXMSPAoFb3JkZXIYByABKA4yLS5zYWdlLmNvbXBhcmUudjEuTGlzdENvbXBhcmlzb25zUmVxdWVzdC5PcmRlchIOCgZmaWx0ZXIYCCABKAkSEAoIb3JkZXJfYnkYCSABKAkiQwoFT3JkZXISFQoRT1JERVJfVU5TUEVDSUZJRUQQABIQCgxPUkRFUl9ORVdFU1QQARIRCg1PUkRFUl9DSEFOR0VEEAIifQoXTGlzdENvbXBhcmlzb25zUmVzcG9uc2USNQoLY29tcGFyaXNvbnMYASADKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFIoABChdVcGRhdGVDb21wYXJpc29uUmVxdWVzdBI0Cgpjb21wYXJpc29uGAEgASgLMiAuc2FnZS5jb21wYXJlLnYxLlNhdmVkQ29tcGFyaXNvbhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siNQoXRGVsZXRlQ29tcGFyaXNvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJIkAKF1dhdGNoQ29tcGFyaXNvbnNSZXF1ZXN0Eg0KBW5hbWVzGAEgAygJEhYKDmFmdGVyX3JldmlzaW9uGAIgASgDIocBChhXYXRjaENvbXBhcmlzb25zUmVzcG9uc2USNQoLY29tcGFyaXNvbnMYASADKAsyIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uEg8KB2RlbGV0ZWQYAiADKAkSEAoIcmV2aXNpb24YAyABKAMSEQoJY2F1Z2h0X3VwGAQgASgIIlwKEUNyZWF0ZU5vdGVSZXF1ZXN0Eg4KBnBhcmVudBgBIAEoCRIjCgRub3RlGAIgASgLMhUuc2FnZS5jb21wYXJlLnYxLk5vdGUSEgoKcmVxdWVzdF9pZBgDIAEoCSJpChFVcGRhdGVOb3RlUmVxdWVzdBIjCgRub3RlGAEgASgLMhUuc2FnZS5jb21wYXJlLnYxLk5vdGUSLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIi8KEURlbGV0ZU5vdGVSZXF1ZXN0EgwKBG5hbWUYASABKAkSDAoEZXRhZxgCIAEoCSJFCg9TZXRNYXJrc1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIkCgVtYXJrcxgCIAMoCzIVLnNhZ2UuY29tcGFyZS52MS5NYXJrIlgKFkNyZWF0ZVNoYXJlTGlua1JlcXVlc3QSDgoGcGFyZW50GAEgASgJEi4KCnNoYXJlX2xpbmsYAiABKAsyGi5zYWdlLmNvbXBhcmUudjEuU2hhcmVMaW5rInAKFUxpc3RTaGFyZUxpbmtzUmVxdWVzdBIOCgZwYXJlbnQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJInYKFkxpc3RTaGFyZUxpbmtzUmVzcG9uc2USLwoLc2hhcmVfbGlua3MYASADKAsyGi5zYWdlLmNvbXBhcmUudjEuU2hhcmVMaW5rEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFIiYKFlJldm9rZVNoYXJlTGlua1JlcXVlc3QSDAoEbmFtZRgBIAEoCTKjCQoRQ29tcGFyaXNvblNlcnZpY2USXgoQQ3JlYXRlQ29tcGFyaXNvbhIoLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24SXQoNR2V0Q29tcGFyaXNvbhIlLnNhZ2UuY29tcGFyZS52MS5HZXRDb21wYXJpc29uUmVxdWVzdBogLnNhZ2UuY29tcGFyZS52MS5TYXZlZENvbXBhcmlzb24iA5ACARJpCg9MaXN0Q29tcGFyaXNvbnMSJy5zYWdlLmNvbXBhcmUudjEuTGlzdENvbXBhcmlzb25zUmVxdWVzdBooLnNhZ2UuY29tcGFyZS52MS5MaXN0Q29tcGFyaXNvbnNSZXNwb25zZSIDkAIBEl4KEFVwZGF0ZUNvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuVXBkYXRlQ29tcGFyaXNvblJlcXVlc3QaIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uElQKEERlbGV0ZUNvbXBhcmlzb24SKC5zYWdlLmNvbXBhcmUudjEuRGVsZXRlQ29tcGFyaXNvblJlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSbgoQV2F0Y2hDb21wYXJpc29ucxIoLnNhZ2UuY29tcGFyZS52MS5XYXRjaENvbXBhcmlzb25zUmVxdWVzdBopLnNhZ2UuY29tcGFyZS52MS5XYXRjaENvbXBhcmlzb25zUmVzcG9uc2UiA5ACATABEkcKCkNyZWF0ZU5vdGUSIi5zYWdlLmNvbXBhcmUudjEuQ3JlYXRlTm90ZVJlcXVlc3QaFS5zYWdlLmNvbXBhcmUudjEuTm90ZRJHCgpVcGRhdGVOb3RlEiIuc2FnZS5jb21wYXJlLnYxLlVwZGF0ZU5vdGVSZXF1ZXN0GhUuc2FnZS5jb21wYXJlLnYxLk5vdGUSSAoKRGVsZXRlTm90ZRIiLnNhZ2UuY29tcGFyZS52MS5EZWxldGVOb3RlUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJOCghTZXRNYXJrcxIgLnNhZ2UuY29tcGFyZS52MS5TZXRNYXJrc1JlcXVlc3QaIC5zYWdlLmNvbXBhcmUudjEuU2F2ZWRDb21wYXJpc29uElYKD0NyZWF0ZVNoYXJlTGluaxInLnNhZ2UuY29tcGFyZS52MS5DcmVhdGVTaGFyZUxpbmtSZXF1ZXN0Ghouc2FnZS5jb21wYXJlLnYxLlNoYXJlTGluaxJmCg5MaXN0U2hhcmVMaW5rcxImLnNhZ2UuY29tcGFyZS52MS5MaXN0U2hhcmVMaW5rc1JlcXVlc3QaJy5zYWdlLmNvbXBhcmUudjEuTGlzdFNoYXJlTGlua3NSZXNwb25zZSIDkAIBElIKD1Jldm9rZVNoYXJlTGluaxInLnNhZ2UuY29tcGFyZS52MS5SZXZva2VTaGFyZUxpbmtSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5QrABChV2aWRlby5zYWdlLmNvbXBhcmUudjFCFFNhdmVkQ29tcGFyaXNvblByb3RvUAFaJ3NhZ2UudmlkZW8vZ28vc2FnZS9jb21wYXJlL3YxO2NvbXBhcmV2MaICDVNBR0VDb21wYXJlVjGqAg9TYWdlLkNvbXBhcmUuVjG6Ag1TYWdlQ29tcGFyZVYxygIPU2FnZVxDb21wYXJlXFYx6gIRU2FnZTo6Q29tcGFyZTo6VjFiBnByb3RvMw", [file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_compare_v1_compare, file_sage_embed_v1_embed]);
 
 /**
  * A comparison that is kept.
@@ -339,6 +339,56 @@ export const MarkSchema: GenMessage<Mark> = /*@__PURE__*/
   messageDesc(file_sage_compare_v1_saved_comparison, 2);
 
 /**
+ * A link that opens a comparison for people without a session.
+ *
+ * @generated from message sage.compare.v1.ShareLink
+ */
+export type ShareLink = Message<"sage.compare.v1.ShareLink"> & {
+  /**
+   * `comparisons/{id}/shareLinks/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * For people: whom it is for.
+   *
+   * @generated from field: string display_name = 2;
+   */
+  displayName: string;
+
+  /**
+   * When it stops opening anything: a minute to a year ahead. Unset means in 30 days.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 4;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * What opens it: a bearer token, which the page takes as `/#share={token}`. Only in the answer of
+   * CreateShareLink.
+   *
+   * @generated from field: string token = 5;
+   */
+  token: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.ShareLink.
+ * Use `create(ShareLinkSchema)` to create a new message.
+ */
+export const ShareLinkSchema: GenMessage<ShareLink> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 3);
+
+/**
  * Request of CreateComparison.
  *
  * @generated from message sage.compare.v1.CreateComparisonRequest
@@ -373,7 +423,8 @@ export type CreateComparisonRequest = Message<"sage.compare.v1.CreateComparisonR
   displayName: string;
 
   /**
-   * A UUID. Repeating the call with the same one answers with the comparison of the first.
+   * A UUID. Repeating the call with the same one answers with the comparison of the first, for as
+   * long as that is kept.
    *
    * @generated from field: string request_id = 5;
    */
@@ -385,7 +436,7 @@ export type CreateComparisonRequest = Message<"sage.compare.v1.CreateComparisonR
  * Use `create(CreateComparisonRequestSchema)` to create a new message.
  */
 export const CreateComparisonRequestSchema: GenMessage<CreateComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 3);
+  messageDesc(file_sage_compare_v1_saved_comparison, 4);
 
 /**
  * Request of GetComparison.
@@ -406,7 +457,7 @@ export type GetComparisonRequest = Message<"sage.compare.v1.GetComparisonRequest
  * Use `create(GetComparisonRequestSchema)` to create a new message.
  */
 export const GetComparisonRequestSchema: GenMessage<GetComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 4);
+  messageDesc(file_sage_compare_v1_saved_comparison, 5);
 
 /**
  * Request of ListComparisons.
@@ -462,6 +513,26 @@ export type ListComparisonsRequest = Message<"sage.compare.v1.ListComparisonsReq
    * @generated from field: sage.compare.v1.ListComparisonsRequest.Order order = 7;
    */
   order: ListComparisonsRequest_Order;
+
+  /**
+   * Only comparisons that pass this, written as in ListVideos. Texts: `display_name`. Names: `a`, `b`.
+   * Numbers: `note_count`, `reviewed_count`, `ignored_count`. Times: `create_time`, `update_time`. Of
+   * its values: `status`.
+   *
+   * For example `status = STATUS_IN_REVIEW AND note_count > 0`.
+   *
+   * @generated from field: string filter = 8;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos and instead of `order`: fields of `filter` but
+   * `status`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 9;
+   */
+  orderBy: string;
 };
 
 /**
@@ -469,7 +540,7 @@ export type ListComparisonsRequest = Message<"sage.compare.v1.ListComparisonsReq
  * Use `create(ListComparisonsRequestSchema)` to create a new message.
  */
 export const ListComparisonsRequestSchema: GenMessage<ListComparisonsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 5);
+  messageDesc(file_sage_compare_v1_saved_comparison, 6);
 
 /**
  * In which order.
@@ -503,7 +574,7 @@ export enum ListComparisonsRequest_Order {
  * Describes the enum sage.compare.v1.ListComparisonsRequest.Order.
  */
 export const ListComparisonsRequest_OrderSchema: GenEnum<ListComparisonsRequest_Order> = /*@__PURE__*/
-  enumDesc(file_sage_compare_v1_saved_comparison, 5, 0);
+  enumDesc(file_sage_compare_v1_saved_comparison, 6, 0);
 
 /**
  * Answer of ListComparisons.
@@ -524,6 +595,13 @@ export type ListComparisonsResponse = Message<"sage.compare.v1.ListComparisonsRe
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -531,7 +609,7 @@ export type ListComparisonsResponse = Message<"sage.compare.v1.ListComparisonsRe
  * Use `create(ListComparisonsResponseSchema)` to create a new message.
  */
 export const ListComparisonsResponseSchema: GenMessage<ListComparisonsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 6);
+  messageDesc(file_sage_compare_v1_saved_comparison, 7);
 
 /**
  * Request of UpdateComparison.
@@ -547,7 +625,8 @@ export type UpdateComparisonRequest = Message<"sage.compare.v1.UpdateComparisonR
   comparison?: SavedComparison | undefined;
 
   /**
-   * The fields to change: `display_name`, `status`, `options`. Empty means `display_name`.
+   * The fields to change: `display_name`, `status`, `options`, or `*` for all of them. Empty means
+   * `display_name`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -559,7 +638,7 @@ export type UpdateComparisonRequest = Message<"sage.compare.v1.UpdateComparisonR
  * Use `create(UpdateComparisonRequestSchema)` to create a new message.
  */
 export const UpdateComparisonRequestSchema: GenMessage<UpdateComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 7);
+  messageDesc(file_sage_compare_v1_saved_comparison, 8);
 
 /**
  * Request of DeleteComparison.
@@ -587,7 +666,7 @@ export type DeleteComparisonRequest = Message<"sage.compare.v1.DeleteComparisonR
  * Use `create(DeleteComparisonRequestSchema)` to create a new message.
  */
 export const DeleteComparisonRequestSchema: GenMessage<DeleteComparisonRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 8);
+  messageDesc(file_sage_compare_v1_saved_comparison, 9);
 
 /**
  * Request of WatchComparisons.
@@ -617,7 +696,7 @@ export type WatchComparisonsRequest = Message<"sage.compare.v1.WatchComparisonsR
  * Use `create(WatchComparisonsRequestSchema)` to create a new message.
  */
 export const WatchComparisonsRequestSchema: GenMessage<WatchComparisonsRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 9);
+  messageDesc(file_sage_compare_v1_saved_comparison, 10);
 
 /**
  * One message of the stream of WatchComparisons.
@@ -661,7 +740,7 @@ export type WatchComparisonsResponse = Message<"sage.compare.v1.WatchComparisons
  * Use `create(WatchComparisonsResponseSchema)` to create a new message.
  */
 export const WatchComparisonsResponseSchema: GenMessage<WatchComparisonsResponse> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 10);
+  messageDesc(file_sage_compare_v1_saved_comparison, 11);
 
 /**
  * Request of CreateNote.
@@ -684,7 +763,8 @@ export type CreateNoteRequest = Message<"sage.compare.v1.CreateNoteRequest"> & {
   note?: Note | undefined;
 
   /**
-   * A UUID. Repeating the call with the same one answers with the note of the first.
+   * A UUID. Repeating the call with the same one answers with the note of the first, for as long as
+   * that is there.
    *
    * @generated from field: string request_id = 3;
    */
@@ -696,7 +776,7 @@ export type CreateNoteRequest = Message<"sage.compare.v1.CreateNoteRequest"> & {
  * Use `create(CreateNoteRequestSchema)` to create a new message.
  */
 export const CreateNoteRequestSchema: GenMessage<CreateNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 11);
+  messageDesc(file_sage_compare_v1_saved_comparison, 12);
 
 /**
  * Request of UpdateNote.
@@ -712,7 +792,7 @@ export type UpdateNoteRequest = Message<"sage.compare.v1.UpdateNoteRequest"> & {
   note?: Note | undefined;
 
   /**
-   * The fields to change; only `text` may be named. Empty means `text`.
+   * The fields to change; only `text` may be named, or `*`. Empty means `text`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -724,7 +804,7 @@ export type UpdateNoteRequest = Message<"sage.compare.v1.UpdateNoteRequest"> & {
  * Use `create(UpdateNoteRequestSchema)` to create a new message.
  */
 export const UpdateNoteRequestSchema: GenMessage<UpdateNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 12);
+  messageDesc(file_sage_compare_v1_saved_comparison, 13);
 
 /**
  * Request of DeleteNote.
@@ -752,7 +832,7 @@ export type DeleteNoteRequest = Message<"sage.compare.v1.DeleteNoteRequest"> & {
  * Use `create(DeleteNoteRequestSchema)` to create a new message.
  */
 export const DeleteNoteRequestSchema: GenMessage<DeleteNoteRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 13);
+  messageDesc(file_sage_compare_v1_saved_comparison, 14);
 
 /**
  * Request of SetMarks.
@@ -780,7 +860,144 @@ export type SetMarksRequest = Message<"sage.compare.v1.SetMarksRequest"> & {
  * Use `create(SetMarksRequestSchema)` to create a new message.
  */
 export const SetMarksRequestSchema: GenMessage<SetMarksRequest> = /*@__PURE__*/
-  messageDesc(file_sage_compare_v1_saved_comparison, 14);
+  messageDesc(file_sage_compare_v1_saved_comparison, 15);
+
+/**
+ * Request of CreateShareLink.
+ *
+ * @generated from message sage.compare.v1.CreateShareLinkRequest
+ */
+export type CreateShareLinkRequest = Message<"sage.compare.v1.CreateShareLinkRequest"> & {
+  /**
+   * `comparisons/{id}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * The link; its name is the server's.
+   *
+   * @generated from field: sage.compare.v1.ShareLink share_link = 2;
+   */
+  shareLink?: ShareLink | undefined;
+};
+
+/**
+ * Describes the message sage.compare.v1.CreateShareLinkRequest.
+ * Use `create(CreateShareLinkRequestSchema)` to create a new message.
+ */
+export const CreateShareLinkRequestSchema: GenMessage<CreateShareLinkRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 16);
+
+/**
+ * Request of ListShareLinks.
+ *
+ * @generated from message sage.compare.v1.ListShareLinksRequest
+ */
+export type ListShareLinksRequest = Message<"sage.compare.v1.ListShareLinksRequest"> & {
+  /**
+   * `comparisons/{id}`.
+   *
+   * @generated from field: string parent = 1;
+   */
+  parent: string;
+
+  /**
+   * How many at most; 0 means 50, more than 200 means 200.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * Only links that pass this, written as in ListVideos. Texts: `display_name`. Times: `create_time`,
+   * `expire_time`.
+   *
+   * For example `expire_time < 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.ListShareLinksRequest.
+ * Use `create(ListShareLinksRequestSchema)` to create a new message.
+ */
+export const ListShareLinksRequestSchema: GenMessage<ListShareLinksRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 17);
+
+/**
+ * Answer of ListShareLinks.
+ *
+ * @generated from message sage.compare.v1.ListShareLinksResponse
+ */
+export type ListShareLinksResponse = Message<"sage.compare.v1.ListShareLinksResponse"> & {
+  /**
+   * Newest first, if not said otherwise.
+   *
+   * @generated from field: repeated sage.compare.v1.ShareLink share_links = 1;
+   */
+  shareLinks: ShareLink[];
+
+  /**
+   * Fetches the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
+};
+
+/**
+ * Describes the message sage.compare.v1.ListShareLinksResponse.
+ * Use `create(ListShareLinksResponseSchema)` to create a new message.
+ */
+export const ListShareLinksResponseSchema: GenMessage<ListShareLinksResponse> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 18);
+
+/**
+ * Request of RevokeShareLink.
+ *
+ * @generated from message sage.compare.v1.RevokeShareLinkRequest
+ */
+export type RevokeShareLinkRequest = Message<"sage.compare.v1.RevokeShareLinkRequest"> & {
+  /**
+   * `comparisons/{id}/shareLinks/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message sage.compare.v1.RevokeShareLinkRequest.
+ * Use `create(RevokeShareLinkRequestSchema)` to create a new message.
+ */
+export const RevokeShareLinkRequestSchema: GenMessage<RevokeShareLinkRequest> = /*@__PURE__*/
+  messageDesc(file_sage_compare_v1_saved_comparison, 19);
 
 /**
  * Keeps what people do with a comparison: its name, how far its review is, notes, and which
@@ -797,6 +1014,9 @@ export const ComparisonService: GenService<{
    * Keeps a comparison of two videos. Whether they can be compared is found out by comparing them.
    * Fails with QUOTA_EXCEEDED when the workspace keeps as many as it may.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+   * "display_name": "Trailer"}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.CreateComparison
    */
   createComparison: {
@@ -807,6 +1027,8 @@ export const ComparisonService: GenService<{
   /**
    * Reads a comparison with its notes and marks.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.GetComparison
    */
   getComparison: {
@@ -816,6 +1038,8 @@ export const ComparisonService: GenService<{
   },
   /**
    * Lists the workspace's comparisons, without their notes and marks.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/comparisons?page_size=20&video=videos/01k9a"`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.ListComparisons
    */
@@ -828,6 +1052,9 @@ export const ComparisonService: GenService<{
    * Changes the display name, the status or the options. Fails with ETAG_MISMATCH when an etag comes
    * along and one of those has changed since.
    *
+   * `curl -X PATCH -H "$AUTH" "$SAGE/v1/comparisons/01k9c?update_mask=status" -d '{"status":
+   * "STATUS_APPROVED"}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.UpdateComparison
    */
   updateComparison: {
@@ -838,6 +1065,8 @@ export const ComparisonService: GenService<{
   /**
    * Removes a comparison with its notes and marks; the videos stay. Fails with ETAG_MISMATCH when an
    * etag comes along and the name, the status or the options have changed since.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.DeleteComparison
    */
@@ -851,6 +1080,8 @@ export const ComparisonService: GenService<{
    * the client listens. Fails with NOT_FOUND before anything is sent when one of those named does
    * not exist.
    *
+   * `curl -N -H "$AUTH" "$SAGE/v1/comparisons:watch?names=comparisons/01k9c"`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.WatchComparisons
    */
   watchComparisons: {
@@ -860,6 +1091,9 @@ export const ComparisonService: GenService<{
   },
   /**
    * Adds a note. Fails with QUOTA_EXCEEDED when the comparison has as many as it may.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes -d '{"note": {"text": "The logo is gone.",
+   * "author": "Kim"}}'`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.CreateNote
    */
@@ -872,6 +1106,9 @@ export const ComparisonService: GenService<{
    * Changes the text of a note. Fails with ETAG_MISMATCH when an etag comes along and the note has
    * changed since.
    *
+   * `curl -X PATCH -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n -d '{"text": "The logo is
+   * back."}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.UpdateNote
    */
   updateNote: {
@@ -881,6 +1118,8 @@ export const ComparisonService: GenService<{
   },
   /**
    * Removes a note. Fails with ETAG_MISMATCH when an etag comes along and the note has changed since.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/comparisons/01k9c/notes/01k9n`
    *
    * @generated from rpc sage.compare.v1.ComparisonService.DeleteNote
    */
@@ -894,12 +1133,56 @@ export const ComparisonService: GenService<{
    * place. The other marks stay. Safe to repeat. Fails with QUOTA_EXCEEDED when the comparison would
    * have more than it may.
    *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c:setMarks -d '{"marks": [{"modality":
+   * "MODALITY_VISUAL", "kind": "REGION_KIND_REPLACED", "a_start": 1, "a_end": 2, "b_start": 1,
+   * "b_end": 2, "reviewed": true}]}'`
+   *
    * @generated from rpc sage.compare.v1.ComparisonService.SetMarks
    */
   setMarks: {
     methodKind: "unary";
     input: typeof SetMarksRequestSchema;
     output: typeof SavedComparisonSchema;
+  },
+  /**
+   * Makes a link by which people without a session see the comparison, its notes, its marks and its
+   * two videos, and nothing else. They can change nothing. Fails with QUOTA_EXCEEDED when the
+   * comparison has as many links as it may.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks -d '{"shareLink": {"displayName": "The client"}}'`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.CreateShareLink
+   */
+  createShareLink: {
+    methodKind: "unary";
+    input: typeof CreateShareLinkRequestSchema;
+    output: typeof ShareLinkSchema;
+  },
+  /**
+   * Lists the links of a comparison that have neither expired nor been revoked, newest first. What
+   * opens them is not told again.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/comparisons/01k9c/shareLinks`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.ListShareLinks
+   */
+  listShareLinks: {
+    methodKind: "unary";
+    input: typeof ListShareLinksRequestSchema;
+    output: typeof ListShareLinksResponseSchema;
+  },
+  /**
+   * Ends a link: within seconds it opens nothing any more, and calls under way end. URLs that play
+   * a video stay good until they expire. Deleting the comparison ends all of its links.
+   *
+   * `curl -H "$AUTH" -X DELETE $SAGE/v1/comparisons/01k9c/shareLinks/01k9l`
+   *
+   * @generated from rpc sage.compare.v1.ComparisonService.RevokeShareLink
+   */
+  revokeShareLink: {
+    methodKind: "unary";
+    input: typeof RevokeShareLinkRequestSchema;
+    output: typeof EmptySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sage_compare_v1_saved_comparison, 0);

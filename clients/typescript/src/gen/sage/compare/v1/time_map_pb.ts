@@ -74,8 +74,9 @@ export type TimeMapPiece = Message<"sage.compare.v1.TimeMapPiece"> & {
   confidence: number;
 
   /**
-   * Whether what A has is known to be where the rate says. Not so for replaced content, unless only
-   * a part of the picture was replaced, nor below a confidence of 0.5.
+   * Whether what A has is known to be where the rate says, or to be gone where only A has it. Not so
+   * for replaced content, unless only a part of the picture was replaced, nor below a confidence of
+   * 0.5, nor for what only one side has for less than 0.6 s beside such a piece.
    *
    * @generated from field: bool certain = 8;
    */
@@ -273,7 +274,7 @@ export type MappedTime = Message<"sage.compare.v1.MappedTime"> & {
 
   /**
    * DELETED: where the nearest content before it ends in the other version. AMBIGUOUS: the earliest
-   * place that it can have. In seconds; absent where there is none.
+   * place that it can have. In seconds; absent where there is none, or none is known.
    *
    * @generated from field: optional double before = 3;
    */
@@ -281,7 +282,7 @@ export type MappedTime = Message<"sage.compare.v1.MappedTime"> & {
 
   /**
    * DELETED: where the nearest content after it begins in the other version. AMBIGUOUS: the latest
-   * place that it can have. In seconds; absent where there is none.
+   * place that it can have. In seconds; absent where there is none, or none is known.
    *
    * @generated from field: optional double after = 4;
    */
@@ -323,7 +324,8 @@ export enum MappedTime_Outcome {
   DELETED = 2,
 
   /**
-   * What is there was replaced, or the comparison is not sure of it. The place is a guess.
+   * What is there was replaced, or the comparison is not sure of it, or not sure that it is gone.
+   * The place is a guess.
    *
    * @generated from enum value: OUTCOME_AMBIGUOUS = 3;
    */

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/embed/v1/embed.proto.
  */
 export const file_sage_embed_v1_embed: GenFile = /*@__PURE__*/
-  fileDesc("ChlzYWdlL2VtYmVkL3YxL2VtYmVkLnByb3RvEg1zYWdlLmVtYmVkLnYxIucFCg1FbWJlZGRpbmdUYXNrEgwKBG5hbWUYASABKAkSDQoFdmlkZW8YAiABKAkSDgoGZW5naW5lGAMgASgJEjMKEHNlZ21lbnRfZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoKbW9kYWxpdGllcxgFIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSMQoFc3RhdGUYBiABKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGUSEAoIcHJvZ3Jlc3MYByABKAESGgoScHJvZ3Jlc3NfZXN0aW1hdGVkGAggASgIEg0KBXN0YWdlGAkgASgJEiYKA2V0YRgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdhdHRlbXB0GAsgASgFEiEKBWVycm9yGAwgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXMSEQoJZW1iZWRkaW5nGA0gASgJEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmV2aXNpb24YESABKAMSGgoSdmlkZW9fZGlzcGxheV9uYW1lGBIgASgJIqoBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhAKDFNUQVRFX1FVRVVFRBABEhMKD1NUQVRFX1BSRVBBUklORxACEhQKEFNUQVRFX1BST0NFU1NJTkcQAxIRCg1TVEFURV9TVE9SSU5HEAQSEwoPU1RBVEVfU1VDQ0VFREVEEAUSEAoMU1RBVEVfRkFJTEVEEAYSEwoPU1RBVEVfQ0FOQ0VMTEVEEAci2QMKCUVtYmVkZGluZxIMCgRuYW1lGAEgASgJEg0KBXZpZGVvGAIgASgJEhQKDHZpZGVvX3NoYTI1NhgDIAEoCRIOCgZlbmdpbmUYBCABKAkSDQoFbW9kZWwYBSABKAkSMwoQc2VnbWVudF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIrCghkdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgZ0cmFja3MYCCADKAsyHi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZy5UcmFjaxIXCg9oYXNfZnJhbWVfdHJhY2sYCSABKAgSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYCyABKAkSGAoQaGFzX2RldGFpbF90cmFjaxgMIAEoCBp2CgVUcmFjaxIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNc2VnbWVudF9jb3VudBgCIAEoBRIRCglkaW1lbnNpb24YAyABKAUSGAoQaGFzX2ZpbmVfc2FtcGxlcxgEIAEoCCLsAgoGRW5naW5lEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEg0KBW1vZGVsGAMgASgJEi4KBnRyYWNrcxgEIAMoCzIeLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nLlRyYWNrEjcKFG1pbl9zZWdtZW50X2R1cmF0aW9uGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjcKFG1heF9zZWdtZW50X2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDG1heF9kdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5tYXhfc2l6ZV9ieXRlcxgIIAEoAxIVCg1uZWVkc19hcGlfa2V5GAkgASgIEhEKCWF2YWlsYWJsZRgKIAEoCBIaChJ1bmF2YWlsYWJsZV9yZWFzb24YCyABKAkisQEKGkNyZWF0ZUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Eg0KBXZpZGVvGAEgASgJEg4KBmVuZ2luZRgCIAEoCRIzChBzZWdtZW50X2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEisKCm1vZGFsaXRpZXMYBCADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhIKCnJlcXVlc3RfaWQYBSABKAkiJwoXR2V0RW1iZWRkaW5nVGFza1JlcXVlc3QSDAoEbmFtZRgBIAEoCSKFAQoZTGlzdEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRINCgV2aWRlbxgDIAEoCRIyCgZzdGF0ZXMYBCADKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGUibAoaTGlzdEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2USNQoPZW1iZWRkaW5nX3Rhc2tzGAEgAygLMhwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIqChpDYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBIMCgRuYW1lGAEgASgJIikKGVJldHJ5RW1iZWRkaW5nVGFza1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJDChpXYXRjaEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBINCgVuYW1lcxgBIAMoCRIWCg5hZnRlcl9yZXZpc2lvbhgCIAEoAyJ5ChtXYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2USNQoPZW1iZWRkaW5nX3Rhc2tzGAEgAygLMhwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCCIjChNHZXRFbWJlZGRpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkiXQoVTGlzdEVtYmVkZGluZ3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBXZpZGVvGAMgASgJEg4KBmVuZ2luZRgEIAEoCSJfChZMaXN0RW1iZWRkaW5nc1Jlc3BvbnNlEiwKCmVtYmVkZGluZ3MYASADKAsyGC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoWRGVsZXRlRW1iZWRkaW5nUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkicAoVU3RyZWFtU2VnbWVudHNSZXF1ZXN0EgwKBG5hbWUYASABKAkSKwoKbW9kYWxpdGllcxgCIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSHAoUaW5jbHVkZV9maW5lX3NhbXBsZXMYAyABKAgirgEKDFNlZ21lbnRCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSDAoEZmluZRgCIAEoCBIVCg1maXJzdF9zZWdtZW50GAMgASgFEhEKCWRpbWVuc2lvbhgEIAEoBRIVCg1zdGFydF9zZWNvbmRzGAUgAygBEhMKC2VuZF9zZWNvbmRzGAYgAygBEg8KB3ZlY3RvcnMYByABKAwiJwoXU3RyZWFtRnJhbWVUcmFja1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJuCgpTb3VuZFRyYWNrEg4KBm51bWJlchgBIAEoBRIQCghsYW5ndWFnZRgCIAEoCRINCgV0aXRsZRgDIAEoCRIOCgZsYXlvdXQYBCABKAkSEAoIY2hhbm5lbHMYBSADKAkSDQoFaGVhcmQYBiABKAgiQgoQU291bmRUcmFja0xldmVscxINCgV0cmFjaxgBIAEoBRINCgViYW5kcxgCIAEoDBIQCghjaGFubmVscxgDIAEoDCK5AgoKRnJhbWVCYXRjaBITCgtmaXJzdF9mcmFtZRgBIAEoBRIUCgx0aW1lX3NlY29uZHMYAiADKAESFAoMZmluZ2VycHJpbnRzGAMgASgMEhgKEGR1cmF0aW9uX3NlY29uZHMYBCABKAESGAoQZmlyc3Rfc291bmRfc3RlcBgFIAEoBRIUCgxzb3VuZF9sZXZlbHMYBiABKAwSIAoTcGljdHVyZV9lbmRfc2Vjb25kcxgHIAEoAUgAiAEBEi8KDHNvdW5kX3RyYWNrcxgIIAMoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxI1Cgx0cmFja19sZXZlbHMYCSABKAsyHy5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2tMZXZlbHNCFgoUX3BpY3R1cmVfZW5kX3NlY29uZHMimQEKGFN0cmVhbURldGFpbFRyYWNrUmVxdWVzdBIMCgRuYW1lGAEgASgJEjsKBXNwYW5zGAIgAygLMiwuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QuU3BhbhoyCgRTcGFuEhUKDXN0YXJ0X3NlY29uZHMYASABKAESEwoLZW5kX3NlY29uZHMYAiABKAEiZQoLRGV0YWlsQmF0Y2gSDAoEcm93cxgBIAEoBRIPCgdjb2x1bW5zGAIgASgFEg8KB3F1YW50dW0YAyABKAUSFAoMdGltZV9zZWNvbmRzGAQgAygBEhAKCHBpY3R1cmVzGAUgASgMIhQKEkxpc3RFbmdpbmVzUmVxdWVzdCI9ChNMaXN0RW5naW5lc1Jlc3BvbnNlEiYKB2VuZ2luZXMYASADKAsyFS5zYWdlLmVtYmVkLnYxLkVuZ2luZSppCghNb2RhbGl0eRIYChRNT0RBTElUWV9VTlNQRUNJRklFRBAAEhMKD01PREFMSVRZX1ZJU1VBTBABEhIKDk1PREFMSVRZX0FVRElPEAISGgoWTU9EQUxJVFlfVFJBTlNDUklQVElPThADMsIJCgxFbWJlZFNlcnZpY2USXgoTQ3JlYXRlRW1iZWRkaW5nVGFzaxIpLnNhZ2UuZW1iZWQudjEuQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2sSWAoQR2V0RW1iZWRkaW5nVGFzaxImLnNhZ2UuZW1iZWQudjEuR2V0RW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2sSaQoSTGlzdEVtYmVkZGluZ1Rhc2tzEiguc2FnZS5lbWJlZC52MS5MaXN0RW1iZWRkaW5nVGFza3NSZXF1ZXN0Gikuc2FnZS5lbWJlZC52MS5MaXN0RW1iZWRkaW5nVGFza3NSZXNwb25zZRJeChNDYW5jZWxFbWJlZGRpbmdUYXNrEikuc2FnZS5lbWJlZC52MS5DYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBocLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzaxJcChJSZXRyeUVtYmVkZGluZ1Rhc2sSKC5zYWdlLmVtYmVkLnYxLlJldHJ5RW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2sSbgoTV2F0Y2hFbWJlZGRpbmdUYXNrcxIpLnNhZ2UuZW1iZWQudjEuV2F0Y2hFbWJlZGRpbmdUYXNrc1JlcXVlc3QaKi5zYWdlLmVtYmVkLnYxLldhdGNoRW1iZWRkaW5nVGFza3NSZXNwb25zZTABEkwKDEdldEVtYmVkZGluZxIiLnNhZ2UuZW1iZWQudjEuR2V0RW1iZWRkaW5nUmVxdWVzdBoYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nEl0KDkxpc3RFbWJlZGRpbmdzEiQuc2FnZS5lbWJlZC52MS5MaXN0RW1iZWRkaW5nc1JlcXVlc3QaJS5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdzUmVzcG9uc2USUAoPRGVsZXRlRW1iZWRkaW5nEiUuc2FnZS5lbWJlZC52MS5EZWxldGVFbWJlZGRpbmdSZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5ElUKDlN0cmVhbVNlZ21lbnRzEiQuc2FnZS5lbWJlZC52MS5TdHJlYW1TZWdtZW50c1JlcXVlc3QaGy5zYWdlLmVtYmVkLnYxLlNlZ21lbnRCYXRjaDABElcKEFN0cmVhbUZyYW1lVHJhY2sSJi5zYWdlLmVtYmVkLnYxLlN0cmVhbUZyYW1lVHJhY2tSZXF1ZXN0Ghkuc2FnZS5lbWJlZC52MS5GcmFtZUJhdGNoMAESWgoRU3RyZWFtRGV0YWlsVHJhY2sSJy5zYWdlLmVtYmVkLnYxLlN0cmVhbURldGFpbFRyYWNrUmVxdWVzdBoaLnNhZ2UuZW1iZWQudjEuRGV0YWlsQmF0Y2gwARJUCgtMaXN0RW5naW5lcxIhLnNhZ2UuZW1iZWQudjEuTGlzdEVuZ2luZXNSZXF1ZXN0GiIuc2FnZS5lbWJlZC52MS5MaXN0RW5naW5lc1Jlc3BvbnNlQpYBChN2aWRlby5zYWdlLmVtYmVkLnYxQgpFbWJlZFByb3RvUAFaI3NhZ2UudmlkZW8vZ28vc2FnZS9lbWJlZC92MTtlbWJlZHYxogILU0FHRUVtYmVkVjGqAg1TYWdlLkVtYmVkLlYxugILU2FnZUVtYmVkVjHKAg1TYWdlXEVtYmVkXFYx6gIPU2FnZTo6RW1iZWQ6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp, file_google_rpc_status]);
+  fileDesc("ChlzYWdlL2VtYmVkL3YxL2VtYmVkLnByb3RvEg1zYWdlLmVtYmVkLnYxIucFCg1FbWJlZGRpbmdUYXNrEgwKBG5hbWUYASABKAkSDQoFdmlkZW8YAiABKAkSDgoGZW5naW5lGAMgASgJEjMKEHNlZ21lbnRfZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SKwoKbW9kYWxpdGllcxgFIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSMQoFc3RhdGUYBiABKA4yIi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2suU3RhdGUSEAoIcHJvZ3Jlc3MYByABKAESGgoScHJvZ3Jlc3NfZXN0aW1hdGVkGAggASgIEg0KBXN0YWdlGAkgASgJEiYKA2V0YRgKIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIPCgdhdHRlbXB0GAsgASgFEiEKBWVycm9yGAwgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXMSEQoJZW1iZWRkaW5nGA0gASgJEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydF90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmV2aXNpb24YESABKAMSGgoSdmlkZW9fZGlzcGxheV9uYW1lGBIgASgJIqoBCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhAKDFNUQVRFX1FVRVVFRBABEhMKD1NUQVRFX1BSRVBBUklORxACEhQKEFNUQVRFX1BST0NFU1NJTkcQAxIRCg1TVEFURV9TVE9SSU5HEAQSEwoPU1RBVEVfU1VDQ0VFREVEEAUSEAoMU1RBVEVfRkFJTEVEEAYSEwoPU1RBVEVfQ0FOQ0VMTEVEEAci2QMKCUVtYmVkZGluZxIMCgRuYW1lGAEgASgJEg0KBXZpZGVvGAIgASgJEhQKDHZpZGVvX3NoYTI1NhgDIAEoCRIOCgZlbmdpbmUYBCABKAkSDQoFbW9kZWwYBSABKAkSMwoQc2VnbWVudF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIrCghkdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIuCgZ0cmFja3MYCCADKAsyHi5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZy5UcmFjaxIXCg9oYXNfZnJhbWVfdHJhY2sYCSABKAgSLwoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYCyABKAkSGAoQaGFzX2RldGFpbF90cmFjaxgMIAEoCBp2CgVUcmFjaxIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSFQoNc2VnbWVudF9jb3VudBgCIAEoBRIRCglkaW1lbnNpb24YAyABKAUSGAoQaGFzX2ZpbmVfc2FtcGxlcxgEIAEoCCLsAgoGRW5naW5lEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEg0KBW1vZGVsGAMgASgJEi4KBnRyYWNrcxgEIAMoCzIeLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nLlRyYWNrEjcKFG1pbl9zZWdtZW50X2R1cmF0aW9uGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjcKFG1heF9zZWdtZW50X2R1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDG1heF9kdXJhdGlvbhgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIWCg5tYXhfc2l6ZV9ieXRlcxgIIAEoAxIVCg1uZWVkc19hcGlfa2V5GAkgASgIEhEKCWF2YWlsYWJsZRgKIAEoCBIaChJ1bmF2YWlsYWJsZV9yZWFzb24YCyABKAkiyAEKGkNyZWF0ZUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Eg0KBXZpZGVvGAEgASgJEg4KBmVuZ2luZRgCIAEoCRIzChBzZWdtZW50X2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEisKCm1vZGFsaXRpZXMYBCADKA4yFy5zYWdlLmVtYmVkLnYxLk1vZGFsaXR5EhIKCnJlcXVlc3RfaWQYBSABKAkSFQoNdmFsaWRhdGVfb25seRgGIAEoCCInChdHZXRFbWJlZGRpbmdUYXNrUmVxdWVzdBIMCgRuYW1lGAEgASgJIqcBChlMaXN0RW1iZWRkaW5nVGFza3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBXZpZGVvGAMgASgJEjIKBnN0YXRlcxgEIAMoDjIiLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzay5TdGF0ZRIOCgZmaWx0ZXIYBSABKAkSEAoIb3JkZXJfYnkYBiABKAkigAEKGkxpc3RFbWJlZGRpbmdUYXNrc1Jlc3BvbnNlEjUKD2VtYmVkZGluZ190YXNrcxgBIAMoCzIcLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nVGFzaxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdG90YWxfc2l6ZRgDIAEoBSIqChpDYW5jZWxFbWJlZGRpbmdUYXNrUmVxdWVzdBIMCgRuYW1lGAEgASgJIikKGVJldHJ5RW1iZWRkaW5nVGFza1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJDChpXYXRjaEVtYmVkZGluZ1Rhc2tzUmVxdWVzdBINCgVuYW1lcxgBIAMoCRIWCg5hZnRlcl9yZXZpc2lvbhgCIAEoAyJ5ChtXYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2USNQoPZW1iZWRkaW5nX3Rhc2tzGAEgAygLMhwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEhAKCHJldmlzaW9uGAIgASgDEhEKCWNhdWdodF91cBgDIAEoCCIjChNHZXRFbWJlZGRpbmdSZXF1ZXN0EgwKBG5hbWUYASABKAkifwoVTGlzdEVtYmVkZGluZ3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg0KBXZpZGVvGAMgASgJEg4KBmVuZ2luZRgEIAEoCRIOCgZmaWx0ZXIYBSABKAkSEAoIb3JkZXJfYnkYBiABKAkicwoWTGlzdEVtYmVkZGluZ3NSZXNwb25zZRIsCgplbWJlZGRpbmdzGAEgAygLMhguc2FnZS5lbWJlZC52MS5FbWJlZGRpbmcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEhIKCnRvdGFsX3NpemUYAyABKAUiNAoWRGVsZXRlRW1iZWRkaW5nUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkicAoVU3RyZWFtU2VnbWVudHNSZXF1ZXN0EgwKBG5hbWUYASABKAkSKwoKbW9kYWxpdGllcxgCIAMoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSHAoUaW5jbHVkZV9maW5lX3NhbXBsZXMYAyABKAgirgEKDFNlZ21lbnRCYXRjaBIpCghtb2RhbGl0eRgBIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSDAoEZmluZRgCIAEoCBIVCg1maXJzdF9zZWdtZW50GAMgASgFEhEKCWRpbWVuc2lvbhgEIAEoBRIVCg1zdGFydF9zZWNvbmRzGAUgAygBEhMKC2VuZF9zZWNvbmRzGAYgAygBEg8KB3ZlY3RvcnMYByABKAwiJwoXU3RyZWFtRnJhbWVUcmFja1JlcXVlc3QSDAoEbmFtZRgBIAEoCSJuCgpTb3VuZFRyYWNrEg4KBm51bWJlchgBIAEoBRIQCghsYW5ndWFnZRgCIAEoCRINCgV0aXRsZRgDIAEoCRIOCgZsYXlvdXQYBCABKAkSEAoIY2hhbm5lbHMYBSADKAkSDQoFaGVhcmQYBiABKAgiQgoQU291bmRUcmFja0xldmVscxINCgV0cmFjaxgBIAEoBRINCgViYW5kcxgCIAEoDBIQCghjaGFubmVscxgDIAEoDCK5AgoKRnJhbWVCYXRjaBITCgtmaXJzdF9mcmFtZRgBIAEoBRIUCgx0aW1lX3NlY29uZHMYAiADKAESFAoMZmluZ2VycHJpbnRzGAMgASgMEhgKEGR1cmF0aW9uX3NlY29uZHMYBCABKAESGAoQZmlyc3Rfc291bmRfc3RlcBgFIAEoBRIUCgxzb3VuZF9sZXZlbHMYBiABKAwSIAoTcGljdHVyZV9lbmRfc2Vjb25kcxgHIAEoAUgAiAEBEi8KDHNvdW5kX3RyYWNrcxgIIAMoCzIZLnNhZ2UuZW1iZWQudjEuU291bmRUcmFjaxI1Cgx0cmFja19sZXZlbHMYCSABKAsyHy5zYWdlLmVtYmVkLnYxLlNvdW5kVHJhY2tMZXZlbHNCFgoUX3BpY3R1cmVfZW5kX3NlY29uZHMimQEKGFN0cmVhbURldGFpbFRyYWNrUmVxdWVzdBIMCgRuYW1lGAEgASgJEjsKBXNwYW5zGAIgAygLMiwuc2FnZS5lbWJlZC52MS5TdHJlYW1EZXRhaWxUcmFja1JlcXVlc3QuU3BhbhoyCgRTcGFuEhUKDXN0YXJ0X3NlY29uZHMYASABKAESEwoLZW5kX3NlY29uZHMYAiABKAEiZQoLRGV0YWlsQmF0Y2gSDAoEcm93cxgBIAEoBRIPCgdjb2x1bW5zGAIgASgFEg8KB3F1YW50dW0YAyABKAUSFAoMdGltZV9zZWNvbmRzGAQgAygBEhAKCHBpY3R1cmVzGAUgASgMIhQKEkxpc3RFbmdpbmVzUmVxdWVzdCI9ChNMaXN0RW5naW5lc1Jlc3BvbnNlEiYKB2VuZ2luZXMYASADKAsyFS5zYWdlLmVtYmVkLnYxLkVuZ2luZSppCghNb2RhbGl0eRIYChRNT0RBTElUWV9VTlNQRUNJRklFRBAAEhMKD01PREFMSVRZX1ZJU1VBTBABEhIKDk1PREFMSVRZX0FVRElPEAISGgoWTU9EQUxJVFlfVFJBTlNDUklQVElPThADMu8JCgxFbWJlZFNlcnZpY2USXgoTQ3JlYXRlRW1iZWRkaW5nVGFzaxIpLnNhZ2UuZW1iZWQudjEuQ3JlYXRlRW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2sSXQoQR2V0RW1iZWRkaW5nVGFzaxImLnNhZ2UuZW1iZWQudjEuR2V0RW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2siA5ACARJuChJMaXN0RW1iZWRkaW5nVGFza3MSKC5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdUYXNrc1JlcXVlc3QaKS5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdUYXNrc1Jlc3BvbnNlIgOQAgESXgoTQ2FuY2VsRW1iZWRkaW5nVGFzaxIpLnNhZ2UuZW1iZWQudjEuQ2FuY2VsRW1iZWRkaW5nVGFza1JlcXVlc3QaHC5zYWdlLmVtYmVkLnYxLkVtYmVkZGluZ1Rhc2sSXAoSUmV0cnlFbWJlZGRpbmdUYXNrEiguc2FnZS5lbWJlZC52MS5SZXRyeUVtYmVkZGluZ1Rhc2tSZXF1ZXN0Ghwuc2FnZS5lbWJlZC52MS5FbWJlZGRpbmdUYXNrEnMKE1dhdGNoRW1iZWRkaW5nVGFza3MSKS5zYWdlLmVtYmVkLnYxLldhdGNoRW1iZWRkaW5nVGFza3NSZXF1ZXN0Giouc2FnZS5lbWJlZC52MS5XYXRjaEVtYmVkZGluZ1Rhc2tzUmVzcG9uc2UiA5ACATABElEKDEdldEVtYmVkZGluZxIiLnNhZ2UuZW1iZWQudjEuR2V0RW1iZWRkaW5nUmVxdWVzdBoYLnNhZ2UuZW1iZWQudjEuRW1iZWRkaW5nIgOQAgESYgoOTGlzdEVtYmVkZGluZ3MSJC5zYWdlLmVtYmVkLnYxLkxpc3RFbWJlZGRpbmdzUmVxdWVzdBolLnNhZ2UuZW1iZWQudjEuTGlzdEVtYmVkZGluZ3NSZXNwb25zZSIDkAIBElAKD0RlbGV0ZUVtYmVkZGluZxIlLnNhZ2UuZW1iZWQudjEuRGVsZXRlRW1iZWRkaW5nUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJaCg5TdHJlYW1TZWdtZW50cxIkLnNhZ2UuZW1iZWQudjEuU3RyZWFtU2VnbWVudHNSZXF1ZXN0Ghsuc2FnZS5lbWJlZC52MS5TZWdtZW50QmF0Y2giA5ACATABElwKEFN0cmVhbUZyYW1lVHJhY2sSJi5zYWdlLmVtYmVkLnYxLlN0cmVhbUZyYW1lVHJhY2tSZXF1ZXN0Ghkuc2FnZS5lbWJlZC52MS5GcmFtZUJhdGNoIgOQAgEwARJfChFTdHJlYW1EZXRhaWxUcmFjaxInLnNhZ2UuZW1iZWQudjEuU3RyZWFtRGV0YWlsVHJhY2tSZXF1ZXN0Ghouc2FnZS5lbWJlZC52MS5EZXRhaWxCYXRjaCIDkAIBMAESWQoLTGlzdEVuZ2luZXMSIS5zYWdlLmVtYmVkLnYxLkxpc3RFbmdpbmVzUmVxdWVzdBoiLnNhZ2UuZW1iZWQudjEuTGlzdEVuZ2luZXNSZXNwb25zZSIDkAIBQpYBChN2aWRlby5zYWdlLmVtYmVkLnYxQgpFbWJlZFByb3RvUAFaI3NhZ2UudmlkZW8vZ28vc2FnZS9lbWJlZC92MTtlbWJlZHYxogILU0FHRUVtYmVkVjGqAg1TYWdlLkVtYmVkLlYxugILU2FnZUVtYmVkVjHKAg1TYWdlXEVtYmVkXFYx6gIPU2FnZTo6RW1iZWQ6OlYxYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp, file_google_rpc_status]);
 
 /**
  * The work of making one embedding.
@@ -494,11 +494,20 @@ export type CreateEmbeddingTaskRequest = Message<"sage.embed.v1.CreateEmbeddingT
   modalities: Modality[];
 
   /**
-   * Makes the call safe to repeat: a UUID chosen by the client.
+   * Makes the call safe to repeat: a UUID chosen by the client. It is remembered for a day
+   * (`SAGE_TASK_REQUEST_DAYS`).
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * Only find out whether, and by which engine, the video would be embedded: nothing is created. The
+   * answer is the task that does the same work already, or one whose name is that of no task.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -562,6 +571,25 @@ export type ListEmbeddingTasksRequest = Message<"sage.embed.v1.ListEmbeddingTask
    * @generated from field: repeated sage.embed.v1.EmbeddingTask.State states = 4;
    */
   states: EmbeddingTask_State[];
+
+  /**
+   * Only tasks that pass this, written as in ListVideos. Texts: `video_display_name`. Names: `video`,
+   * `engine`, `embedding`. Numbers: `progress`, `attempt`. Durations: `segment_duration`. Times:
+   * `create_time`, `start_time`, `end_time`. Of its values: `state`.
+   *
+   * For example `state = STATE_FAILED AND engine = local AND end_time > 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 5;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 6;
+   */
+  orderBy: string;
 };
 
 /**
@@ -578,7 +606,7 @@ export const ListEmbeddingTasksRequestSchema: GenMessage<ListEmbeddingTasksReque
  */
 export type ListEmbeddingTasksResponse = Message<"sage.embed.v1.ListEmbeddingTasksResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.embed.v1.EmbeddingTask embedding_tasks = 1;
    */
@@ -590,6 +618,13 @@ export type ListEmbeddingTasksResponse = Message<"sage.embed.v1.ListEmbeddingTas
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -761,6 +796,24 @@ export type ListEmbeddingsRequest = Message<"sage.embed.v1.ListEmbeddingsRequest
    * @generated from field: string engine = 4;
    */
   engine: string;
+
+  /**
+   * Only embeddings that pass this, written as in ListVideos. Names: `video`, `video_sha256`,
+   * `engine`, `model`. Durations: `segment_duration`, `duration`. Times: `create_time`.
+   *
+   * For example `engine = local AND duration >= 3600s`.
+   *
+   * @generated from field: string filter = 5;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 6;
+   */
+  orderBy: string;
 };
 
 /**
@@ -777,7 +830,7 @@ export const ListEmbeddingsRequestSchema: GenMessage<ListEmbeddingsRequest> = /*
  */
 export type ListEmbeddingsResponse = Message<"sage.embed.v1.ListEmbeddingsResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.embed.v1.Embedding embeddings = 1;
    */
@@ -789,6 +842,13 @@ export type ListEmbeddingsResponse = Message<"sage.embed.v1.ListEmbeddingsRespon
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -1325,6 +1385,8 @@ export const EmbedService: GenService<{
    * embedding was deleted does not count, and one whose vectors were found damaged starts again.
    * Fails with QUOTA_EXCEEDED when the workspace has too many tasks that are queued or running.
    *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks -d '{"video": "videos/01k9a"}'`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.CreateEmbeddingTask
    */
   createEmbeddingTask: {
@@ -1334,6 +1396,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Reads one task.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t`
    *
    * @generated from rpc sage.embed.v1.EmbedService.GetEmbeddingTask
    */
@@ -1345,6 +1409,8 @@ export const EmbedService: GenService<{
   /**
    * Lists the workspace's tasks, newest first.
    *
+   * `curl -H "$AUTH" "$SAGE/v1/embeddingTasks?states=STATE_FAILED"`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.ListEmbeddingTasks
    */
   listEmbeddingTasks: {
@@ -1355,6 +1421,8 @@ export const EmbedService: GenService<{
   /**
    * Stops a task that is not finished. Answers at once; the work stops within a second or so.
    *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:cancel -d '{}'`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.CancelEmbeddingTask
    */
   cancelEmbeddingTask: {
@@ -1364,6 +1432,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Starts a FAILED or CANCELLED task again.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddingTasks/01k9t:retry -d '{}'`
    *
    * @generated from rpc sage.embed.v1.EmbedService.RetryEmbeddingTask
    */
@@ -1377,6 +1447,8 @@ export const EmbedService: GenService<{
    * client listens. One stream can watch all tasks of a workspace. A task that does not exist
    * (any more) fails the call with NOT_FOUND before anything is sent.
    *
+   * `curl -N -H "$AUTH" "$SAGE/v1/embeddingTasks:watch?names=embeddingTasks/01k9t"`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.WatchEmbeddingTasks
    */
   watchEmbeddingTasks: {
@@ -1386,6 +1458,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Reads what is known of an embedding, without its vectors.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/embeddings/01k9e`
    *
    * @generated from rpc sage.embed.v1.EmbedService.GetEmbedding
    */
@@ -1397,6 +1471,8 @@ export const EmbedService: GenService<{
   /**
    * Lists the workspace's embeddings, newest first. Those found damaged are left out until they have
    * been made anew.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/embeddings?video=videos/01k9a"`
    *
    * @generated from rpc sage.embed.v1.EmbedService.ListEmbeddings
    */
@@ -1410,6 +1486,8 @@ export const EmbedService: GenService<{
    * becomes CANCELLED, and the next CreateEmbeddingTask for the same work makes it anew. Fails with
    * TASK_STATE_CONFLICT while a task makes it: cancel that one instead. Safe to repeat when it failed.
    *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/embeddings/01k9e`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.DeleteEmbedding
    */
   deleteEmbedding: {
@@ -1419,6 +1497,9 @@ export const EmbedService: GenService<{
   },
   /**
    * Sends the vectors of an embedding, modality by modality, in order of time.
+   *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamSegments`
    *
    * @generated from rpc sage.embed.v1.EmbedService.StreamSegments
    */
@@ -1431,6 +1512,9 @@ export const EmbedService: GenService<{
    * Sends the frame track of an embedding's video: batches of frames and of sound, each kind in order
    * of time.
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamFrameTrack`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.StreamFrameTrack
    */
   streamFrameTrack: {
@@ -1442,6 +1526,9 @@ export const EmbedService: GenService<{
    * Sends the detail track of an embedding's video, or the parts of it that are asked for: pictures
    * fine enough to show a changed letter, of what is on the screen every half second, in order of time.
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "embeddings/01k9e"}' $HOST
+   * sage.embed.v1.EmbedService/StreamDetailTrack`
+   *
    * @generated from rpc sage.embed.v1.EmbedService.StreamDetailTrack
    */
   streamDetailTrack: {
@@ -1451,6 +1538,8 @@ export const EmbedService: GenService<{
   },
   /**
    * Lists the engines, with what they can do and whether they can work for this workspace now.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/engines`
    *
    * @generated from rpc sage.embed.v1.EmbedService.ListEngines
    */

@@ -4,15 +4,15 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, EmptySchema, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sage/embed/v1/session.proto.
  */
 export const file_sage_embed_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEitwEKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIRCgl3b3Jrc3BhY2UYAiABKAkSFAoMYWNjZXNzX3Rva2VuGAMgASgJEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtoYXNfYXBpX2tleRgFIAEoCBIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiNwoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSHwoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQgOAAQEiNAoRTGlua0FwaUtleVJlcXVlc3QSHwoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQgOAAQEiIQoRR2V0U2Vzc2lvblJlcXVlc3QSDAoEbmFtZRgBIAEoCSJRChREZWxldGVTZXNzaW9uUmVxdWVzdBIMCgRuYW1lGAEgASgJEhYKDmRlbGV0ZV9hcGlfa2V5GAIgASgIEhMKC2RlbGV0ZV9kYXRhGAMgASgIMrwCCg5TZXNzaW9uU2VydmljZRJMCg1DcmVhdGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJGCgpMaW5rQXBpS2V5EiAuc2FnZS5lbWJlZC52MS5MaW5rQXBpS2V5UmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJGCgpHZXRTZXNzaW9uEiAuc2FnZS5lbWJlZC52MS5HZXRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJMCg1EZWxldGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5EZWxldGVTZXNzaW9uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eUKYAQoTdmlkZW8uc2FnZS5lbWJlZC52MUIMU2Vzc2lvblByb3RvUAFaI3NhZ2UudmlkZW8vZ28vc2FnZS9lbWJlZC92MTtlbWJlZHYxogILU0FHRUVtYmVkVjGqAg1TYWdlLkVtYmVkLlYxugILU2FnZUVtYmVkVjHKAg1TYWdlXEVtYmVkXFYx6gIPU2FnZTo6RW1iZWQ6OlYxYgZwcm90bzM", [file_google_protobuf_empty, file_google_protobuf_timestamp]);
+  fileDesc("ChtzYWdlL2VtYmVkL3YxL3Nlc3Npb24ucHJvdG8SDXNhZ2UuZW1iZWQudjEitwEKB1Nlc3Npb24SDAoEbmFtZRgBIAEoCRIRCgl3b3Jrc3BhY2UYAiABKAkSFAoMYWNjZXNzX3Rva2VuGAMgASgJEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtoYXNfYXBpX2tleRgFIAEoCBIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiNwoUQ3JlYXRlU2Vzc2lvblJlcXVlc3QSHwoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQgOAAQEibQoaQ3JlYXRlU2hhcmVkU2Vzc2lvblJlcXVlc3QSEgoKY29tcGFyaXNvbhgBIAEoCRIOCgZ2aWRlb3MYAiADKAkSKwoIbGlmZXRpbWUYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iNAoRTGlua0FwaUtleVJlcXVlc3QSHwoSdHdlbHZlbGFic19hcGlfa2V5GAEgASgJQgOAAQEiIQoRR2V0U2Vzc2lvblJlcXVlc3QSDAoEbmFtZRgBIAEoCSJRChREZWxldGVTZXNzaW9uUmVxdWVzdBIMCgRuYW1lGAEgASgJEhYKDmRlbGV0ZV9hcGlfa2V5GAIgASgIEhMKC2RlbGV0ZV9kYXRhGAMgASgIMpsDCg5TZXNzaW9uU2VydmljZRJMCg1DcmVhdGVTZXNzaW9uEiMuc2FnZS5lbWJlZC52MS5DcmVhdGVTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJYChNDcmVhdGVTaGFyZWRTZXNzaW9uEikuc2FnZS5lbWJlZC52MS5DcmVhdGVTaGFyZWRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJGCgpMaW5rQXBpS2V5EiAuc2FnZS5lbWJlZC52MS5MaW5rQXBpS2V5UmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbhJLCgpHZXRTZXNzaW9uEiAuc2FnZS5lbWJlZC52MS5HZXRTZXNzaW9uUmVxdWVzdBoWLnNhZ2UuZW1iZWQudjEuU2Vzc2lvbiIDkAIBEkwKDURlbGV0ZVNlc3Npb24SIy5zYWdlLmVtYmVkLnYxLkRlbGV0ZVNlc3Npb25SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5QpgBChN2aWRlby5zYWdlLmVtYmVkLnYxQgxTZXNzaW9uUHJvdG9QAVojc2FnZS52aWRlby9nby9zYWdlL2VtYmVkL3YxO2VtYmVkdjGiAgtTQUdFRW1iZWRWMaoCDVNhZ2UuRW1iZWQuVjG6AgtTYWdlRW1iZWRWMcoCDVNhZ2VcRW1iZWRcVjHqAg9TYWdlOjpFbWJlZDo6VjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp]);
 
 /**
  * A session.
@@ -35,7 +35,7 @@ export type Session = Message<"sage.embed.v1.Session"> & {
   workspace: string;
 
   /**
-   * The bearer token; only in the answer of CreateSession.
+   * The bearer token; only in the answers of CreateSession and CreateSharedSession.
    *
    * @generated from field: string access_token = 3;
    */
@@ -92,6 +92,41 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@_
   messageDesc(file_sage_embed_v1_session, 1);
 
 /**
+ * Request of CreateSharedSession.
+ *
+ * @generated from message sage.embed.v1.CreateSharedSessionRequest
+ */
+export type CreateSharedSessionRequest = Message<"sage.embed.v1.CreateSharedSessionRequest"> & {
+  /**
+   * The comparison: `comparisons/{id}`.
+   *
+   * @generated from field: string comparison = 1;
+   */
+  comparison: string;
+
+  /**
+   * The videos that it compares: `videos/{id}`.
+   *
+   * @generated from field: repeated string videos = 2;
+   */
+  videos: string[];
+
+  /**
+   * How long it lasts.
+   *
+   * @generated from field: google.protobuf.Duration lifetime = 3;
+   */
+  lifetime?: Duration | undefined;
+};
+
+/**
+ * Describes the message sage.embed.v1.CreateSharedSessionRequest.
+ * Use `create(CreateSharedSessionRequestSchema)` to create a new message.
+ */
+export const CreateSharedSessionRequestSchema: GenMessage<CreateSharedSessionRequest> = /*@__PURE__*/
+  messageDesc(file_sage_embed_v1_session, 2);
+
+/**
  * Request of LinkApiKey.
  *
  * @generated from message sage.embed.v1.LinkApiKeyRequest
@@ -110,7 +145,7 @@ export type LinkApiKeyRequest = Message<"sage.embed.v1.LinkApiKeyRequest"> & {
  * Use `create(LinkApiKeyRequestSchema)` to create a new message.
  */
 export const LinkApiKeyRequestSchema: GenMessage<LinkApiKeyRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 2);
+  messageDesc(file_sage_embed_v1_session, 3);
 
 /**
  * Request of GetSession.
@@ -131,7 +166,7 @@ export type GetSessionRequest = Message<"sage.embed.v1.GetSessionRequest"> & {
  * Use `create(GetSessionRequestSchema)` to create a new message.
  */
 export const GetSessionRequestSchema: GenMessage<GetSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 3);
+  messageDesc(file_sage_embed_v1_session, 4);
 
 /**
  * Request of DeleteSession.
@@ -167,7 +202,7 @@ export type DeleteSessionRequest = Message<"sage.embed.v1.DeleteSessionRequest">
  * Use `create(DeleteSessionRequestSchema)` to create a new message.
  */
 export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@__PURE__*/
-  messageDesc(file_sage_embed_v1_session, 4);
+  messageDesc(file_sage_embed_v1_session, 5);
 
 /**
  * Sessions: who is calling, and which workspace is theirs.
@@ -183,11 +218,27 @@ export const SessionService: GenService<{
    * API_KEY_UNVERIFIED are different answers), keeps it encrypted, and opens the workspace of that
    * key. Without one: opens the server's anonymous workspace, where that is allowed. Needs no token.
    *
+   * `curl $SAGE/v1/sessions -d '{}'`
+   *
    * @generated from rpc sage.embed.v1.SessionService.CreateSession
    */
   createSession: {
     methodKind: "unary";
     input: typeof CreateSessionRequestSchema;
+    output: typeof SessionSchema;
+  },
+  /**
+   * Opens a session for others, which may only read what it names of the caller's workspace: one
+   * kept comparison and its two videos. Everything else does not exist for it. It ends as others do,
+   * with DeleteSession and when the API key of the caller's session is forgotten.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/sessions:share -d '{"comparison": "comparisons/01k9c", "videos": ["videos/01k9a", "videos/01k9b"], "lifetime": "86400s"}'`
+   *
+   * @generated from rpc sage.embed.v1.SessionService.CreateSharedSession
+   */
+  createSharedSession: {
+    methodKind: "unary";
+    input: typeof CreateSharedSessionRequestSchema;
     output: typeof SessionSchema;
   },
   /**
@@ -203,6 +254,8 @@ export const SessionService: GenService<{
    * The link outlives the forgetting of the key, and ends with DeleteSession that forgets the key and
    * removes the data.
    *
+   * `curl -H "$AUTH" $SAGE/v1/sessions:linkApiKey -d '{"twelvelabs_api_key": "tlk_..."}'`
+   *
    * @generated from rpc sage.embed.v1.SessionService.LinkApiKey
    */
   linkApiKey: {
@@ -212,6 +265,8 @@ export const SessionService: GenService<{
   },
   /**
    * Reads the session of the token that the call carries. The name may be `sessions/current`.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/sessions/current`
    *
    * @generated from rpc sage.embed.v1.SessionService.GetSession
    */
@@ -226,6 +281,8 @@ export const SessionService: GenService<{
    * expire, or the video is removed. Forgets the API key and removes the workspace's videos, tasks,
    * embeddings and comparisons when told to; when that fails the session lasts, and the same call
    * goes on from there.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/sessions/current`
    *
    * @generated from rpc sage.embed.v1.SessionService.DeleteSession
    */

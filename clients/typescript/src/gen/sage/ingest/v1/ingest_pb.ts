@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sage/ingest/v1/ingest.proto.
  */
 export const file_sage_ingest_v1_ingest: GenFile = /*@__PURE__*/
-  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIukDCgZVcGxvYWQSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSEgoKc2l6ZV9ieXRlcxgDIAEoAxIRCglwYXJ0X3NpemUYBCABKAMSEgoKcGFydF9jb3VudBgFIAEoBRIrCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZRIWCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBRIWCg5yZWNlaXZlZF9ieXRlcxgIIAEoAxINCgV2aWRlbxgJIAEoCRIWCg5mYWlsdXJlX3JlYXNvbhgKIAEoCRIXCg9mYWlsdXJlX21lc3NhZ2UYCyABKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIuMDCgVWaWRlbxIMCgRuYW1lGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEg4KBnNoYTI1NhgEIAEoCRIUCgxjb250ZW50X3R5cGUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFd2lkdGgYByABKAUSDgoGaGVpZ2h0GAggASgFEhIKCmZyYW1lX3JhdGUYCSABKAESEwoLdmlkZW9fY29kZWMYCiABKAkSEwoLYXVkaW9fY29kZWMYCyABKAkSEQoJaGFzX2F1ZGlvGAwgASgIEioKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGUSLwoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACInkKE0NyZWF0ZVVwbG9hZFJlcXVlc3QSFAoMZGlzcGxheV9uYW1lGAEgASgJEhIKCnNpemVfYnl0ZXMYAiABKAMSFAoMY29udGVudF90eXBlGAMgASgJEg4KBnNoYTI1NhgEIAEoCRISCgpyZXF1ZXN0X2lkGAUgASgJImYKEVVwbG9hZFBhcnRSZXF1ZXN0Eg4KBnVwbG9hZBgBIAEoCRITCgtwYXJ0X251bWJlchgCIAEoBRIMCgRkYXRhGAMgASgMEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMilwEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEhAKBnJlc3VtZRgCIAEoCUgAEg8KBWNodW5rGAMgASgMSAASEwoGb2Zmc2V0GAQgASgDSAGIAQFCCQoHcGF5bG9hZEIJCgdfb2Zmc2V0ImEKEVVwbG9hZEZpbGVSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEiIKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IiAKEEdldFVwbG9hZFJlcXVlc3QSDAoEbmFtZRgBIAEoCSJpChJMaXN0VXBsb2Fkc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSLAoGc3RhdGVzGAMgAygOMhwuc2FnZS5pbmdlc3QudjEuVXBsb2FkLlN0YXRlIlcKE0xpc3RVcGxvYWRzUmVzcG9uc2USJwoHdXBsb2FkcxgBIAMoCzIWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJQoVQ29tcGxldGVVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiIgoSQWJvcnRVcGxvYWRSZXF1ZXN0EgwKBG5hbWUYASABKAkiHwoPR2V0VmlkZW9SZXF1ZXN0EgwKBG5hbWUYASABKAkiSgoRTGlzdFZpZGVvc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDgoGc2hhMjU2GAMgASgJIlQKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiawoSVXBkYXRlVmlkZW9SZXF1ZXN0EiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIiIKEkRlbGV0ZVZpZGVvUmVxdWVzdBIMCgRuYW1lGAEgASgJIlUKFUdldFBsYXliYWNrVXJsUmVxdWVzdBIMCgRuYW1lGAEgASgJEi4KBnNvdXJjZRgCIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlInsKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc291cmNlGAMgASgOMh4uc2FnZS5pbmdlc3QudjEuUGxheWJhY2tTb3VyY2UiRwoTR2V0RmlsbXN0cmlwUmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgFEhMKC3RpbGVfaGVpZ2h0GAMgASgFIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiMQoSR2V0V2F2ZWZvcm1SZXF1ZXN0EgwKBG5hbWUYASABKAkSDQoFY291bnQYAiABKAUiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIiUKFUdldFZpZGVvU291cmNlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKPCwoNSW5nZXN0U2VydmljZRJLCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElMKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZRJKCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvKAESSAoKVXBsb2FkRmlsZRIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZEZpbGVSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8oARJFCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElYKC0xpc3RVcGxvYWRzEiIuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXF1ZXN0GiMuc2FnZS5pbmdlc3QudjEuTGlzdFVwbG9hZHNSZXNwb25zZRJOCg5Db21wbGV0ZVVwbG9hZBIlLnNhZ2UuaW5nZXN0LnYxLkNvbXBsZXRlVXBsb2FkUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEkkKC0Fib3J0VXBsb2FkEiIuc2FnZS5pbmdlc3QudjEuQWJvcnRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEkIKCEdldFZpZGVvEh8uc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SUwoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlEkgKC1VwZGF0ZVZpZGVvEiIuc2FnZS5pbmdlc3QudjEuVXBkYXRlVmlkZW9SZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SSQoLRGVsZXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5EZWxldGVWaWRlb1JlcXVlc3QaFi5nb29nbGUucHJvdG9idWYuRW1wdHkSVAoOR2V0UGxheWJhY2tVcmwSJS5zYWdlLmluZ2VzdC52MS5HZXRQbGF5YmFja1VybFJlcXVlc3QaGy5zYWdlLmluZ2VzdC52MS5QbGF5YmFja1VybBJCCghHZXRQcm94eRIfLnNhZ2UuaW5nZXN0LnYxLkdldFByb3h5UmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlByb3h5EkgKC0NyZWF0ZVByb3h5EiIuc2FnZS5pbmdlc3QudjEuQ3JlYXRlUHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkSTgoMR2V0RmlsbXN0cmlwEiMuc2FnZS5pbmdlc3QudjEuR2V0RmlsbXN0cmlwUmVxdWVzdBoZLnNhZ2UuaW5nZXN0LnYxLkZpbG1zdHJpcBJLCgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtEl0KEUdldFRlY2huaWNhbEZhY3RzEiguc2FnZS5pbmdlc3QudjEuR2V0VGVjaG5pY2FsRmFjdHNSZXF1ZXN0Gh4uc2FnZS5pbmdlc3QudjEuVGVjaG5pY2FsRmFjdHMyagoSVmlkZW9Tb3VyY2VTZXJ2aWNlElQKDkdldFZpZGVvU291cmNlEiUuc2FnZS5pbmdlc3QudjEuR2V0VmlkZW9Tb3VyY2VSZXF1ZXN0Ghsuc2FnZS5pbmdlc3QudjEuVmlkZW9Tb3VyY2VCnwEKFHZpZGVvLnNhZ2UuaW5nZXN0LnYxQgtJbmdlc3RQcm90b1ABWiVzYWdlLnZpZGVvL2dvL3NhZ2UvaW5nZXN0L3YxO2luZ2VzdHYxogIMU0FHRUluZ2VzdFYxqgIOU2FnZS5Jbmdlc3QuVjG6AgxTYWdlSW5nZXN0VjHKAg5TYWdlXEluZ2VzdFxWMeoCEFNhZ2U6OkluZ2VzdDo6VjFiBnByb3RvMw", [file_google_api_httpbody, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
+  fileDesc("ChtzYWdlL2luZ2VzdC92MS9pbmdlc3QucHJvdG8SDnNhZ2UuaW5nZXN0LnYxIukDCgZVcGxvYWQSDAoEbmFtZRgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSEgoKc2l6ZV9ieXRlcxgDIAEoAxIRCglwYXJ0X3NpemUYBCABKAMSEgoKcGFydF9jb3VudBgFIAEoBRIrCgVzdGF0ZRgGIAEoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZRIWCg5yZWNlaXZlZF9wYXJ0cxgHIAMoBRIWCg5yZWNlaXZlZF9ieXRlcxgIIAEoAxINCgV2aWRlbxgJIAEoCRIWCg5mYWlsdXJlX3JlYXNvbhgKIAEoCRIXCg9mYWlsdXJlX21lc3NhZ2UYCyABKAkSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAQoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9BQ1RJVkUQARIUChBTVEFURV9DT01QTEVUSU5HEAISEwoPU1RBVEVfQ09NUExFVEVEEAMSEQoNU1RBVEVfQUJPUlRFRBAEEhAKDFNUQVRFX0ZBSUxFRBAFIuMDCgVWaWRlbxIMCgRuYW1lGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEg4KBnNoYTI1NhgEIAEoCRIUCgxjb250ZW50X3R5cGUYBSABKAkSKwoIZHVyYXRpb24YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDQoFd2lkdGgYByABKAUSDgoGaGVpZ2h0GAggASgFEhIKCmZyYW1lX3JhdGUYCSABKAESEwoLdmlkZW9fY29kZWMYCiABKAkSEwoLYXVkaW9fY29kZWMYCyABKAkSEQoJaGFzX2F1ZGlvGAwgASgIEioKBXN0YXRlGA0gASgOMhsuc2FnZS5pbmdlc3QudjEuVmlkZW8uU3RhdGUSLwoLY3JlYXRlX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRldGFnGBAgASgJIkMKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASDwoLU1RBVEVfUkVBRFkQARISCg5TVEFURV9ERUxFVElORxACIpABChNDcmVhdGVVcGxvYWRSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEhQKDGNvbnRlbnRfdHlwZRgDIAEoCRIOCgZzaGEyNTYYBCABKAkSEgoKcmVxdWVzdF9pZBgFIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAYgASgIImYKEVVwbG9hZFBhcnRSZXF1ZXN0Eg4KBnVwbG9hZBgBIAEoCRITCgtwYXJ0X251bWJlchgCIAEoBRIMCgRkYXRhGAMgASgMEhMKBmNyYzMyYxgEIAEoB0gAiAEBQgkKB19jcmMzMmMiPQoSVXBsb2FkUGFydFJlc3BvbnNlEhMKC3BhcnRfbnVtYmVyGAEgASgFEhIKCnNpemVfYnl0ZXMYAiABKAMilwEKElVwbG9hZFZpZGVvUmVxdWVzdBIzCgRzcGVjGAEgASgLMiMuc2FnZS5pbmdlc3QudjEuQ3JlYXRlVXBsb2FkUmVxdWVzdEgAEhAKBnJlc3VtZRgCIAEoCUgAEg8KBWNodW5rGAMgASgMSAASEwoGb2Zmc2V0GAQgASgDSAGIAQFCCQoHcGF5bG9hZEIJCgdfb2Zmc2V0ImEKEVVwbG9hZEZpbGVSZXF1ZXN0EhQKDGRpc3BsYXlfbmFtZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEiIKBGZpbGUYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5IiAKEEdldFVwbG9hZFJlcXVlc3QSDAoEbmFtZRgBIAEoCSKLAQoSTGlzdFVwbG9hZHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEiwKBnN0YXRlcxgDIAMoDjIcLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZC5TdGF0ZRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiawoTTGlzdFVwbG9hZHNSZXNwb25zZRInCgd1cGxvYWRzGAEgAygLMhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFIiUKFUNvbXBsZXRlVXBsb2FkUmVxdWVzdBIMCgRuYW1lGAEgASgJIiIKEkFib3J0VXBsb2FkUmVxdWVzdBIMCgRuYW1lGAEgASgJIh8KD0dldFZpZGVvUmVxdWVzdBIMCgRuYW1lGAEgASgJImwKEUxpc3RWaWRlb3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBnNoYTI1NhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkikQEKEkxpc3RWaWRlb3NSZXNwb25zZRIlCgZ2aWRlb3MYASADKAsyFS5zYWdlLmluZ2VzdC52MS5WaWRlbxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSEgoKdXNlZF9ieXRlcxgDIAEoAxITCgtsaW1pdF9ieXRlcxgEIAEoAxISCgp0b3RhbF9zaXplGAUgASgFImsKElVwZGF0ZVZpZGVvUmVxdWVzdBIkCgV2aWRlbxgBIAEoCzIVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayIwChJEZWxldGVWaWRlb1JlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJIlUKFUdldFBsYXliYWNrVXJsUmVxdWVzdBIMCgRuYW1lGAEgASgJEi4KBnNvdXJjZRgCIAEoDjIeLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrU291cmNlInsKC1BsYXliYWNrVXJsEgsKA3VybBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoGc291cmNlGAMgASgOMh4uc2FnZS5pbmdlc3QudjEuUGxheWJhY2tTb3VyY2UiVgoTR2V0RmlsbXN0cmlwUmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgFEhMKC3RpbGVfaGVpZ2h0GAMgASgFEg0KBXRpbWVzGAQgAygBIlEKCUZpbG1zdHJpcBIMCgRqcGVnGAEgASgMEhIKCnRpbGVfd2lkdGgYAiABKAUSEwoLdGlsZV9oZWlnaHQYAyABKAUSDQoFdGltZXMYBCADKAEiPwoQR2V0U3RpbGxzUmVxdWVzdBIMCgRuYW1lGAEgASgJEg0KBXRpbWVzGAIgAygBEg4KBmhlaWdodBgDIAEoBSIvCgZTdGlsbHMSJQoGc3RpbGxzGAEgAygLMhUuc2FnZS5pbmdlc3QudjEuU3RpbGwiQgoFU3RpbGwSDAoEdGltZRgBIAEoARIMCgRqcGVnGAIgASgMEg0KBXdpZHRoGAMgASgFEg4KBmhlaWdodBgEIAEoBSJNChJHZXRXYXZlZm9ybVJlcXVlc3QSDAoEbmFtZRgBIAEoCRINCgVjb3VudBgCIAEoBRINCgVzdGFydBgDIAEoARILCgNlbmQYBCABKAEiLwoIV2F2ZWZvcm0SDQoFcGVha3MYASADKAISFAoMc3RlcF9zZWNvbmRzGAIgASgBIiUKFUdldFZpZGVvU291cmNlUmVxdWVzdBIMCgRuYW1lGAEgASgJIkcKC1ZpZGVvU291cmNlEiQKBXZpZGVvGAEgASgLMhUuc2FnZS5pbmdlc3QudjEuVmlkZW8SEgoKb2JqZWN0X2tleRgCIAEoCTKIDAoNSW5nZXN0U2VydmljZRJLCgxDcmVhdGVVcGxvYWQSIy5zYWdlLmluZ2VzdC52MS5DcmVhdGVVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkElMKClVwbG9hZFBhcnQSIS5zYWdlLmluZ2VzdC52MS5VcGxvYWRQYXJ0UmVxdWVzdBoiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFBhcnRSZXNwb25zZRJKCgtVcGxvYWRWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvKAESSAoKVXBsb2FkRmlsZRIhLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZEZpbGVSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuVmlkZW8oARJKCglHZXRVcGxvYWQSIC5zYWdlLmluZ2VzdC52MS5HZXRVcGxvYWRSZXF1ZXN0GhYuc2FnZS5pbmdlc3QudjEuVXBsb2FkIgOQAgESWwoLTGlzdFVwbG9hZHMSIi5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1JlcXVlc3QaIy5zYWdlLmluZ2VzdC52MS5MaXN0VXBsb2Fkc1Jlc3BvbnNlIgOQAgESTgoOQ29tcGxldGVVcGxvYWQSJS5zYWdlLmluZ2VzdC52MS5Db21wbGV0ZVVwbG9hZFJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbxJJCgtBYm9ydFVwbG9hZBIiLnNhZ2UuaW5nZXN0LnYxLkFib3J0VXBsb2FkUmVxdWVzdBoWLnNhZ2UuaW5nZXN0LnYxLlVwbG9hZBJHCghHZXRWaWRlbxIfLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvUmVxdWVzdBoVLnNhZ2UuaW5nZXN0LnYxLlZpZGVvIgOQAgESWAoKTGlzdFZpZGVvcxIhLnNhZ2UuaW5nZXN0LnYxLkxpc3RWaWRlb3NSZXF1ZXN0GiIuc2FnZS5pbmdlc3QudjEuTGlzdFZpZGVvc1Jlc3BvbnNlIgOQAgESSAoLVXBkYXRlVmlkZW8SIi5zYWdlLmluZ2VzdC52MS5VcGRhdGVWaWRlb1JlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5WaWRlbxJJCgtEZWxldGVWaWRlbxIiLnNhZ2UuaW5nZXN0LnYxLkRlbGV0ZVZpZGVvUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eRJZCg5HZXRQbGF5YmFja1VybBIlLnNhZ2UuaW5nZXN0LnYxLkdldFBsYXliYWNrVXJsUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlBsYXliYWNrVXJsIgOQAgESRwoIR2V0UHJveHkSHy5zYWdlLmluZ2VzdC52MS5HZXRQcm94eVJlcXVlc3QaFS5zYWdlLmluZ2VzdC52MS5Qcm94eSIDkAIBEkgKC0NyZWF0ZVByb3h5EiIuc2FnZS5pbmdlc3QudjEuQ3JlYXRlUHJveHlSZXF1ZXN0GhUuc2FnZS5pbmdlc3QudjEuUHJveHkSUwoMR2V0RmlsbXN0cmlwEiMuc2FnZS5pbmdlc3QudjEuR2V0RmlsbXN0cmlwUmVxdWVzdBoZLnNhZ2UuaW5nZXN0LnYxLkZpbG1zdHJpcCIDkAIBEkoKCUdldFN0aWxscxIgLnNhZ2UuaW5nZXN0LnYxLkdldFN0aWxsc1JlcXVlc3QaFi5zYWdlLmluZ2VzdC52MS5TdGlsbHMiA5ACARJQCgtHZXRXYXZlZm9ybRIiLnNhZ2UuaW5nZXN0LnYxLkdldFdhdmVmb3JtUmVxdWVzdBoYLnNhZ2UuaW5nZXN0LnYxLldhdmVmb3JtIgOQAgESYgoRR2V0VGVjaG5pY2FsRmFjdHMSKC5zYWdlLmluZ2VzdC52MS5HZXRUZWNobmljYWxGYWN0c1JlcXVlc3QaHi5zYWdlLmluZ2VzdC52MS5UZWNobmljYWxGYWN0cyIDkAIBMm8KElZpZGVvU291cmNlU2VydmljZRJZCg5HZXRWaWRlb1NvdXJjZRIlLnNhZ2UuaW5nZXN0LnYxLkdldFZpZGVvU291cmNlUmVxdWVzdBobLnNhZ2UuaW5nZXN0LnYxLlZpZGVvU291cmNlIgOQAgFCnwEKFHZpZGVvLnNhZ2UuaW5nZXN0LnYxQgtJbmdlc3RQcm90b1ABWiVzYWdlLnZpZGVvL2dvL3NhZ2UvaW5nZXN0L3YxO2luZ2VzdHYxogIMU0FHRUluZ2VzdFYxqgIOU2FnZS5Jbmdlc3QuVjG6AgxTYWdlSW5nZXN0VjHKAg5TYWdlXEluZ2VzdFxWMeoCEFNhZ2U6OkluZ2VzdDo6VjFiBnByb3RvMw", [file_google_api_httpbody, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_sage_ingest_v1_proxy, file_sage_ingest_v1_technical]);
 
 /**
  * A file on its way in.
@@ -378,11 +378,20 @@ export type CreateUploadRequest = Message<"sage.ingest.v1.CreateUploadRequest"> 
   sha256: string;
 
   /**
-   * Makes the call safe to repeat: a UUID chosen by the client.
+   * Makes the call safe to repeat: a UUID chosen by the client. It is remembered for as long as the
+   * upload, and for 30 days after that is over (`SAGE_INGEST_REMEMBERED_DAYS`).
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * Only find out whether the file would be taken: nothing is created, and the name in the answer is
+   * that of no upload, unless the request id has one. Not in UploadVideo.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -599,6 +608,25 @@ export type ListUploadsRequest = Message<"sage.ingest.v1.ListUploadsRequest"> & 
    * @generated from field: repeated sage.ingest.v1.Upload.State states = 3;
    */
   states: Upload_State[];
+
+  /**
+   * Only uploads that pass this, written as in ListVideos. Texts: `display_name`. Names:
+   * `failure_reason`. Numbers: `size_bytes`. Times: `create_time`, `expire_time`. Of its values:
+   * `state`.
+   *
+   * For example `state = STATE_FAILED AND failure_reason = NOT_A_VIDEO`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered, as in ListVideos: fields of `filter` but `state`.
+   * Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -615,7 +643,7 @@ export const ListUploadsRequestSchema: GenMessage<ListUploadsRequest> = /*@__PUR
  */
 export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> & {
   /**
-   * Newest first. `received_parts` and `received_bytes` are not set.
+   * Newest first, if not said otherwise. `received_parts` and `received_bytes` are not set.
    *
    * @generated from field: repeated sage.ingest.v1.Upload uploads = 1;
    */
@@ -627,6 +655,13 @@ export type ListUploadsResponse = Message<"sage.ingest.v1.ListUploadsResponse"> 
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many there are on all pages together.
+   *
+   * @generated from field: int32 total_size = 3;
+   */
+  totalSize: number;
 };
 
 /**
@@ -726,6 +761,33 @@ export type ListVideosRequest = Message<"sage.ingest.v1.ListVideosRequest"> & {
    * @generated from field: string sha256 = 3;
    */
   sha256: string;
+
+  /**
+   * Only videos that pass this: comparisons of a field with a value, joined by `AND` or `OR`, of
+   * which `OR` binds closer, as in AIP-160. `=` and `!=` go with all fields, `<`, `<=`, `>` and `>=`
+   * with numbers, durations (`90s`) and times (`2026-05-01T12:00:00Z`), `:` with texts: it finds one
+   * within another, whatever the case of their letters. A value with spaces or brackets stands in
+   * quotes, in which a backslash takes the next letter as it is. A field that is unset passes no
+   * comparison. The same goes for all lists; each says its fields.
+   *
+   * Texts: `display_name`. Names: `sha256`, `content_type`, `video_codec`, `audio_codec`. Numbers:
+   * `size_bytes`, `width`, `height`, `frame_rate`. Durations: `duration`. Times: `create_time`,
+   * `update_time`. `true` or `false`: `has_audio`.
+   *
+   * For example `display_name : "cut" AND duration > 60s AND create_time > 2026-05-01T00:00:00Z`.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * By what the list is ordered: fields of `filter`, parted by commas, each from small to great or,
+   * with ` desc` after it, from great to small. Texts are ordered whatever the case of their letters,
+   * and unset times come before all others. Empty means `create_time desc`.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -742,7 +804,7 @@ export const ListVideosRequestSchema: GenMessage<ListVideosRequest> = /*@__PURE_
  */
 export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & {
   /**
-   * Newest first.
+   * Newest first, if not said otherwise.
    *
    * @generated from field: repeated sage.ingest.v1.Video videos = 1;
    */
@@ -754,6 +816,29 @@ export type ListVideosResponse = Message<"sage.ingest.v1.ListVideosResponse"> & 
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * What the workspace's videos and unfinished uploads take, in bytes; bytes that several videos
+   * share count once. Only on the first page.
+   *
+   * @generated from field: int64 used_bytes = 3;
+   */
+  usedBytes: bigint;
+
+  /**
+   * What they may take, in bytes. Only on the first page.
+   *
+   * @generated from field: int64 limit_bytes = 4;
+   */
+  limitBytes: bigint;
+
+  /**
+   * How many there are on all pages together; with `sha256`, those too whose bytes the store has
+   * lost.
+   *
+   * @generated from field: int32 total_size = 5;
+   */
+  totalSize: number;
 };
 
 /**
@@ -777,7 +862,8 @@ export type UpdateVideoRequest = Message<"sage.ingest.v1.UpdateVideoRequest"> & 
   video?: Video | undefined;
 
   /**
-   * The fields to change; only `display_name` may be named. Empty means `display_name`.
+   * The fields to change; only `display_name` may be named, or `*`. Empty means
+   * `display_name`.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -803,6 +889,14 @@ export type DeleteVideoRequest = Message<"sage.ingest.v1.DeleteVideoRequest"> & 
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * The etag of the video as it was read: with another one the call fails with ETAG_MISMATCH. Empty
+   * removes it whatever it is.
+   *
+   * @generated from field: string etag = 2;
+   */
+  etag: string;
 };
 
 /**
@@ -901,6 +995,14 @@ export type GetFilmstripRequest = Message<"sage.ingest.v1.GetFilmstripRequest"> 
    * @generated from field: int32 tile_height = 3;
    */
   tileHeight: number;
+
+  /**
+   * Pictures of these times, in seconds, instead of an even grid; from earlier to later. `count` is
+   * not looked at then.
+   *
+   * @generated from field: repeated double times = 4;
+   */
+  times: number[];
 };
 
 /**
@@ -938,7 +1040,8 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
   tileHeight: number;
 
   /**
-   * When each picture is shown, in seconds.
+   * When each picture is shown, in seconds: the picture of the time that was asked for or, where
+   * that would take too much decoding, the key frame before it.
    *
    * @generated from field: repeated double times = 4;
    */
@@ -951,6 +1054,105 @@ export type Filmstrip = Message<"sage.ingest.v1.Filmstrip"> & {
  */
 export const FilmstripSchema: GenMessage<Filmstrip> = /*@__PURE__*/
   messageDesc(file_sage_ingest_v1_ingest, 20);
+
+/**
+ * Request of GetStills.
+ *
+ * @generated from message sage.ingest.v1.GetStillsRequest
+ */
+export type GetStillsRequest = Message<"sage.ingest.v1.GetStillsRequest"> & {
+  /**
+   * `videos/{id}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * When, in seconds from the first picture; at most 100 times, in any order. After the end it is the
+   * last picture.
+   *
+   * @generated from field: repeated double times = 2;
+   */
+  times: number[];
+
+  /**
+   * Height in pixels; 0 means 90.
+   *
+   * @generated from field: int32 height = 3;
+   */
+  height: number;
+};
+
+/**
+ * Describes the message sage.ingest.v1.GetStillsRequest.
+ * Use `create(GetStillsRequestSchema)` to create a new message.
+ */
+export const GetStillsRequestSchema: GenMessage<GetStillsRequest> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 21);
+
+/**
+ * Pictures of a video.
+ *
+ * @generated from message sage.ingest.v1.Stills
+ */
+export type Stills = Message<"sage.ingest.v1.Stills"> & {
+  /**
+   * In the order of the times that were asked for.
+   *
+   * @generated from field: repeated sage.ingest.v1.Still stills = 1;
+   */
+  stills: Still[];
+};
+
+/**
+ * Describes the message sage.ingest.v1.Stills.
+ * Use `create(StillsSchema)` to create a new message.
+ */
+export const StillsSchema: GenMessage<Stills> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 22);
+
+/**
+ * A picture of a video.
+ *
+ * @generated from message sage.ingest.v1.Still
+ */
+export type Still = Message<"sage.ingest.v1.Still"> & {
+  /**
+   * When it comes on, in seconds from the first picture.
+   *
+   * @generated from field: double time = 1;
+   */
+  time: number;
+
+  /**
+   * A JPEG.
+   *
+   * @generated from field: bytes jpeg = 2;
+   */
+  jpeg: Uint8Array;
+
+  /**
+   * Width in pixels.
+   *
+   * @generated from field: int32 width = 3;
+   */
+  width: number;
+
+  /**
+   * Height in pixels.
+   *
+   * @generated from field: int32 height = 4;
+   */
+  height: number;
+};
+
+/**
+ * Describes the message sage.ingest.v1.Still.
+ * Use `create(StillSchema)` to create a new message.
+ */
+export const StillSchema: GenMessage<Still> = /*@__PURE__*/
+  messageDesc(file_sage_ingest_v1_ingest, 23);
 
 /**
  * Request of GetWaveform.
@@ -971,6 +1173,20 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
    * @generated from field: int32 count = 2;
    */
   count: number;
+
+  /**
+   * From here on, in seconds.
+   *
+   * @generated from field: double start = 3;
+   */
+  start: number;
+
+  /**
+   * Up to here, in seconds; 0 means the end of the video.
+   *
+   * @generated from field: double end = 4;
+   */
+  end: number;
 };
 
 /**
@@ -978,7 +1194,7 @@ export type GetWaveformRequest = Message<"sage.ingest.v1.GetWaveformRequest"> & 
  * Use `create(GetWaveformRequestSchema)` to create a new message.
  */
 export const GetWaveformRequestSchema: GenMessage<GetWaveformRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 21);
+  messageDesc(file_sage_ingest_v1_ingest, 24);
 
 /**
  * The loudness of the sound.
@@ -1006,7 +1222,7 @@ export type Waveform = Message<"sage.ingest.v1.Waveform"> & {
  * Use `create(WaveformSchema)` to create a new message.
  */
 export const WaveformSchema: GenMessage<Waveform> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 22);
+  messageDesc(file_sage_ingest_v1_ingest, 25);
 
 /**
  * Request of GetVideoSource.
@@ -1027,7 +1243,7 @@ export type GetVideoSourceRequest = Message<"sage.ingest.v1.GetVideoSourceReques
  * Use `create(GetVideoSourceRequestSchema)` to create a new message.
  */
 export const GetVideoSourceRequestSchema: GenMessage<GetVideoSourceRequest> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 23);
+  messageDesc(file_sage_ingest_v1_ingest, 26);
 
 /**
  * Where the bytes of a video lie.
@@ -1055,7 +1271,7 @@ export type VideoSource = Message<"sage.ingest.v1.VideoSource"> & {
  * Use `create(VideoSourceSchema)` to create a new message.
  */
 export const VideoSourceSchema: GenMessage<VideoSource> = /*@__PURE__*/
-  messageDesc(file_sage_ingest_v1_ingest, 24);
+  messageDesc(file_sage_ingest_v1_ingest, 27);
 
 /**
  * Takes video files in and gives them back.
@@ -1077,6 +1293,8 @@ export const IngestService: GenService<{
    * it answers with the same Upload. Fails with QUOTA_EXCEEDED when the workspace has too many
    * unfinished uploads, or no room for the file.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads -d '{"display_name": "cut.mp4", "size_bytes": 73400320}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CreateUpload
    */
   createUpload: {
@@ -1087,6 +1305,8 @@ export const IngestService: GenService<{
   /**
    * Stores one part. Idempotent; parts may come in any order, several at a time, and to any
    * replica. Fails with PART_OUT_OF_RANGE or CHECKSUM_MISMATCH when the part is not the right one.
+   *
+   * `curl -X PUT -H "$AUTH" $SAGE/v1/uploads/01k9u/parts/1 -d '{"data": "AAAAIGZ0eXA..."}'`
    *
    * @generated from rpc sage.ingest.v1.IngestService.UploadPart
    */
@@ -1101,6 +1321,9 @@ export const IngestService: GenService<{
    * arrived stay; open a new stream with `resume` and go on at `Upload.received_bytes`. The errors
    * of a stream name the upload in their metadata (`upload`).
    *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"spec": {"display_name": "cut.mp4", "size_bytes":
+   * 73400320}}' $HOST sage.ingest.v1.IngestService/UploadVideo`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UploadVideo
    */
   uploadVideo: {
@@ -1113,6 +1336,8 @@ export const IngestService: GenService<{
    * answers as CompleteUpload does. What arrived of a request that broke off is an ordinary Upload:
    * ListUploads finds it, and UploadPart and CompleteUpload go on with it.
    *
+   * `curl -H "$AUTH" -T cut.mp4 $SAGE/v1/files/`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UploadFile
    */
   uploadFile: {
@@ -1123,6 +1348,8 @@ export const IngestService: GenService<{
   /**
    * Reads an upload, with the parts that have arrived.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetUpload
    */
   getUpload: {
@@ -1132,6 +1359,8 @@ export const IngestService: GenService<{
   },
   /**
    * Lists the workspace's uploads, newest first, without their parts: GetUpload lists those.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/uploads?states=STATE_ACTIVE"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.ListUploads
    */
@@ -1146,6 +1375,8 @@ export const IngestService: GenService<{
    * TRUNCATED, UNDECODABLE, TOO_LONG or GAP_TOO_LONG when there is nothing to compare in it, or more
    * time than is taken; after one of these the upload is FAILED and its bytes are gone. Calling it again after success answers with the same Video.
    *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:complete -d '{}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CompleteUpload
    */
   completeUpload: {
@@ -1155,6 +1386,8 @@ export const IngestService: GenService<{
   },
   /**
    * Gives an upload up and removes its parts.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/uploads/01k9u:abort -d '{}'`
    *
    * @generated from rpc sage.ingest.v1.IngestService.AbortUpload
    */
@@ -1166,6 +1399,8 @@ export const IngestService: GenService<{
   /**
    * Reads one video.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetVideo
    */
   getVideo: {
@@ -1175,6 +1410,8 @@ export const IngestService: GenService<{
   },
   /**
    * Lists the workspace's videos, newest first.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos?page_size=20"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.ListVideos
    */
@@ -1186,6 +1423,8 @@ export const IngestService: GenService<{
   /**
    * Changes what may be changed of a video: its display name.
    *
+   * `curl -X PATCH -H "$AUTH" $SAGE/v1/videos/01k9a -d '{"display_name": "Second cut"}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.UpdateVideo
    */
   updateVideo: {
@@ -1195,6 +1434,8 @@ export const IngestService: GenService<{
   },
   /**
    * Removes a video and its bytes. Embeddings that were made of it stay.
+   *
+   * `curl -X DELETE -H "$AUTH" $SAGE/v1/videos/01k9a`
    *
    * @generated from rpc sage.ingest.v1.IngestService.DeleteVideo
    */
@@ -1206,6 +1447,8 @@ export const IngestService: GenService<{
   /**
    * Gives a URL that plays the video for a limited time, without a token and with Range requests.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a:playbackUrl`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetPlaybackUrl
    */
   getPlaybackUrl: {
@@ -1215,6 +1458,8 @@ export const IngestService: GenService<{
   },
   /**
    * Tells how far the copy of a video is that every browser plays.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetProxy
    */
@@ -1228,6 +1473,8 @@ export const IngestService: GenService<{
    * Answers at once; GetProxy tells how far it is. Idempotent: a proxy that is there, or on its way,
    * stays as it is, and one that FAILED is tried again.
    *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/proxy -d '{}'`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.CreateProxy
    */
   createProxy: {
@@ -1238,6 +1485,8 @@ export const IngestService: GenService<{
   /**
    * Gives small pictures on an even grid of times, as one JPEG sprite.
    *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:filmstrip?count=10"`
+   *
    * @generated from rpc sage.ingest.v1.IngestService.GetFilmstrip
    */
   getFilmstrip: {
@@ -1246,7 +1495,21 @@ export const IngestService: GenService<{
     output: typeof FilmstripSchema;
   },
   /**
+   * Gives the pictures that are shown at given times, to the frame, each as a JPEG.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+   *
+   * @generated from rpc sage.ingest.v1.IngestService.GetStills
+   */
+  getStills: {
+    methodKind: "unary";
+    input: typeof GetStillsRequestSchema;
+    output: typeof StillsSchema;
+  },
+  /**
    * Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
+   *
+   * `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetWaveform
    */
@@ -1259,6 +1522,8 @@ export const IngestService: GenService<{
    * Tells what the file is, apart from what it shows: codecs, scan, colour, HDR, time code, tracks.
    * The FULL view reads all of the file once, for loudness and the texts of subtitles; a call that
    * ends before does not end the reading, and the next one gets what came of it.
+   *
+   * `curl -H "$AUTH" $SAGE/v1/videos/01k9a/technicalFacts`
    *
    * @generated from rpc sage.ingest.v1.IngestService.GetTechnicalFacts
    */
@@ -1278,6 +1543,9 @@ export const IngestService: GenService<{
 export const VideoSourceService: GenService<{
   /**
    * Tells where the object of a READY video is stored.
+   *
+   * `grpcurl -plaintext -H "$AUTH" -d '{"name": "videos/01k9a"}' $HOST
+   * sage.ingest.v1.VideoSourceService/GetVideoSource`
    *
    * @generated from rpc sage.ingest.v1.VideoSourceService.GetVideoSource
    */

@@ -1,5 +1,7 @@
 package video.sage.client;
 
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.Grpc;
@@ -14,32 +16,21 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
-import video.sage.compare.v1.CompareServiceGrpc;
 import video.sage.compare.v1.CompareVideosRequest;
 import video.sage.compare.v1.CompareVideosResponse;
 import video.sage.embed.v1.CreateEmbeddingTaskRequest;
-import video.sage.embed.v1.EmbedServiceGrpc;
 import video.sage.embed.v1.EmbeddingTask;
-import video.sage.embed.v1.RetryEmbeddingTaskRequest;
 import video.sage.embed.v1.SessionServiceGrpc;
 import video.sage.embed.v1.WatchEmbeddingTasksRequest;
 import video.sage.ingest.v1.CompleteUploadRequest;
 import video.sage.ingest.v1.CreateUploadRequest;
-import video.sage.ingest.v1.IngestServiceGrpc;
 import video.sage.ingest.v1.ListVideosRequest;
 import video.sage.ingest.v1.Upload;
 import video.sage.ingest.v1.UploadPartRequest;
@@ -48,23 +39,15 @@ import video.sage.ingest.v1.Video;
 /**
  * Compares two versions of a video through a SAGE server.
  *
- * <p>It opens a session by itself and renews it before it ends. {@link #ingest}, {@link #embed} and
- * {@link #compare} are the generated stubs of the contract; the methods are what takes more than one
- * call. Errors are {@link StatusRuntimeException}s whose message says what to do.
+ * <p>It opens a session by itself and renews it before it ends. {@link #ingest}, {@link #embed},
+ * {@link #compare}, {@link #comparisons} that are kept, {@link #apiTokens} and {@link #sessions} are
+ * the generated stubs of the contract; the methods are what takes more than one call. Errors are
+ * {@link StatusRuntimeException}s whose message says what to do.
  */
-public final class SageClient implements AutoCloseable {
-  private static final int MESSAGE_BYTES = 12 << 20;
+public final class SageClient extends ServiceStubs implements AutoCloseable {
   /** How long a server that went away is waited for. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
-  /** What is retried by gRPC itself: every call may be repeated. */
-  private static final Map<String, ?> RETRIES = Map.of("methodConfig", List.of(Map.of(
-      "name", List.of(Map.of()),
-      "retryPolicy", Map.of("maxAttempts", 4.0, "initialBackoff", "0.1s", "maxBackoff", "1s",
-          "backoffMultiplier", 2.0, "retryableStatusCodes", List.of("UNAVAILABLE")))));
 
-  public final IngestServiceGrpc.IngestServiceBlockingStub ingest;
-  public final EmbedServiceGrpc.EmbedServiceBlockingStub embed;
-  public final CompareServiceGrpc.CompareServiceBlockingStub compare;
   private final ManagedChannel channel;
 
   /** Hears how far an upload is, in bytes. */
@@ -79,16 +62,19 @@ public final class SageClient implements AutoCloseable {
    * @param apiKey a key of TwelveLabs, or an empty string for the server's anonymous workspace
    */
   public SageClient(String server, String apiKey) {
-    URI uri = URI.create(server);
-    boolean tls = "https".equals(uri.getScheme());
-    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-    channel = Grpc.newChannelBuilderForAddress(uri.getHost(), port,
-            tls ? TlsChannelCredentials.create() : InsecureChannelCredentials.create())
-        .defaultServiceConfig(RETRIES).enableRetry().maxInboundMessageSize(MESSAGE_BYTES).build();
-    var token = new Token(SessionServiceGrpc.newBlockingStub(channel), apiKey);
-    ingest = IngestServiceGrpc.newBlockingStub(channel).withCallCredentials(token);
-    embed = EmbedServiceGrpc.newBlockingStub(channel).withCallCredentials(token);
-    compare = CompareServiceGrpc.newBlockingStub(channel).withCallCredentials(token);
+    this(open(URI.create(server)), apiKey);
+  }
+
+  private SageClient(ManagedChannel channel, String apiKey) {
+    super(channel, new Token(SessionServiceGrpc.newBlockingStub(channel), apiKey));
+    this.channel = channel;
+  }
+
+  private static ManagedChannel open(URI server) {
+    boolean tls = "https".equals(server.getScheme());
+    int port = server.getPort() >= 0 ? server.getPort() : tls ? 443 : 80;
+    var credentials = tls ? TlsChannelCredentials.create() : InsecureChannelCredentials.create();
+    return configured(Grpc.newChannelBuilderForAddress(server.getHost(), port, credentials)).build();
   }
 
   @Override
@@ -100,8 +86,8 @@ public final class SageClient implements AutoCloseable {
    * The video of a file: the one with the same bytes that is there, or what becomes of the parts.
    * Called again after it was interrupted, it sends those that are missing.
    */
-  public Video upload(Path path, UploadProgress progress) throws IOException, InterruptedException {
-    String sha256 = sha256(path);
+  public Video upload(Path path, UploadProgress progress) throws IOException {
+    String sha256 = MoreFiles.asByteSource(path).hash(Hashing.sha256()).toString();
     var known = ingest.listVideos(ListVideosRequest.newBuilder().setSha256(sha256).build());
     if (known.getVideosCount() > 0) {
       return known.getVideos(0);
@@ -122,10 +108,8 @@ public final class SageClient implements AutoCloseable {
         if (!upload.getReceivedPartsList().contains(number)) {
           file.seek(start);
           file.readFully(data);
-          var checksum = new CRC32C();
-          checksum.update(data);
-          sendPart(UploadPartRequest.newBuilder().setUpload(upload.getName()).setPartNumber(number)
-              .setData(ByteString.copyFrom(data)).setCrc32C((int) checksum.getValue()).build());
+          ingest.uploadPart(UploadPartRequest.newBuilder().setUpload(upload.getName()).setPartNumber(number)
+              .setData(ByteString.copyFrom(data)).setCrc32C(Hashing.crc32c().hashBytes(data).asInt()).build());
         }
         progress.sent(start + data.length, upload.getSizeBytes());
       }
@@ -142,14 +126,10 @@ public final class SageClient implements AutoCloseable {
     var waiting = new TreeSet<String>();
     for (String video : videos) {
       var task = embed.createEmbeddingTask(CreateEmbeddingTaskRequest.newBuilder().setVideo(video).build());
-      if (endedBadly(task)) {
-        task = embed.retryEmbeddingTask(RetryEmbeddingTaskRequest.newBuilder().setName(task.getName()).build());
-      }
       waiting.add(task.getName());
     }
     var request = WatchEmbeddingTasksRequest.newBuilder().addAllNames(waiting);
-    Instant giveUp = Instant.now().plus(PATIENCE);
-    while (true) {
+    for (Instant giveUp = Instant.now().plus(PATIENCE); !waiting.isEmpty(); Thread.sleep(1000)) {
       var call = Context.current().withCancellation();
       Context outside = call.attach();
       try {
@@ -158,14 +138,14 @@ public final class SageClient implements AutoCloseable {
           var message = messages.next();
           giveUp = Instant.now().plus(PATIENCE);
           request.setAfterRevision(Math.max(request.getAfterRevision(), message.getRevision()));
+          message.getEmbeddingTasksList().forEach(progress);
           for (var task : message.getEmbeddingTasksList()) {
-            progress.accept(task);
-            if (endedBadly(task)) {
-              throw Status.ABORTED.withDescription(task.getVideoDisplayName() + ": " + task.getStage() + " "
-                  + task.getError().getMessage()).asRuntimeException();
-            }
-            if (task.getState() == EmbeddingTask.State.STATE_SUCCEEDED) {
-              waiting.remove(task.getName());
+            switch (task.getState()) {
+              case STATE_SUCCEEDED -> waiting.remove(task.getName());
+              case STATE_FAILED, STATE_CANCELLED -> throw Status.ABORTED.withDescription(
+                  task.getVideoDisplayName() + ": " + task.getStage() + " " + task.getError().getMessage())
+                  .asRuntimeException();
+              default -> {}
             }
           }
           if (waiting.isEmpty()) {
@@ -174,7 +154,9 @@ public final class SageClient implements AutoCloseable {
         }
         throw Status.UNAVAILABLE.withDescription("The watch ended.").asRuntimeException();
       } catch (StatusRuntimeException error) {
-        waitOrGiveUp(error, giveUp);
+        if (error.getStatus().getCode() != Status.Code.UNAVAILABLE || Instant.now().isAfter(giveUp)) {
+          throw error;
+        }
       } finally {
         call.detachAndCancel(outside, null);
       }
@@ -184,38 +166,5 @@ public final class SageClient implements AutoCloseable {
   /** Streams a comparison: its header, distances, looks, regions and summary. */
   public Iterator<CompareVideosResponse> compareVideos(CompareVideosRequest request) {
     return compare.compareVideos(request);
-  }
-
-  private void sendPart(UploadPartRequest part) throws InterruptedException {
-    for (Instant giveUp = Instant.now().plus(PATIENCE); ; ) {
-      try {
-        ingest.uploadPart(part);
-        return;
-      } catch (StatusRuntimeException error) {
-        waitOrGiveUp(error, giveUp);
-      }
-    }
-  }
-
-  private static void waitOrGiveUp(StatusRuntimeException error, Instant giveUp) throws InterruptedException {
-    if (error.getStatus().getCode() != Status.Code.UNAVAILABLE || Instant.now().isAfter(giveUp)) {
-      throw error;
-    }
-    Thread.sleep(1000);
-  }
-
-  private static boolean endedBadly(EmbeddingTask task) {
-    return task.getState() == EmbeddingTask.State.STATE_FAILED
-        || task.getState() == EmbeddingTask.State.STATE_CANCELLED;
-  }
-
-  private static String sha256(Path path) throws IOException {
-    try (var input = new DigestInputStream(Files.newInputStream(path), MessageDigest.getInstance("SHA-256"))) {
-      byte[] block = new byte[1 << 20];
-      while (input.read(block) >= 0) {}
-      return HexFormat.of().formatHex(input.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException error) {
-      throw new IllegalStateException(error);
-    }
   }
 }

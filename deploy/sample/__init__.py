@@ -1,0 +1,1 @@
+"""A pair of short films, drawn by code, that shows each kind of difference once."""

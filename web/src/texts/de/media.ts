@@ -1,0 +1,5 @@
+import type { Texts } from "..";
+
+export const media: Texts["media"] = {
+  deletedVideo: "Ein gelöschtes Video",
+};

@@ -1,0 +1,5 @@
+import type { Texts } from "..";
+
+export const report: Texts["report"] = {
+  noReport: "Das ist kein Bericht.",
+};

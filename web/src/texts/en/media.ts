@@ -1,0 +1,3 @@
+export const media = {
+  deletedVideo: "A deleted video",
+};

@@ -1,0 +1,3 @@
+export const report = {
+  noReport: "This is no report.",
+};
