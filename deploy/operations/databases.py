@@ -30,6 +30,7 @@ class Database:
 
     @property
     def kind(self) -> str:
+        """`sqlite` or `postgresql`, whatever the driver."""
         return self.url.get_backend_name()
 
     def dump(self, file: Path) -> None:

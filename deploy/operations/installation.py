@@ -77,6 +77,7 @@ class Installation:
 
 
 def read_installation(settings: EmbeddedSettings) -> Installation:
+    """What the settings name, and below their home what they do not; nothing is opened yet."""
     home = Home(settings.home.expanduser().resolve())
     urls = {
         "ingest": settings.ingest_database_url,

@@ -85,6 +85,7 @@ class SageClient:
 
     @property
     def workspace(self) -> str:
+        """That of the session; empty before it has signed in."""
         return self._token.workspace if self._token else ""
 
     async def sign_in(self) -> None:

@@ -38,6 +38,7 @@ class Record:
 
     @property
     def done(self) -> bool:
+        """Whether it came to a verdict, good or bad; one that did not is tried again."""
         return self.exit_code < TROUBLE
 
 
