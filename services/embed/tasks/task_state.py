@@ -139,6 +139,7 @@ class Task:
 
     @property
     def is_final(self) -> bool:
+        """Whether it ended; only `retry` makes it anything else."""
         return self.state in FINAL
 
 

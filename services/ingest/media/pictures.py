@@ -32,6 +32,7 @@ class Tiler:
         self._scaler = VideoReformatter()
 
     def tile(self, frame: VideoFrame) -> Picture:
+        """The picture upright, as it is to be shown: (tile height, tile width, 3) uint8, RGB."""
         turns = frame.rotation // 90 % 4
         sideways = turns % 2 == 1
         if self._size is None:
