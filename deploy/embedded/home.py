@@ -115,7 +115,7 @@ class Home:
             yield
 
     def store_credentials(self) -> StoreCredentials:
-        """The object store's keys, made when there are none."""
+        """The object store's keys, made when there are none. Raises StateError for damaged ones."""
         file = self._keys / "store.json"
         if not file.exists():
             made = {"access_key": secrets.token_hex(10), "secret_key": secrets.token_urlsafe(30)}

@@ -78,7 +78,7 @@ class SageClient:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What every call carries once signed in."""
+        """What every call carries once signed in. Raises RuntimeError before."""
         if self._token is None:
             raise RuntimeError("not signed in")
         return (("authorization", f"Bearer {self._token.access_token}"),)

@@ -16,7 +16,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
@@ -45,7 +45,7 @@ class Definition:
         return f"{self.path}:{self.node.lineno} {self.qualified_name}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """Parsed modules by their path, and the names of the contract's RPCs."""
 
@@ -75,33 +75,34 @@ class Source:
             return ast.get_docstring(self.modules[definition.path]) or ""
         if definition.owner is None or isinstance(definition.node, ast.ClassDef):
             return ""
-        if definition.owner.name.endswith("Servicer") and definition.node.name in self.rpcs:
+        if self.is_rpc(definition):
             return definition.node.name
         return next(self._said_above(definition.owner, definition.node), "")
 
+    def is_rpc(self, definition: Definition) -> bool:
+        """Whether it is a method of the contract as a servicer has it."""
+        owner = definition.owner
+        return (
+            owner is not None
+            and owner.name.endswith("Servicer")
+            and definition.node.name in self.rpcs
+        )
+
     def _said_above(self, owner: ast.ClassDef, method: Function) -> Iterator[str]:
-        """Docstrings of the method in bases here, and in Protocols that the class fulfils."""
-        members = {base: _members(base) for base in self._above(owner)}
-        for inherited in members.values():
-            said = inherited.get(method.name)
-            if said is not None and (docstring := ast.get_docstring(said)):
-                yield docstring
-        own = {name for methods in [_members(owner), *members.values()] for name in methods}
-        own |= _attributes(owner)
-        for protocol in self._protocols:
-            promised = _members(protocol)
-            said = promised.get(method.name)
-            if (
-                said is not None
-                and own >= set(promised)
-                and _parameters(said) == _parameters(method)
-                and (docstring := ast.get_docstring(said))
-            ):
-                yield docstring
+        """From bases here, and Protocols that the class fulfils: the method's and their own."""
+        above = list(self._above(owner))
+        own = _names(owner).union(*map(_names, above))
+        fulfilled = [each for each in self._protocols if own >= set(_members(each))]
+        for each in (*above, *fulfilled):
+            said = _members(each).get(method.name)
+            if said is None or (each in fulfilled and _parameters(said) != _parameters(method)):
+                continue
+            if docstring := ast.get_docstring(said):
+                yield f"{docstring}\n{ast.get_docstring(each) or ''}"
 
     def _above(self, owner: ast.ClassDef) -> Iterator[ast.ClassDef]:
         for base in owner.bases:
-            for found in self._classes.get(_last_name(base), ()):
+            for found in self._classes.get(last_name(base), ()):
                 if found is not owner:
                     yield found
                     yield from self._above(found)
@@ -121,7 +122,7 @@ class Source:
             each
             for classes in self._classes.values()
             for each in classes
-            if any(_last_name(base) == "Protocol" for base in each.bases)
+            if any(last_name(base) == "Protocol" for base in each.bases)
         ]
 
 
@@ -154,6 +155,7 @@ def _public(
             yield from _public(path, node.body, node, f"{prefix}{node.name}.")
 
 
+@cache
 def _members(node: ast.ClassDef) -> dict[str, Function]:
     return {
         each.name: each
@@ -162,14 +164,15 @@ def _members(node: ast.ClassDef) -> dict[str, Function]:
     }
 
 
-def _attributes(node: ast.ClassDef) -> set[str]:
-    """Names of its fields, and of what its methods set of `self`."""
+@cache
+def _names(node: ast.ClassDef) -> frozenset[str]:
+    """Of its methods and fields, and of what its methods set of `self`."""
     fields = {
         each.target.id
         for each in node.body
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
     }
-    return fields | {
+    set_of_self = {
         each.attr
         for each in ast.walk(node)
         if isinstance(each, ast.Attribute)
@@ -177,6 +180,7 @@ def _attributes(node: ast.ClassDef) -> set[str]:
         and isinstance(each.value, ast.Name)
         and each.value.id == "self"
     }
+    return frozenset(_members(node)) | fields | set_of_self
 
 
 def _parameters(function: Function) -> list[str]:
@@ -184,11 +188,11 @@ def _parameters(function: Function) -> list[str]:
     return [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
 
-def _last_name(node: ast.expr) -> str:
+def last_name(node: ast.expr) -> str:
     """`Protocol` of `Protocol`, `typing.Protocol` and `Protocol[T]`."""
     match node:
         case ast.Subscript(value=value):
-            return _last_name(value)
+            return last_name(value)
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name
     return ""
