@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -15,11 +14,12 @@ from services.compare.frames.lines import FrameLine
 from services.compare.frames.local_changes import MAX_SCORE, SCORE_PER_DETAIL, Change
 from services.compare.geometry import Span
 from services.compare.looks import Look
+from services.compare.pages.edges import Edges, agreed
 from services.compare.pages.likeness import Likeness, likeness_of
-from services.compare.pages.pairing import Flags, PagePair, paired
+from services.compare.pages.pairing import PagePair, paired
 from services.compare.pages.stills import Page, pages_of
 from services.compare.pages.tuning import TUNED, PagesTuning
-from services.compare.timeline import Float64, FrameTrack
+from services.compare.timeline import FrameTrack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,27 +37,42 @@ class PagesOfBoth:
 
         shortest_move: shorter moves are not told, in seconds. Raises DamagedDetail.
         """
-        spans_a, spans_b = _spans(self.a, a), _spans(self.b, b)
+        edges_a, edges_b = Edges.of(self.a, a), Edges.of(self.b, b)
         slack = self.tuning.same_frames * max(a.step, b.step)
-        equal = np.abs(_lengths(spans_a)[:, None] - _lengths(spans_b)) <= slack
-        equal |= _unsure(self.a)[:, None] | _unsure(self.b)
-        pairs = paired(
-            self.likeness.same, equal, _lengths(spans_a), _lengths(spans_b), tuning=self.tuning
+        may_differ = slack + self.tuning.unsure_end * (
+            edges_a.is_page_unsure[:, None] | edges_b.is_page_unsure
         )
+        lengths_a, lengths_b = np.diff(edges_a.times), np.diff(edges_b.times)
+        equal = np.abs(lengths_a[:, None] - lengths_b) <= may_differ
+        pairs = paired(self.likeness.same, equal, lengths_a, lengths_b, tuning=self.tuning)
         found = [pair for pair in [*pairs.shared, *pairs.moved] if pair.is_same]
         if sum(equal[pair.a, pair.b] for pair in found) <= self.tuning.equally_long * len(found):
             return None
+        edges_a, edges_b = agreed(
+            edges_a,
+            edges_b,
+            [
+                [(pair.a, pair.b) for pair in some if equal[pair.a, pair.b]]
+                for some in (pairs.shared, pairs.moved)
+            ],
+        )
         chain, moved = (
-            [part for pair in some for part in self._parts(pair, spans_a, spans_b, equal)]
+            [
+                part
+                for pair in some
+                for part in _parts(
+                    edges_a.page(pair.a), edges_b.page(pair.b), is_equal=equal[pair.a, pair.b]
+                )
+            ]
             for some in (pairs.shared, pairs.moved)
         )
         lines = _joined(chain, slack)
         changes: list[list[Change]] = [[] for _ in lines]
         for pair in pairs.shared:
             if not pair.is_same:
-                middle = sum(spans_b[pair.b]) / 2
+                middle = sum(edges_b.page(pair.b)) / 2
                 at = next(n for n, line in enumerate(lines) if line.b_end > middle)
-                changes[at].append(self._change(pair, spans_a))
+                changes[at].append(self._change(pair, edges_a.page(pair.a)))
         return Timeline(
             chain=lines,
             moved=[line for line in _joined(moved, slack) if line.duration >= shortest_move],
@@ -65,23 +80,8 @@ class PagesOfBoth:
             changes=changes,
         )
 
-    def _parts(
-        self, pair: PagePair, spans_a: Sequence[Span], spans_b: Sequence[Span], equal: Flags
-    ) -> list[FrameLine]:
-        (start_a, end_a), (start_b, end_b) = spans_a[pair.a], spans_b[pair.b]
-        at_start, at_end = start_a - start_b, end_a - end_b
-        if equal[pair.a, pair.b]:
-            exact = self.a[pair.a].is_start_sure and self.b[pair.b].is_start_sure
-            return [_line(start_b, end_b, at_start if exact else at_end)]
-        # It stands longer in one of them: where inside it, nothing that is seen can say.
-        half = min(end_a - start_a, end_b - start_b) / 2
-        return [
-            _line(start_b, start_b + half, at_start),
-            _line(end_b - half, end_b, at_end),
-        ]
-
-    def _change(self, pair: PagePair, spans_a: Sequence[Span]) -> Change:
-        start, end = spans_a[pair.a]
+    def _change(self, pair: PagePair, in_a: Span) -> Change:
+        start, end = in_a
         difference = self.likeness.difference(pair.a, pair.b)
         score = min(SCORE_PER_DETAIL * difference.apart / 255, MAX_SCORE)
         return Change(start=start, end=end, score=score, box=difference.box)
@@ -109,20 +109,13 @@ def find_pages(
     return PagesOfBoth(a=of_a, b=of_b, likeness=likeness, tuning=tuning)
 
 
-def _spans(pages: Sequence[Page], frames: Frames) -> list[Span]:
-    """When each page is on the screen, the first one from the start and the last one to the end."""
-    edges = [0.0, *(float(frames.times[page.first]) for page in pages[1:]), frames.duration]
-    return list(pairwise(edges))
-
-
-def _lengths(spans: Sequence[Span]) -> Float64:
-    return np.array([end - start for start, end in spans])
-
-
-def _unsure(pages: Sequence[Page]) -> Flags:
-    """(n,) whether one end of a page is not known to the frame, and so how long it lasts."""
-    sure = [page.is_start_sure for page in pages]
-    return ~np.array([start and end for start, end in zip(sure, [*sure[1:], True], strict=True)])
+def _parts(in_a: Span, in_b: Span, *, is_equal: bool) -> list[FrameLine]:
+    at_start, at_end = in_a[0] - in_b[0], in_a[1] - in_b[1]
+    if is_equal:
+        return [_line(*in_b, at_start)]
+    # It stands longer in one of them: where inside it, nothing that is seen can say.
+    half = min(in_a[1] - in_a[0], in_b[1] - in_b[0]) / 2
+    return [_line(in_b[0], in_b[0] + half, at_start), _line(in_b[1] - half, in_b[1], at_end)]
 
 
 def _line(b_start: float, b_end: float, offset: float) -> FrameLine:

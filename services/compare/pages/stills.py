@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.compare.detail.structure import compared, loudest
 from services.compare.detail.track import DetailPictures
@@ -15,8 +16,12 @@ from services.compare.frames.fingerprints import Frames, IntArray
 from services.compare.pages.tuning import TUNED, PagesTuning
 from services.compare.timeline import Float32, Float64, FrameTrack
 
+Flags = NDArray[np.bool_]
+
 _SIDE = 16
 _BLOCK = 4096
+# Levels by which no window of two pictures differs that are as good as equal.
+_EQUAL = 1.0
 # So many of a page's pictures are averaged, the last ones: encoders refine what stands.
 _AVERAGED = 3
 
@@ -75,10 +80,11 @@ def pages_of(
     shown = _frame_numbers(frames, detail.times)
     if len(shown) == 0:
         return None
+    strengths, colours = _steps(frames, detail, shown, check)
+    is_other = (strengths > _limit(strengths, tuning=tuning)) | (colours > tuning.other_colours)
     runs = [[0]]
     for number in range(1, len(shown)):
-        check()
-        if _is_other(frames, detail, shown, number - 1, number, tuning=tuning):
+        if is_other[number - 1]:
             runs.append([])
         runs[-1].append(number)
     lasting = [run for run in runs if len(run) >= tuning.least_pictures]
@@ -100,24 +106,29 @@ def _frame_numbers(frames: Frames, times: Float64) -> IntArray:
     return frames.nearest(times + frames.step / 4) if len(times) else np.zeros(0, np.int64)
 
 
-def _is_other(
-    frames: Frames,
-    detail: DetailPictures,
-    shown: IntArray,
-    before: int,
-    after: int,
-    *,
-    tuning: PagesTuning,
-) -> bool:
-    old, new = detail.picture(before), detail.picture(after)
-    # No window is further apart than the loudest one, which takes less to find out.
-    if (
-        loudest(old, new) > tuning.other_page
-        and float(compared(old, new, tuning=DETAIL).strength.max()) > tuning.other_page
-    ):
-        return True
-    cells = frames.flat[shown[[before, after]]].astype(np.int16)
-    return bool(np.abs(cells[1] - cells[0]).max() > tuning.other_colours)
+def _steps(
+    frames: Frames, detail: DetailPictures, shown: IntArray, check: Callable[[], None]
+) -> tuple[Float64, Float64]:
+    """(n - 1,) how far each picture is from the one before: how strongly its detail differs, and
+    by how many levels a cell of its frame's fingerprint does."""
+    strengths, colours = np.zeros(len(shown) - 1), np.zeros(len(shown) - 1)
+    for number in range(len(strengths)):
+        check()
+        old, new = detail.picture(number), detail.picture(number + 1)
+        # No window is further apart than the loudest one, which takes less to find out.
+        if loudest(old, new) > _EQUAL:
+            strengths[number] = compared(old, new, tuning=DETAIL).strength.max()
+        cells = frames.flat[shown[number : number + 2]].astype(np.int16)
+        colours[number] = np.abs(cells[1] - cells[0]).max()
+    return strengths, colours
+
+
+def _limit(strengths: Float64, *, tuning: PagesTuning) -> float:
+    """How strongly pictures of one page differ at most: encoders draw them anew now and then."""
+    slight = strengths[(strengths > 0) & (strengths < tuning.other_page_most)]
+    usual = float(np.quantile(slight, 0.25, method="lower")) if len(slight) else 0.0
+    limits = tuning.other_page, tuning.other_page_most
+    return float(np.clip(tuning.times_usual_anew * usual, *limits))
 
 
 def _comes_on(
@@ -137,28 +148,45 @@ def _comes_on(
     """
     beside = max(int(tuning.beside_end / frames.step), 1)
     low, high = int(shown[before[-1]]), int(shown[after[0]])
-    old = _mean(frames, max(int(shown[before[0]]), low - beside), low)
-    new = _mean(frames, high, min(int(shown[after[-1]]), high + beside))
-    step = new - old
+    first = max(int(shown[before[0]]), low - beside)
+    last = min(int(shown[after[-1]]), high + beside)
     changed = _changed(detail.picture(before[-1]), detail.picture(after[0]), tuning=tuning)
-    is_sure = bool((np.abs(step) > tuning.sure_step).any())
-    if (np.abs(step[changed]) > tuning.least_step).any():
-        is_sure = bool((np.abs(step[changed]) > tuning.sure_step).any())
+    cells = frames.flat[first : last + 1].reshape(-1, _SIDE * _SIDE, 3).astype(np.float64)
+    if changed.any() and not changed.all():
+        cells = _without_refreshes(cells, changed, tuning=tuning)
+    old, new = cells[: low - first + 1].mean(axis=0), cells[high - first :].mean(axis=0)
+    step = new - old
+    if changed.any():
         step[~changed] = 0
-    between = frames.flat[low + 1 : high].reshape(-1, _SIDE * _SIDE, 3)
+    if np.abs(step).max() <= tuning.least_step:
+        # Nothing says where: the middle is the least wrong.
+        return (low + 1 + high) // 2, False
+    is_sure = bool(np.abs(step).max() > tuning.sure_step)
+    between = cells[low + 1 - first : high - first]
     like_new = ((between - (old + new) / 2) * step).sum(axis=(1, 2))
     # All frames before it are like the old page, and itself and all behind it like the new one.
     fit = np.concatenate([[0.0], np.cumsum(like_new)])
     return low + 1 + int(fit.argmin()), is_sure
 
 
-def _mean(frames: Frames, first: int, last: int) -> Float64:
-    """(256, 3) the mean cells of the frames from first to last."""
-    mean: Float64 = frames.flat[first : last + 1].mean(axis=0).reshape(-1, 3)
-    return mean
+def _without_refreshes(cells: Float64, changed: Flags, *, tuning: PagesTuning) -> Float64:
+    """(frames, 256, 3) cells as if encoders had not drawn the picture anew in between: there all of
+    it changes a little, also what no page changes.
+
+    changed: (256,) the cells in which the pages differ.
+    """
+    steps = np.diff(cells, axis=0)
+    elsewhere = (steps[:, ~changed] != 0).any(axis=2).mean(axis=1)
+    refreshed = (elsewhere > tuning.refreshed) & (
+        np.abs(steps[:, changed]).max(axis=(1, 2)) <= tuning.still_levels
+    )
+    drift = np.where(refreshed[:, None, None], steps, 0).cumsum(axis=0)
+    out = cells.copy()
+    out[1:] -= drift
+    return out
 
 
-def _changed(old: Float32, new: Float32, *, tuning: PagesTuning) -> np.ndarray:
+def _changed(old: Float32, new: Float32, *, tuning: PagesTuning) -> Flags:
     """(256,) the fingerprint cells in which two detail pictures differ."""
     rows, columns = np.nonzero(np.abs(new - old) > tuning.changed_detail)
     cells = np.zeros((_SIDE, _SIDE), bool)

@@ -31,12 +31,13 @@ class PagesTuning:
 
     # -- whether two pages are the same
     # How strongly a window of the detail differs, as for spots: the same page in two encodes has
-    # 2, a changed digit 20 and more. Half: encoders' errors are other pages.
-    other_page: float = 8.0
-    # The same as a multiple of what pages usually differ from their own pictures in the other
-    # video, and the most that it may be. Half: of the first, heavily encoded pages are found
-    # nowhere; of the second, small letters are no other page where encoding is heavy.
+    # 1 to 4, a changed digit 12 to 40. Half: encoders' errors are other pages.
+    other_page: float = 5.0
+    # The same as a multiple of how pages usually differ from themselves: in the other video, and
+    # where an encoder draws them anew. Half: heavily encoded pages are other ones.
     times_usual: float = 3.0
+    times_usual_anew: float = 4.0
+    # The most that it may be. Half: heavily encoded pages are other ones as well.
     other_page_most: float = 17.0
     # Pages of A with which each of B is compared. Half: in long decks of pages that look alike to
     # fingerprints some are not found.
@@ -49,6 +50,9 @@ class PagesTuning:
     # Seconds of a page that say what its cells are like. Half: encoding says more about when a page
     # comes on.
     beside_end: float = 1.0
+    # Share of the cells outside that change where an encoder draws a picture anew. Half: ripples of
+    # what a page changes are taken for that.
+    refreshed: float = 0.03
     # Levels by which cells have to change for frames to tell when. Half: rounding tells it.
     least_step: float = 0.2
     # Levels from which on they tell it for sure. Half: pages are cut where encoding changes them.
@@ -63,6 +67,9 @@ class PagesTuning:
     held: float = 0.9
     # Frames by which lengths differ that are the same. Half: frames that were rounded are edits.
     same_frames: float = 1.5
+    # Seconds by which a page's end may be off that frames do not tell: detail tells it to a second.
+    # Half: pages are held for what is not known.
+    unsure_end: float = 1.1
     # Share of the pages in both videos that last equally long. Half: pages at another speed are
     # held or cut short, one by one.
     equally_long: float = 0.5
