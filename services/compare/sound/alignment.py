@@ -312,6 +312,8 @@ def _united(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _snapped(change: Change, cuts: Float64, near_enough: float) -> Change:
     """The change with its ends on cuts of the picture that are close."""
+    if not len(cuts):
+        return change
 
     def near(time: float) -> float:
         cut = float(cuts[np.abs(cuts - time).argmin()])

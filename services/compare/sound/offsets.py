@@ -12,15 +12,16 @@ loops that repeat themselves nothing can be told, and nothing is said.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.sound.correlation import COARSE, Windows, averaged
 from services.compare.sound.level_differences import at_positions
 from services.compare.sound.lines import slope
+from services.compare.sound.short_stretches import Heard, short_stretches
 from services.compare.sound.spoken_times import clock
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
@@ -40,7 +41,7 @@ LEAST_OFFSET = 0.02
 # From here on viewers notice that sound is early or late (ITU-R BT.1359), in seconds.
 _NOTICED_EARLY, _NOTICED_LATE = 0.045, 0.125
 # The largest offset that is looked for, in coarse steps of so many fine ones (0.1 s).
-_MOST_COARSE, _COARSE = 50, 5
+_MOST_COARSE = 50
 # Offsets around none, in fine steps, that every window is tried with.
 _NEAR = 6
 # Windows, and how far the next one is, in fine steps.
@@ -91,8 +92,6 @@ class SoundOffsets:
             return [[SoundLine(line)] for line in lines]
         tracks = [_Track(self._a, self._b, line, tuning=self._tuning) for line in lines]
         offsets = _offsets(tracks, tuning=self._tuning)
-        if offsets == [0]:
-            return [[SoundLine(line)] for line in lines]
         return [track.stretches(offsets) for track in tracks]
 
 
@@ -132,12 +131,14 @@ class _Track:
         last = min(round(line.a_end / SOUND_STEP_SECONDS), len(a))
         own = np.arange(self._first, max(last, self._first), dtype=np.float64)
         self._own = at_positions(a, own)
-        self._margin = _COARSE * _MOST_COARSE + _NEAR
+        self._margin = COARSE * _MOST_COARSE + _NEAR
         steps = np.arange(-self._margin, len(self._own) + self._margin)
         pace = slope(line)
         middles = (self._first + steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS
         times: Float64 = line.b_start + (middles - line.a_start) * pace
-        self._other = at_positions(b, times / SOUND_STEP_SECONDS - 0.5)
+        positions = times / SOUND_STEP_SECONDS - 0.5
+        self._other = at_positions(b, positions)
+        self._known = (positions >= 0) & (positions <= len(b) - 1)
         self._window = min(_WINDOW, len(self._own))
 
     @property
@@ -148,10 +149,10 @@ class _Track:
         """For each window the offset, in fine steps, that fits it best; 0 where none is better."""
         if not self.tells:
             return []
-        coarse_own, coarse_other = _averaged(self._own), _averaged(self._other[_NEAR:])
+        coarse_own, coarse_other = averaged(self._own), averaged(self._other[_NEAR:])
         coarse = np.arange(-_MOST_COARSE, _MOST_COARSE + 1)
-        windows = _Windows(
-            coarse_own, self._window // _COARSE, _HOP // _COARSE, tuning=self._tuning
+        windows = Windows(
+            coarse_own, self._window // COARSE, _HOP // COARSE, tuning=self._tuning
         )
         fits = np.stack(
             [_resampled(windows.fit(coarse_other[_MOST_COARSE + d :]), self._count) for d in coarse]
@@ -166,7 +167,7 @@ class _Track:
             # Averages of five steps fit better than single ones: compare like with like.
             gain_far = fits[best_far, window] - fits[_MOST_COARSE, window]
             gain_near = fine[best_near, window] - none[window]
-            is_far = abs(int(coarse[best_far])) * _COARSE > _NEAR
+            is_far = abs(int(coarse[best_far])) * COARSE > _NEAR
             # Sounds that change slowly fit a little better on the way to where they fit well.
             near_is_best = not is_far or gain_near + self._tuning.offset_better >= gain_far
             if (
@@ -179,14 +180,14 @@ class _Track:
                 gain_far >= self._tuning.offset_better
                 and fits[best_far, window] >= self._tuning.offset_fits
             ):
-                votes.append(self._finest(int(coarse[best_far]) * _COARSE, window))
+                votes.append(self._finest(int(coarse[best_far]) * COARSE, window))
             else:
                 votes.append(0)
         return votes
 
     def fits(self, offsets: Int) -> Float32:
         """(k, windows) how well each offset, in fine steps, fits each window: a correlation."""
-        windows = _Windows(self._own, self._window, _HOP, tuning=self._tuning)
+        windows = Windows(self._own, self._window, _HOP, tuning=self._tuning)
         return np.stack([windows.fit(self._other[self._margin + d :]) for d in offsets])
 
     def stretches(self, offsets: Sequence[int]) -> list[SoundLine]:
@@ -222,17 +223,36 @@ class _Track:
         # A last stretch too short to tell goes with the one before it.
         last_part = _part(line, found[-1].line.a_start, line.a_end)
         found[-1] = SoundLine(last_part, found[-1].offset)
+        return self._with_short_ones(found)
+
+    def _with_short_ones(self, found: list[SoundLine]) -> list[SoundLine]:
+        offsets = np.zeros(len(self._own), np.int64)
+        for part in found:
+            offsets[self._step(part.line.a_start) :] = round(part.offset / SOUND_STEP_SECONDS)
+        heard = Heard(self._own, self._other, self._known, self._margin)
+        for short in short_stretches(heard, offsets, tuning=self._tuning):
+            offset = _told(short.offset)
+            if offset:
+                start = self._line.a_start if short.first == 0 else self._time(short.first)
+                end = self._line.a_end if short.last == len(offsets) else self._time(short.last)
+                found = _replaced(found, SoundLine(_part(self._line, start, end), offset))
         return found
+
+    def _step(self, time: float) -> int:
+        return max(round(time / SOUND_STEP_SECONDS) - self._first, 0)
+
+    def _time(self, step: int) -> float:
+        return (self._first + step) * SOUND_STEP_SECONDS
 
     @property
     def _count(self) -> int:
         return (len(self._own) - self._window) // _HOP + 1
 
     def _finest(self, around: int, window: int) -> int:
-        offsets = around + np.arange(-_COARSE, _COARSE + 1)
+        offsets = around + np.arange(-COARSE, COARSE + 1)
         start = window * _HOP
         own = self._own[start : start + self._window]
-        one = _Windows(own, self._window, _HOP, tuning=self._tuning)
+        one = Windows(own, self._window, _HOP, tuning=self._tuning)
         fits = [float(one.fit(self._other[self._margin + d + start :])[0]) for d in offsets]
         return int(offsets[int(np.argmax(fits))])
 
@@ -244,8 +264,7 @@ class _Track:
         before, peak, after = fits.tolist()
         bend = before - 2 * peak + after
         between = 0.5 * (before - after) / bend if bend < 0 else 0.0
-        seconds = (offset + float(np.clip(between, -0.5, 0.5))) * SOUND_STEP_SECONDS
-        return round(seconds, 3) if abs(seconds) >= LEAST_OFFSET - 0.002 else 0.0
+        return _told(offset + float(np.clip(between, -0.5, 0.5)))
 
     def _cut(self, before: int, after: int, window: int) -> float:
         """When, in A, the sound goes over from one offset to the next."""
@@ -257,6 +276,27 @@ class _Track:
         ]
         gain = np.concatenate([[0.0], np.cumsum(costs[0] - costs[1])])
         return (self._first + low + int(gain.argmin())) * SOUND_STEP_SECONDS
+
+
+def _told(steps: float) -> float:
+    """An offset in seconds; 0 for one that is too small to tell."""
+    seconds = steps * SOUND_STEP_SECONDS
+    return round(seconds, 3) if abs(seconds) >= LEAST_OFFSET - 0.002 else 0.0
+
+
+def _replaced(parts: Sequence[SoundLine], new: SoundLine) -> list[SoundLine]:
+    """The parts of a line with a new one in the place of what it covers."""
+    out: list[SoundLine] = []
+    start, end = new.line.a_start, new.line.a_end
+    for part in parts:
+        line = part.line
+        if line.a_start < start - SOUND_STEP_SECONDS:
+            out.append(SoundLine(_part(line, line.a_start, min(line.a_end, start)), part.offset))
+        if line.a_start <= start <= line.a_end and new not in out:
+            out.append(new)
+        if line.a_end > end + SOUND_STEP_SECONDS:
+            out.append(SoundLine(_part(line, max(line.a_start, end), line.a_end), part.offset))
+    return out
 
 
 def _offsets(tracks: Sequence[_Track], *, tuning: SoundTuning) -> list[int]:
@@ -274,46 +314,6 @@ def _offsets(tracks: Sequence[_Track], *, tuning: SoundTuning) -> list[int]:
         found.append(top)
         votes = votes[np.abs(votes - top) > 2]
     return found
-
-
-class _Windows:
-    """Windows of one sound, to be correlated with those of others: all bands together."""
-
-    def __init__(self, own: Float32, window: int, hop: int, *, tuning: SoundTuning) -> None:
-        self._own, self._window, self._hop = own, window, hop
-        self._count = (len(own) - window) // hop + 1
-        self._least = tuning.least_variance * window * own.shape[1]
-        self._sums_of_own = self._sums(own)
-        self._spread = (self._sums(own * own) - self._sums_of_own**2 / window).sum(axis=1)
-
-    def fit(self, other: Float32) -> Float32:
-        """(windows,) the correlation with another sound that begins at the same time."""
-        own, window = self._own, self._window
-        other = other[: len(own)]
-        if len(other) < len(own):
-            other = np.pad(other, ((0, len(own) - len(other)), (0, 0)))
-        of_other = self._sums(other)
-        product = (self._sums(own * other) - self._sums_of_own * of_other / window).sum(axis=1)
-        spread_other = (self._sums(other * other) - of_other**2 / window).sum(axis=1)
-        told = (self._spread > self._least) & (spread_other > self._least)
-        scale = np.sqrt(np.where(told, self._spread * spread_other, 1.0))
-        return np.where(told, product / scale, 0.0).astype(np.float32)
-
-    def _sums(self, values: Float32) -> NDArray[np.float64]:
-        """(windows, bands). Windows overlap by whole blocks, so each step is summed once."""
-        block = math.gcd(self._window, self._hop)
-        whole = values[: len(values) // block * block]
-        blocks = whole.reshape(-1, block, values.shape[1]).sum(axis=1, dtype=float)
-        total = np.concatenate([[np.zeros(values.shape[1])], np.cumsum(blocks, axis=0)])
-        starts = np.arange(self._count) * (self._hop // block)
-        return np.asarray(total[starts + self._window // block] - total[starts])
-
-
-def _averaged(levels: Float32) -> Float32:
-    """(n // 5, bands) means of five steps each."""
-    whole = len(levels) // _COARSE * _COARSE
-    means: Float32 = levels[:whole].reshape(-1, _COARSE, levels.shape[1]).mean(axis=1)
-    return means
 
 
 def _resampled(fits: Float32, count: int) -> Float32:

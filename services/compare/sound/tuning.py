@@ -85,6 +85,10 @@ class SoundTuning:
     # offsets; of the last, the rarest is not found.
     offset_votes: int = 4
     most_offsets: int = 4
+    # How well an offset has to fit windows of two seconds, and by how much better than what is
+    # known. Half: other sound with the same rhythm is late; of the last, what is only noisy is.
+    short_fits: float = 0.8
+    short_better: float = 0.25
     # What leaving no offset costs, and changing it. Half: loops make offsets come and go.
     offset_bias: float = 0.03
     offset_switch: float = 0.8
