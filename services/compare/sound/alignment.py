@@ -24,14 +24,14 @@ from numpy.typing import NDArray
 
 from services.compare.frames.distances import mean_over, unchanged_distances, with_changes
 from services.compare.frames.two_level import two_level_path
-from services.compare.geometry import true_runs
+from services.compare.geometry import Span, true_runs
 from services.compare.segments.content import Content
 from services.compare.segments.report import ContentDistance, aligned_distances
 from services.compare.segments.residuals import partner_distances
 from services.compare.segments.settling import settled
 from services.compare.sound.levels import Change, SoundLevels
 from services.compare.sound.lines import SAME_LENGTH, sound_lines
-from services.compare.sound.offsets import SoundLine
+from services.compare.sound.offsets import SoundLine, left_out
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
     CONTINUED,
@@ -121,7 +121,9 @@ def align_sound(
     lines = sound_lines(picture.regions, ends)
     if levels is not None:
         lines = levels.placed(lines)
-    for part in _parts(lines, levels):
+    parts = _parts(lines, levels)
+    gone = left_out(parts)
+    for part in parts:
         if part.line.kind not in CONTINUED:
             regions.append(part.line)
             continue
@@ -131,6 +133,7 @@ def align_sound(
         changes = _changes(samples, threshold, min_region, tuning=tuning)
         if levels is not None:
             changes = levels.settled(line, changes, threshold, min_region)
+            changes = [change for change in changes if not _is_left_out(change, gone)]
         changed = sum(change.end - change.start for change in changes)
         # Of another sound nobody can say that it is late.
         same = changed < tuning.mostly_other * line.seconds_a
@@ -169,6 +172,16 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
         for line in lines
         for part in (next(cut) if line.kind in CONTINUED else [SoundLine(line)])
     ]
+
+
+def _is_left_out(change: Change, gone: Sequence[Span]) -> bool:
+    """Whether a change is only what B leaves out of A's sound: the offset tells that."""
+    return any(
+        change.end - change.start <= (end - start) / 2 + SAME_LENGTH / 2
+        and start - SAME_LENGTH <= change.start
+        and change.end <= end + SAME_LENGTH
+        for start, end in gone
+    )
 
 
 def _without_overhang(regions: list[Region], picture: Sequence[Region]) -> list[Region]:

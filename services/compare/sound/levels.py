@@ -20,9 +20,10 @@ from services.compare.geometry import true_runs
 from services.compare.sound.jumps import placed_by_sound
 from services.compare.sound.level_differences import compare, running_mean
 from services.compare.sound.lines import slope
-from services.compare.sound.offsets import SoundOffsets
+from services.compare.sound.offsets import SoundLine, SoundOffsets
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
+    CONTINUED,
     SOUND_STEP_SECONDS,
     Float32,
     Float64,
@@ -31,6 +32,8 @@ from services.compare.timeline import (
 )
 
 _SMOOTH_STEPS = 3
+# One before it, and one after.
+_LINES_WITH_A_JUMP = 3
 # How levels translate to the distance of vectors: by the slope above what coding does, to a most.
 _CODING = 0.2
 _DISTANCE_A_BEL = 1.4
@@ -57,7 +60,15 @@ class SoundLevels:
 
     def placed(self, lines: Sequence[Region]) -> list[Region]:
         """The lines with the jumps between them where the sounds have them."""
-        return placed_by_sound(lines, self._a, self._b, tuning=self._tuning)
+        if len(lines) < _LINES_WITH_A_JUMP:
+            return list(lines)
+        together = [line for line in lines if line.kind in CONTINUED]
+        parts = iter(self.offsets.along(together))
+        offsets = []
+        for line in lines:
+            of_line = next(parts) if line.kind in CONTINUED else [SoundLine(line)]
+            offsets.append((of_line[0].offset, of_line[-1].offset))
+        return placed_by_sound(lines, self._a, self._b, offsets, tuning=self._tuning)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float

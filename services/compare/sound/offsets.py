@@ -12,15 +12,17 @@ loops that repeat themselves nothing can be told, and nothing is said.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Span
 from services.compare.sound.correlation import COARSE, Windows, averaged
 from services.compare.sound.level_differences import at_positions
-from services.compare.sound.lines import slope
+from services.compare.sound.lines import SAME_LENGTH, slope
 from services.compare.sound.short_stretches import Heard, short_stretches
 from services.compare.sound.spoken_times import clock
 from services.compare.sound.tuning import TUNED, SoundTuning
@@ -49,6 +51,7 @@ _WINDOW, _HOP = 400, 50
 _SHORTEST_WINDOW = 75
 # On either side of a change, how far away it may really be.
 _CUT_MARGIN = 300
+_TOUCHING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,31 @@ class SoundOffsets:
         self._tuning = tuning
         self._a = a
         self._b = b
+        self._known: tuple[list[Region], list[list[SoundLine]]] = [], []
 
     def along(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
         """For each line its stretches of one offset, in order."""
+        # Most often the lines stay where they are once their jumps have been looked at.
+        if list(lines) != self._known[0]:
+            self._known = list(lines), self._found(lines)
+        return self._known[1]
+
+    def _found(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
         if not len(self._a) or not len(self._b):
             return [[SoundLine(line)] for line in lines]
         tracks = [_Track(self._a, self._b, line, tuning=self._tuning) for line in lines]
         offsets = _offsets(tracks, tuning=self._tuning)
         return [track.stretches(offsets) for track in tracks]
+
+
+def left_out(parts: Sequence[SoundLine]) -> list[Span]:
+    """Where in A sound lies that B leaves out, as its sound goes on earlier from there on."""
+    return [
+        (after.line.a_start - lost, after.line.a_start + lost)
+        for before, after in itertools.pairwise(parts)
+        if before.line.leads_to(after.line, _TOUCHING)
+        and (lost := before.offset - after.offset) >= LEAST_OFFSET
+    ]
 
 
 def offset_notes(regions: Sequence[Region]) -> list[str]:
@@ -104,7 +124,9 @@ def offset_notes(regions: Sequence[Region]) -> list[str]:
             stretches[-1] = replace(last, a_end=region.a_end)
         elif region.kind in (*CONTINUED, RegionKind.REPLACED):
             stretches.append(region)
-    return [_note(stretch) for stretch in stretches if stretch.sound_offset]
+    changes = [_change_note(*pair) for pair in itertools.pairwise(regions)]
+    offsets = [_note(stretch) for stretch in stretches if stretch.sound_offset]
+    return offsets + [note for note in changes if note]
 
 
 def _note(stretch: Region) -> str:
@@ -116,6 +138,18 @@ def _note(stretch: Region) -> str:
         f"from {clock(stretch.a_start)} to {clock(stretch.a_end)}"
         f"{'' if noticed else ', which few people would notice'}."
     )
+
+
+def _change_note(before: Region, after: Region) -> str:
+    """What a change of the offset leaves out of the sound, or adds to it; mostly nothing."""
+    more = after.sound_offset - before.sound_offset
+    goes_on = before.kind in CONTINUED and after.kind in CONTINUED
+    if abs(more) < SAME_LENGTH or not goes_on or not before.leads_to(after, _TOUCHING):
+        return ""
+    when = clock(after.a_start)
+    if more > 0:
+        return f"At {when} B's sound has {more:.3f} s that A's has not."
+    return f"At {when} B's sound leaves out {-more:.3f} s of A's."
 
 
 class _Track:
@@ -151,9 +185,7 @@ class _Track:
             return []
         coarse_own, coarse_other = averaged(self._own), averaged(self._other[_NEAR:])
         coarse = np.arange(-_MOST_COARSE, _MOST_COARSE + 1)
-        windows = Windows(
-            coarse_own, self._window // COARSE, _HOP // COARSE, tuning=self._tuning
-        )
+        windows = Windows(coarse_own, self._window // COARSE, _HOP // COARSE, tuning=self._tuning)
         fits = np.stack(
             [_resampled(windows.fit(coarse_other[_MOST_COARSE + d :]), self._count) for d in coarse]
         )

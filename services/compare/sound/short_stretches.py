@@ -74,46 +74,54 @@ def short_stretches(heard: Heard, offsets: Int, *, tuning: SoundTuning) -> list[
     if len(heard.own) < _WINDOW + _HOP:
         return []
     found: list[ShortStretch] = []
-    for first, last in _misfits(heard, offsets, tuning=tuning):
-        for stretch in _explained(heard, offsets, first, last, tuning=tuning):
+    windows = Windows(heard.own, _WINDOW, _HOP, tuning=tuning)
+    now = windows.fit(heard.other[np.arange(len(heard.own)) + heard.margin + offsets])
+    misfits = windows.tell & (now < 1 - tuning.short_better)
+    for first, last in true_runs(misfits):
+        for stretch in _explained(heard, offsets, now, (first, last), tuning=tuning):
             begins = max(stretch.first, found[-1].last) if found else stretch.first
             if stretch.last - begins >= _SHORTEST:
                 found.append(replace(stretch, first=begins))
     return found
 
 
-def _misfits(heard: Heard, offsets: Int, *, tuning: SoundTuning) -> Iterator[tuple[int, int]]:
-    """Runs of steps whose windows fit badly with the offsets that are known."""
-    windows = Windows(heard.own, _WINDOW, _HOP, tuning=tuning)
-    rows = np.arange(len(heard.own)) + heard.margin + offsets
-    fits = windows.fit(heard.other[rows])
-    for first, last in true_runs(windows.tell & (fits < 1 - tuning.short_better)):
-        yield first * _HOP, (last - 1) * _HOP + _WINDOW
-
-
 def _explained(
-    heard: Heard, offsets: Int, first: int, last: int, *, tuning: SoundTuning
+    heard: Heard, offsets: Int, now: Float32, run: tuple[int, int], *, tuning: SoundTuning
 ) -> list[ShortStretch]:
-    """The stretches that begin among the steps [first, last)."""
-    part = heard.between(first, last)
+    """The stretches that begin in a run of windows.
+
+    now: (windows,) how well all of the line's windows fit with the offsets that are known."""
+    start = run[0] * _HOP
+    part = heard.between(start, (run[1] - 1) * _HOP + _WINDOW)
     windows = Windows(part.own, _WINDOW, _HOP, tuning=tuning)
-    now = windows.fit(part.other[np.arange(last - first) + heard.margin + offsets[first:last]])
-    best = np.zeros(len(now), np.float32)
-    chosen = np.zeros(len(now), np.int64)
+    best = np.zeros(run[1] - run[0], np.float32)
+    chosen = np.zeros(run[1] - run[0], np.int64)
     for tried in _candidates(part, tuning=tuning):
         fits = windows.fit(part.other[heard.margin + tried :])
-        better = (fits >= tuning.short_fits) & (fits - now >= tuning.short_better) & (fits > best)
+        better = (fits >= tuning.short_fits) & (fits - now[slice(*run)] >= tuning.short_better)
+        better &= (fits > best) & ~_taken(now, offsets, run, tried, tuning=tuning)
         best, chosen = np.where(better, fits, best), np.where(better, tried, chosen)
     found = []
     for low, high in _runs_of_one_offset(chosen):
         if high - low < _LEAST_WINDOWS:
             continue
         offset = _finest(windows, part, low, high, int(chosen[low:high][best[low:high].argmax()]))
-        core = first + low * _HOP, first + (high - 1) * _HOP + _WINDOW
+        core = start + low * _HOP, start + (high - 1) * _HOP + _WINDOW
         begins, ends = _extent(heard, offsets, core, round(offset))
         if ends - begins >= _SHORTEST:
             found.append(ShortStretch(begins, ends, offset))
     return found
+
+
+def _taken(
+    now: Float32, offsets: Int, run: tuple[int, int], tried: int, *, tuning: SoundTuning
+) -> NDArray[np.bool_]:
+    """Whether what B plays at an offset is known to be other sound of A: in music that repeats
+    itself, a bar is like the next one."""
+    starts = np.arange(*run) * _HOP
+    there = np.rint((starts + tried - offsets[starts]) / _HOP).astype(np.int64)
+    inside = (there >= 0) & (there < len(now))
+    return inside & (now[np.clip(there, 0, len(now) - 1)] >= 1 - tuning.short_better)
 
 
 def _candidates(part: Heard, *, tuning: SoundTuning) -> list[int]:
