@@ -145,6 +145,8 @@ def align_sound(
     regions = settled(
         [_scored_hole(region, apart) for region in regions], threshold, apart, SAME_LENGTH
     )
+    if levels is not None:
+        regions = levels.ended(regions)
     distances, partners = aligned_distances(a, b, regions)
     distances = np.minimum(distances, _mean_excess(a, heard))
     regions = [_scored(region, a, distances) for region in regions]

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.geometry import true_runs
+from services.compare.sound.early_end import ended_early
 from services.compare.sound.jumps import placed_by_sound
 from services.compare.sound.level_differences import compare, running_mean
 from services.compare.sound.lines import slope
@@ -69,6 +70,10 @@ class SoundLevels:
             of_line = next(parts) if line.kind in CONTINUED else [SoundLine(line)]
             offsets.append((of_line[0].offset, of_line[-1].offset))
         return placed_by_sound(lines, self._a, self._b, offsets, tuning=self._tuning)
+
+    def ended(self, regions: Sequence[Region]) -> list[Region]:
+        """The regions with what one sound lacks because it has ended."""
+        return ended_early(regions, self._a, self._b)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float
