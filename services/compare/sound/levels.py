@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.geometry import true_runs
+from services.compare.sound.coarse_pictures import by_sound
 from services.compare.sound.early_end import ended_early
 from services.compare.sound.jumps import placed_by_sound
 from services.compare.sound.level_differences import compare, running_mean
@@ -33,8 +34,8 @@ from services.compare.timeline import (
 )
 
 _SMOOTH_STEPS = 3
-# One before it, and one after.
-_LINES_WITH_A_JUMP = 3
+# What is less has no jump.
+_LINE_AND_JUMP = 2
 # How levels translate to the distance of vectors: by the slope above what coding does, to a most.
 _CODING = 0.2
 _DISTANCE_A_BEL = 1.4
@@ -51,17 +52,24 @@ class Change:
 
 
 class SoundLevels:
-    """The levels of two frame tracks' sound. a, b: (n, 16) uint8."""
+    """The levels of two frame tracks' sound.
 
-    def __init__(self, a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED) -> None:
+    a, b: (n, 16) uint8. frame_seconds: how long a picture is shown, in the version where that is
+    longer.
+    """
+
+    def __init__(
+        self, a: UInt8, b: UInt8, frame_seconds: float = 0.0, *, tuning: SoundTuning = TUNED
+    ) -> None:
         self._tuning = tuning
+        self._frame_seconds = frame_seconds
         self._a = a
         self._b = b
         self.offsets = SoundOffsets(a, b, tuning=tuning)
 
     def placed(self, lines: Sequence[Region]) -> list[Region]:
         """The lines with the jumps between them where the sounds have them."""
-        if len(lines) < _LINES_WITH_A_JUMP:
+        if len(lines) < _LINE_AND_JUMP:
             return list(lines)
         together = [line for line in lines if line.kind in CONTINUED]
         parts = iter(self.offsets.along(together))
@@ -69,6 +77,7 @@ class SoundLevels:
         for line in lines:
             of_line = next(parts) if line.kind in CONTINUED else [SoundLine(line)]
             offsets.append((of_line[0].offset, of_line[-1].offset))
+        lines, offsets = by_sound(lines, offsets, self._frame_seconds)
         return placed_by_sound(lines, self._a, self._b, offsets, tuning=self._tuning)
 
     def ended(self, regions: Sequence[Region]) -> list[Region]:

@@ -49,6 +49,8 @@ _NEAR = 6
 # Windows, and how far the next one is, in fine steps.
 _WINDOW, _HOP = 400, 50
 _SHORTEST_WINDOW = 75
+# What repeats itself takes longer than this, in fine steps.
+_A_BAR = 50
 # On either side of a change, how far away it may really be.
 _CUT_MARGIN = 300
 _TOUCHING = 1e-6
@@ -198,6 +200,8 @@ class _Track:
             best_far = int(fits[:, window].argmax())
             # Averages of five steps fit better than single ones: compare like with like.
             gain_far = fits[best_far, window] - fits[_MOST_COARSE, window]
+            if self._is_taken(none, window, int(coarse[best_far]) * COARSE):
+                gain_far = np.float32(0)
             gain_near = fine[best_near, window] - none[window]
             is_far = abs(int(coarse[best_far])) * COARSE > _NEAR
             # Sounds that change slowly fit a little better on the way to where they fit well.
@@ -227,10 +231,11 @@ class _Track:
         if not self.tells:
             return [SoundLine(line)]
         fits = self.fits(np.array(offsets))
-        chosen = _path(
-            1 - fits + self._tuning.offset_bias * (np.array(offsets) != 0)[:, None],
-            tuning=self._tuning,
-        )
+        costs = 1 - fits + self._tuning.offset_bias * (np.array(offsets) != 0)[:, None]
+        for state, known in enumerate(offsets):
+            taken = [self._is_taken(fits[0], window, known) for window in range(self._count)]
+            costs[state, taken] = 1
+        chosen = _path(costs, tuning=self._tuning)
         edges = np.flatnonzero(np.diff(chosen)) + 1
         found: list[SoundLine] = []
         starts = [0, *edges.tolist()]
@@ -275,6 +280,15 @@ class _Track:
 
     def _time(self, step: int) -> float:
         return (self._first + step) * SOUND_STEP_SECONDS
+
+    def _is_taken(self, none: Float32, window: int, offset: int) -> bool:
+        """Whether what B plays at a large offset is other sound of A, in step: in music that
+        repeats itself, a bar is like the next one.
+
+        none: (windows,) how well no offset fits."""
+        there = window + round(offset / _HOP)
+        apart = abs(offset) >= _A_BAR and 0 <= there < len(none)
+        return bool(apart and none[there] >= 1 - self._tuning.short_better > none[window])
 
     @property
     def _count(self) -> int:
