@@ -122,24 +122,32 @@ def align_sound(
     if levels is not None:
         lines = levels.placed(lines)
     parts = _parts(lines, levels)
-    gone = left_out(parts)
+    changes: list[list[Change]] = []
     for part in parts:
+        found: list[Change] = []
+        if part.line.kind in CONTINUED:
+            line = part.heard_within(b.duration)
+            samples = reader.samples(line)
+            heard.append(samples)
+            found = _changes(samples, threshold, min_region, tuning=tuning)
+            if levels is not None:
+                found = levels.settled(line, found, threshold, min_region)
+        changes.append(found)
+    # Of another sound nobody can say that it is late.
+    same = [
+        sum(change.end - change.start for change in found)
+        < tuning.mostly_other * part.heard_within(b.duration).seconds_a
+        for part, found in zip(parts, changes, strict=True)
+    ]
+    gone = left_out([part for part, is_same in zip(parts, same, strict=True) if is_same])
+    for part, found, is_same in zip(parts, changes, same, strict=True):
         if part.line.kind not in CONTINUED:
             regions.append(part.line)
             continue
-        line = part.heard_within(b.duration)
-        samples = reader.samples(line)
-        heard.append(samples)
-        changes = _changes(samples, threshold, min_region, tuning=tuning)
-        if levels is not None:
-            changes = levels.settled(line, changes, threshold, min_region)
-            changes = [change for change in changes if not _is_left_out(change, gone)]
-        changed = sum(change.end - change.start for change in changes)
-        # Of another sound nobody can say that it is late.
-        same = changed < tuning.mostly_other * line.seconds_a
-        offset_line = replace(part.line, sound_offset=part.offset if same else 0.0)
+        offset_line = replace(part.line, sound_offset=part.offset if is_same else 0.0)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
-        regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
+        told = [_snapped(each, inside, snap) for each in found if not _is_left_out(each, gone)]
+        regions += _cut(offset_line, told)
     regions = _without_overhang(regions, picture.regions)
     apart = ContentDistance(a, b)
     regions = settled(

@@ -107,6 +107,11 @@ class SoundLevels:
             <= self._tuning.most_different
         )
         difference = _without_edges(compared.difference, tuning=self._tuning)
+        unlike = _changed(difference, by_vectors, limit, tuning=self._tuning)
+        # What coding does to all of a sound moves its vectors; then levels hardly differ anywhere.
+        least = self._tuning.vector_confirmed
+        found = [each for each in found if unlike[_within(times, [each])].mean() >= least]
+        by_vectors = _within(times, found)
         changed = _bridged(
             _changed(difference, by_vectors, limit, tuning=self._tuning),
             compared.heard,

@@ -108,7 +108,7 @@ def _explained(
         offset = _finest(windows, part, low, high, int(chosen[low:high][best[low:high].argmax()]))
         core = start + low * _HOP, start + (high - 1) * _HOP + _WINDOW
         begins, ends = _extent(heard, offsets, core, round(offset))
-        if ends - begins >= _SHORTEST:
+        if ends - begins >= _SHORTEST and _is_same(heard, core, round(offset), tuning=tuning):
             found.append(ShortStretch(begins, ends, offset))
     return found
 
@@ -161,11 +161,25 @@ def _finest(windows: Windows, part: Heard, low: int, high: int, offset: int) -> 
     return offset + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0)
 
 
+def _usual(heard: Heard, core: tuple[int, int], offset: int) -> Float32:
+    """(bands,) by how much A's sound is louder at an offset."""
+    own, other = heard.own[slice(*core)], heard.other[heard.margin + offset :][slice(*core)]
+    usual: Float32 = np.median(own - other, axis=0).astype(np.float32)
+    return usual
+
+
+def _is_same(heard: Heard, core: tuple[int, int], offset: int, *, tuning: SoundTuning) -> bool:
+    """Whether the levels are those of the same sound: the same rhythm is not enough."""
+    part = heard.between(*core)
+    usual = _usual(heard, core, offset)
+    apart = part.apart(np.full(len(part.own), offset, np.int64), usual)
+    return float(np.median(apart)) < tuning.different
+
+
 def _extent(heard: Heard, offsets: Int, core: tuple[int, int], offset: int) -> tuple[int, int]:
     """From where to where the steps round `core` fit better at the offset than as they are."""
     count = len(heard.own)
-    own, other = heard.own[slice(*core)], heard.other[heard.margin + offset :][slice(*core)]
-    usual: Float32 = np.median(own - other, axis=0).astype(np.float32)
+    usual = _usual(heard, core, offset)
     shifted = np.full(count, offset, np.int64)
     gain = heard.apart(offsets, usual) - heard.apart(shifted, usual) - _BIAS
     # What B would play before it begins or after it ends says nothing.

@@ -69,6 +69,11 @@ class SoundTuning:
     # up where it resembles the old sound.
     vector_steps: int = 25
 
+    # Share of what vectors found changed that has to be unlike for levels to believe it; where that
+    # is less, they are asked alone. Half: where strong coding leaves out bands, moments of it count
+    # as other sound.
+    vector_confirmed: float = 0.2
+
     # -- jumps of a line
     # Share of the old cost that the best place of a jump may have. Half: jumps stay where the
     # picture has them.
