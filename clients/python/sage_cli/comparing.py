@@ -7,6 +7,10 @@ from sage_cli.client import LONG, SageClient
 
 
 async def stream_comparison(sage: SageClient, request: CompareVideosRequest) -> Comparison:
+    """Calls CompareVideos and waits for all of it; a stream has no limit on its size.
+
+    Raises grpc.RpcError.
+    """
     comparison = Comparison()
     async for message in sage.compare.CompareVideos(request, metadata=sage.metadata, timeout=LONG):
         match message.WhichOneof("payload"):
