@@ -217,6 +217,10 @@ class ObjectStore(Protocol):
         """Removes every object whose key begins with `prefix`."""
         ...
 
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        """When each object was stored whose key begins with `prefix`, by its key."""
+        ...
+
 
 class UrlSigner(Protocol):
     """Makes URLs that give an object to anybody for a while."""

@@ -18,6 +18,7 @@ class FakeStore:
         self.open: dict[tuple[str, str], dict[int, bytes]] = {}
         self.digested = 0
         self._begun: dict[tuple[str, str], datetime] = {}
+        self._stored: dict[str, datetime] = {}
         self._clock = clock
 
     async def open_upload(self, key: str, content_type: str) -> str:
@@ -67,6 +68,10 @@ class FakeStore:
 
     async def put(self, key: str, data: bytes) -> None:
         self.objects[key] = data
+        self._stored[key] = self._clock()
+
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        return {key: self._stored[key] for key in self.objects if key.startswith(prefix)}
 
     async def remove_under(self, prefix: str) -> None:
         for key in [key for key in self.objects if key.startswith(prefix)]:
