@@ -209,7 +209,9 @@ class ObjectStore(Protocol):
         """A small object. Raises KeyError when there is none."""
         ...
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
         """Stores a small object."""
         ...
 

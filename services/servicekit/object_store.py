@@ -96,9 +96,15 @@ class ObjectStore:
 
     # Objects
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
         """Stores an object, in place of the one that may be there."""
-        await self._run(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=data))
+        await self._run(
+            lambda: self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType=content_type
+            )
+        )
 
     async def get(self, key: str) -> bytes:
         """A whole object, in memory. Raises KeyError when there is none."""

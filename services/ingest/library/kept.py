@@ -39,14 +39,16 @@ class Kept:
             task.add_done_callback(lambda done: self._ended(key, done))
         return await asyncio.shield(task)
 
-    async def put(self, video: Video, kind: str, data: bytes) -> None:
-        """Keeps what was made.
+    async def put(
+        self, video: Video, kind: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
+        """Keeps what was made. content_type: as what the store gives it to whoever has a URL.
 
         Raises SageError(NOT_FOUND, VIDEO_NOT_READY): a video that was removed meanwhile must not
         leave behind what was made of it.
         """
         await self._catalogue.ready(video.workspace, video.id)
-        await self._store.put(video.object_prefix + kind, data)
+        await self._store.put(video.object_prefix + kind, data, content_type)
 
     async def stop(self) -> None:
         """Gives up what is being made; the next call makes it."""

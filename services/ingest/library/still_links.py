@@ -17,6 +17,7 @@ from services.ingest.media.content_types import STILL_TYPE
 from services.ingest.ports import MediaReader, ObjectStore, Still
 
 _DEFAULT_HEIGHT = 360
+_LEAST_HEIGHT = 2
 _STILLS = "stills-"
 _INDEX = "index"
 # Pictures that are kept of an object: a hundred megabytes of them, whoever asks for how many.
@@ -71,13 +72,14 @@ class StillLinks:
     ) -> tuple[Sequence[LinkedStill], datetime]:
         """The pictures that are shown at these times, in seconds, and when their URLs stop working.
 
-        height: in pixels; 0 stands for the default. origin: through which the caller came.
+        height: in pixels, at most the video's own; 0 stands for the default. origin: through which
+        the caller came.
         Raises SageError(NOT_FOUND, VIDEO_NOT_READY, UNDECODABLE).
         """
         video = await self._catalogue.ready(workspace, video_id)
         asked = [round(min(time, video.duration), 3) for time in times]
         wanted = sorted(set(asked))
-        height = height or _DEFAULT_HEIGHT
+        height = min(height or _DEFAULT_HEIGHT, max(video.height, _LEAST_HEIGHT))
         folder = f"{_STILLS}{name_of(wanted)}x{height}/"
 
         async def make() -> bytes:
@@ -87,7 +89,7 @@ class StillLinks:
             await self._make_room(video, folder, len(made))
             await asyncio.gather(
                 *(
-                    self._kept.put(video, f"{folder}{number}", still.jpeg)
+                    self._kept.put(video, f"{folder}{number}", still.jpeg, STILL_TYPE)
                     for number, still in enumerate(made)
                 )
             )

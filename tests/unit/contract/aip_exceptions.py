@@ -90,6 +90,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "core::0140::uri": {
         "PlaybackUrl.url": "An address that a browser opens, which people call a URL.",
+        "StillLink.url": "An address that a browser opens, which people call a URL.",
     },
     "core::0140::prepositions": {
         "WatchEmbeddingTasksRequest.after_revision": "Where a watch goes on; shorter than a noun.",

@@ -17,6 +17,7 @@ class FakeStore:
         self.objects: dict[str, bytes] = {}
         self.open: dict[tuple[str, str], dict[int, bytes]] = {}
         self.digested = 0
+        self.types: dict[str, str] = {}
         self._begun: dict[tuple[str, str], datetime] = {}
         self._stored: dict[str, datetime] = {}
         self._clock = clock
@@ -66,7 +67,10 @@ class FakeStore:
     async def get(self, key: str) -> bytes:
         return self.objects[key]
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
+        self.types[key] = content_type
         self.objects[key] = data
         self._stored[key] = self._clock()
 

@@ -32,7 +32,7 @@ type GetStillLinksRequest struct {
 	// When, in seconds from the first picture; at most 20 times, in any order. After the end it is the
 	// last picture.
 	Times []float64 `protobuf:"fixed64,2,rep,packed,name=times,proto3" json:"times,omitempty"`
-	// Height in pixels; 0 means 360.
+	// Height in pixels, as far as the video has as many; 0 means 360.
 	Height        int32 `protobuf:"varint,3,opt,name=height,proto3" json:"height,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

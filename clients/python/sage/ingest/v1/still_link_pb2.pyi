@@ -31,7 +31,7 @@ class GetStillLinksRequest(_message.Message):
     name: _builtins.str
     """`videos/{id}`."""
     height: _builtins.int
-    """Height in pixels; 0 means 360."""
+    """Height in pixels, as far as the video has as many; 0 means 360."""
     @_builtins.property
     def times(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
         """When, in seconds from the first picture; at most 20 times, in any order. After the end it is the

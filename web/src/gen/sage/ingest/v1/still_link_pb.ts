@@ -41,7 +41,7 @@ export type GetStillLinksRequest = Message<"sage.ingest.v1.GetStillLinksRequest"
   times: number[];
 
   /**
-   * Height in pixels; 0 means 360.
+   * Height in pixels, as far as the video has as many; 0 means 360.
    *
    * @generated from field: int32 height = 3;
    */
