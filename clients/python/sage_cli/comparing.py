@@ -7,6 +7,11 @@ from sage_cli.client import LONG, SageClient
 
 
 async def stream_comparison(sage: SageClient, request: CompareVideosRequest) -> Comparison:
+    """The whole of it; a stream that breaks off begins anew when the server is there again."""
+    return await sage.outage.wait_out(lambda: _streamed(sage, request))
+
+
+async def _streamed(sage: SageClient, request: CompareVideosRequest) -> Comparison:
     comparison = Comparison()
     async for message in sage.compare.CompareVideos(request, metadata=sage.metadata, timeout=LONG):
         match message.WhichOneof("payload"):

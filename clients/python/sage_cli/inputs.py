@@ -85,8 +85,10 @@ async def ensure_embedded(
 
 
 async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedded:
-    described = await sage.embed.GetEmbedding(
-        GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+    described = await sage.outage.wait_out(
+        lambda: sage.embed.GetEmbedding(
+            GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+        )
     )
     video = await get_video(sage, described.video)
     label = video.display_name if is_resource(name) else label_of(name)
@@ -94,6 +96,8 @@ async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedde
 
 
 async def get_video(sage: SageClient, name: str) -> Video:
-    return await sage.ingest.GetVideo(
-        GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    return await sage.outage.wait_out(
+        lambda: sage.ingest.GetVideo(
+            GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+        )
     )
