@@ -70,6 +70,10 @@ class IngestService:
         self._store_settings = store_settings
 
     async def build(self, stack: AsyncExitStack, draining: Draining) -> Service:
+        """Opens database, store and confined processes on `stack`, which closes them in turn.
+
+        Raises StateError for what a person must put right, such as a database from elsewhere.
+        """
         settings = self._settings
         lifetime = timedelta(days=settings.ingest_upload_days)
         engine = await stack.enter_async_context(

@@ -139,6 +139,7 @@ class ObjectStore:
         return head["ContentLength"]
 
     async def exists(self, key: str) -> bool:
+        """Whether there is an object with this key: a request for its size, not for its bytes."""
         return await self.size(key) is not None
 
     async def sha256(self, key: str) -> str:

@@ -80,13 +80,14 @@ class SageClient:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What every call carries once signed in."""
+        """What every call carries once signed in. Raises RuntimeError before."""
         if self._token is None:
             raise RuntimeError("not signed in")
         return (("authorization", f"Bearer {self._token.access_token}"),)
 
     @property
     def workspace(self) -> str:
+        """That of the session; empty before it has signed in."""
         return self._token.workspace if self._token else ""
 
     async def sign_in(self) -> None:

@@ -7,7 +7,10 @@ from sage_cli.client import LONG, SageClient
 
 
 async def stream_comparison(sage: SageClient, request: CompareVideosRequest) -> Comparison:
-    """The whole of it; a stream that breaks off begins anew when the server is there again."""
+    """Calls CompareVideos and waits for all of it; a stream has no limit on its size.
+
+    One that breaks off begins anew when the server is there again. Raises grpc.RpcError.
+    """
     return await sage.outage.wait_out(lambda: _streamed(sage, request))
 
 

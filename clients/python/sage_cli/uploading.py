@@ -40,6 +40,8 @@ _REQUEST_IDS = uuid.UUID("6a2c9f3e-52a5-4a8e-9d0c-2f0b7f6c1d11")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFile:
+    """A file to be uploaded. size: in bytes. sha256: in hex, by which the server knows it again."""
+
     path: Path
     size: int
     sha256: str

@@ -51,6 +51,7 @@ _SOURCES = {
 
 
 def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
+    """What the client says of its file: the name without folders, both texts on one line."""
     return FileSpec(
         display_name=base_name(request.display_name),
         size_bytes=request.size_bytes,
@@ -60,6 +61,7 @@ def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
 
 
 def upload_message(upload: Upload, received: Sequence[int]) -> ingest_pb2.Upload:
+    """received: numbers of the parts that the store has, from 1 on, in any order."""
     return ingest_pb2.Upload(
         name=upload.name,
         display_name=upload.spec.display_name,
@@ -78,6 +80,7 @@ def upload_message(upload: Upload, received: Sequence[int]) -> ingest_pb2.Upload
 
 
 def video_message(video: Video) -> ingest_pb2.Video:
+    """A video without where its bytes lie, which is nobody's concern outside."""
     return ingest_pb2.Video(
         name=video.name,
         display_name=video.display_name,
@@ -99,6 +102,7 @@ def video_message(video: Video) -> ingest_pb2.Video:
 
 
 def upload_state(state: ingest_pb2.Upload.State.ValueType) -> State:
+    """Raises StopIteration for the unspecified state, which validation has refused."""
     return next(ours for ours, theirs in _UPLOAD_STATES.items() if theirs == state)
 
 
@@ -109,6 +113,7 @@ def playback_source(wanted: proxy_pb2.PlaybackSource.ValueType) -> Source:
 
 
 def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:
+    """The URL, when it stops to work, and whether it is of the original or of a copy."""
     return ingest_pb2.PlaybackUrl(
         url=playable.url,
         expire_time=timestamp(playable.expires_at),
@@ -135,6 +140,7 @@ def proxy_message(video_id: str, proxy: Proxy | None) -> proxy_pb2.Proxy:
 
 
 def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
+    """Each still's own time and size: a stretch may change the shape of its pictures."""
     return ingest_pb2.Stills(
         stills=(
             ingest_pb2.Still(
@@ -160,6 +166,7 @@ def still_links_message(
 
 
 def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:
+    """One JPEG of all tiles side by side; times are seconds."""
     return ingest_pb2.Filmstrip(
         jpeg=filmstrip.jpeg,
         tile_width=filmstrip.tile_width,
@@ -169,10 +176,12 @@ def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:
 
 
 def waveform_message(waveform: Waveform) -> ingest_pb2.Waveform:
+    """Peaks from 0 to 1."""
     return ingest_pb2.Waveform(peaks=waveform.peaks, step_seconds=waveform.step_seconds)
 
 
 def timestamp(time: datetime) -> Timestamp:
+    """time: with its zone, or in UTC."""
     message = Timestamp()
     message.FromDatetime(time)
     return message

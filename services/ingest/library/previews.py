@@ -126,6 +126,7 @@ def pack_filmstrip(filmstrip: Filmstrip) -> bytes:
 
 
 def unpack_filmstrip(data: bytes) -> Filmstrip:
+    """Raises ValueError or TypeError for what `pack_filmstrip` did not make."""
     head, _, jpeg = data.partition(b"\n")
     return Filmstrip(jpeg=jpeg, **json.loads(head))
 
@@ -138,4 +139,5 @@ def pack_waveform(waveform: Waveform) -> bytes:
 
 
 def unpack_waveform(data: bytes) -> Waveform:
+    """Raises ValueError or TypeError for what `pack_waveform` did not make."""
     return Waveform(**json.loads(data))
