@@ -31,6 +31,7 @@ class Told:
 
 
 def told_of(comparison: Comparison, request: DescribeComparisonRequest) -> Told:
+    """The first sentences, as many as are asked for, and how many are left out."""
     sentences = list(sentences_of(comparison))
     told = sentences[: request.max_findings or _DEFAULT_FINDINGS]
     return Told(
@@ -43,6 +44,7 @@ def told_of(comparison: Comparison, request: DescribeComparisonRequest) -> Told:
 def description_of(
     comparison: Comparison, told: Told, a: SideLinks, b: SideLinks
 ) -> ComparisonDescription:
+    """a, b: links to stills; they expire with the first of those that are told."""
     late = [name for name, side in (("A", a), ("B", b)) if side.late]
     description = ComparisonDescription(
         summary=summary_of(comparison),

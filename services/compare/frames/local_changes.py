@@ -52,6 +52,7 @@ class Change:
 
     @property
     def span(self) -> Span:
+        """Start and end, in seconds of A."""
         return self.start, self.end
 
 

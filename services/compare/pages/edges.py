@@ -26,6 +26,7 @@ class Edges:
 
     @classmethod
     def of(cls, pages: Sequence[Page], frames: Frames) -> Edges:
+        """With the video's start and end, which are always sure."""
         starts = [float(frames.times[page.first]) for page in pages[1:]]
         return cls(
             times=np.array([0.0, *starts, frames.duration]),
@@ -33,6 +34,7 @@ class Edges:
         )
 
     def page(self, number: int) -> Span:
+        """When the page comes on and goes, in seconds."""
         return float(self.times[number]), float(self.times[number + 1])
 
     @property

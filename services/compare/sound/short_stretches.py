@@ -54,6 +54,7 @@ class Heard:
         return apart
 
     def between(self, first: int, last: int) -> Heard:
+        """Steps `first` to `last` (exclusive) of A, with B's margin around them."""
         rows = slice(first, last + 2 * self.margin)
         return Heard(self.own[first:last], self.other[rows], self.known[rows], self.margin)
 

@@ -154,6 +154,7 @@ def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
 def still_links_message(
     links: Sequence[LinkedStill], expires_at: datetime
 ) -> still_link_pb2.StillLinks:
+    """expires_at: when all of the links stop to work."""
     return still_link_pb2.StillLinks(
         links=(
             still_link_pb2.StillLink(
