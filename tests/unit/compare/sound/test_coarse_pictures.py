@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from services.compare.geometry import Span
@@ -42,9 +44,7 @@ def test_a_jump_is_as_long_as_the_sound_has_it(late: float, turned: bool) -> Non
     assert [each.kind for each in found] == [each.kind for each in PICTURE]
     assert found[0].seconds_a == pytest.approx(found[0].seconds_b)
     assert found[1].a_end - found[1].b_end == pytest.approx(3.0)
-    assert all(
-        before.leads_to(after, 1e-9) for before, after in zip(found, found[1:], strict=False)
-    )
+    assert all(before.leads_to(after, 1e-9) for before, after in itertools.pairwise(found))
     assert left[2] == pytest.approx((sign * late,) * 2)
 
 
