@@ -102,7 +102,7 @@ def verdict(comparison: Comparison) -> str:
     parts = [f"{len(found)} difference{'s' if len(found) > 1 else ''}"]
     parts.append(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
     if summary.HasField("similarity_percent"):
-        parts.append(f"{summary.similarity_percent:.1f} % similar")
+        parts.append(f"{summary.similarity_percent:.1f} % the same")
     longer = summary.duration_b - summary.duration_a
     if abs(longer) >= 0.0005:
         parts.append(f"B is {abs(longer):.3f} s {'longer' if longer > 0 else 'shorter'}")

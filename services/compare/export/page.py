@@ -106,6 +106,8 @@ def _counted(document: Document, differences: int) -> str:
 def _facts(document: Document) -> str:
     header, review = document.comparison.header, document.review
     facts = [] if review is None else [("Review", _review_words(document))]
+    if document.comparison.summary.HasField("similarity_percent"):
+        facts.append(("The same", f"{document.comparison.summary.similarity_percent:.1f} %"))
     facts += [
         ("Engine", f"{header.a.engine} ({header.a.model})"),
         ("Threshold", f"{header.options.threshold:g}"),
@@ -149,7 +151,10 @@ def _modality(document: Document, summary: ModalitySummary) -> str:
         if each.modality == summary.modality
     ]
     changed = [each for each in numbered if each[1].kind != RegionKind.REGION_KIND_UNCHANGED]
-    unchanged = f"{summary.unchanged_share_a:.1%} of A and {summary.unchanged_share_b:.1%} of B"
+    # As SAGE's own page and the command tell it; what plays at another speed is mostly the same.
+    same = ""
+    if summary.HasField("similarity_percent"):
+        same = f"<p>The same: {summary.similarity_percent:.1f} % of the time of both.</p>\n"
     table = edits_table(document, name, changed) if changed else "<p>No differences.</p>"
     bars = timeline(document.comparison, [region for _, region in numbered], name)
-    return f"<h2>{name}</h2>\n<p>Unchanged: {unchanged}.</p>\n{bars}\n{table}"
+    return f"<h2>{name}</h2>\n{same}{bars}\n{table}"

@@ -44,7 +44,7 @@ def summary_of(comparison: Comparison) -> str:
     summary = comparison.summary
     parts = [_VERDICTS[verdict(comparison)]]
     if summary.HasField("similarity_percent"):
-        parts.append(f"They are {summary.similarity_percent:.1f} % alike.")
+        parts.append(f"{summary.similarity_percent:.1f} % of their time is the same.")
     count = summary.difference_count
     parts.append(f"{count} difference{'' if count == 1 else 's'} found.")
     lengths = f"A is {clock_time(summary.duration_a)} long, B {clock_time(summary.duration_b)}."

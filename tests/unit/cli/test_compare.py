@@ -22,7 +22,7 @@ def test_it_uploads_embeds_and_prints_the_differences(terminal: Terminal) -> Non
     assert "A  a.mp4  0:00:10.000" in result.stdout
     assert "replaced" in result.stdout
     assert "0:00:04.000 - 0:00:06.000" in result.stdout
-    assert "1 difference · 1 replaced · 80.0 % similar" in result.stdout
+    assert "1 difference · 1 replaced · 80.0 % the same" in result.stdout
     assert "a.mp4: uploading" in result.stderr
 
 

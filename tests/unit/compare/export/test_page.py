@@ -25,6 +25,18 @@ def test_the_cover_has_names_hashes_lengths_and_the_verdict(document: Document) 
         assert said in cover
 
 
+def test_how_much_is_the_same_is_told_as_the_page_tells_it(document: Document) -> None:
+    """Retimed content is the same to it, and is no unchanged content."""
+    document.comparison.summary.similarity_percent = 68.34
+    document.comparison.summary.modalities[0].similarity_percent = 71.26
+    page = page_of(document)
+    assert "<dt>The same</dt><dd>68.3 %</dd>" in page.split("</header>")[0]
+    assert "The same: 71.3 % of the time of both." in page
+    document.comparison.summary.ClearField("similarity_percent")
+    document.comparison.summary.modalities[0].ClearField("similarity_percent")
+    assert "The same" not in page_of(document)
+
+
 def test_differences_have_time_codes_where_the_frame_rate_is_known(document: Document) -> None:
     assert "00:00:04:00 &ndash; 00:00:05:24" in page_of(document)
     uncounted = replace(document, a_clock=FrameClock(1000), b_clock=FrameClock(1000))

@@ -114,5 +114,5 @@ def test_every_difference_has_one_sentence_and_what_is_the_same_none(
     assert len(told) == len(differences(comparison))
     assert all(re.fullmatch(r"Picture: .+\.", text) for text in told)
     summary = summary_of(comparison)
-    assert ("50.0 % alike" in summary) is known
+    assert ("50.0 % of their time is the same" in summary) is known
     assert re.search(rf"\b{len(told)} differences? found\.", summary)

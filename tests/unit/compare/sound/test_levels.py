@@ -159,3 +159,10 @@ def test_a_line_elsewhere_in_b_is_followed() -> None:
 def test_sound_that_ends_before_its_line_is_compared_as_far_as_it_goes() -> None:
     assert settled(coded(OWN)[: 40 * 50]) == []
     assert SoundLevels(levels(OWN), np.zeros((0, 16), np.uint8)).settled(LINE, [], 0.1, 0.08) == []
+
+
+def test_what_vectors_blame_everywhere_and_levels_hardly_anywhere_is_coding() -> None:
+    """Strong coding leaves out the highest bands, which moves all vectors."""
+    noisy = coded(OWN, noise=0.16)
+    noisy[1000:1030] = coded(OWN, noise=0.24, seed=5)[1000:1030]
+    assert settled(noisy, [Change(0.0, 60.0, 0.27)]) == []
