@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { duration } from "../time/timecode";
+import { TextField } from "../ui/TextField";
 import { classes } from "../ui/classes";
 import type { KindCount } from "../domain/edits";
 import { LENGTHS, toggled, type EditFilter } from "../domain/filters";
@@ -66,13 +67,12 @@ export function EditSearch({ filter, onFilter }: EditSearchProps) {
   const t = useTexts().comparison.filters;
   return (
     <div className="flex gap-1.5">
-      <input
+      <TextField
         type="search"
-        aria-label={t.find}
+        label={t.find}
         placeholder={t.findHint}
         value={filter.text}
-        onChange={(event) => onFilter({ ...filter, text: event.target.value })}
-        className="h-7 min-w-0 flex-1 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm placeholder:text-faint"
+        onChange={(text) => onFilter({ ...filter, text })}
       />
       <select
         aria-label={t.length}

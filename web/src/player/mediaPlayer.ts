@@ -29,6 +29,10 @@ export class MediaPlayer {
   /** How long seeks have taken of late. */
   #seekSeconds = 0.1;
 
+  #heard = false;
+  /** The speed that it should have by itself. */
+  #rate = 1;
+
   readonly #lag = new FrameLag();
   readonly #steering = new Steering();
   #frameHandle: number | undefined;
@@ -73,15 +77,27 @@ export class MediaPlayer {
   /**
    * Whether it can be heard. What is muted runs by a timer of its own in some browsers, which loses
    * time when the machine is busy; what is too faint for any loudspeaker runs by the clock of the
-   * sound, as the other one does. And stretching sound without changing its pitch takes a moment at
-   * each new speed, in which the picture stands: where nobody hears it, the pitch may change.
+   * sound, as the other one does.
    */
   set heard(heard: boolean) {
     const { element } = this;
     element.volume = heard ? 1 : INAUDIBLE;
     // Where the volume is the device's alone, it stays as it is.
     element.muted = !heard && element.volume > INAUDIBLE;
-    element.preservesPitch = heard;
+    this.#heard = heard;
+    this.#keepPitch(this.#rate);
+  }
+
+  /**
+   * Stretching sound without changing its pitch takes a moment when it begins, in which the picture
+   * stands. At the recorded speed only corrections would begin it: where nobody hears them, the pitch
+   * may change. At any other speed the leader's sound is stretched all the time, and the follower's
+   * has to go the same way: what is stretched and what is not do not keep the same time.
+   */
+  #keepPitch(rate: number): void {
+    this.#rate = rate;
+    const keeps = this.#heard || rate !== 1;
+    if (this.element.preservesPitch !== keeps) this.element.preservesPitch = keeps;
   }
 
   /** The time that is shown, as it is asked for. */
@@ -124,7 +140,8 @@ export class MediaPlayer {
     if (this.#isOver(time)) return;
     const target = time + this.shift + (this.lag - leaderLag) * rate;
     const now = this.now() / 1000;
-    const fix = this.#steering.decide({ now, target, actual: element.currentTime, rate });
+    const fix = this.#steering.decide({ now, target, actual: element.currentTime, rate, frame: this.frame / rate });
+    this.#keepPitch(rate);
     // A seek takes a moment, in which the other side goes on.
     const ahead = fix.kind === "seek" ? fix.to + this.#seekSeconds * rate : undefined;
     this.#play(fix.kind === "nudge" ? fix.rate : rate, ahead);

@@ -21,15 +21,18 @@ export interface Reading {
   readonly actual: number;
   /** The speed that it should have by itself. */
   readonly rate: number;
+  /** How long one of its frames stays on the screen, in seconds on the wall. */
+  readonly frame: number;
 }
 
 /**
- * What is left alone, in seconds on the wall: so small a share of all moments, both pictures differ.
- * At the recorded speed browsers pass the sound on as it is. To leave that and come back moves the
- * picture by up to half a frame, so it must be worth more.
+ * What is left alone: of a frame, and in seconds on the wall. A screen shows frames for whole pictures
+ * of its own, so this much makes both differ by one such picture in several, which is less than a frame;
+ * a correction moves the picture by as much until the browser has found into its turns again, a second
+ * later. Half: the follower is corrected all the time, and is off by a whole frame three times as often.
  */
-const LEAVE_SECONDS = 0.0025;
-const LEAVE_AS_RECORDED_SECONDS = 0.008;
+const LEAVE_FRAMES = 0.2;
+const LEAVE_SECONDS = 0.008;
 /** How long readings are averaged at most, in seconds. */
 const AVERAGE_SECONDS = 2.4;
 /** For so long after a correction, clocks still come nearer to what was asked for. */
@@ -72,7 +75,7 @@ export class Steering {
     return this.#nudge !== undefined;
   }
 
-  decide({ now, target, actual, rate }: Reading): Correction {
+  decide({ now, target, actual, rate, frame }: Reading): Correction {
     if (rate !== this.#rate) this.reset();
     this.#rate = rate;
     const tick = now - this.#lastAt;
@@ -87,7 +90,7 @@ export class Steering {
     if (Math.abs(seconds) > SURE_SECONDS) return this.#begin(seconds, now);
     const mean = this.#average(seconds, now);
     const sure = SURE_AFTER_A_SECOND / this.#readFor(now);
-    const worth = rate === 1 ? LEAVE_AS_RECORDED_SECONDS : LEAVE_SECONDS;
+    const worth = Math.min(LEAVE_FRAMES * frame, LEAVE_SECONDS);
     return Math.abs(mean) > Math.max(sure, worth) ? this.#begin(mean, now) : NONE;
   }
 

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTexts } from "../texts/useTexts";
 import { timecode } from "../time/timecode";
 import { Button } from "../ui/Button";
+import { TextField } from "../ui/TextField";
 import { rememberAuthor, rememberedAuthor } from "./author";
 
 interface NoteComposerProps {
@@ -54,14 +55,7 @@ export function NoteComposer({ time, frameRate, onSubmit, onCancel }: NoteCompos
         className="w-full resize-y rounded-[3px] border border-line-strong/60 bg-raised px-2 py-1 text-sm"
       />
       <div className="flex gap-2">
-        <input
-          aria-label={t.author}
-          placeholder={t.author}
-          value={author}
-          maxLength={80}
-          onChange={(event) => setAuthor(event.target.value)}
-          className="h-7 min-w-0 flex-1 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
-        />
+        <TextField label={t.author} placeholder={t.author} value={author} maxLength={80} onChange={setAuthor} />
         <Button onClick={onCancel}>{t.cancel}</Button>
         <Button type="submit" look="primary" disabled={text.trim() === "" || sending}>
           {t.add}

@@ -1,4 +1,4 @@
-import { useId, useState, type SubmitEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { linkOf } from "../api/sharedLink";
 import type { ShareLink } from "../gen/sage/compare/v1/saved_comparison_pb";
 import { useTexts } from "../texts/useTexts";
@@ -6,6 +6,7 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Select } from "../ui/Select";
+import { TextField } from "../ui/TextField";
 import { LIFETIMES, timeLeft, USUAL_DAYS, type Lifetime } from "./shareLinks";
 import { useShareLinks } from "./useShareLinks";
 
@@ -59,7 +60,6 @@ function NewLink({ onCreate }: { readonly onCreate: (name: string, days: Lifetim
   const [name, setName] = useState("");
   const [days, setDays] = useState(USUAL_DAYS);
   const [busy, setBusy] = useState(false);
-  const id = useId();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setBusy(true);
@@ -68,17 +68,7 @@ function NewLink({ onCreate }: { readonly onCreate: (name: string, days: Lifetim
   return (
     <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
       <div className="min-w-0 flex-1">
-        <label htmlFor={id} className="block text-xs text-dim">
-          {t.forWhom}
-        </label>
-        <input
-          id={id}
-          value={name}
-          maxLength={80}
-          placeholder={t.forWhomHint}
-          onChange={(event) => setName(event.target.value)}
-          className="h-7 w-full rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
-        />
+        <TextField labelled label={t.forWhom} value={name} onChange={setName} maxLength={80} placeholder={t.forWhomHint} />
       </div>
       <div className="w-32">
         <Select
@@ -101,13 +91,7 @@ function MadeLink({ url }: { readonly url: string }) {
   const [copied, setCopied] = useState(false);
   return (
     <div className="mt-3 flex items-center gap-2">
-      <input
-        aria-label={t.link}
-        readOnly
-        value={url}
-        onFocus={(event) => event.target.select()}
-        className="tc h-7 min-w-0 flex-1 rounded-[3px] border border-line-strong/60 bg-well px-2 text-xs"
-      />
+      <TextField monospaced label={t.link} readOnly value={url} onFocus={(event) => event.target.select()} />
       <Button
         onClick={() => {
           void navigator.clipboard.writeText(url).then(

@@ -1,10 +1,11 @@
-import { useId, useState, type SubmitEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { apiTokens } from "../api/clients";
 import { toProblem, type Problem } from "../api/errors";
 import type { ApiToken } from "../gen/sage/embed/v1/api_token_pb";
 import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Select } from "../ui/Select";
+import { TextField } from "../ui/TextField";
 import { LIFETIMES, SCOPES, scopeOf, secondsOf, type Lifetime, type TokenScope } from "./tokens";
 
 interface NewTokenProps {
@@ -19,7 +20,6 @@ export function NewToken({ onMade, onProblem }: NewTokenProps) {
   const [scope, setScope] = useState<TokenScope>("read");
   const [days, setDays] = useState<Lifetime>("365");
   const [busy, setBusy] = useState(false);
-  const id = useId();
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -38,18 +38,9 @@ export function NewToken({ onMade, onProblem }: NewTokenProps) {
 
   return (
     <form onSubmit={submit} className="space-y-2">
-      <label htmlFor={id} className="block text-sm text-dim">
-        {t.user}
-      </label>
-      <input
-        id={id}
-        required
-        maxLength={100}
-        autoComplete="off"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-        className="h-8 w-full rounded-[3px] border border-line-strong bg-well px-2"
-      />
+      <div>
+        <TextField look="form" labelled label={t.user} value={name} onChange={setName} required maxLength={100} autoComplete="off" />
+      </div>
       <div className="flex gap-2">
         <Select
           label={t.scope}

@@ -1,10 +1,11 @@
-import { useId, useState, type SubmitEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { toProblem, type Problem } from "../api/errors";
 import { session } from "../api/transport";
 import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
+import { TextField } from "../ui/TextField";
 import { useSession } from "./useSession";
 
 interface SignInDialogProps {
@@ -19,7 +20,6 @@ export function SignInDialog({ open, onClose }: SignInDialogProps) {
   const [key, setKey] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const id = useId();
   const locked = state.status === "signed-out";
   const offline = locked && state.problem.retryable;
 
@@ -57,20 +57,21 @@ export function SignInDialog({ open, onClose }: SignInDialogProps) {
         </div>
       ) : (
         <form onSubmit={submit} className="mt-3 space-y-3">
-          <label htmlFor={id} className="block text-sm text-dim">
-            {t.key}
-          </label>
-          <input
-            id={id}
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            required
-            maxLength={256}
-            value={key}
-            onChange={(event) => setKey(event.target.value)}
-            className="tc h-8 w-full rounded-[3px] border border-line-strong bg-well px-2"
-          />
+          <div>
+            <TextField
+              look="form"
+              labelled
+              monospaced
+              label={t.key}
+              value={key}
+              onChange={setKey}
+              type="password"
+              autoComplete="off"
+              spellCheck={false}
+              required
+              maxLength={256}
+            />
+          </div>
           {problem && <ProblemNote problem={problem} />}
           <div className="flex justify-end gap-2">
             {locked && state.ended && (

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useState } from "react";
 import { apiTokens } from "../api/clients";
 import { toProblem, type Problem } from "../api/errors";
 import { Reader } from "../api/reader";
@@ -7,6 +7,7 @@ import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
+import { TextField } from "../ui/TextField";
 import { NewToken } from "./NewToken";
 import { describe } from "./tokens";
 
@@ -80,19 +81,17 @@ export function TokensDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 function Secret({ token }: { readonly token: ApiToken }) {
-  const id = useId();
   const t = useTexts().session.tokens;
   return (
     <div className="mt-3 border border-line-strong bg-raised p-3">
-      <label htmlFor={id} className="block text-sm">
-        {t.secret(token.displayName)}
-      </label>
-      <input
-        id={id}
+      <TextField
+        look="form"
+        labelled
+        monospaced
+        label={t.secret(token.displayName)}
         readOnly
         value={token.token}
         onFocus={(event) => event.currentTarget.select()}
-        className="tc mt-2 h-8 w-full rounded-[3px] border border-line-strong bg-well px-2"
       />
     </div>
   );

@@ -45,7 +45,7 @@ export function TaskProgress({ task, tone, connected }: TaskProgressProps) {
         <>
           <Meter label={t.name} value={task.progress} valueText={t.spoken(percent, stage)} tone={tone} />
           <div className="flex items-center justify-between gap-3 text-sm">
-            <p role="status" className="min-w-0 truncate text-dim">
+            <p role="status" className="min-w-0 text-dim">
               {task.attempt > 1 ? t.attempt(stage, task.attempt) : stage}
             </p>
             <p className="tc shrink-0 text-dim">

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Select } from "../ui/Select";
+import { TextField } from "../ui/TextField";
 import { arrange, LIBRARY_ORDERS, type LibraryOrder } from "./library";
 import { slots } from "./slots";
 import { useVideos } from "./useVideos";
@@ -63,14 +64,9 @@ export function EarlierVideos({ version }: { readonly version: string }) {
                 {t.deleteCount(selected.length)}
               </Button>
             )}
-            <input
-              type="search"
-              aria-label={t.search}
-              placeholder={t.searchHint}
-              value={search}
-              onChange={(event) => setSearch(event.target.value)}
-              className="h-7 w-40 rounded-[3px] border border-line-strong/60 bg-raised px-2 text-sm"
-            />
+            <div className="w-40">
+              <TextField type="search" label={t.search} placeholder={t.searchHint} value={search} onChange={setSearch} />
+            </div>
             <div className="w-36">
               <Select
                 label={t.order}

@@ -34,7 +34,7 @@ export function UploadProgress({ progress, tone, paused = false, onCancel, onPau
         tone={tone}
       />
       <div className="flex items-center justify-between gap-3 text-sm">
-        <p role="status" className="min-w-0 truncate text-dim">
+        <p role="status" className="min-w-0 text-dim">
           {paused ? t.paused : resumed && sending ? t.resumed(t.stages[stage]) : t.stages[stage]}
         </p>
         <p className="tc shrink-0 text-dim">

@@ -269,6 +269,17 @@ describe("both players", () => {
     expect(heard()).toEqual([false, true]);
   });
 
+  it("have their sound stretched alike at every speed but the recorded one", () => {
+    for (const [pace, alike] of [[1, false], [2, true], [0.5, true], [4, true], [1, false]] as const) {
+      player.pause();
+      player.setPace(pace);
+      player.play();
+      pass(0.2);
+      expect(b.preservesPitch).toBe(true);
+      expect(a.preservesPitch).toBe(alike);
+    }
+  });
+
   it("are muted where a page cannot change the volume", () => {
     Object.defineProperty(a, "volume", { get: () => 1, set: () => undefined });
     player.setListen("b");

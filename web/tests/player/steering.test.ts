@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Steering, type Correction } from "../../src/player/steering";
 
-/** What may be left, in seconds on the wall. */
+/** What may be left, in seconds on the wall, and of a frame. */
 const LEFT = 0.008;
+const LEFT_FRAMES = 0.2;
+const FRAME = 0.04;
+/** What is sure after more than two seconds. */
+const SURE = 0.003 / 2.4;
 const RATES = [0.25, 0.5, 1, 2, 4];
 
 /** A follower that does what it is told, read once a tick; `jitter` is added to what is read. */
@@ -32,6 +36,7 @@ class Follower {
       target: this.behind + this.jitter(this.#ticks),
       actual: 0,
       rate: this.rate,
+      frame: FRAME / this.rate,
     });
     this.speed = fix.kind === "nudge" ? fix.rate : this.rate;
     if (fix.kind === "seek") this.behind -= fix.to;
@@ -90,6 +95,23 @@ describe("a follower", () => {
     expect(Math.abs(follower.behind)).toBeLessThanOrEqual(LEFT);
   });
 
+  it("leaves what is less than a picture of the screen alone, and closes what is more", () => {
+    for (const rate of RATES) {
+      for (const frame of [1 / 24, 1 / 25, 1 / 30, 1 / 60]) {
+        const worth = Math.min(LEFT, (LEFT_FRAMES * frame) / rate);
+        for (const [apart, corrected] of [[0.9 * worth, false], [1.3 * Math.max(worth, SURE), true]] as const) {
+          const steering = new Steering();
+          let nudged = false;
+          for (let now = 0; now < 4; now += 1 / 60) {
+            const fix = steering.decide({ now, target: apart * rate, actual: 0, rate, frame: frame / rate });
+            nudged ||= fix.kind === "nudge";
+          }
+          expect(nudged).toBe(corrected);
+        }
+      }
+    }
+  });
+
   it("jumps when it is far away, however fast it plays", () => {
     for (const rate of RATES) {
       const far = new Follower(rate, rate * 0.5);
@@ -105,7 +127,7 @@ describe("a follower", () => {
     sent.steering.reset();
     expect(sent.steering.nudging).toBe(false);
     const { steering } = new Follower(1, 0);
-    const reading = { now: 1, target: 0.3, actual: 0, rate: 1 };
+    const reading = { now: 1, target: 0.3, actual: 0, rate: 1, frame: FRAME };
     expect(steering.decide(reading).kind).toBe("nudge");
     expect(steering.decide({ ...reading, now: 1.02, rate: 0.5, target: 0.01 })).toEqual({ kind: "none" });
   });
