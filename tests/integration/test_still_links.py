@@ -127,8 +127,8 @@ def test_a_link_shows_nothing_when_its_time_is_over(pictured: Pictured, stack: S
 
 def test_only_who_may_see_the_video_gets_links(pictured: Pictured, owners: Owners) -> None:
     for video in pictured.links:
-        asked = {"url": f"/v1/{video}:stillLinks", "params": {"times": TIMES}}
-        foreign = pictured.web.get(**asked, headers=owners.headers("others"))
+        path, times = f"/v1/{video}:stillLinks", {"times": TIMES}
+        foreign = pictured.web.get(path, params=times, headers=owners.headers("others"))
         missing = pictured.web.get(
             "/v1/videos/01k9nothing:stillLinks",
             params={"times": TIMES},
@@ -136,7 +136,7 @@ def test_only_who_may_see_the_video_gets_links(pictured: Pictured, owners: Owner
         )
         assert foreign.status_code == missing.status_code == 404
         assert foreign.text.replace(video, "") == missing.text.replace("videos/01k9nothing", "")
-        assert pictured.web.get(**asked).status_code == 401
+        assert pictured.web.get(path, params=times).status_code == 401
 
 
 def test_pictures_go_with_their_video(

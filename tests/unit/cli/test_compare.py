@@ -139,13 +139,17 @@ def test_a_server_that_goes_away_at_any_step_is_waited_for(terminal: Terminal, s
         assert result.stderr.count(said) == 1
 
 
+def failed(code: grpc.StatusCode) -> aio.AioRpcError:
+    return aio.AioRpcError(code, aio.Metadata(), aio.Metadata(), None, None)
+
+
 async def test_a_server_that_stays_away_is_given_up() -> None:
     tries = 0
 
     async def call() -> None:
         nonlocal tries
         tries += 1
-        raise aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, aio.Metadata(), aio.Metadata())
+        raise failed(grpc.StatusCode.UNAVAILABLE)
 
     with pytest.raises(aio.AioRpcError):
         await Outage(patience=0.3).wait_out(call)
@@ -158,7 +162,7 @@ async def test_what_the_server_refuses_is_not_asked_again() -> None:
     async def call() -> None:
         nonlocal tries
         tries += 1
-        raise aio.AioRpcError(grpc.StatusCode.NOT_FOUND, aio.Metadata(), aio.Metadata())
+        raise failed(grpc.StatusCode.NOT_FOUND)
 
     with pytest.raises(aio.AioRpcError):
         await Outage().wait_out(call)
