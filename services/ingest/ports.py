@@ -215,12 +215,18 @@ class ObjectStore(Protocol):
         """A small object. Raises KeyError when there is none."""
         ...
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
         """Stores a small object."""
         ...
 
     async def remove_under(self, prefix: str) -> None:
         """Removes every object whose key begins with `prefix`."""
+        ...
+
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        """When each object was stored whose key begins with `prefix`, by its key."""
         ...
 
 

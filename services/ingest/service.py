@@ -20,6 +20,7 @@ from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.expiry import Expiry
 from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
+from services.ingest.library.still_links import StillLinks
 from services.ingest.library.technical import Technical
 from services.ingest.media.turns import MediaInTurns
 from services.ingest.migrate import MIGRATIONS, before_first_use
@@ -165,6 +166,7 @@ class IngestService:
             catalogue=catalogue,
             technical=Technical(catalogue, kept, media),
             previews=Previews(catalogue, kept, media),
+            still_links=StillLinks(catalogue, kept, store, media),
             proxies=proxies,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))

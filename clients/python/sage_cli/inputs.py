@@ -86,8 +86,10 @@ async def ensure_embedded(
 
 
 async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedded:
-    described = await sage.embed.GetEmbedding(
-        GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+    described = await sage.outage.wait_out(
+        lambda: sage.embed.GetEmbedding(
+            GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+        )
     )
     video = await get_video(sage, described.video)
     label = video.display_name if is_resource(name) else label_of(name)
@@ -96,6 +98,8 @@ async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedde
 
 async def get_video(sage: SageClient, name: str) -> Video:
     """Asks ingest about `videos/{id}`. Raises grpc.RpcError, NOT_FOUND for a foreign one too."""
-    return await sage.ingest.GetVideo(
-        GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    return await sage.outage.wait_out(
+        lambda: sage.ingest.GetVideo(
+            GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+        )
     )

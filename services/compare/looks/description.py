@@ -48,6 +48,9 @@ class _Description:
         if self._look.framing.mirrored:
             sentence = "B is mirrored: left and right have changed places."
             found.append(self._told(LookKind.MIRRORED, sentence))
+        if self._look.framing.negative:
+            sentence = "B is a negative of A: light and dark have changed places."
+            found.append(self._told(LookKind.REGRADED, sentence))
         found += (
             self._framing() if self._look.panning is None else [self._panned(self._look.panning)]
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.compare.detail.track import DetailPictures
-from services.compare.looks.framing import SIDE, Axis
+from services.compare.looks.framing import SIDE, Axis, Framing
 from services.compare.looks.levelling import Look
 from services.compare.timeline import Cells, Float32, Float64
 
@@ -44,10 +44,9 @@ def levelled_detail(look: Look, a: DetailPictures, b: DetailPictures) -> Levelle
     hidden = ~look.compared
     curve = None if look.colour is None else np.clip(look.colour.curve[:, 0], 0, 255)
     curve_a, curve_b = (curve, None) if look.colour_of_a else (None, curve)
-    flipped = look.framing.mirrored
     return LevelledPair(
-        a=_LevelledPictures(a, down_a, across_a, hidden, curve_a, mirrored=False),
-        b=_LevelledPictures(b, down_b, across_b, hidden, curve_b, mirrored=flipped),
+        a=_LevelledPictures(a, down_a, across_a, hidden, curve_a, turned_by=Framing()),
+        b=_LevelledPictures(b, down_b, across_b, hidden, curve_b, turned_by=look.framing),
         hidden=hidden,
     )
 
@@ -61,11 +60,12 @@ class _LevelledPictures:
         hidden: Cells,
         curve: Float32 | None,
         *,
-        mirrored: bool,
+        turned_by: Framing,
     ) -> None:
-        """curve: (256,) what becomes of each level; None where they stay."""
+        """curve: (256,) what becomes of each level, once pictures are turned; None where they
+        stay."""
         self._track, self._down, self._across = track, down, across
-        self._hidden, self._mirrored, self._curve = hidden, mirrored, curve
+        self._hidden, self._turned_by, self._curve = hidden, turned_by, curve
         self._pictures: OrderedDict[int, Float32] = OrderedDict()
 
     def __len__(self) -> int:
@@ -86,12 +86,10 @@ class _LevelledPictures:
         return known
 
     def _made(self, number: int) -> Float32:
-        picture = self._track.picture(number)
+        picture = self._turned_by.turned(self._track.picture(number)[None])[0]
         if self._curve is not None:
             levels = np.interp(picture.ravel(), np.arange(256), self._curve)
             picture = levels.reshape(picture.shape).astype(np.float32)
-        if self._mirrored:
-            picture = picture[:, ::-1]
         if self._down is not None:
             picture = self._down(picture)
         if self._across is not None:

@@ -25,6 +25,11 @@ _ZOOMS = {
     **dict.fromkeys((0.74, 0.66, 0.58), _FIFTHS),
 }
 _BARS = (1.07, 1.15, 1.24, 1.33, 1.5, 1.78)
+_TURNED = (
+    Framing(mirrored=True),
+    Framing(negative=True),
+    Framing(mirrored=True, negative=True),
+)
 # Candidates are screened by this many moments, and the best few tried by all.
 _SCREENED, _TRIED = 60, 5
 # The same where it is known which frames belong together.
@@ -92,10 +97,8 @@ def likely_framings(
         weights.append((_weight(coarse.matches(framing)), framing))
     weights.sort(key=lambda each: -each[0])
     # Mirrored and nothing else is likely by itself, and where there is little to go by, such as on
-    # pages of text, a fit leads away from it.
-    mirrored = Framing(mirrored=True)
-    exact = nearby(samples.a, samples.b, samples.matches(mirrored), mirrored, tuning=tuning)
-    found = [Framed(mirrored, exact)]
+    # pages of text, a fit leads away from it. A negative is hardly ever anything else.
+    found = [_plainly_turned(samples, framing, tuning=tuning) for framing in _TURNED]
     for start in [Framing(), *(framing for _, framing in weights[:_TRIED])]:
         check()
         if any(_near(start, known.framing, tuning=tuning) for known in found):
@@ -104,6 +107,11 @@ def likely_framings(
         if not fitted.framing.is_plain:
             found.append(fitted)
     return found
+
+
+def _plainly_turned(samples: Samples, framing: Framing, *, tuning: LooksTuning) -> Framed:
+    matches = samples.matches(framing)
+    return Framed(framing, nearby(samples.a, samples.b, matches, framing, tuning=tuning))
 
 
 def paired_plainly(a: Frames, b: Frames, index_a: IntArray, index_b: IntArray) -> Framed:
@@ -168,7 +176,8 @@ def _axis(scale: float, shift: float) -> Axis:
 def _near(left: Framing, right: Framing, *, tuning: LooksTuning) -> bool:
     """Whether fitting would make one of the other."""
     pairs = ((left.horizontal, right.horizontal), (left.vertical, right.vertical))
-    return left.mirrored == right.mirrored and all(
+    same_way = (left.mirrored, left.negative) == (right.mirrored, right.negative)
+    return same_way and all(
         abs(one.to_a(edge) - other.to_a(edge)) <= tuning.framing_near
         for one, other in pairs
         for edge in (0.0, 1.0)

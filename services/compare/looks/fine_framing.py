@@ -35,7 +35,7 @@ def finely_framed(framing: Framing, pairs: Sequence[Pair]) -> Framing:
     """
     if framing.is_plain or not pairs:
         return framing
-    flipped = [(a, b[:, ::-1] if framing.mirrored else b) for a, b in pairs]
+    flipped = [(a, framing.turned(b[None])[0]) for a, b in pairs]
     transposed = [(np.ascontiguousarray(a.T), np.ascontiguousarray(b.T)) for a, b in flipped]
     vertical, horizontal = framing.vertical, framing.horizontal
     for _ in range(_ROUNDS):

@@ -19,6 +19,7 @@ from services.compare.timeline import Float32, Float64, UInt8
 SIDE = 16
 
 Place = TypeVar("Place", float, Float64)
+Levels = TypeVar("Levels", UInt8, Float32)
 # A cell counts when all but this much of it is in both pictures.
 _OVERHANG = 0.03
 
@@ -34,9 +35,11 @@ class Axis:
     offset: float = 0.0
 
     def to_a(self, b: Place) -> Place:
+        """Fractions of A's picture; outside of 0 to 1 for what A does not show."""
         return self.scale * b + self.offset
 
     def to_b(self, a: Place) -> Place:
+        """Fractions of B's picture; outside of 0 to 1 for what B does not show."""
         return (a - self.offset) / self.scale
 
     def in_b(self, start: float, end: float) -> tuple[float, float]:
@@ -75,14 +78,20 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True)
 class Framing:
-    """Where B's picture lies in A's. mirrored: left and right of B are exchanged first."""
+    """Where B's picture lies in A's.
+
+    mirrored: left and right of B are exchanged first. negative: so are light and dark, and each
+    colour and its complement.
+    """
 
     horizontal: Axis = Axis()
     vertical: Axis = Axis()
     mirrored: bool = False
+    negative: bool = False
 
     @property
     def is_plain(self) -> bool:
+        """Whether B shows all of A's picture, as large and the same way round."""
         return self == Framing()
 
     @property
@@ -99,8 +108,7 @@ class Framing:
         """(n, 16, 16) and (m, 16, 16) luma of A and B on the common grid, unmasked."""
         down_a, down_b, _ = self.vertical.on_common_grid
         across_a, across_b, _ = self.horizontal.on_common_grid
-        flipped = b[:, :, ::-1] if self.mirrored else b
-        return _resampled(a, down_a, across_a), _resampled(flipped, down_b, across_b)
+        return _resampled(a, down_a, across_a), _resampled(self.turned(b), down_b, across_b)
 
     def of_a(self, fingerprints: UInt8) -> UInt8:
         """(n, 16, 16, 3) A's fingerprints on the common grid."""
@@ -110,8 +118,16 @@ class Framing:
 
     def of_b(self, fingerprints: UInt8) -> UInt8:
         """(n, 16, 16, 3) B's fingerprints on the common grid."""
-        flipped = fingerprints[:, :, ::-1] if self.mirrored else fingerprints
-        return brought(flipped, self.vertical.on_common_grid[1], self.horizontal.on_common_grid[1])
+        return brought(
+            self.turned(fingerprints),
+            self.vertical.on_common_grid[1],
+            self.horizontal.on_common_grid[1],
+        )
+
+    def turned(self, b: Levels) -> Levels:
+        """B's pictures (n, rows, columns, ...) as they are laid over A's, wherever that is."""
+        flipped = b[:, :, ::-1] if self.mirrored else b
+        return 255 - flipped if self.negative else flipped
 
 
 def brought(fingerprints: UInt8, down: Float64, across: Float64) -> UInt8:

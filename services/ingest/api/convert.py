@@ -7,9 +7,10 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sage.ingest.v1 import ingest_pb2, proxy_pb2
+from sage.ingest.v1 import ingest_pb2, proxy_pb2, still_link_pb2
 from services.ingest.library.catalogue import PlayableUrl, Source
 from services.ingest.library.file_names import base_name
+from services.ingest.library.still_links import LinkedStill
 from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import Filmstrip, Still, Waveform
 from services.ingest.proxies.playability import Cause
@@ -147,6 +148,20 @@ def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
             )
             for still in stills
         )
+    )
+
+
+def still_links_message(
+    links: Sequence[LinkedStill], expires_at: datetime
+) -> still_link_pb2.StillLinks:
+    return still_link_pb2.StillLinks(
+        links=(
+            still_link_pb2.StillLink(
+                time=link.time, url=link.url, width=link.width, height=link.height
+            )
+            for link in links
+        ),
+        expire_time=timestamp(expires_at),
     )
 
 

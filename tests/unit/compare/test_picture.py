@@ -56,6 +56,10 @@ def mirrored(pictures: UInt8) -> UInt8:
     return pictures[:, :, ::-1].copy()
 
 
+def negative(pictures: UInt8) -> UInt8:
+    return 255 - pictures
+
+
 def with_bars(pictures: UInt8) -> UInt8:
     """Lower by a third, black above and below."""
     rows = np.arange(ROWS) * 1.5 - 0.25 * ROWS
@@ -71,6 +75,7 @@ LOOKS: dict[str, tuple[Look, str]] = {
     "graded": (graded, "REGRADED"),
     "mirrored": (mirrored, "MIRRORED"),
     "bars": (with_bars, "BARS"),
+    "negative": (negative, "REGRADED"),
 }
 
 

@@ -35,7 +35,6 @@ CONTRACT = (
     session_pb2,
     ingest_pb2,
 )
-LATER = ("detail", "frames", "looks", "segments", "sound")
 # Words that add nothing to a name.
 EMPTY = re.compile(
     r"\b(an?|and|as|by|for|gets?|gives?|has|have|is|its?|makes|of|returns?|th(at|e|is)|to|values?"
@@ -51,10 +50,7 @@ def source() -> Source:
         for service in module.DESCRIPTOR.services_by_name.values()
         for method in service.methods
     )
-    found = read(ROOT, FOLDERS, frozenset(rpcs))
-    later = tuple(f"services/compare/{each}/" for each in LATER)
-    kept = {path: each for path, each in found.modules.items() if not str(path).startswith(later)}
-    return Source(kept, found.rpcs)
+    return read(ROOT, FOLDERS, frozenset(rpcs))
 
 
 def made_of(text: str, *, path: str = "services/example.py") -> Source:
@@ -64,7 +60,7 @@ def made_of(text: str, *, path: str = "services/example.py") -> Source:
 def words(text: str) -> set[str]:
     """Of `FrameTrack.has_end` or a sentence, without their endings."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", text).lower()
-    return {word.removesuffix("s") for word in re.findall(r"[a-z]+", EMPTY.sub("", parted))}
+    return {word.removesuffix("s") for word in re.findall(r"[a-z]+|\d+", EMPTY.sub("", parted))}
 
 
 def repeats_its_name(definition: Definition) -> bool:

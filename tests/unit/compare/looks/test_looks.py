@@ -26,6 +26,7 @@ from tests.unit.compare.looks.views import (
     interlaced,
     letterboxed,
     mirrored,
+    negative,
     panned,
     slowly,
     split_toned,
@@ -40,6 +41,7 @@ LOOKS: dict[str, tuple[Callable[[Pictures], Pictures], LookKind]] = {
     "zoom": (lambda film: cropped(film, 10, 4, 78), LookKind.REFRAMED),
     "mirror": (mirrored, LookKind.MIRRORED),
     "grade": (lambda film: graded(film, 0.8, 18, 0.6), LookKind.REGRADED),
+    "negative": (negative, LookKind.REGRADED),
     "monochrome": (lambda film: graded(film, 1, 0, 0), LookKind.MONOCHROME),
     "logo": (with_logo, LookKind.OVERLAY),
 }
@@ -231,6 +233,14 @@ def test_two_looks_at_once_are_told_apart(film: Pictures, edited: Pictures) -> N
     b = track(mirrored(graded(edited, 0.85, 12, 1.3)), seed=2)
     told, edits = looks_and_edits(track(film), b)
     assert {each.kind for each in told} == {LookKind.MIRRORED, LookKind.REGRADED}
+    assert edits == EDITS
+
+
+@pytest.mark.slow("fits framings and aligns films")
+def test_a_mirrored_negative_is_told_as_both(film: Pictures, edited: Pictures) -> None:
+    told, edits = looks_and_edits(track(film), track(mirrored(negative(edited)), seed=2))
+    assert {each.kind for each in told} == {LookKind.MIRRORED, LookKind.REGRADED}
+    assert any("negative" in each.sentence for each in told)
     assert edits == EDITS
 
 

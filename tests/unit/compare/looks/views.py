@@ -168,3 +168,8 @@ def interlaced(pictures: Pictures) -> Pictures:
 def mirrored(pictures: Pictures) -> Pictures:
     flipped: Pictures = pictures[:, :, ::-1]
     return flipped
+
+
+def negative(pictures: Pictures) -> Pictures:
+    """Light and dark exchanged, and each colour with its complement."""
+    return 255 - pictures
