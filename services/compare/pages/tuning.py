@@ -56,7 +56,7 @@ class PagesTuning:
     # Levels by which cells have to change for frames to tell when. Half: rounding tells it.
     least_step: float = 0.2
     # Levels from which on they tell it for sure. Half: pages are cut where encoding changes them.
-    sure_step: float = 1.2
+    sure_step: float = 0.7
 
     # -- pairing
     # What a page in place of another one of the same length is worth, as a share of one that is the
