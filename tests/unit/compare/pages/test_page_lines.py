@@ -37,7 +37,7 @@ decks = st.lists(st.integers(20, 45), min_size=4, max_size=6).map(
 
 
 @pytest.mark.slow("makes two videos in every example")
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(decks, st.data())
 def test_whichever_page_is_out_the_rest_is_unchanged(deck: Deck, data: st.DataObject) -> None:
     out = data.draw(st.integers(0, len(deck) - 1))
@@ -48,7 +48,7 @@ def test_whichever_page_is_out_the_rest_is_unchanged(deck: Deck, data: st.DataOb
 
 
 @pytest.mark.slow("makes two videos in every example")
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(decks, st.integers(20, 45), st.data())
 def test_wherever_a_page_comes_in_the_rest_is_unchanged(
     deck: Deck, length: int, data: st.DataObject
@@ -61,7 +61,7 @@ def test_wherever_a_page_comes_in_the_rest_is_unchanged(
 
 
 @pytest.mark.slow("makes two videos in every example")
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(decks, st.data())
 def test_of_two_pages_that_change_places_one_is_moved(deck: Deck, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(deck) - 2))
@@ -75,7 +75,7 @@ def test_of_two_pages_that_change_places_one_is_moved(deck: Deck, data: st.DataO
 
 
 @pytest.mark.slow("makes two videos in every example")
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(decks, st.data())
 def test_a_page_with_another_letter_is_replaced_in_place(deck: Deck, data: st.DataObject) -> None:
     changed = data.draw(st.integers(0, len(deck) - 1))
