@@ -152,21 +152,34 @@ def _comes_on(
     last = min(int(shown[after[-1]]), high + beside)
     changed = _changed(detail.picture(before[-1]), detail.picture(after[0]), tuning=tuning)
     cells = frames.flat[first : last + 1].reshape(-1, _SIDE * _SIDE, 3).astype(np.float64)
+    inside = low - first, high - first
     if changed.any() and not changed.all():
-        cells = _without_refreshes(cells, changed, tuning=tuning)
-    old, new = cells[: low - first + 1].mean(axis=0), cells[high - first :].mean(axis=0)
+        by_page, step = _step_between(
+            _without_refreshes(cells, changed, tuning=tuning), inside, changed
+        )
+        if step > tuning.sure_step:
+            return first + by_page, True
+        by_page, step = _step_between(cells, inside, changed)
+        is_sure = False
+    else:
+        by_page, step = _step_between(cells, inside, np.ones(_SIDE * _SIDE, bool))
+        is_sure = step > tuning.sure_step
+    # Where nothing says where, the middle is the least wrong.
+    return (first + by_page if step > tuning.least_step else (low + 1 + high) // 2), is_sure
+
+
+def _step_between(cells: Float64, inside: tuple[int, int], changed: Flags) -> tuple[int, float]:
+    """The first frame after the step that some cells take, and by how many levels one does.
+
+    cells: (frames, 256, 3). inside: the last frame that is before it, and one that is not.
+    """
+    low, high = inside
+    old, new = cells[: low + 1, changed].mean(axis=0), cells[high:, changed].mean(axis=0)
     step = new - old
-    if changed.any():
-        step[~changed] = 0
-    if np.abs(step).max() <= tuning.least_step:
-        # Nothing says where: the middle is the least wrong.
-        return (low + 1 + high) // 2, False
-    is_sure = bool(np.abs(step).max() > tuning.sure_step)
-    between = cells[low + 1 - first : high - first]
-    like_new = ((between - (old + new) / 2) * step).sum(axis=(1, 2))
-    # All frames before it are like the old page, and itself and all behind it like the new one.
+    like_new = ((cells[low + 1 : high, changed] - (old + new) / 2) * step).sum(axis=(1, 2))
+    # All frames before it are like those at first, itself and all behind it like those at last.
     fit = np.concatenate([[0.0], np.cumsum(like_new)])
-    return low + 1 + int(fit.argmin()), is_sure
+    return low + 1 + int(fit.argmin()), float(np.abs(step).max())
 
 
 def _without_refreshes(cells: Float64, changed: Flags, *, tuning: PagesTuning) -> Float64:
@@ -177,9 +190,8 @@ def _without_refreshes(cells: Float64, changed: Flags, *, tuning: PagesTuning) -
     """
     steps = np.diff(cells, axis=0)
     elsewhere = (steps[:, ~changed] != 0).any(axis=2).mean(axis=1)
-    refreshed = (elsewhere > tuning.refreshed) & (
-        np.abs(steps[:, changed]).max(axis=(1, 2)) <= tuning.still_levels
-    )
+    there, rest = (np.abs(steps[:, some]).max(axis=(1, 2)) for some in (changed, ~changed))
+    refreshed = (elsewhere > tuning.refreshed) & (there <= rest + 1)
     drift = np.where(refreshed[:, None, None], steps, 0).cumsum(axis=0)
     out = cells.copy()
     out[1:] -= drift
