@@ -169,9 +169,10 @@ test-browser: setup ## Works with the page in Chromium, which is found or instal
 	@python -m tests.chromium
 	pytest tests/e2e -n 2 --durations=5
 
+# A file stays with one worker, so that what its tests share is made once.
 .PHONY: unit
 unit: setup test-page ## Runs the unit tests that take no time, of Python and the page
-	pytest tests/unit -m "not slow" --durations=5
+	pytest tests/unit -m "not slow" --dist=loadfile --durations=5
 
 .PHONY: animation
 animation: setup ## Makes the animated picture of the README anew

@@ -178,4 +178,5 @@ class GatewaySettings(OidcSettings):
 
     @property
     def tls(self) -> bool:
+        """Whether the gateway itself speaks TLS, rather than something before it."""
         return self.tls_certificate_file is not None

@@ -44,6 +44,10 @@ class Child:
 
     @classmethod
     async def start(cls, plan: Process, log: ProcessLog, guard: Guard) -> Child:
+        """Starts the process, and has `guard` end its group should the launcher die.
+
+        Raises OSError when the command cannot be run.
+        """
         read_end, write_end = os.pipe()
         try:
             # A pipe of our own: one of asyncio's would delay the news of the process's end until
@@ -66,6 +70,7 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """Of the process, and of the group that it leads."""
         return self._process.pid
 
     async def wait(self) -> int:

@@ -42,6 +42,7 @@ class Guard:
 
     @property
     def pid(self) -> int | None:
+        """Of the watchdog; None until the first start, and the old one while another starts."""
         return None if self._process is None else self._process.pid
 
     def begun(self, group: int) -> None:

@@ -44,26 +44,32 @@ class Home:
 
     @property
     def objects(self) -> Path:
+        """The S3 server's folder: a folder for each bucket."""
         return self.root / "objects"
 
     @property
     def logs(self) -> Path:
+        """A file for each process."""
         return self.root / "logs"
 
     @property
     def run(self) -> Path:
+        """What a run writes for its processes, such as Envoy's configuration; no other needs it."""
         return self.root / "run"
 
     @property
     def signing_key(self) -> Path:
+        """The private key that tokens are signed with, as PEM."""
         return self._keys / "token-signing-key.pem"
 
     @property
     def jwks(self) -> Path:
+        """The public keys that services check tokens with."""
         return self._keys / "jwks.json"
 
     @property
     def master_key(self) -> Path:
+        """What people's API keys are encrypted with; without it, they are lost."""
         return self._keys / "master.key"
 
     @property
@@ -71,9 +77,11 @@ class Home:
         return self.root / "keys"
 
     def database(self, service: str) -> Path:
+        """The SQLite file of a service, used where no other database is set."""
         return self.root / f"{service}.sqlite"
 
     def database_url(self, service: str) -> str:
+        """For SQLAlchemy, with the asynchronous driver."""
         return f"sqlite+aiosqlite:///{self.database(service)}"
 
     def _is_kept(self, service: str) -> bool:
@@ -107,7 +115,7 @@ class Home:
             yield
 
     def store_credentials(self) -> StoreCredentials:
-        """The object store's keys, made when there are none."""
+        """The object store's keys, made when there are none. Raises StateError for damaged ones."""
         file = self._keys / "store.json"
         if not file.exists():
             made = {"access_key": secrets.token_hex(10), "secret_key": secrets.token_urlsafe(30)}

@@ -39,6 +39,7 @@ class EmbeddedSettings(BaseSettings):
 
     @property
     def scheme(self) -> str:
+        """Of the addresses that browsers use: `https` with a certificate, otherwise `http`."""
         return "https" if self.tls_certificate_file else "http"
 
     @property

@@ -49,6 +49,7 @@ def version() -> str:
 
 
 def tag_of(image: Image) -> str:
+    """The repository and SAGE's version: `sage-compare:0.1.0`."""
     return f"{image.repository}:{version()}"
 
 

@@ -94,6 +94,7 @@ class Builder:
         return answer.stdout.strip()
 
     def succeeds(self, *arguments: str) -> bool:
+        """Whether the program ends with 0; what it prints is not shown."""
         return self._try(*arguments).returncode == 0
 
     def label(self, tag: str, name: str) -> str:

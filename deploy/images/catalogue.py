@@ -44,6 +44,7 @@ class Image:
 
     @property
     def repository(self) -> str:
+        """Without a registry; whoever pushes the image puts theirs before it."""
         return f"sage-{self.name}"
 
 

@@ -63,6 +63,7 @@ def listed_parts(root: Path) -> list[Mapping[str, Any]]:
 
 
 def dpkg_status(root: Path) -> str:
+    """Debian's list of installed packages; empty for an image without one."""
     file = root / "var/lib/dpkg/status"
     return file.read_text() if file.exists() else ""
 

@@ -96,14 +96,17 @@ class Archive:
         return content
 
     def add_file(self, file: Path) -> Content:
+        """Like `add`, a piece at a time, so that its size does not matter."""
         with file.open("rb") as reader:
             return self.add(iter(lambda: reader.read(_CHUNK), b""))
 
     def has(self, content: Content) -> bool:
+        """Whether all of the content is there. Only its size is checked; `verify` reads it."""
         place = self.path(content)
         return place.exists() and place.stat().st_size == content.size
 
     def path(self, content: Content) -> Path:
+        """Where content with its hash is, or would be; the first two digits are a folder."""
         return self.root / "contents" / content.sha256[:2] / content.sha256
 
     def check(self, content: Content, what: str) -> None:
@@ -163,6 +166,7 @@ class Archive:
         self._remove_unused(manifest)
 
     def objects(self, manifest: Manifest) -> Iterator[StoredObject]:
+        """One at a time, as a backup may have millions. Raises OSError when the list is missing."""
         with (self.root / manifest.objects).open() as lines:
             for line in lines:
                 told: dict[str, Any] = json.loads(line)

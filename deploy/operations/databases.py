@@ -30,6 +30,7 @@ class Database:
 
     @property
     def kind(self) -> str:
+        """`sqlite` or `postgresql`, whatever the driver."""
         return self.url.get_backend_name()
 
     def dump(self, file: Path) -> None:
@@ -132,7 +133,7 @@ class Database:
 
 
 def database(service: str, url: str) -> Database:
-    """url: SQLAlchemy's, with or without a driver."""
+    """url: SQLAlchemy's, with or without a driver. Raises OperationError for any other backend."""
     parsed = make_url(url)
     kind = parsed.get_backend_name().replace("postgres", POSTGRESQL, 1)
     if kind.startswith(POSTGRESQL):

@@ -40,7 +40,10 @@ class Installation:
 
     @contextmanager
     def bucket(self) -> Iterator[Bucket]:
-        """The object store; one machine's own is started for that, beside any that runs."""
+        """The object store; one machine's own is started for that, beside any that runs.
+
+        Raises OperationError when there is none, or it does not start.
+        """
         settings = self.settings
         if settings.s3_endpoint:
             client = create_s3_client(settings.s3_endpoint, settings.s3_region)
@@ -77,6 +80,7 @@ class Installation:
 
 
 def read_installation(settings: EmbeddedSettings) -> Installation:
+    """What the settings name, and below their home what they do not; nothing is opened yet."""
     home = Home(settings.home.expanduser().resolve())
     urls = {
         "ingest": settings.ingest_database_url,

@@ -26,6 +26,7 @@ class Shot:
 
     @property
     def frames(self) -> int:
+        """How many frames it has in the cut, after its speed has changed."""
         return round((self.end - self.start) / self.speed * FRAME_RATE)
 
 

@@ -25,6 +25,7 @@ METHODS = (
     "sage.ingest.v1.IngestService.GetVideo",
     "sage.ingest.v1.IngestService.GetTechnicalFacts",
     "sage.ingest.v1.IngestService.GetPlaybackUrl",
+    "sage.ingest.v1.IngestService.GetStillLinks",
     "sage.embed.v1.EmbedService.ListEngines",
     "sage.embed.v1.EmbedService.CreateEmbeddingTask",
     "sage.embed.v1.EmbedService.GetEmbeddingTask",

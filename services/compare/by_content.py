@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from services.compare.applied_options import (
     as_euclidean,
     cosine_options,
@@ -33,7 +35,7 @@ from services.compare.sound.lines import sound_lines
 from services.compare.sound.lost_channels import without_lost_channels
 from services.compare.sound.tracks import compare_sound_tracks, without_lines
 from services.compare.sound.tuning import SoundTuning
-from services.compare.timeline import Alignment, RegionKind, SoundTrack
+from services.compare.timeline import Alignment, FrameTrack, RegionKind, SoundTrack
 from services.compare.tuning import TUNED, Tuning
 
 _PICTURE_IN_COMMON = 0.1
@@ -148,7 +150,12 @@ def sound_levels(
     frames = frame_tracks_of(a, b)
     if frames is None or 0 in (len(frames[0].sound), len(frames[1].sound)):
         return None
-    return SoundLevels(frames[0].sound, frames[1].sound, tuning=tuning)
+    shown = max(_frame_seconds(each) for each in frames)
+    return SoundLevels(frames[0].sound, frames[1].sound, shown, tuning=tuning)
+
+
+def _frame_seconds(track: FrameTrack) -> float:
+    return float(np.median(np.diff(track.times))) if len(track.times) > 1 else 0.0
 
 
 def _main_tracks(a: EmbeddedVideo, b: EmbeddedVideo) -> tuple[SoundTrack, SoundTrack] | None:

@@ -21,6 +21,7 @@ class BoundedCache(Generic[Key, Value]):
 
     @property
     def size_bytes(self) -> int:
+        """Of all that is in it, as its values were measured when they came."""
         return self._bytes
 
     @property

@@ -24,11 +24,13 @@ from services.compare.timeline import Region, SegmentTrack
 
 
 def load_case(folder: Path, name: str) -> tuple[SegmentTrack, SegmentTrack]:
+    """A and B of a case. Raises OSError when its file is missing, KeyError when an array is."""
     with np.load(folder / "data" / f"{name}.npz") as arrays:
         return _track(arrays, "a"), _track(arrays, "b")
 
 
 def as_record(region: Region) -> dict[str, str | float]:
+    """For JSON; times are seconds."""
     return {
         "kind": region.kind.name.lower(),
         "a_start": region.a_start,

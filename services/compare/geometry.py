@@ -40,12 +40,15 @@ class Line:
 
     @property
     def is_retimed(self) -> bool:
+        """Whether A and B play it at different speeds."""
         return self.rate != 1.0
 
     def to_a(self, time_b: Time) -> Time:
+        """Seconds in A; may lie outside of the video."""
         return self.rate * time_b + self.offset
 
     def to_b(self, time_a: Time) -> Time:
+        """Seconds in B; may lie outside of the video."""
         return (time_a - self.offset) / self.rate
 
     def meets(self, other: Line) -> float:
@@ -64,18 +67,22 @@ class Stretch:
 
     @property
     def in_a(self) -> Span:
+        """Start and end in seconds."""
         return self.a_start, self.a_end
 
     @property
     def in_b(self) -> Span:
+        """Start and end in seconds."""
         return self.b_start, self.b_end
 
     @property
     def seconds_a(self) -> float:
+        """Its length in A; 0 for what only B has."""
         return self.a_end - self.a_start
 
     @property
     def seconds_b(self) -> float:
+        """Its length in B; 0 for what only A has."""
         return self.b_end - self.b_start
 
     @property

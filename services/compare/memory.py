@@ -40,6 +40,7 @@ class MemoryBudget:
 
     @property
     def taken_bytes(self) -> int:
+        """By all comparisons under way, charged or reserved."""
         return self._taken
 
     async def reserve(self, *, known: int, expected: int) -> Reservation:
@@ -87,6 +88,7 @@ class MemoryBudget:
         self._taken += size
 
     def give_back(self, size: int) -> None:
+        """size: in bytes. Who waits is let in in turn, the first as soon as it fits."""
         self._taken -= size
         self._admit()
 

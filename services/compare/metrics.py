@@ -15,11 +15,19 @@ class Cache(Protocol):
     """What a cache tells of itself."""
 
     @property
-    def hits(self) -> int: ...
+    def hits(self) -> int:
+        """Since the process started."""
+        ...
+
     @property
-    def misses(self) -> int: ...
+    def misses(self) -> int:
+        """Since the process started; each was fetched or computed."""
+        ...
+
     @property
-    def size_bytes(self) -> int: ...
+    def size_bytes(self) -> int:
+        """Of all that is in it now."""
+        ...
 
 
 class CompareMetrics:

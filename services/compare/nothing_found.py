@@ -52,6 +52,7 @@ class Compared:
 
     @property
     def equally_long(self) -> bool:
+        """Whether both videos end together, but for what containers round."""
         return abs(self.a.duration - self.b.duration) <= _SAME_LENGTH
 
 

@@ -27,6 +27,8 @@ class Mode(enum.Enum):
 
 
 class Modality(enum.Enum):
+    """What vectors are of; the values are the contract's names."""
+
     VISUAL = "VISUAL"
     AUDIO = "AUDIO"
     TRANSCRIPTION = "TRANSCRIPTION"

@@ -53,6 +53,7 @@ def choose_pair(
 
 
 def shared_engines(a: Side, b: Side) -> set[str]:
+    """Names of engines that have embedded both, in whatever models and segments."""
     return {each.engine for each in a.candidates} & {each.engine for each in b.candidates}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from services.compare.applied_options import cosine_options, refine_options
 from services.compare.detail.fetching import DetailMissing, fetched
 from services.compare.detail.refining import paired_pictures, refined, spans_of
-from services.compare.detail.track import DamagedDetail, DetailPictures
+from services.compare.detail.track import DamagedDetail, DetailPictures, DetailTrack
 from services.compare.frames import refine_alignment
 from services.compare.looks import (
     Look,
@@ -23,6 +23,8 @@ from services.compare.looks import (
     without_inexactness,
 )
 from services.compare.outcome import DifferenceOptions, EmbeddedVideo, Modality
+from services.compare.pages.page_lines import PagesOfBoth, find_pages
+from services.compare.pages.stills import stands_still
 from services.compare.picture_end import pictures_alone
 from services.compare.segments.anchors import anchor_times
 from services.compare.segments.sequence import align_sequence
@@ -44,12 +46,13 @@ class AlignedPicture:
     """What is known of the picture before its detail is looked at.
 
     alignment: boxes are on the look's common grid. frames: as they were compared, without the look;
-    None where vectors were the whole answer.
+    None where vectors were the whole answer. detail: all of it, where it was looked at already.
     """
 
     alignment: Alignment
     look: Look | None = None
     frames: tuple[FrameTrack, FrameTrack] | None = None
+    detail: tuple[DetailTrack, DetailTrack] | None = None
 
     def told(self) -> Alignment:
         """The alignment with the look that was taken away, and boxes where B has them."""
@@ -71,10 +74,15 @@ def align_picture(
         check()
         levelled = frames if look is None else look.taken_away(*frames)
         refining = refine_options(options)
+        detail = _detail_of_pages(a, b, frames, look, check, tuning)
+        pages = None if detail is None else _pages(frames, levelled, detail, look, check, tuning)
         alignment = refine_alignment(
             anchor_times(*tracks, tuning=tuning.segments) if tracks else None,
             *levelled,
             levelled=look is not None,
+            known_timeline=lambda a, b: (
+                None if pages is None else pages.timeline(a, b, refining.min_move)
+            ),
             segments_a=tracks[0] if tracks else None,
             segments_b=tracks[1] if tracks else None,
             options=refining,
@@ -92,11 +100,48 @@ def align_picture(
             regions=regions,
             looks=() if look is None else describe(look, *frames),
         )
-        return AlignedPicture(alignment=alignment, look=look, frames=levelled)
+        return AlignedPicture(alignment=alignment, look=look, frames=levelled, detail=detail)
     if tracks is None:
         return None
     by_vectors = align_sequence(*tracks, cosine_options(options), tuning=tuning.segments)
     return AlignedPicture(alignment=by_vectors)
+
+
+def _detail_of_pages(
+    a: EmbeddedVideo,
+    b: EmbeddedVideo,
+    frames: tuple[FrameTrack, FrameTrack],
+    look: Look | None,
+    check: Callable[[], None],
+    tuning: Tuning,
+) -> tuple[DetailTrack, DetailTrack] | None:
+    """All detail of two videos that may be made of still pages, which alone tells these apart; None
+    of any others, and where there is none."""
+    if look is not None and (look.blending is not None or look.panning is not None):
+        return None
+    if not all(stands_still(track, tuning=tuning.pages) for track in frames):
+        return None
+    try:
+        return fetched(
+            a.detail, b.detail, [(0.0, frames[0].duration)], [(0.0, frames[1].duration)], check
+        )
+    except DetailMissing:
+        # Whoever looks for letters says so.
+        return None
+
+
+def _pages(
+    frames: tuple[FrameTrack, FrameTrack],
+    levelled: tuple[FrameTrack, FrameTrack],
+    detail: tuple[DetailTrack, DetailTrack],
+    look: Look | None,
+    check: Callable[[], None],
+    tuning: Tuning,
+) -> PagesOfBoth | None:
+    try:
+        return find_pages(frames, levelled, detail, look, check, tuning=tuning.pages)
+    except DamagedDetail:
+        return None
 
 
 def _without_full_box(region: Region, look: Look | None) -> Region:
@@ -131,7 +176,7 @@ def with_detail(
     if look is not None and look.panning is not None:
         return _without_detail(picture, _NO_DETAIL_UNDER_PANNING)
     try:
-        detail: tuple[DetailPictures, DetailPictures] = fetched(
+        detail: tuple[DetailPictures, DetailPictures] = picture.detail or fetched(
             a.detail, b.detail, *spans_of(picture.alignment), check
         )
         hidden = None

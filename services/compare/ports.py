@@ -9,6 +9,7 @@ from typing import Protocol
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sage.embed.v1.embed_pb2 import Embedding, Modality
+from sage.ingest.v1.still_link_pb2 import StillLink
 from sage.ingest.v1.technical_pb2 import TechnicalFacts, TechnicalFactsView
 from services.compare.detail.track import DetailTrack
 from services.compare.memory import Charge
@@ -86,6 +87,14 @@ class Still:
     height: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class StillLinks:
+    """Pictures that URLs open until these expire, in the order in which they were asked for."""
+
+    links: Sequence[StillLink]
+    expires: Timestamp
+
+
 class Files(Protocol):
     """The files of the caller's videos."""
 
@@ -97,6 +106,14 @@ class Files(Protocol):
         """The pictures that are shown at these times, in seconds; height in pixels.
 
         Raises SageError: NOT_FOUND, UNDECODABLE, DEPENDENCY_UNAVAILABLE.
+        """
+        ...
+
+    async def still_links(self, video: str, times: Sequence[float]) -> StillLinks:
+        """Links to the pictures that are shown at these times, in seconds; at most 20.
+
+        Raises SageError: NOT_FOUND, UNDECODABLE, DEPENDENCY_UNAVAILABLE; and DEADLINE_EXCEEDED when
+        they are not ready soon: a later call finds them made.
         """
         ...
 

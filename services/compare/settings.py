@@ -53,5 +53,6 @@ class CompareSettings(ServiceSettings):
 
     @property
     def database_url(self) -> str:
+        """What is set, or an SQLite file in the home, with the asynchronous driver."""
         file = self.home.resolve() / "compare.sqlite"
         return self.compare_database_url or f"sqlite+aiosqlite:///{file}"

@@ -39,6 +39,7 @@ class SegmentTrack:
 
     @property
     def duration(self) -> float:
+        """Seconds from 0 to the end of the last segment; 0 without segments."""
         return float(self.ends[-1]) if len(self.ends) else 0.0
 
 
@@ -96,6 +97,8 @@ class FrameTrack:
 
 
 class RegionKind(enum.Enum):
+    """What became of a stretch of A in B; the values are the contract's names."""
+
     UNCHANGED = "UNCHANGED"
     REPLACED = "REPLACED"
     INSERTED = "INSERTED"
@@ -193,6 +196,8 @@ class Region(Stretch):
 
 
 class LookKind(enum.Enum):
+    """In what way B's picture is another one all along; the values are the contract's names."""
+
     BARS = "BARS"
     REFRAMED = "REFRAMED"
     MIRRORED = "MIRRORED"

@@ -10,6 +10,8 @@ from services.compare.frames.tuning import TUNED as FRAMES
 from services.compare.frames.tuning import FramesTuning
 from services.compare.looks.tuning import TUNED as LOOKS
 from services.compare.looks.tuning import LooksTuning
+from services.compare.pages.tuning import TUNED as PAGES
+from services.compare.pages.tuning import PagesTuning
 from services.compare.segments.tuning import TUNED as SEGMENTS
 from services.compare.segments.tuning import SegmentsTuning
 from services.compare.sound.tuning import TUNED as SOUND
@@ -24,6 +26,7 @@ class Tuning:
     frames: FramesTuning = FRAMES
     looks: LooksTuning = LOOKS
     detail: DetailTuning = DETAIL
+    pages: PagesTuning = PAGES
     sound: SoundTuning = SOUND
 
 

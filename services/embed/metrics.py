@@ -96,6 +96,7 @@ class EmbedMetrics:
             self._work.labels(task.engine).inc(max(0, task.ended_at - task.started_at) / SECOND)
 
     def told_left(self, vendor: str, requests: float) -> None:
+        """The vendor told how many requests are left to a key; the last number told is shown."""
         self._left.labels(vendor).set(requests)
 
     async def keep_counting(self, counts: Callable[[], Awaitable[Collection[Count]]]) -> None:

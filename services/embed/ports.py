@@ -72,10 +72,12 @@ class EngineSpec:
 
     @property
     def needs_api_key(self) -> bool:
+        """Whether it works only for workspaces that a key of its vendor was given to."""
         return bool(self.vendor)
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
+        """Those it can make, in the order in which clients see them."""
         return tuple(track.modality for track in self.tracks)
 
 
@@ -117,7 +119,9 @@ class Run(Protocol):
     """An engine's side of one attempt: tells how far it is, and keeps what a restart must find."""
 
     @property
-    def task(self) -> Task: ...
+    def task(self) -> Task:
+        """As of the last change that is durable."""
+        ...
 
     @property
     def object_key(self) -> str:
@@ -157,14 +161,18 @@ class Engine(Protocol):
     """Turns a video into vectors."""
 
     @property
-    def spec(self) -> EngineSpec: ...
+    def spec(self) -> EngineSpec:
+        """The same for as long as the service runs, as clients may keep it."""
+        ...
 
     @property
     def slots(self) -> int:
         """How many tasks one replica gives it at once."""
         ...
 
-    async def availability(self, workspace: str) -> Availability: ...
+    async def availability(self, workspace: str) -> Availability:
+        """Whether it works for the workspace, by what is known here; the vendor is not asked."""
+        ...
 
     async def embed(self, run: Run) -> EngineResult:
         """Works until the vectors are there. Cancelling it stops the work.

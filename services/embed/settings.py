@@ -100,12 +100,15 @@ class EmbedSettings(ServiceSettings, StoreSettings):
 
     @property
     def takes_calls(self) -> bool:
+        """Whether this process serves the API, as in the roles `api` and `all`."""
         return self.embed_role != "worker"
 
     @property
     def takes_tasks(self) -> bool:
+        """Whether this process embeds, as in the roles `worker` and `all`."""
         return self.embed_role != "api"
 
     @property
     def database_url(self) -> str:
+        """What is set, or an SQLite file in the home, with the asynchronous driver."""
         return self.embed_database_url or f"sqlite+aiosqlite:///{self.home.resolve()}/embed.sqlite"

@@ -19,9 +19,14 @@ class Parts(Protocol):
     """What is known of parts that are written."""
 
     @property
-    def in_flight(self) -> int: ...
+    def in_flight(self) -> int:
+        """How many parts are on their way to the store."""
+        ...
+
     @property
-    def stored_bytes(self) -> int: ...
+    def stored_bytes(self) -> int:
+        """Bytes of all parts that the store has taken since the process started."""
+        ...
 
 
 class IngestMetrics:

@@ -82,7 +82,9 @@ class UploadRecords(Protocol):
         """
         ...
 
-    async def get(self, workspace: str, upload_id: str) -> Upload | None: ...
+    async def get(self, workspace: str, upload_id: str) -> Upload | None:
+        """None for a missing one."""
+        ...
 
     async def usage(self, workspace: str) -> Usage:
         """What the workspace has, as quotas count it."""
@@ -134,7 +136,9 @@ class UploadRecords(Protocol):
 class VideoRecords(Protocol):
     """Videos in the database. A foreign video is as good as none."""
 
-    async def get(self, workspace: str, video_id: str) -> Video | None: ...
+    async def get(self, workspace: str, video_id: str) -> Video | None:
+        """A video in any state, one that is being deleted too; None for a missing one."""
+        ...
 
     async def page(self, workspace: str, listing: ListRequest, *, sha256: str) -> Page[Video]:
         """READY videos; with these bytes if sha256 is given.
@@ -155,7 +159,9 @@ class VideoRecords(Protocol):
         """Whether another video, a READY one, has the same object."""
         ...
 
-    async def remove(self, video: Video) -> None: ...
+    async def remove(self, video: Video) -> None:
+        """Removes the row for good, after the object; nothing happens when it is gone already."""
+        ...
 
     async def deleting(self, limit: int) -> Sequence[Video]:
         """Videos whose removal was begun."""
@@ -209,12 +215,18 @@ class ObjectStore(Protocol):
         """A small object. Raises KeyError when there is none."""
         ...
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
         """Stores a small object."""
         ...
 
     async def remove_under(self, prefix: str) -> None:
         """Removes every object whose key begins with `prefix`."""
+        ...
+
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        """When each object was stored whose key begins with `prefix`, by its key."""
         ...
 
 
@@ -234,19 +246,27 @@ class MediaReader(Protocol):
     Raises MediaError for a file in which there is nothing to be found, or that takes too long.
     """
 
-    async def probe(self, key: str, size: int) -> MediaFacts: ...
+    async def probe(self, key: str, size: int) -> MediaFacts:
+        """What the file and a few of its pictures say. key, size: of the object, in bytes."""
+        ...
 
     async def filmstrip(
         self, key: str, size: int, *, times: Sequence[float], tile_height: int
-    ) -> Filmstrip: ...
+    ) -> Filmstrip:
+        """A tile for each time in seconds, with the picture there. tile_height: in pixels."""
+        ...
 
     async def stills(
         self, key: str, size: int, *, times: Sequence[float], height: int
-    ) -> Sequence[Still]: ...
+    ) -> Sequence[Still]:
+        """The picture shown at each time, in seconds, no higher than `height` pixels."""
+        ...
 
     async def waveform(
         self, key: str, size: int, *, start: float, end: float, count: int
-    ) -> Waveform: ...
+    ) -> Waveform:
+        """`count` peaks of the main sound track between two times, in seconds; none without one."""
+        ...
 
     async def technical(
         self, key: str, size: int, *, duration: float, whole: bool

@@ -20,6 +20,7 @@ from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.expiry import Expiry
 from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
+from services.ingest.library.still_links import StillLinks
 from services.ingest.library.technical import Technical
 from services.ingest.media.turns import MediaInTurns
 from services.ingest.migrate import MIGRATIONS, before_first_use
@@ -69,6 +70,10 @@ class IngestService:
         self._store_settings = store_settings
 
     async def build(self, stack: AsyncExitStack, draining: Draining) -> Service:
+        """Opens database, store and confined processes on `stack`, which closes them in turn.
+
+        Raises StateError for what a person must put right, such as a database from elsewhere.
+        """
         settings = self._settings
         lifetime = timedelta(days=settings.ingest_upload_days)
         engine = await stack.enter_async_context(
@@ -161,6 +166,7 @@ class IngestService:
             catalogue=catalogue,
             technical=Technical(catalogue, kept, media),
             previews=Previews(catalogue, kept, media),
+            still_links=StillLinks(catalogue, kept, store, media),
             proxies=proxies,
         )
         parts = PartIntake(_budget(settings.ingest_part_memory))

@@ -73,5 +73,6 @@ class IngestSettings(ServiceSettings):
 
     @property
     def database_url(self) -> str:
+        """What is set, or an SQLite file in the home, with the asynchronous driver."""
         file = self.home.resolve() / "ingest.sqlite"
         return self.ingest_database_url or f"sqlite+aiosqlite:///{file}"

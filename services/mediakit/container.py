@@ -106,6 +106,7 @@ class OpenMedia:
 
     @property
     def format_name(self) -> str:
+        """FFmpeg's names of the demuxer, one or several: `mov,mp4,m4a,3gp,3g2,mj2`."""
         return self.container.format.name
 
 

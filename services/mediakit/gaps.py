@@ -2,15 +2,17 @@
 
 MP4 and MOV list every picture, Matroska, WebM and AVI at least some of the key frames. Transport
 streams, Ogg and others list nothing, and a fragmented MP4 only what was read of it. Where two
-pictures that are known lie far apart, the packets between them are looked at: all of a small
-file's, and of a large one's those around times so close that every long gap holds one of them.
+pictures that are known lie far apart, packets are looked at: all of a small file's, and of a large
+one's between those two, around times so close that every long gap holds one of them.
 """
 
 from __future__ import annotations
 
+import math
 from array import array
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappush, heappushpop
+from itertools import chain, islice, pairwise, repeat
 
 import av.error
 
@@ -33,18 +35,20 @@ _TOLD_WITHOUT_TIMES = ("ivf",)
 def ensure_no_long_gap(media: OpenMedia) -> None:
     """Raises MediaError(GAP_TOO_LONG) when pictures lie too far apart.
 
-    Exact where an index lists all that is far apart, and in small files. In large ones whose
-    container lists nothing, stamps that jump forward are found, unless they jump back again.
+    A small file is read as a whole unless what is listed lies close and in order; that tells what
+    a pass over it would refuse. In large ones, stamps that jump forward are found, unless they jump
+    back again: only all of the file could tell that nothing before has filled the gap.
     """
     if not media.picture_unit:
         return
     try:
         # Some demuxers read their index when something is looked for, and not before.
         media.container.seek(0)
-        if media.format_name in _TOLD_WITHOUT_TIMES or not (
-            _lists_its_ends(media) or media.size > _MOST_BYTES
+        small = media.size <= _MOST_BYTES
+        if media.format_name in _TOLD_WITHOUT_TIMES or (
+            small and (any(_far_apart(media)) or not _lie_in_order(media))
         ):
-            ensure_no_gap(picture_times(media))
+            ensure_no_gap(as_shown(picture_times(media)))
         else:
             _ensure_none_where_far_apart(media)
     except av.error.FFmpegError:
@@ -64,10 +68,27 @@ def picture_times(media: OpenMedia) -> array[float]:
     return times
 
 
-def _lists_its_ends(media: OpenMedia) -> bool:
-    """Whether the index reaches from the beginning to the end that the file tells of."""
-    first, last = _listed_ends(media)
-    return first <= MAX_GAP_SECONDS and (media.announced or 0.0) - last <= MAX_GAP_SECONDS
+def as_shown(times: Iterable[float]) -> Iterator[float]:
+    """The times at which a pass has new pictures to show, of those of packets in the file's order.
+
+    Decoders put pictures in order, but a few at a time; one that comes later than that, or before
+    zero, is not shown.
+    """
+    waiting: list[float] = []
+    reached = -1.0
+    for time in chain(times, repeat(math.inf, _REORDERED)):
+        first = heappushpop(waiting, time) if len(waiting) == _REORDERED else None
+        if first is None:
+            heappush(waiting, time)
+        elif first >= 0.0 and first > reached:
+            reached = first
+            yield first
+
+
+def _lie_in_order(media: OpenMedia) -> bool:
+    """Whether listed pictures lie in the file in the order of their times."""
+    places = (entry.pos for entry in media.video.index_entries)
+    return all(sooner <= later for sooner, later in pairwise(places))
 
 
 def _listed_ends(media: OpenMedia) -> tuple[float, float]:

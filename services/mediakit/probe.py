@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from services.mediakit.container import OpenMedia, Source, open_media
 from services.mediakit.decoding import ASSUMED_RATE, Decoded, decode, ensure_complete
-from services.mediakit.gaps import ensure_no_long_gap
+from services.mediakit.gaps import as_shown, ensure_no_long_gap
 from services.mediakit.limits import SPARSE_BYTES_PER_SECOND, ensure_length, ensure_no_gap
 
 
@@ -106,7 +106,7 @@ def _measured_duration(source: Source, rate: float) -> float:
                 time = float(packet.pts * packet.time_base) - media.origin
                 times.append(time)
                 end = max(end, time + float((packet.duration or 0) * packet.time_base))
-        ensure_no_gap([*times, end])
+        ensure_no_gap([*as_shown(times), end])
         end = end or count / rate
         ensure_length(end)
         return end

@@ -31,6 +31,8 @@ _HEAD_BYTES = 4096
 
 
 class Kind(enum.Enum):
+    """What a file looks like; the value goes into sentences for people."""
+
     IMAGE = "an image"
     TEXT = "text"
     ISO_MEDIA = "an MP4 or QuickTime file"

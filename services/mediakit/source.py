@@ -52,18 +52,23 @@ class RangeReader(io.RawIOBase):
 
     @property
     def size(self) -> int:
+        """In bytes, as it was told; nothing is asked of the store."""
         return self._size
 
     def readable(self) -> bool:
+        """Always true, as `io.BufferedReader` and the demuxer ask first."""
         return True
 
     def seekable(self) -> bool:
+        """Always true: a seek costs nothing before the next read."""
         return True
 
     def tell(self) -> int:
+        """Bytes from the start of the file."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """The new position; behind the end, nothing is read. Raises ValueError before the start."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if base + offset < 0:
             raise ValueError(f"seek to {base + offset}, before the start of the file")
@@ -71,6 +76,10 @@ class RangeReader(io.RawIOBase):
         return self._position
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """`size` bytes however many ranges that takes, or what is left; for None or -1 all of that.
+
+        Raises OSError when a range comes short, and what `fetch` raises.
+        """
         rest = max(self._size - self._position, 0)
         wanted = rest if size is None or size < 0 else min(size, rest)
         parts: list[bytes] = []
@@ -83,12 +92,14 @@ class RangeReader(io.RawIOBase):
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def readinto(self, buffer: object, /) -> int:
+        """How many bytes of the buffer are filled; 0 at the end of the file. Raises like `read`."""
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         data = self.read(len(view))
         view[: len(data)] = data
         return len(data)
 
     def close(self) -> None:
+        """Forgets what was read, and waits for no range that is under way. May be called again."""
         if not self.closed:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._blocks.clear()

@@ -67,6 +67,7 @@ class Announcements:
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> None:
+        """Calls it on this event loop for each change from now on, one of another replica too."""
         self._listeners.append(listener)
 
     async def committed(self, work: Callable[[Change], Awaitable[Answer]]) -> Answer:

@@ -29,6 +29,7 @@ def bind(*, request_id: str, metadata: Mapping[str, Any]) -> None:
 
 
 def request_id() -> str:
+    """Of the call under way, as it stands in its log lines; empty outside of calls."""
     return _request_id.get()
 
 

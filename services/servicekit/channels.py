@@ -64,7 +64,9 @@ def caller_metadata() -> tuple[tuple[str, str], ...]:
 
 
 async def check_serving(channel: aio.Channel, service: str) -> None:
-    """Raises unless `service` says on its health endpoint that it is SERVING."""
+    """Raises ConnectionError unless `service` says on its health endpoint that it is SERVING, and
+    grpc.RpcError when it does not answer.
+    """
     stub = health_pb2_grpc.HealthStub(channel)
     answer = await stub.Check(
         health_pb2.HealthCheckRequest(service=service), timeout=_HEALTH_TIMEOUT_SECONDS

@@ -105,6 +105,10 @@ async def await_database(url: str, *, patience: float) -> None:
 
 
 def create_engine(url: str) -> AsyncEngine:
+    """An engine for `sqlite:` and `postgresql:` URLs, with the asynchronous driver of each.
+
+    Makes the folder of an SQLite file. The caller disposes of the engine.
+    """
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+asyncpg")

@@ -58,10 +58,12 @@ class SageError(Exception):
 
     @property
     def reason_name(self) -> str:
+        """As ErrorInfo carries it, without the prefix of the enum: `NOT_FOUND`."""
         return reason_name(self.reason)
 
     @property
     def code(self) -> int:
+        """The number in `google.rpc.Code` that the contract ties to the reason."""
         return code_of(self.reason)
 
 

@@ -44,6 +44,7 @@ class HealthMonitor:
         self._failures_in_a_row = 0
 
     async def run(self) -> None:
+        """Until it is cancelled; not serving until the first round of answers is in."""
         await self._publish(serving=False)
         while True:
             await self.check_once()

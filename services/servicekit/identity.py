@@ -71,4 +71,5 @@ def bind_identity(identity: Identity | None) -> None:
 
 
 def unauthenticated(message: str) -> SageError:
+    """To be raised, with what to do about it in the message: SageError(UNAUTHENTICATED)."""
     return SageError(ErrorReason.ERROR_REASON_UNAUTHENTICATED, message)

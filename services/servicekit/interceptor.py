@@ -109,6 +109,10 @@ class CallInterceptor(aio.ServerInterceptor):  # type: ignore[type-arg]
         ],
         handler_call_details: grpc.HandlerCallDetails,
     ) -> grpc.RpcMethodHandler[Any, Any]:
+        """gRPC's hook: the same handler with all guards round it.
+
+        Health and reflection pass as they are, and so does a method that nobody serves.
+        """
         handler: Any = await continuation(handler_call_details)
         method = handler_call_details.method
         if handler is None or method.startswith(_INFRASTRUCTURE):

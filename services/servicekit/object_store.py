@@ -96,9 +96,15 @@ class ObjectStore:
 
     # Objects
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
         """Stores an object, in place of the one that may be there."""
-        await self._run(lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=data))
+        await self._run(
+            lambda: self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=data, ContentType=content_type
+            )
+        )
 
     async def get(self, key: str) -> bytes:
         """A whole object, in memory. Raises KeyError when there is none."""
@@ -133,6 +139,7 @@ class ObjectStore:
         return head["ContentLength"]
 
     async def exists(self, key: str) -> bool:
+        """Whether there is an object with this key: a request for its size, not for its bytes."""
         return await self.size(key) is not None
 
     async def sha256(self, key: str) -> str:
@@ -154,18 +161,16 @@ class ObjectStore:
         """Removes every object whose key begins with `prefix`, apart from those with `keep`."""
 
         def remove() -> None:
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket,
-                Prefix=prefix,
-                PaginationConfig={"PageSize": _KEYS_PER_PAGE},
-            )
             # Listed to the end first: a store may number its pages by what is still there.
-            keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-            for key in keys:
+            for key in self._listed(prefix):
                 if not keep or not key.startswith(keep):
                     self._client.delete_object(Bucket=self._bucket, Key=key)
 
         await self._run(remove)
+
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        """When each object was stored whose key begins with `prefix`, by its key."""
+        return await self._run(lambda: self._listed(prefix))
 
     # Multipart uploads
 
@@ -265,6 +270,16 @@ class ObjectStore:
         here = copy_context()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, here.run, translated)
+
+    def _listed(self, prefix: str) -> dict[str, datetime]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, PaginationConfig={"PageSize": _KEYS_PER_PAGE}
+        )
+        return {
+            entry["Key"]: entry["LastModified"]
+            for page in pages
+            for entry in page.get("Contents", [])
+        }
 
     def _check(self) -> None:
         try:

@@ -36,6 +36,7 @@ class WorthATrace(Sampler):
         links: Sequence[Link] | None = None,
         trace_state: TraceState | None = None,
     ) -> SamplingResult:
+        """OpenTelemetry's hook: drops what neither a call nor a task begins, then by the share."""
         if kind not in _BEGIN:
             return SamplingResult(Decision.DROP)
         return self._share.should_sample(
@@ -43,4 +44,5 @@ class WorthATrace(Sampler):
         )
 
     def get_description(self) -> str:
+        """For OpenTelemetry's own log lines, with the share in it."""
         return f"WorthATrace{{{self._share.get_description()}}}"

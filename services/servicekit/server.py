@@ -84,13 +84,16 @@ class Draining:
         self._event = asyncio.Event()
 
     def begin(self) -> None:
+        """Ends all waits; it cannot be taken back."""
         self._event.set()
 
     @property
     def begun(self) -> bool:
+        """Whether new work would be started only to be cut off."""
         return self._event.is_set()
 
     async def wait(self) -> None:
+        """Returns when the service is told to stop; at once afterwards."""
         await self._event.wait()
 
 

@@ -41,6 +41,7 @@ class Share:
         return owner == self.comparison or owner in self.videos or owner.startswith("embeddings/")
 
     def to_claim(self) -> dict[str, Any]:
+        """As a token carries it, in one order whatever the set's; `share_of_claim` reads it."""
         return {"comparison": self.comparison, "videos": sorted(self.videos)}
 
 

@@ -117,6 +117,7 @@ def _unusable_signing_key(file: Path, what: str) -> StateError:
 
 
 def key_id(key: ec.EllipticCurvePublicKey) -> str:
+    """Of the key alone, so that every service finds the same: 16 digits of its SHA-256, in hex."""
     spki = key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )

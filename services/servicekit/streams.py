@@ -15,7 +15,9 @@ Item = TypeVar("Item")
 class Ending(Protocol):
     """Something that begins at some time."""
 
-    async def wait(self) -> object: ...
+    async def wait(self) -> object:
+        """Returns once it has begun, whatever it answers."""
+        ...
 
 
 async def until(ending: Ending, items: AsyncGenerator[Item, None]) -> AsyncIterator[Item]:

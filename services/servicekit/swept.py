@@ -24,4 +24,5 @@ class Swept:
             log.info("swept", what=what, count=count)
 
     def counts(self) -> Mapping[tuple[str, ...], float]:
+        """For metrics: labels to how many, since the start of the process."""
         return {(what,): count for what, count in self._counts.items()}

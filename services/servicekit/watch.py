@@ -31,11 +31,19 @@ class Watchable(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The same for all states of the row; a newer state replaces the older one by it."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The resource name, which watchers name rows by."""
+        ...
+
     @property
-    def revision(self) -> int: ...
+    def revision(self) -> int:
+        """Of the row's last change; higher than that of every change before it."""
+        ...
 
 
 Row = TypeVar("Row", bound=Watchable)
@@ -49,7 +57,9 @@ class Changes(Protocol[Row_co]):
         """Rows that changed after a revision, in the order of their last changes."""
         ...
 
-    async def revision(self, workspace: str) -> int: ...
+    async def revision(self, workspace: str) -> int:
+        """Of the workspace's last change that can be seen; 0 before the first."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +81,7 @@ class Watcher(Generic[Row]):
         self._woken = asyncio.Event()
 
     def wants(self, row: Row) -> bool:
+        """Whether the watch is about the row; without names it is about all of them."""
         return not self._names or row.name in self._names
 
     def offer(self, rows: Collection[Row], revision: int) -> None:

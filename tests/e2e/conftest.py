@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import find_chromium
 from tests.e2e.compared import ENGLISH, Compared, compare
@@ -25,6 +25,9 @@ _ARGUMENTS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+
+# A page on a machine with much else to do: what is waited for is seen at once when it is there.
+expect.set_options(timeout=20_000)
 
 
 # Not for the whole session: Playwright's event loop would be in the way of asynchronous tests.

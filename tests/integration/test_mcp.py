@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import httpx2
+import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError
@@ -18,6 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.fixtures.clips import NEW_SCENE, REEL, replace
 from tests.fixtures.media import ClipLibrary
 from tests.fixtures.owners import Owners
+from tests.fixtures.pictures import picture_of
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -41,7 +43,9 @@ async def call(tools: Client, tool: str, /, **arguments: Any) -> tuple[bool, dic
 async def test_every_tool_says_what_it_takes(owners: Owners) -> None:
     async with client(owners, owners.bearer("models")) as tools:
         listed = (await tools.list_tools()).tools
-    assert {"list_videos", "describe_comparison", "create_note"} <= {tool.name for tool in listed}
+    assert {"list_videos", "describe_comparison", "get_still_links", "create_note"} <= {
+        tool.name for tool in listed
+    }
     for tool in listed:
         assert tool.description
         assert "curl" not in tool.description
@@ -83,6 +87,14 @@ async def test_a_model_hears_in_sentences_what_differs(
             url, _, moment = link.partition("#t=")
             assert float(moment) == pytest.approx(1.0, abs=0.1)
             assert (await web.get(url)).status_code == 206
+    async with httpx.AsyncClient() as web:
+        shown = [await web.get(found[still]["url"]) for still in ("aStill", "bStill")]
+    assert [each.status_code for each in shown] == [200, 200]
+    assert {each.headers["content-type"] for each in shown} == {"image/jpeg"}
+    # The old scene, and the new one in its place.
+    old, new_scene = (picture_of(each.content) for each in shown)
+    assert old.shape == (found["aStill"]["height"], found["aStill"]["width"], 3)
+    assert np.abs(old - new_scene).mean() > 20
     assert note["text"] == "Looked at."
 
 

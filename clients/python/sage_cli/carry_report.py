@@ -26,6 +26,7 @@ _FILE_WIDTH = 180
 
 
 def fate_name(fate: CarryFate.ValueType) -> str:
+    """In words for a sentence, without the prefix of the enum: `moved to`."""
     return CarryFate.Name(fate).removeprefix("CARRY_FATE_").lower().replace("_", " ")
 
 

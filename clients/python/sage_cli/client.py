@@ -15,6 +15,7 @@ from sage.embed.v1 import api_token_pb2_grpc, embed_pb2_grpc, session_pb2, sessi
 from sage.ingest.v1 import ingest_pb2_grpc
 from sage_cli.failures import Failure
 from sage_cli.tokens import Token, TokenFile
+from sage_cli.waiting import Outage
 
 DEFAULT_SERVER = "http://127.0.0.1:8080"
 # Seconds that a call may take: one that reads, one that moves a part, one that looks into a file
@@ -54,6 +55,7 @@ class SageClient:
 
     def __init__(self, server: str, tokens: TokenFile, *, api_token: str = "") -> None:
         self.server = server.rstrip("/")
+        self.outage = Outage()
         self._api_token = api_token
         self._tokens = tokens
         self._channel = _open_channel(self.server)
@@ -78,13 +80,14 @@ class SageClient:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What every call carries once signed in."""
+        """What every call carries once signed in. Raises RuntimeError before."""
         if self._token is None:
             raise RuntimeError("not signed in")
         return (("authorization", f"Bearer {self._token.access_token}"),)
 
     @property
     def workspace(self) -> str:
+        """That of the session; empty before it has signed in."""
         return self._token.workspace if self._token else ""
 
     async def sign_in(self) -> None:

@@ -21,6 +21,7 @@ _SERVER = "server"
 
 
 def default_path() -> Path:
+    """Where the operating system keeps the settings of programs; the file need not be there."""
     return Path(click.get_app_dir("sage")) / "config.toml"
 
 

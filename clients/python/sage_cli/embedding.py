@@ -44,10 +44,12 @@ def state_name(task: EmbeddingTask) -> str:
 
 async def start(sage: SageClient, video: str, engine: str) -> EmbeddingTask:
     """The task that embeds a video: the one that is there, started again if it had failed."""
-    task = await sage.embed.CreateEmbeddingTask(
-        CreateEmbeddingTaskRequest(video=video, engine=engine),
-        metadata=sage.metadata,
-        timeout=SHORT,
+    task = await sage.outage.wait_out(
+        lambda: sage.embed.CreateEmbeddingTask(
+            CreateEmbeddingTaskRequest(video=video, engine=engine),
+            metadata=sage.metadata,
+            timeout=SHORT,
+        )
     )
     if task.state in _ENDED_BADLY:
         task = await sage.embed.RetryEmbeddingTask(

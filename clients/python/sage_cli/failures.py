@@ -28,6 +28,7 @@ class Failure(click.ClickException):
     exit_code = TROUBLE
 
     def show(self, file: Any = None) -> None:
+        """Click's hook: the message behind `sage:`, so that a pipeline's log shows whose it is."""
         click.echo(f"sage: {self.message}", err=True, file=file)
 
 
@@ -45,6 +46,7 @@ def reason_of(error: aio.AioRpcError) -> str:
 
 
 def status_reason(status: Status) -> str:
+    """The contract's reason, such as `NOT_FOUND`; empty where SAGE gave none."""
     info = ErrorInfo()
     for detail in status.details:
         if detail.Is(ErrorInfo.DESCRIPTOR):

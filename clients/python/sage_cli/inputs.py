@@ -43,6 +43,7 @@ def check_files(names: Sequence[str]) -> None:
 
 
 def label_of(name: str) -> str:
+    """What to call an input in reports: a resource's name, or a file's without its folders."""
     return name if is_resource(name) else Path(name).name
 
 
@@ -85,8 +86,10 @@ async def ensure_embedded(
 
 
 async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedded:
-    described = await sage.embed.GetEmbedding(
-        GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+    described = await sage.outage.wait_out(
+        lambda: sage.embed.GetEmbedding(
+            GetEmbeddingRequest(name=embedding_name), metadata=sage.metadata, timeout=SHORT
+        )
     )
     video = await get_video(sage, described.video)
     label = video.display_name if is_resource(name) else label_of(name)
@@ -94,6 +97,9 @@ async def _embedded(sage: SageClient, name: str, embedding_name: str) -> Embedde
 
 
 async def get_video(sage: SageClient, name: str) -> Video:
-    return await sage.ingest.GetVideo(
-        GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+    """Asks ingest about `videos/{id}`. Raises grpc.RpcError, NOT_FOUND for a foreign one too."""
+    return await sage.outage.wait_out(
+        lambda: sage.ingest.GetVideo(
+            GetVideoRequest(name=name), metadata=sage.metadata, timeout=SHORT
+        )
     )

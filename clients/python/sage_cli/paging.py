@@ -9,8 +9,12 @@ Item = TypeVar("Item")
 
 
 class Page(Protocol):
+    """What the answers of all List methods have."""
+
     @property
-    def next_page_token(self) -> str: ...
+    def next_page_token(self) -> str:
+        """Empty on the last page."""
+        ...
 
 
 AnyPage = TypeVar("AnyPage", bound=Page)

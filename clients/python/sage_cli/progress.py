@@ -29,7 +29,9 @@ class Line(Protocol):
 class Reporter(AbstractContextManager["Reporter"], Protocol):
     """Shows lines while its context is open."""
 
-    def line(self, label: str) -> Line: ...
+    def line(self, label: str) -> Line:
+        """Another line below those that are shown; several may move at once."""
+        ...
 
 
 def reporter(console: Console | None = None) -> Reporter:

@@ -9,6 +9,7 @@ _DISTRIBUTIONS = ("sage-video-client", "sage-video")
 
 
 def release() -> str:
+    """SAGE's version, such as `0.1.0`; `unknown` when it runs from files that nobody installed."""
     for distribution in _DISTRIBUTIONS:
         try:
             return version(distribution)

@@ -34,6 +34,7 @@ def timecode(seconds: float) -> str:
 
 
 def differences(comparison: Comparison) -> list[Region]:
+    """All regions that are not unchanged, in the answer's order."""
     return [
         region for region in comparison.regions if region.kind != RegionKind.REGION_KIND_UNCHANGED
     ]

@@ -16,6 +16,7 @@ def new_table(*headings: str) -> Table:
 
 
 def print_table(table: Table) -> None:
+    """As wide as the terminal; in a pipe or a file 200 columns, so that names stay whole."""
     console = Console()
     if not console.is_terminal:
         console.width = 200

@@ -27,6 +27,7 @@ class Token:
 
     @property
     def expired(self) -> bool:
+        """Whether it ends before a call that begins now could be over."""
         return self.expires < time.time() + _MARGIN_SECONDS
 
 
@@ -38,6 +39,7 @@ class TokenFile:
 
     @classmethod
     def of_user(cls) -> TokenFile:
+        """The file in the folder where the operating system keeps the settings of programs."""
         return cls(Path(click.get_app_dir("sage")) / "tokens.json")
 
     def get(self, server: str) -> Token | None:
@@ -54,9 +56,11 @@ class TokenFile:
             return None
 
     def put(self, server: str, token: Token) -> None:
+        """Replaces the server's token. Raises OSError when the file cannot be written."""
         self._write({**self._read(), server: asdict(token)})
 
     def remove(self, server: str) -> None:
+        """Forgets the server's token; without one, the file is left as it is."""
         tokens = self._read()
         if tokens.pop(server, None) is not None:
             self._write(tokens)

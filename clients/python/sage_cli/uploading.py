@@ -40,6 +40,8 @@ _REQUEST_IDS = uuid.UUID("6a2c9f3e-52a5-4a8e-9d0c-2f0b7f6c1d11")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalFile:
+    """A file to be uploaded. size: in bytes. sha256: in hex, by which the server knows it again."""
+
     path: Path
     size: int
     sha256: str
@@ -76,8 +78,10 @@ class Uploader:
         return known
 
     async def _find(self, file: LocalFile) -> Video | None:
-        found = await self._sage.ingest.ListVideos(
-            ListVideosRequest(sha256=file.sha256), metadata=self._sage.metadata, timeout=SHORT
+        found = await self._sage.outage.wait_out(
+            lambda: self._sage.ingest.ListVideos(
+                ListVideosRequest(sha256=file.sha256), metadata=self._sage.metadata, timeout=SHORT
+            )
         )
         ready = [video for video in found.videos if video.state == Video.STATE_READY]
         return ready[0] if ready else None
@@ -97,8 +101,10 @@ class Uploader:
 
         await together(send(part) for part in missing)
         line.update("checking the video")
-        return await self._sage.ingest.CompleteUpload(
-            CompleteUploadRequest(name=upload.name), metadata=self._sage.metadata, timeout=LONG
+        return await self._sage.outage.wait_out(
+            lambda: self._sage.ingest.CompleteUpload(
+                CompleteUploadRequest(name=upload.name), metadata=self._sage.metadata, timeout=LONG
+            )
         )
 
     async def _open(self, file: LocalFile) -> Upload:
@@ -110,15 +116,17 @@ class Uploader:
         return upload
 
     async def _create(self, file: LocalFile, request_id: uuid.UUID) -> Upload:
-        return await self._sage.ingest.CreateUpload(
-            CreateUploadRequest(
-                display_name=file.path.name[-255:],
-                size_bytes=file.size,
-                sha256=file.sha256,
-                request_id=str(request_id),
-            ),
-            metadata=self._sage.metadata,
-            timeout=SHORT,
+        return await self._sage.outage.wait_out(
+            lambda: self._sage.ingest.CreateUpload(
+                CreateUploadRequest(
+                    display_name=file.path.name[-255:],
+                    size_bytes=file.size,
+                    sha256=file.sha256,
+                    request_id=str(request_id),
+                ),
+                metadata=self._sage.metadata,
+                timeout=SHORT,
+            )
         )
 
     async def _send(self, file: LocalFile, upload: Upload, part: int) -> None:

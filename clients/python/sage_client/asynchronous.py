@@ -70,6 +70,7 @@ class AsyncSageClient(AsyncServiceStubs):
         await self.close()
 
     async def close(self) -> None:
+        """Ends the connection, and with it calls that are under way."""
         await self._channel.close(None)
 
     async def metadata(self) -> tuple[tuple[str, str], ...]:

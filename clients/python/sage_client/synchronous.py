@@ -69,6 +69,7 @@ class SageClient(ServiceStubs):
         self.close()
 
     def close(self) -> None:
+        """Ends the connection, and with it calls that are under way."""
         self._channel.close()
 
     def metadata(self) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ export * from "./gen/sage/embed/v1/session_pb.js";
 export * from "./gen/sage/errors/v1/error_reason_pb.js";
 export * from "./gen/sage/ingest/v1/ingest_pb.js";
 export * from "./gen/sage/ingest/v1/proxy_pb.js";
+export * from "./gen/sage/ingest/v1/still_link_pb.js";
 export * from "./gen/sage/ingest/v1/technical_pb.js";
 
 /** The generated client of every service. */

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grpc import aio
+from grpc import StatusCode, aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from sage.ingest.v1 import ingest_pb2_grpc
 from sage.ingest.v1.ingest_pb2 import GetPlaybackUrlRequest, GetStillsRequest, GetVideoRequest
+from sage.ingest.v1.still_link_pb2 import GetStillLinksRequest
 from sage.ingest.v1.technical_pb2 import (
     GetTechnicalFactsRequest,
     TechnicalFacts,
     TechnicalFactsView,
 )
-from services.compare.ports import Link, Still
+from services.compare.ports import Link, Still, StillLinks
 from services.servicekit import calls
 from services.servicekit.channels import caller_metadata
+from services.servicekit.errors import SageError
 
 SERVICE = "sage.ingest.v1.IngestService"
 RETRIED = tuple(
-    (SERVICE, method) for method in ("GetTechnicalFacts", "GetVideo", "GetStills", "GetPlaybackUrl")
+    (SERVICE, method)
+    for method in ("GetTechnicalFacts", "GetVideo", "GetStills", "GetStillLinks", "GetPlaybackUrl")
 )
 # Reading a long film with many sound tracks takes minutes.
 _TIMEOUT_SECONDS = 900.0
 _LOOKUP_SECONDS = 15.0
 _SIGNING_SECONDS = 30.0
+# Who reads sentences waits no longer than this for the pictures beside them.
+_PICTURES_SECONDS = 20.0
 
 
 class IngestServiceFiles:
@@ -45,12 +50,10 @@ class IngestServiceFiles:
             raise calls.from_rpc_error(error) from error
 
     async def link(self, video: str) -> Link | None:
-        origin = calls.origin()
         try:
             found = await self._ingest.GetPlaybackUrl(
                 GetPlaybackUrlRequest(name=video),
-                # The URL is for whoever called, through the door by which they came.
-                metadata=(*caller_metadata(), *([("x-sage-origin", origin)] if origin else [])),
+                metadata=_at_the_callers_door(),
                 timeout=calls.time_remaining(_SIGNING_SECONDS),
             )
         except aio.AioRpcError as error:
@@ -59,6 +62,23 @@ class IngestServiceFiles:
                 return None
             raise told from error
         return Link(url=found.url, expires=found.expire_time)
+
+    async def still_links(self, video: str, times: Sequence[float]) -> StillLinks:
+        seconds = calls.time_remaining(_PICTURES_SECONDS)
+        try:
+            found = await self._ingest.GetStillLinks(
+                GetStillLinksRequest(name=video, times=times),
+                metadata=_at_the_callers_door(),
+                timeout=seconds,
+            )
+        except aio.AioRpcError as error:
+            if error.code() is StatusCode.DEADLINE_EXCEEDED:
+                raise SageError(
+                    ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
+                    f"The pictures were not ready within {seconds:.0f} s. Ask again.",
+                ) from error
+            raise calls.from_rpc_error(error) from error
+        return StillLinks(links=found.links, expires=found.expire_time)
 
     async def display_name(self, video: str) -> str:
         try:
@@ -84,3 +104,9 @@ class IngestServiceFiles:
             Still(time=each.time, jpeg=each.jpeg, width=each.width, height=each.height)
             for each in found.stills
         ]
+
+
+def _at_the_callers_door() -> tuple[tuple[str, str], ...]:
+    """For URLs, which are for whoever called: they lead through the door by which they came."""
+    origin = calls.origin()
+    return (*caller_metadata(), *([("x-sage-origin", origin)] if origin else []))

@@ -36,6 +36,7 @@ class ShareLinkStore:
         return await SHARE_LINKS.page(self._engine, query, listing, _link, workspace, comparison)
 
     async def keep(self, link: ShareLink) -> None:
+        """Keeps a link; its comparison need not be there any more."""
         async with transaction(self._engine) as connection:
             await connection.execute(
                 insert(_links).values(
@@ -49,6 +50,7 @@ class ShareLinkStore:
             )
 
     async def remove(self, workspace: str, link_id: str) -> None:
+        """Forgets the workspace's link; nothing happens when there is none."""
         async with transaction(self._engine) as connection:
             await connection.execute(
                 delete(_links).where(_links.c.workspace == workspace, _links.c.id == link_id)

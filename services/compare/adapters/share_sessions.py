@@ -23,6 +23,10 @@ class EmbedShareSessions:
         self._stub = session_pb2_grpc.SessionServiceStub(channel)
 
     async def open(self, comparison: str, videos: Collection[str], seconds: float) -> OpenedLink:
+        """A session that sees the comparison and its videos for so many seconds.
+
+        Raises SageError with the reason that embed gives, DEPENDENCY_UNAVAILABLE when it is away.
+        """
         request = session_pb2.CreateSharedSessionRequest(
             comparison=comparison, videos=videos, lifetime=duration(seconds)
         )
@@ -39,6 +43,7 @@ class EmbedShareSessions:
         )
 
     async def end(self, session: str) -> None:
+        """One that has ended already is ended. Raises SageError as `open` does."""
         try:
             await self._stub.DeleteSession(
                 session_pb2.DeleteSessionRequest(name=f"sessions/{session}"),

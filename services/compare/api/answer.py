@@ -43,6 +43,11 @@ _SAME_MOMENT = 1e-3
 def comparison_of(
     header: ComparisonHeader, a: EmbeddedVideo, b: EmbeddedVideo, found: PairDifferences
 ) -> Comparison:
+    """The whole answer in one message, with regions and distances by modality.
+
+    a, b: the same that was compared; of their tracks and frames come the edges of segments and
+    frames.
+    """
     comparison = Comparison(header=header)
     for each in found.modalities:
         modality = _modality(each.modality)

@@ -85,6 +85,7 @@ def _is_euclidean(options: ComparisonOptions) -> bool:
 
 
 def mode_of(header: ComparisonHeader) -> Mode:
+    """Raises KeyError for an unspecified alignment; a header has the one that is applied."""
     return _MODES[header.options.alignment]
 
 
@@ -125,6 +126,10 @@ def embedded_video(
     frames: FrameTrack | None,
     detail: DetailSource | None,
 ) -> EmbeddedVideo:
+    """What a comparison works on, by our names; pictures end where the last frame does.
+
+    frames, detail: None where an embedding has none.
+    """
     tracks = {_MODALITIES[modality]: track for modality, track in segments.items()}
     if Modality.VISUAL in tracks:
         tracks[Modality.VISUAL] = until_picture_end(tracks[Modality.VISUAL], frames)
@@ -159,10 +164,12 @@ def further_bytes(embedding: Embedding, *, with_frames: bool) -> int:
 
 
 def pooling_of(pooling: compare_pb2.Pooling.ValueType) -> Pooling:
+    """An unspecified one is MAX, as the contract says."""
     return Pooling.MEAN if pooling == compare_pb2.POOLING_MEAN else Pooling.MAX
 
 
 def modality_missing(modality: embed_pb2.Modality.ValueType, where: str) -> SageError:
+    """To be raised: SageError(MODALITY_MISSING). where: the name of the embedding that lacks it."""
     name = embed_pb2.Modality.Name(modality).removeprefix("MODALITY_").lower()
     return SageError(
         ErrorReason.ERROR_REASON_MODALITY_MISSING,

@@ -33,6 +33,7 @@ _KIND = "REGION_KIND_"
 
 
 def comparison_message(comparison: SavedComparison) -> saved_comparison_pb2.SavedComparison:
+    """Options that a later version kept and this one does not know are left out."""
     return saved_comparison_pb2.SavedComparison(
         name=comparison.name,
         a=comparison.a,
@@ -54,6 +55,7 @@ def comparison_message(comparison: SavedComparison) -> saved_comparison_pb2.Save
 
 
 def note_message(comparison: SavedComparison, note: Note) -> saved_comparison_pb2.Note:
+    """comparison: the one that the note's name begins with."""
     return saved_comparison_pb2.Note(
         name=comparison.note_name(note),
         text=note.text,
@@ -69,6 +71,7 @@ def note_message(comparison: SavedComparison, note: Note) -> saved_comparison_pb
 
 
 def link_message(link: ShareLink) -> saved_comparison_pb2.ShareLink:
+    """A link without its token, which is told once, when it is made."""
     return saved_comparison_pb2.ShareLink(
         name=link.name,
         display_name=link.display_name,
@@ -78,10 +81,12 @@ def link_message(link: ShareLink) -> saved_comparison_pb2.ShareLink:
 
 
 def expiry_of(link: saved_comparison_pb2.ShareLink) -> Micros | None:
+    """Microseconds since 1970; None when the request leaves it to the server."""
     return link.expire_time.ToMicroseconds() if link.HasField("expire_time") else None
 
 
 def selection_of(request: saved_comparison_pb2.ListComparisonsRequest) -> Selection:
+    """Which comparisons are asked for; an empty field asks for any."""
     return Selection(
         video=request.video,
         a=request.a,
@@ -99,6 +104,7 @@ def listing_of(request: saved_comparison_pb2.ListComparisonsRequest) -> ListRequ
 
 
 def status_of(value: saved_comparison_pb2.SavedComparison.Status.ValueType) -> Status:
+    """An unspecified one is IN_REVIEW, with which every comparison begins."""
     return _STATUSES.get(value, Status.IN_REVIEW)
 
 
@@ -129,6 +135,7 @@ def note_text(text: str) -> str:
 
 
 def moment_of(note: saved_comparison_pb2.Note) -> Moment:
+    """Seconds and frames that the note does not have are None, as 0 is a moment too."""
     return Moment(
         a_seconds=note.a_seconds if note.HasField("a_seconds") else None,
         b_seconds=note.b_seconds if note.HasField("b_seconds") else None,
@@ -138,6 +145,7 @@ def moment_of(note: saved_comparison_pb2.Note) -> Moment:
 
 
 def mark_of(mark: saved_comparison_pb2.Mark) -> Mark:
+    """Raises ValueError for an unspecified modality or kind."""
     place = Place(
         modality=Modality(embed_pb2.Modality.Name(mark.modality).removeprefix(_MODALITY)),
         kind=RegionKind(compare_pb2.RegionKind.Name(mark.kind).removeprefix(_KIND)),
@@ -155,6 +163,7 @@ def mark_of(mark: saved_comparison_pb2.Mark) -> Mark:
 
 
 def refused(field: str, message: str) -> SageError:
+    """To be raised: SageError(INVALID_ARGUMENT) with the field that breaks a rule."""
     return SageError(
         ErrorReason.ERROR_REASON_INVALID_ARGUMENT,
         message,

@@ -29,7 +29,7 @@ from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.compare import export
 from services.compare.api import answer, carry_over, convert, time_map
 from services.compare.api.about_files import about_files, start_timecodes
-from services.compare.api.description import description_of
+from services.compare.api.description import description_of, told_of
 from services.compare.api.detail import detail_source
 from services.compare.api.exporting import (
     Shots,
@@ -39,6 +39,7 @@ from services.compare.api.exporting import (
 )
 from services.compare.api.pair_work import PairWork, both
 from services.compare.api.pictures import thumbnails_of
+from services.compare.api.side_links import side_links
 from services.compare.api.technical import differences_message
 from services.compare.cache import BoundedCache
 from services.compare.computing import Check, Computing
@@ -115,8 +116,13 @@ class CompareServicer(compare_pb2_grpc.CompareServiceServicer):
     ) -> description_pb2.ComparisonDescription:
         header = await self._header(request.a, request.b, request.options)
         comparison = await self._comparison(header)
-        a, b = await both(*(self._files.link(side.video) for side in (header.a, header.b)))
-        return description_of(comparison, a, b, request.max_findings)
+        told = told_of(comparison, request)
+        of_a, of_b = told.moments
+        a, b = await both(
+            side_links(self._files, header.a.video, of_a),
+            side_links(self._files, header.b.video, of_b),
+        )
+        return description_of(comparison, told, a, b)
 
     async def ExportComparison(
         self, request: compare_pb2.ExportComparisonRequest, context: Any

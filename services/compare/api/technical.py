@@ -34,6 +34,7 @@ _KINDS = {
 def differences_message(
     a: TechnicalFacts, b: TechnicalFacts, found: TechnicalFindings
 ) -> technical_pb2.TechnicalDifferences:
+    """With the first texts of subtitles that differ, and how many there are in all."""
     return technical_pb2.TechnicalDifferences(
         a=a.video,
         b=b.video,

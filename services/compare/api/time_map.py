@@ -50,6 +50,7 @@ def piece_map_of(
 
 
 def mapped_times(by: PieceMap, times: Iterable[float]) -> Iterator[time_map_pb2.MappedTime]:
+    """Each time in turn, in seconds of one version, with where it is in the other."""
     return (_mapped_time(by.at(time)) for time in times)
 
 

@@ -80,7 +80,9 @@ class Document(Protocol):
         ...
 
     @property
-    def follows(self) -> Follows: ...
+    def follows(self) -> Follows:
+        """Markers stand at pictures, captions go with what is said."""
+        ...
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
         """The file with each item, by its key, at its placements.

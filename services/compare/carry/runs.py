@@ -36,10 +36,12 @@ class Manner:
 
     @property
     def on_cut(self) -> float:
+        """Seconds: what begins or ends no farther from a cut is meant to stand on it."""
         return max(_ON_CUT * self.frame, _ROUNDING)
 
     @property
     def missed(self) -> float:
+        """Seconds: nobody misses so little of an item."""
         return _MISSED * self.frame
 
     def tolerated(self, length: float) -> float:
@@ -68,6 +70,7 @@ class Run:
 
     @property
     def length(self) -> float:
+        """Seconds in B, with what is new there."""
         return self.b_end - self.b_start
 
     @property

@@ -75,7 +75,7 @@ class DetailPair:
 
     def _pair(self, number_a: int, number_b: int) -> tuple[Float32, Float32]:
         a = self._a.picture(number_a)
-        return a, _resized(self._b.picture(number_b), a.shape)
+        return a, resized(self._b.picture(number_b), a.shape)
 
     def _spots(self, moment: Moment, fitted: Filter, usual: Usual) -> list[Spot]:
         a, b = fitted.applied(*self._pair(moment.a, moment.b))
@@ -163,7 +163,7 @@ class OwnChanges:
         if known is None:
             own = self._track.picture(number)
             known = compared(
-                own, _resized(self._track.picture(number + 1), own.shape), tuning=self._tuning
+                own, resized(self._track.picture(number + 1), own.shape), tuning=self._tuning
             ).apart
             self._following[number] = known
             if len(self._following) > _KEPT_CHANGES:
@@ -171,7 +171,7 @@ class OwnChanges:
         return known
 
 
-def _resized(picture: Float32, shape: tuple[int, ...]) -> Float32:
+def resized(picture: Float32, shape: tuple[int, ...]) -> Float32:
     """The picture in another shape, linearly interpolated: pictures of nearly the same proportions
     may have been rounded to different shapes."""
     if picture.shape == shape:

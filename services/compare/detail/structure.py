@@ -43,6 +43,7 @@ class Filter:
     of_b: bool
 
     def applied(self, a: Float32, b: Float32) -> tuple[Float32, Float32]:
+        """Both pictures, (rows, columns), that of one side filtered."""
         return (a, self._filtered(b)) if self.of_b else (self._filtered(a), b)
 
     def _filtered(self, picture: Float32) -> Float32:

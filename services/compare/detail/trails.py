@@ -40,6 +40,7 @@ class Trail:
 
     @property
     def is_moving(self) -> bool:
+        """Whether it moves on steadily, rather than staying where it is."""
         return self.down != 0.0 or self.right != 0.0
 
     @property

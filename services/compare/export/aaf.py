@@ -53,6 +53,7 @@ class _Writing:
 
 
 def write_aaf(document: Document) -> ExportFile:
+    """One composition that conforms A's media to B, with markers, as a whole file in memory."""
     name = document.file_name("aaf")
     sequence = sequences_of(document).conformed
     media, _ = media_of(document)

@@ -28,10 +28,12 @@ _NAMES = {Modality.MODALITY_VISUAL: "picture", Modality.MODALITY_AUDIO: "sound"}
 
 
 def write_picture_edl(document: Document) -> ExportFile:
+    """Events of the picture; a ZIP of lists when there are more than MAX_EVENTS."""
     return _write(document, Modality.MODALITY_VISUAL)
 
 
 def write_sound_edl(document: Document) -> ExportFile:
+    """Events of the sound, which may be cut elsewhere; a ZIP of lists like the picture's."""
     return _write(document, Modality.MODALITY_AUDIO)
 
 

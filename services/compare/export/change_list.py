@@ -39,6 +39,7 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_change_list_csv(document: Document) -> ExportFile:
+    """UTF-8, after RFC 4180; a row for each change in the order of B."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow([name for name, _ in _COLUMNS])

@@ -39,6 +39,7 @@ def write_notes(document: Document) -> ExportFile:
 
 
 def write_notes_csv(document: Document) -> ExportFile:
+    """UTF-8, after RFC 4180; a row for each step, first those of the picture."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(_COLUMNS)

@@ -29,6 +29,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n'
 
 
 def write_fcp7(document: Document) -> ExportFile:
+    """B made of A first, then B and A as they are."""
     name = document.file_name("fcp7.xml")
     found = sequences_of(document)
     root = Element("xmeml", version="5")

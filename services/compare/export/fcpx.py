@@ -43,6 +43,7 @@ class _Item:
 
 
 def write_fcpx(document: Document) -> ExportFile:
+    """Projects in one event: B made of A first, then B and A as they are."""
     name = document.file_name("fcpxml")
     found = sequences_of(document)
     of_a, of_b = media_of(document)

@@ -37,6 +37,7 @@ _TIME_DIGITS = 6
 
 
 def write_json(document: Document) -> ExportFile:
+    """UTF-8; times are seconds, and no value is NaN or infinite."""
     name = document.file_name("json")
     text = json.dumps(_comparison(document), indent=2, ensure_ascii=False, allow_nan=False)
     return ExportFile(

@@ -30,6 +30,7 @@ from services.compare.export.timecode import FrameClock
 
 
 def write_otio(document: Document) -> ExportFile:
+    """One timeline at the rate of B, as compact JSON."""
     name = document.file_name("otio")
     # Without blanks: a long film has thousands of clips, each with all of its media reference.
     text = json.dumps(

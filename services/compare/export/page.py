@@ -32,6 +32,7 @@ _VERDICTS = {
 
 
 def write_page(document: Document) -> ExportFile:
+    """Whole HTML; the notes and marks of a kept comparison are in it when the call names one."""
     name = document.file_name("html")
     return ExportFile(
         content_type=f'text/html; charset=utf-8; name="{name}"',

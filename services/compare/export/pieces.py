@@ -34,6 +34,7 @@ class Span:
 
     @property
     def length(self) -> int:
+        """In frames."""
         return self.end - self.start
 
 

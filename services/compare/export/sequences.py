@@ -82,6 +82,7 @@ class Sequences:
 
 
 def sequences_of(document: Document) -> Sequences:
+    """What there is of picture and sound; a marker for each region that is not unchanged."""
     comparison = document.comparison
     of_a, of_b = media_of(document)
     present = {region.modality for region in comparison.regions}

@@ -37,6 +37,7 @@ class FrameClock:
 
     @property
     def exact_rate(self) -> float:
+        """Frames a second, 24000/1001 for 23.976."""
         return self.nominal * _NTSC if self.is_ntsc else self.frame_rate
 
     @property

@@ -28,9 +28,15 @@ from services.compare.frames.line_stretches import (
     trifle,
 )
 from services.compare.frames.lines import FrameLine
-from services.compare.frames.local_changes import MAX_SCORE, SCORE_PER_DETAIL, LineChanges
+from services.compare.frames.local_changes import (
+    MAX_SCORE,
+    SCORE_PER_DETAIL,
+    Change,
+    LineChanges,
+)
 from services.compare.frames.options import RefineOptions
 from services.compare.frames.tuning import FramesTuning
+from services.compare.geometry import overlap
 from services.compare.segments.report import ContentDistance
 from services.compare.segments.settling import settled
 from services.compare.timeline import (
@@ -51,11 +57,15 @@ _NOISE_SECONDS = 2.0
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
     """What the frames say: shared lines in order, moved lines, and for every shared line the
-    stretches of A on it that were replaced in place."""
+    stretches of A on it that were replaced in place.
+
+    changes: for every shared line what is known to differ on it, exactly.
+    """
 
     chain: list[FrameLine]
     moved: list[FrameLine]
     replaced: list[list[tuple[float, float]]]
+    changes: list[list[Change]]
 
 
 def assemble(
@@ -81,9 +91,12 @@ def assemble(
     grid = segments[0].starts if segments else np.arange(0.0, a.duration, _NOISE_SECONDS)
     grid_ends = segments[0].ends if segments else grid + _NOISE_SECONDS
     details = np.full(len(grid), np.nan)
-    for stretch, replaced in zip(stretches, timeline.replaced, strict=True):
+    for stretch, replaced, known in zip(
+        stretches, timeline.replaced, timeline.changes, strict=True
+    ):
         finder = LineChanges(a, b, stretch.line, options, tuning=tuning)
-        regions += stretch_regions(b, stretch, finder.find(replaced, check))
+        changes = _with_known(finder.find(replaced, check), known, options.threshold)
+        regions += stretch_regions(b, stretch, changes)
         details = np.fmax(details, finder.quiet_details(grid, grid_ends))
     vectors = ContentDistance(*segments) if segments else None
 
@@ -121,6 +134,15 @@ def assemble(
         noise_floor=floor,
         suggested_threshold=_clear_threshold(noise, tuning=tuning),
     )
+
+
+def _with_known(found: list[Change], known: list[Change], threshold: float) -> list[Change]:
+    """Changes in order; what is known of a stretch counts, and not what was found in it."""
+    rest = [
+        change for change in found if not any(overlap(change.span, each.span) > 0 for each in known)
+    ]
+    counted = [change for change in known if change.score > threshold]
+    return sorted([*rest, *counted], key=lambda change: change.start)
 
 
 def _moved_region(stretch: LineStretch) -> Region:

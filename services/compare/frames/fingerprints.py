@@ -35,10 +35,12 @@ class Frames:
 
     @property
     def times(self) -> Float64:
+        """When each frame is shown: (n,) in seconds, rising."""
         return self.track.times
 
     @property
     def duration(self) -> float:
+        """Seconds until the last frame ends."""
         return self.track.duration
 
     @cached_property

@@ -29,18 +29,22 @@ class FrameLine(Line):
 
     @property
     def a_start(self) -> float:
+        """Where in A its first frame comes from, in seconds."""
         return self.rate * self.b_start + self.offset
 
     @property
     def a_end(self) -> float:
+        """Where in A it ends, in seconds."""
         return self.rate * self.b_end + self.offset
 
     @property
     def duration(self) -> float:
+        """Seconds in B."""
         return self.b_end - self.b_start
 
     @property
     def in_a(self) -> Span:
+        """Start and end in seconds of A."""
         return self.a_start, self.a_end
 
     def at(self, b_start: float, b_end: float) -> FrameLine:

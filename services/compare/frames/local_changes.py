@@ -28,7 +28,7 @@ from services.compare.frames.lines import FrameLine
 from services.compare.frames.options import RefineOptions
 from services.compare.frames.tuning import FramesTuning
 from services.compare.frames.two_level import two_level_path
-from services.compare.geometry import true_runs
+from services.compare.geometry import Span, true_runs
 from services.compare.timeline import Box, Float32, Float64
 
 SCORE_PER_DETAIL = 2.0
@@ -49,6 +49,10 @@ class Change:
     end: float
     score: float
     box: Box | None
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
 
 
 class LineChanges:

@@ -26,6 +26,7 @@ def is_beside_small_cut(region: Region, around: Sequence[Region], *, tuning: Fra
 
 
 def is_paired(region: Region) -> bool:
+    """Whether it is something of both videos, so that frames can be held against each other."""
     return region.seconds_a > 0 and region.seconds_b > 0
 
 

@@ -29,6 +29,8 @@ from services.compare.timeline import (
     SegmentTrack,
 )
 
+KnownTimeline = Callable[[Frames, Frames], Timeline | None]
+
 _COARSE_GRID = 2.0
 
 
@@ -40,6 +42,7 @@ def align_frames(
     segments_a: SegmentTrack | None,
     segments_b: SegmentTrack | None,
     levelled: bool,
+    known_timeline: KnownTimeline,
     options: RefineOptions,
     check: Callable[[], None],
     tuning: FramesTuning,
@@ -50,13 +53,14 @@ def align_frames(
         B, or None.
     segments_a, segments_b: the vectors of the same videos, for distances and scores; optional.
     levelled: whether a look was taken away from the frames, which the vectors still see.
+    known_timeline: asked first; where it has an answer, nothing is searched.
     check: called between stages; raises to stop the work.
     Raises ValueError for a track without frames.
     """
     a, b = Frames(frames_a), Frames(frames_b)
     if len(a) == 0 or len(b) == 0:
         raise ValueError("a frame track has no frames")
-    timeline = _find_timeline(
+    timeline = known_timeline(a, b) or _find_timeline(
         *without_template(a, b, tuning=tuning), _anchors(coarse), options, check, tuning=tuning
     )
     segments = None if segments_a is None or segments_b is None else (segments_a, segments_b)
@@ -98,7 +102,7 @@ def _find_timeline(
     chain = cut_lines(a, b, chain, moved, scale, tuning=tuning)
     check()
     chain, replaced = _join_over_holes(a, chain, moved, tuning=tuning)
-    return Timeline(chain=chain, moved=moved, replaced=replaced)
+    return Timeline(chain=chain, moved=moved, replaced=replaced, changes=[[] for _ in chain])
 
 
 def _anchors(coarse: Alignment | Float64 | None) -> Float64:

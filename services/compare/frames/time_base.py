@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from services.compare.frames.fingerprints import Frames
 from services.compare.frames.options import RefineOptions
-from services.compare.frames.refinement import align_frames
+from services.compare.frames.refinement import KnownTimeline, align_frames
 from services.compare.frames.tuning import TUNED, FramesTuning
 from services.compare.timeline import (
     CONTINUED,
@@ -38,6 +39,10 @@ def _no_check() -> None:
     pass
 
 
+def _unknown(a: Frames, b: Frames) -> None:
+    pass
+
+
 def refine_alignment(
     coarse: Alignment | Float64 | None,
     frames_a: FrameTrack,
@@ -46,6 +51,7 @@ def refine_alignment(
     segments_a: SegmentTrack | None = None,
     segments_b: SegmentTrack | None = None,
     levelled: bool = False,
+    known_timeline: KnownTimeline = _unknown,
     options: RefineOptions | None = None,
     check: Callable[[], None] = _no_check,
     tuning: FramesTuning = TUNED,
@@ -64,6 +70,7 @@ def refine_alignment(
             segments_a=segments_a,
             segments_b=_segments_at(segments_b, ratio),
             levelled=levelled,
+            known_timeline=known_timeline,
             options=options or RefineOptions(),
             check=check,
             tuning=tuning,

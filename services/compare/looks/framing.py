@@ -35,9 +35,11 @@ class Axis:
     offset: float = 0.0
 
     def to_a(self, b: Place) -> Place:
+        """Fractions of A's picture; outside of 0 to 1 for what A does not show."""
         return self.scale * b + self.offset
 
     def to_b(self, a: Place) -> Place:
+        """Fractions of B's picture; outside of 0 to 1 for what B does not show."""
         return (a - self.offset) / self.scale
 
     def in_b(self, start: float, end: float) -> tuple[float, float]:
@@ -89,6 +91,7 @@ class Framing:
 
     @property
     def is_plain(self) -> bool:
+        """Whether B shows all of A's picture, as large and the same way round."""
         return self == Framing()
 
     @property

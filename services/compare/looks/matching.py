@@ -39,6 +39,7 @@ class Matches:
         return len(self.index_a)
 
     def only(self, keep: NDArray[np.bool_]) -> Matches:
+        """keep: (n,), which of the pairs."""
         return Matches(
             index_a=self.index_a[keep],
             index_b=self.index_b[keep],
@@ -58,6 +59,7 @@ class Samples:
 
     @classmethod
     def of(cls, a: Frames, b: Frames, *, tuning: LooksTuning) -> Samples:
+        """Spread evenly over both: of A enough to find in it, of B the moments to look for."""
         candidates = _spread(a, _CANDIDATE_SECONDS, _CANDIDATES)
         return cls(a, b, candidates, _spread(b, 0.0, _MOMENTS), tuning=tuning)
 

@@ -28,6 +28,7 @@ class Moments:
     windows: Float64
 
     def only(self, keep: NDArray[np.bool_]) -> Moments:
+        """keep: (n,), which of the pairs."""
         return Moments(matches=self.matches.only(keep), windows=self.windows[keep])
 
     @property

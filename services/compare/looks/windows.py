@@ -44,6 +44,7 @@ def _axis(length: float, middle: float) -> Axis:
 
 @lru_cache(maxsize=256)
 def framing_of(window: Window) -> Framing:
+    """The framing in which B shows this window of A."""
     width, across, height, down = window
     return Framing(horizontal=_axis(width, across), vertical=_axis(height, down))
 
@@ -55,6 +56,7 @@ def placed(length: float, middle: float) -> Float64:
 
 
 def within(window: Window) -> Window:
+    """The nearest window on the grid that does not reach beyond the picture."""
     width, across, height, down = (round(each / GRID) * GRID for each in window)
     return (
         width,
@@ -65,11 +67,13 @@ def within(window: Window) -> Window:
 
 
 def as_window(window: Float64) -> Window:
+    """window: (4,) as arrays of windows have them."""
     width, across, height, down = window.tolist()
     return width, across, height, down
 
 
 def always_visible(windows: Float64) -> Cells:
+    """Which cells of A's picture, (SIDE, SIDE), lie within every one of the (n, 4) windows."""
     edges = np.linspace(0.0, 1.0, SIDE + 1)
     visible = np.ones((SIDE, SIDE), bool)
     for window in np.unique(windows, axis=0):

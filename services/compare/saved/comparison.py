@@ -58,6 +58,7 @@ class Note:
 
     @property
     def etag(self) -> str:
+        """In quotation marks, as HTTP has it; another one after each change of the note."""
         return _etag(self.version)
 
 
@@ -96,9 +97,11 @@ class SavedComparison:
 
     @property
     def etag(self) -> str:
+        """In quotation marks; another one after a change of anything but notes and marks."""
         return _etag(self.version)
 
     def note_name(self, note: Note) -> str:
+        """The resource name of one of its notes."""
         return f"{self.name}/notes/{note.id}"
 
 

@@ -32,6 +32,7 @@ class Place:
 
     @property
     def times(self) -> tuple[float, float, float, float]:
+        """Start and end in A, start and end in B, in seconds."""
         return self.a_start, self.a_end, self.b_start, self.b_end
 
 
@@ -49,6 +50,7 @@ class Mark:
 
     @property
     def says_something(self) -> bool:
+        """Whether it is worth keeping: a mark that was taken back says nothing."""
         return self.reviewed or self.ignored
 
     def holds_for(self, place: Place) -> bool:

@@ -34,6 +34,7 @@ class ShareLink:
 
     @property
     def name(self) -> str:
+        """The resource name, below that of the comparison."""
         return f"comparisons/{self.comparison}/shareLinks/{self.id}"
 
 
@@ -59,16 +60,21 @@ class LinkRows(Protocol):
         """Of those. Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN)."""
         ...
 
-    async def keep(self, link: ShareLink) -> None: ...
-    async def remove(self, workspace: str, link_id: str) -> None: ...
+    async def keep(self, link: ShareLink) -> None:
+        """Keeps a link, so that it can be listed and ended."""
+        ...
+
+    async def remove(self, workspace: str, link_id: str) -> None:
+        """Forgets a link; nothing happens when there is none."""
+        ...
 
 
 class ShareSessions(Protocol):
     """The sessions behind links, as the caller may open and end them. All raise SageError."""
 
-    async def open(
-        self, comparison: str, videos: Collection[str], seconds: float
-    ) -> OpenedLink: ...
+    async def open(self, comparison: str, videos: Collection[str], seconds: float) -> OpenedLink:
+        """A session that sees the comparison and its videos (`videos/{id}`) for so many seconds."""
+        ...
 
     async def end(self, session: str) -> None:
         """One that has ended already is ended."""
@@ -118,10 +124,12 @@ class ShareLinks:
         return link_id in {link.id for link in await self._rows.of(of.workspace, of.id, now)}
 
     async def revoke(self, workspace: str, link_id: str) -> None:
+        """The link opens nothing from now on. Raises SageError when its session cannot be ended."""
         await self._sessions.end(link_id)
         await self._rows.remove(workspace, link_id)
 
     async def revoke_all(self, of: SavedComparison, now: Micros) -> None:
+        """Ends all links of a comparison, one by one. Raises SageError, and leaves the rest."""
         for link in await self._rows.of(of.workspace, of.id, now):
             await self.revoke(of.workspace, link.id)
 

@@ -25,6 +25,7 @@ class Corridor:
 
     @property
     def cells(self) -> int:
+        """How many pairs of segments are in it, which is what comparing them costs."""
         return int((self.high - self.low).sum())
 
 

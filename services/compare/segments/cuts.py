@@ -92,6 +92,7 @@ def _kept(
 
 
 def grid(low: float, high: float) -> Float64:
+    """Times from `low` to `high`, both included, a tenth of a second apart."""
     return np.arange(low, high + _GRID / 10, _GRID)
 
 

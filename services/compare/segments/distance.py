@@ -24,6 +24,8 @@ _SAFE_SQUARE = (1e-30, 1e30)
 
 
 class Metric(enum.Enum):
+    """How far two vectors are apart; the values are the contract's names."""
+
     COSINE = "COSINE"
     EUCLIDEAN = "EUCLIDEAN"
 

@@ -78,6 +78,7 @@ class JunctionFinder:
         return Junction(a_end=0.0, b_end=0.0, a_start=max(0.0, float(line.to_a(b))), b_start=b)
 
     def tail(self, line: SegmentLine) -> Junction:
+        """Where the last line ends; what is behind it on either side is a gap to the end."""
         a_duration, b_duration = self.a.duration, self.b.duration
         last_row = len(self.b) - 1
         if line.last + 2 <= last_row:
@@ -91,6 +92,7 @@ class JunctionFinder:
         return Junction(a_end=a, b_end=b, a_start=a_duration, b_start=b_duration)
 
     def between(self, left: SegmentLine, right: SegmentLine) -> Junction:
+        """Where `left` ends and `right` begins, with what either side has more between them."""
         middle = (self.b.ends[left.last] + self.b.starts[right.first]) / 2
         skipped = float(right.to_a(middle)) - float(left.to_a(middle))
         touching = right.first == left.last + 1

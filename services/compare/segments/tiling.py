@@ -65,6 +65,7 @@ class _Tiler:
 
 
 def gap_kind(only_a: float, only_b: float) -> RegionKind:
+    """only_a, only_b: seconds that have no counterpart; not both are zero."""
     if only_a > 0 and only_b > 0:
         return RegionKind.REPLACED
     return RegionKind.DELETED if only_a > 0 else RegionKind.INSERTED

@@ -24,14 +24,14 @@ from numpy.typing import NDArray
 
 from services.compare.frames.distances import mean_over, unchanged_distances, with_changes
 from services.compare.frames.two_level import two_level_path
-from services.compare.geometry import true_runs
+from services.compare.geometry import Span, true_runs
 from services.compare.segments.content import Content
 from services.compare.segments.report import ContentDistance, aligned_distances
 from services.compare.segments.residuals import partner_distances
 from services.compare.segments.settling import settled
 from services.compare.sound.levels import Change, SoundLevels
 from services.compare.sound.lines import SAME_LENGTH, sound_lines
-from services.compare.sound.offsets import SoundLine
+from services.compare.sound.offsets import SoundLine, left_out
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
     CONTINUED,
@@ -121,27 +121,40 @@ def align_sound(
     lines = sound_lines(picture.regions, ends)
     if levels is not None:
         lines = levels.placed(lines)
-    for part in _parts(lines, levels):
+    parts = _parts(lines, levels)
+    changes: list[list[Change]] = []
+    for part in parts:
+        found: list[Change] = []
+        if part.line.kind in CONTINUED:
+            line = part.heard_within(b.duration)
+            samples = reader.samples(line)
+            heard.append(samples)
+            found = _changes(samples, threshold, min_region, tuning=tuning)
+            if levels is not None:
+                found = levels.settled(line, found, threshold, min_region)
+        changes.append(found)
+    # Of another sound nobody can say that it is late.
+    same = [
+        sum(change.end - change.start for change in found)
+        < tuning.mostly_other * part.heard_within(b.duration).seconds_a
+        for part, found in zip(parts, changes, strict=True)
+    ]
+    gone = left_out([part for part, is_same in zip(parts, same, strict=True) if is_same])
+    for part, found, is_same in zip(parts, changes, same, strict=True):
         if part.line.kind not in CONTINUED:
             regions.append(part.line)
             continue
-        line = part.heard_within(b.duration)
-        samples = reader.samples(line)
-        heard.append(samples)
-        changes = _changes(samples, threshold, min_region, tuning=tuning)
-        if levels is not None:
-            changes = levels.settled(line, changes, threshold, min_region)
-        changed = sum(change.end - change.start for change in changes)
-        # Of another sound nobody can say that it is late.
-        same = changed < tuning.mostly_other * line.seconds_a
-        offset_line = replace(part.line, sound_offset=part.offset if same else 0.0)
+        offset_line = replace(part.line, sound_offset=part.offset if is_same else 0.0)
         inside = cuts[(cuts >= part.line.a_start) & (cuts <= part.line.a_end)]
-        regions += _cut(offset_line, [_snapped(change, inside, snap) for change in changes])
+        told = [_snapped(each, inside, snap) for each in found if not _is_left_out(each, gone)]
+        regions += _cut(offset_line, told)
     regions = _without_overhang(regions, picture.regions)
     apart = ContentDistance(a, b)
     regions = settled(
         [_scored_hole(region, apart) for region in regions], threshold, apart, SAME_LENGTH
     )
+    if levels is not None:
+        regions = levels.ended(regions)
     distances, partners = aligned_distances(a, b, regions)
     distances = np.minimum(distances, _mean_excess(a, heard))
     regions = [_scored(region, a, distances) for region in regions]
@@ -169,6 +182,16 @@ def _parts(lines: Sequence[Region], levels: SoundLevels | None) -> list[SoundLin
         for line in lines
         for part in (next(cut) if line.kind in CONTINUED else [SoundLine(line)])
     ]
+
+
+def _is_left_out(change: Change, gone: Sequence[Span]) -> bool:
+    """Whether a change is only what B leaves out of A's sound: the offset tells that."""
+    return any(
+        change.end - change.start <= (end - start) / 2 + SAME_LENGTH / 2
+        and start - SAME_LENGTH <= change.start
+        and change.end <= end + SAME_LENGTH
+        for start, end in gone
+    )
 
 
 def _without_overhang(regions: list[Region], picture: Sequence[Region]) -> list[Region]:
@@ -312,6 +335,8 @@ def _united(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _snapped(change: Change, cuts: Float64, near_enough: float) -> Change:
     """The change with its ends on cuts of the picture that are close."""
+    if not len(cuts):
+        return change
 
     def near(time: float) -> float:
         cut = float(cuts[np.abs(cuts - time).argmin()])

@@ -41,6 +41,10 @@ _SURROUND = {"SL": "BL", "SR": "BR"}
 def channels_and_loudness(
     compared: ComparedTracks, parts: Sequence[SoundLine]
 ) -> list[SoundDifference]:
+    """What differs in layout and channels, and in loudness unless a channel explains it.
+
+    parts: where the sound is the same content, so that levels can be held against each other.
+    """
     steps = steps_along(parts, compared.a.levels, compared.b.levels)
     channels_a, channels_b = _places(compared.a.channels), _places(compared.b.channels)
     if len(channels_a) == len(channels_b):

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from services.compare.geometry import Span
 from services.compare.sound.level_differences import at_positions
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
@@ -32,21 +33,31 @@ _SILENT, _MOST_APART = np.float32(0.8), np.float32(1.0)
 
 
 def placed_by_sound(
-    lines: Sequence[Region], a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED
+    lines: Sequence[Region],
+    a: UInt8,
+    b: UInt8,
+    offsets: Sequence[Span] | None = None,
+    *,
+    tuning: SoundTuning = TUNED,
 ) -> list[Region]:
     """The lines with each jump between two of them where the sounds have it.
 
-    a, b: (n, 16) levels, as frame tracks have them.
+    a, b: (n, 16) levels, as frame tracks have them. offsets: for each line, by how many seconds B's
+    sound is late where it begins and where it ends; none where left out.
     """
     out = list(lines)
+    offsets = offsets or [(0.0, 0.0)] * len(out)
     for index in range(1, len(out) - 1):
         before, jump, after = out[index - 1 : index + 2]
         if not before.kind is after.kind is RegionKind.UNCHANGED:
             continue
+        late, late_after = offsets[index - 1][1], offsets[index + 1][0]
         if jump.kind is RegionKind.INSERTED:
-            shift = _shift(_own_a(before), _own_a(after), jump.a_start, a, b, tuning=tuning)
+            own = _own_a(before, late), _own_a(after, late_after)
+            shift = _shift(*own, jump.a_start, a, b, tuning=tuning)
         elif jump.kind is RegionKind.DELETED:
-            shift = _shift(_own_b(before), _own_b(after), jump.b_start, b, a, tuning=tuning)
+            own = _own_b(before, late), _own_b(after, late_after)
+            shift = _shift(*own, jump.b_start + late, b, a, tuning=tuning)
         else:
             continue
         if shift:
@@ -58,12 +69,12 @@ def placed_by_sound(
 _Own = tuple[float, float, float]
 
 
-def _own_a(line: Region) -> _Own:
-    return line.a_start, line.a_end, line.b_start - line.a_start
+def _own_a(line: Region, late: float) -> _Own:
+    return line.a_start, line.a_end, line.b_start + late - line.a_start
 
 
-def _own_b(line: Region) -> _Own:
-    return line.b_start, line.b_end, line.a_start - line.b_start
+def _own_b(line: Region, late: float) -> _Own:
+    return line.b_start + late, line.b_end + late, line.a_start - line.b_start - late
 
 
 def _shift(

@@ -17,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.geometry import true_runs
+from services.compare.sound.coarse_pictures import by_sound
+from services.compare.sound.early_end import ended_early
 from services.compare.sound.jumps import placed_by_sound
 from services.compare.sound.level_differences import compare, running_mean
 from services.compare.sound.lines import slope
-from services.compare.sound.offsets import SoundOffsets
+from services.compare.sound.offsets import SoundLine, SoundOffsets
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
+    CONTINUED,
     SOUND_STEP_SECONDS,
     Float32,
     Float64,
@@ -31,6 +34,8 @@ from services.compare.timeline import (
 )
 
 _SMOOTH_STEPS = 3
+# What is less has no jump.
+_LINE_AND_JUMP = 2
 # How levels translate to the distance of vectors: by the slope above what coding does, to a most.
 _CODING = 0.2
 _DISTANCE_A_BEL = 1.4
@@ -47,17 +52,37 @@ class Change:
 
 
 class SoundLevels:
-    """The levels of two frame tracks' sound. a, b: (n, 16) uint8."""
+    """The levels of two frame tracks' sound.
 
-    def __init__(self, a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED) -> None:
+    a, b: (n, 16) uint8. frame_seconds: how long a picture is shown, in the version where that is
+    longer.
+    """
+
+    def __init__(
+        self, a: UInt8, b: UInt8, frame_seconds: float = 0.0, *, tuning: SoundTuning = TUNED
+    ) -> None:
         self._tuning = tuning
+        self._frame_seconds = frame_seconds
         self._a = a
         self._b = b
         self.offsets = SoundOffsets(a, b, tuning=tuning)
 
     def placed(self, lines: Sequence[Region]) -> list[Region]:
         """The lines with the jumps between them where the sounds have them."""
-        return placed_by_sound(lines, self._a, self._b, tuning=self._tuning)
+        if len(lines) < _LINE_AND_JUMP:
+            return list(lines)
+        together = [line for line in lines if line.kind in CONTINUED]
+        parts = iter(self.offsets.along(together))
+        offsets = []
+        for line in lines:
+            of_line = next(parts) if line.kind in CONTINUED else [SoundLine(line)]
+            offsets.append((of_line[0].offset, of_line[-1].offset))
+        lines, offsets = by_sound(lines, offsets, self._frame_seconds)
+        return placed_by_sound(lines, self._a, self._b, offsets, tuning=self._tuning)
+
+    def ended(self, regions: Sequence[Region]) -> list[Region]:
+        """The regions with what one sound lacks because it has ended."""
+        return ended_early(regions, self._a, self._b)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float
@@ -82,6 +107,11 @@ class SoundLevels:
             <= self._tuning.most_different
         )
         difference = _without_edges(compared.difference, tuning=self._tuning)
+        unlike = _changed(difference, by_vectors, limit, tuning=self._tuning)
+        # What coding does to all of a sound moves its vectors; then levels hardly differ anywhere.
+        least = self._tuning.vector_confirmed
+        found = [each for each in found if unlike[_within(times, [each])].mean() >= least]
+        by_vectors = _within(times, found)
         changed = _bridged(
             _changed(difference, by_vectors, limit, tuning=self._tuning),
             compared.heard,

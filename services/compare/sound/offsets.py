@@ -12,15 +12,18 @@ loops that repeat themselves nothing can be told, and nothing is said.
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.compare.geometry import Span
+from services.compare.sound.correlation import COARSE, Windows, averaged
 from services.compare.sound.level_differences import at_positions
-from services.compare.sound.lines import slope
+from services.compare.sound.lines import SAME_LENGTH, slope
+from services.compare.sound.short_stretches import Heard, short_stretches
 from services.compare.sound.spoken_times import clock
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
@@ -40,14 +43,17 @@ LEAST_OFFSET = 0.02
 # From here on viewers notice that sound is early or late (ITU-R BT.1359), in seconds.
 _NOTICED_EARLY, _NOTICED_LATE = 0.045, 0.125
 # The largest offset that is looked for, in coarse steps of so many fine ones (0.1 s).
-_MOST_COARSE, _COARSE = 50, 5
+_MOST_COARSE = 50
 # Offsets around none, in fine steps, that every window is tried with.
 _NEAR = 6
 # Windows, and how far the next one is, in fine steps.
 _WINDOW, _HOP = 400, 50
 _SHORTEST_WINDOW = 75
+# What repeats itself takes longer than this, in fine steps.
+_A_BAR = 50
 # On either side of a change, how far away it may really be.
 _CUT_MARGIN = 300
+_TOUCHING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,31 @@ class SoundOffsets:
         self._tuning = tuning
         self._a = a
         self._b = b
+        self._known: tuple[list[Region], list[list[SoundLine]]] = [], []
 
     def along(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
         """For each line its stretches of one offset, in order."""
+        # Most often the lines stay where they are once their jumps have been looked at.
+        if list(lines) != self._known[0]:
+            self._known = list(lines), self._found(lines)
+        return self._known[1]
+
+    def _found(self, lines: Sequence[Region]) -> list[list[SoundLine]]:
         if not len(self._a) or not len(self._b):
             return [[SoundLine(line)] for line in lines]
         tracks = [_Track(self._a, self._b, line, tuning=self._tuning) for line in lines]
         offsets = _offsets(tracks, tuning=self._tuning)
-        if offsets == [0]:
-            return [[SoundLine(line)] for line in lines]
         return [track.stretches(offsets) for track in tracks]
+
+
+def left_out(parts: Sequence[SoundLine]) -> list[Span]:
+    """Where in A sound lies that B leaves out, as its sound goes on earlier from there on."""
+    return [
+        (after.line.a_start - lost, after.line.a_start + lost)
+        for before, after in itertools.pairwise(parts)
+        if before.line.leads_to(after.line, _TOUCHING)
+        and (lost := before.offset - after.offset) >= LEAST_OFFSET
+    ]
 
 
 def offset_notes(regions: Sequence[Region]) -> list[str]:
@@ -105,7 +126,9 @@ def offset_notes(regions: Sequence[Region]) -> list[str]:
             stretches[-1] = replace(last, a_end=region.a_end)
         elif region.kind in (*CONTINUED, RegionKind.REPLACED):
             stretches.append(region)
-    return [_note(stretch) for stretch in stretches if stretch.sound_offset]
+    changes = [_change_note(*pair) for pair in itertools.pairwise(regions)]
+    offsets = [_note(stretch) for stretch in stretches if stretch.sound_offset]
+    return offsets + [note for note in changes if note]
 
 
 def _note(stretch: Region) -> str:
@@ -117,6 +140,18 @@ def _note(stretch: Region) -> str:
         f"from {clock(stretch.a_start)} to {clock(stretch.a_end)}"
         f"{'' if noticed else ', which few people would notice'}."
     )
+
+
+def _change_note(before: Region, after: Region) -> str:
+    """What a change of the offset leaves out of the sound, or adds to it; mostly nothing."""
+    more = after.sound_offset - before.sound_offset
+    goes_on = before.kind in CONTINUED and after.kind in CONTINUED
+    if abs(more) < SAME_LENGTH or not goes_on or not before.leads_to(after, _TOUCHING):
+        return ""
+    when = clock(after.a_start)
+    if more > 0:
+        return f"At {when} B's sound has {more:.3f} s that A's has not."
+    return f"At {when} B's sound leaves out {-more:.3f} s of A's."
 
 
 class _Track:
@@ -132,12 +167,14 @@ class _Track:
         last = min(round(line.a_end / SOUND_STEP_SECONDS), len(a))
         own = np.arange(self._first, max(last, self._first), dtype=np.float64)
         self._own = at_positions(a, own)
-        self._margin = _COARSE * _MOST_COARSE + _NEAR
+        self._margin = COARSE * _MOST_COARSE + _NEAR
         steps = np.arange(-self._margin, len(self._own) + self._margin)
         pace = slope(line)
         middles = (self._first + steps.astype(np.float64) + 0.5) * SOUND_STEP_SECONDS
         times: Float64 = line.b_start + (middles - line.a_start) * pace
-        self._other = at_positions(b, times / SOUND_STEP_SECONDS - 0.5)
+        positions = times / SOUND_STEP_SECONDS - 0.5
+        self._other = at_positions(b, positions)
+        self._known = (positions >= 0) & (positions <= len(b) - 1)
         self._window = min(_WINDOW, len(self._own))
 
     @property
@@ -148,11 +185,9 @@ class _Track:
         """For each window the offset, in fine steps, that fits it best; 0 where none is better."""
         if not self.tells:
             return []
-        coarse_own, coarse_other = _averaged(self._own), _averaged(self._other[_NEAR:])
+        coarse_own, coarse_other = averaged(self._own), averaged(self._other[_NEAR:])
         coarse = np.arange(-_MOST_COARSE, _MOST_COARSE + 1)
-        windows = _Windows(
-            coarse_own, self._window // _COARSE, _HOP // _COARSE, tuning=self._tuning
-        )
+        windows = Windows(coarse_own, self._window // COARSE, _HOP // COARSE, tuning=self._tuning)
         fits = np.stack(
             [_resampled(windows.fit(coarse_other[_MOST_COARSE + d :]), self._count) for d in coarse]
         )
@@ -165,8 +200,10 @@ class _Track:
             best_far = int(fits[:, window].argmax())
             # Averages of five steps fit better than single ones: compare like with like.
             gain_far = fits[best_far, window] - fits[_MOST_COARSE, window]
+            if self._is_taken(none, window, int(coarse[best_far]) * COARSE):
+                gain_far = np.float32(0)
             gain_near = fine[best_near, window] - none[window]
-            is_far = abs(int(coarse[best_far])) * _COARSE > _NEAR
+            is_far = abs(int(coarse[best_far])) * COARSE > _NEAR
             # Sounds that change slowly fit a little better on the way to where they fit well.
             near_is_best = not is_far or gain_near + self._tuning.offset_better >= gain_far
             if (
@@ -179,14 +216,14 @@ class _Track:
                 gain_far >= self._tuning.offset_better
                 and fits[best_far, window] >= self._tuning.offset_fits
             ):
-                votes.append(self._finest(int(coarse[best_far]) * _COARSE, window))
+                votes.append(self._finest(int(coarse[best_far]) * COARSE, window))
             else:
                 votes.append(0)
         return votes
 
     def fits(self, offsets: Int) -> Float32:
         """(k, windows) how well each offset, in fine steps, fits each window: a correlation."""
-        windows = _Windows(self._own, self._window, _HOP, tuning=self._tuning)
+        windows = Windows(self._own, self._window, _HOP, tuning=self._tuning)
         return np.stack([windows.fit(self._other[self._margin + d :]) for d in offsets])
 
     def stretches(self, offsets: Sequence[int]) -> list[SoundLine]:
@@ -194,10 +231,11 @@ class _Track:
         if not self.tells:
             return [SoundLine(line)]
         fits = self.fits(np.array(offsets))
-        chosen = _path(
-            1 - fits + self._tuning.offset_bias * (np.array(offsets) != 0)[:, None],
-            tuning=self._tuning,
-        )
+        costs = 1 - fits + self._tuning.offset_bias * (np.array(offsets) != 0)[:, None]
+        for state, known in enumerate(offsets):
+            taken = [self._is_taken(fits[0], window, known) for window in range(self._count)]
+            costs[state, taken] = 1
+        chosen = _path(costs, tuning=self._tuning)
         edges = np.flatnonzero(np.diff(chosen)) + 1
         found: list[SoundLine] = []
         starts = [0, *edges.tolist()]
@@ -222,17 +260,45 @@ class _Track:
         # A last stretch too short to tell goes with the one before it.
         last_part = _part(line, found[-1].line.a_start, line.a_end)
         found[-1] = SoundLine(last_part, found[-1].offset)
+        return self._with_short_ones(found)
+
+    def _with_short_ones(self, found: list[SoundLine]) -> list[SoundLine]:
+        offsets = np.zeros(len(self._own), np.int64)
+        for part in found:
+            offsets[self._step(part.line.a_start) :] = round(part.offset / SOUND_STEP_SECONDS)
+        heard = Heard(self._own, self._other, self._known, self._margin)
+        for short in short_stretches(heard, offsets, tuning=self._tuning):
+            offset = _told(short.offset)
+            if offset:
+                start = self._line.a_start if short.first == 0 else self._time(short.first)
+                end = self._line.a_end if short.last == len(offsets) else self._time(short.last)
+                found = _replaced(found, SoundLine(_part(self._line, start, end), offset))
         return found
+
+    def _step(self, time: float) -> int:
+        return max(round(time / SOUND_STEP_SECONDS) - self._first, 0)
+
+    def _time(self, step: int) -> float:
+        return (self._first + step) * SOUND_STEP_SECONDS
+
+    def _is_taken(self, none: Float32, window: int, offset: int) -> bool:
+        """Whether what B plays at a large offset is other sound of A, in step: in music that
+        repeats itself, a bar is like the next one.
+
+        none: (windows,) how well no offset fits."""
+        there = window + round(offset / _HOP)
+        apart = abs(offset) >= _A_BAR and 0 <= there < len(none)
+        return bool(apart and none[there] >= 1 - self._tuning.short_better > none[window])
 
     @property
     def _count(self) -> int:
         return (len(self._own) - self._window) // _HOP + 1
 
     def _finest(self, around: int, window: int) -> int:
-        offsets = around + np.arange(-_COARSE, _COARSE + 1)
+        offsets = around + np.arange(-COARSE, COARSE + 1)
         start = window * _HOP
         own = self._own[start : start + self._window]
-        one = _Windows(own, self._window, _HOP, tuning=self._tuning)
+        one = Windows(own, self._window, _HOP, tuning=self._tuning)
         fits = [float(one.fit(self._other[self._margin + d + start :])[0]) for d in offsets]
         return int(offsets[int(np.argmax(fits))])
 
@@ -244,8 +310,7 @@ class _Track:
         before, peak, after = fits.tolist()
         bend = before - 2 * peak + after
         between = 0.5 * (before - after) / bend if bend < 0 else 0.0
-        seconds = (offset + float(np.clip(between, -0.5, 0.5))) * SOUND_STEP_SECONDS
-        return round(seconds, 3) if abs(seconds) >= LEAST_OFFSET - 0.002 else 0.0
+        return _told(offset + float(np.clip(between, -0.5, 0.5)))
 
     def _cut(self, before: int, after: int, window: int) -> float:
         """When, in A, the sound goes over from one offset to the next."""
@@ -257,6 +322,27 @@ class _Track:
         ]
         gain = np.concatenate([[0.0], np.cumsum(costs[0] - costs[1])])
         return (self._first + low + int(gain.argmin())) * SOUND_STEP_SECONDS
+
+
+def _told(steps: float) -> float:
+    """An offset in seconds; 0 for one that is too small to tell."""
+    seconds = steps * SOUND_STEP_SECONDS
+    return round(seconds, 3) if abs(seconds) >= LEAST_OFFSET - 0.002 else 0.0
+
+
+def _replaced(parts: Sequence[SoundLine], new: SoundLine) -> list[SoundLine]:
+    """The parts of a line with a new one in the place of what it covers."""
+    out: list[SoundLine] = []
+    start, end = new.line.a_start, new.line.a_end
+    for part in parts:
+        line = part.line
+        if line.a_start < start - SOUND_STEP_SECONDS:
+            out.append(SoundLine(_part(line, line.a_start, min(line.a_end, start)), part.offset))
+        if line.a_start <= start <= line.a_end and new not in out:
+            out.append(new)
+        if line.a_end > end + SOUND_STEP_SECONDS:
+            out.append(SoundLine(_part(line, max(line.a_start, end), line.a_end), part.offset))
+    return out
 
 
 def _offsets(tracks: Sequence[_Track], *, tuning: SoundTuning) -> list[int]:
@@ -274,46 +360,6 @@ def _offsets(tracks: Sequence[_Track], *, tuning: SoundTuning) -> list[int]:
         found.append(top)
         votes = votes[np.abs(votes - top) > 2]
     return found
-
-
-class _Windows:
-    """Windows of one sound, to be correlated with those of others: all bands together."""
-
-    def __init__(self, own: Float32, window: int, hop: int, *, tuning: SoundTuning) -> None:
-        self._own, self._window, self._hop = own, window, hop
-        self._count = (len(own) - window) // hop + 1
-        self._least = tuning.least_variance * window * own.shape[1]
-        self._sums_of_own = self._sums(own)
-        self._spread = (self._sums(own * own) - self._sums_of_own**2 / window).sum(axis=1)
-
-    def fit(self, other: Float32) -> Float32:
-        """(windows,) the correlation with another sound that begins at the same time."""
-        own, window = self._own, self._window
-        other = other[: len(own)]
-        if len(other) < len(own):
-            other = np.pad(other, ((0, len(own) - len(other)), (0, 0)))
-        of_other = self._sums(other)
-        product = (self._sums(own * other) - self._sums_of_own * of_other / window).sum(axis=1)
-        spread_other = (self._sums(other * other) - of_other**2 / window).sum(axis=1)
-        told = (self._spread > self._least) & (spread_other > self._least)
-        scale = np.sqrt(np.where(told, self._spread * spread_other, 1.0))
-        return np.where(told, product / scale, 0.0).astype(np.float32)
-
-    def _sums(self, values: Float32) -> NDArray[np.float64]:
-        """(windows, bands). Windows overlap by whole blocks, so each step is summed once."""
-        block = math.gcd(self._window, self._hop)
-        whole = values[: len(values) // block * block]
-        blocks = whole.reshape(-1, block, values.shape[1]).sum(axis=1, dtype=float)
-        total = np.concatenate([[np.zeros(values.shape[1])], np.cumsum(blocks, axis=0)])
-        starts = np.arange(self._count) * (self._hop // block)
-        return np.asarray(total[starts + self._window // block] - total[starts])
-
-
-def _averaged(levels: Float32) -> Float32:
-    """(n // 5, bands) means of five steps each."""
-    whole = len(levels) // _COARSE * _COARSE
-    means: Float32 = levels[:whole].reshape(-1, _COARSE, levels.shape[1]).mean(axis=1)
-    return means
 
 
 def _resampled(fits: Float32, count: int) -> Float32:

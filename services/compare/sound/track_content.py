@@ -32,6 +32,10 @@ def changes_of(
     *,
     tuning: SoundTuning,
 ) -> list[Change]:
+    """Stretches of B in which the sound is clearly another one.
+
+    parts: along which the tracks are compared. shortest: seconds; what is shorter is not told.
+    """
     found: list[Change] = []
     for part in parts:
         line = part.heard_within(len(compared.b.bands) * SOUND_STEP_SECONDS)

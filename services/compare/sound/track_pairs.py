@@ -24,6 +24,7 @@ class ComparedTracks:
     def difference(
         self, kind: SoundDifferenceKind, text: str, amount: float | None = None
     ) -> SoundDifference:
+        """text: what differs, without name and full stop. amount: as SoundDifference has it."""
         return SoundDifference(
             kind=kind,
             a_track=self.a.number,
@@ -72,6 +73,7 @@ def _any(_: SoundTrack) -> str:
 
 
 def only_one(pair: SoundTrackPair) -> list[SoundDifference]:
+    """What to say of a track without a partner; nothing of a pair."""
     kinds = SoundDifferenceKind
     sides = ((kinds.TRACK_ONLY_IN_A, pair.a, "A", "B"), (kinds.TRACK_ONLY_IN_B, pair.b, "B", "A"))
     return [
@@ -104,6 +106,7 @@ def pair_notes(pairs: Sequence[SoundTrackPair]) -> tuple[str, ...]:
 
 
 def pair_name(a: SoundTrack, b: SoundTrack) -> str:
+    """What to call a pair of tracks in sentences; one name where both have it."""
     if named(a) == named(b):
         return f"Sound track {named(a)}"
     return f"Sound track {named(a)} of A and {named(b)} of B"

@@ -69,6 +69,11 @@ class SoundTuning:
     # up where it resembles the old sound.
     vector_steps: int = 25
 
+    # Share of what vectors found changed that has to be unlike for levels to believe it; where that
+    # is less, they are asked alone. Half: where strong coding leaves out bands, moments of it count
+    # as other sound.
+    vector_confirmed: float = 0.2
+
     # -- jumps of a line
     # Share of the old cost that the best place of a jump may have. Half: jumps stay where the
     # picture has them.
@@ -85,6 +90,10 @@ class SoundTuning:
     # offsets; of the last, the rarest is not found.
     offset_votes: int = 4
     most_offsets: int = 4
+    # How well an offset has to fit windows of two seconds, and by how much better than what is
+    # known. Half: other sound with the same rhythm is late; of the last, what is only noisy is.
+    short_fits: float = 0.8
+    short_better: float = 0.25
     # What leaving no offset costs, and changing it. Half: loops make offsets come and go.
     offset_bias: float = 0.03
     offset_switch: float = 0.8

@@ -46,6 +46,7 @@ class Row:
 
     @property
     def same(self) -> bool:
+        """Whether both files say the same, also nothing."""
         return self.severity is Severity.NONE
 
 

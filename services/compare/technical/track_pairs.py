@@ -12,11 +12,19 @@ class Named(Protocol):
     """A track of the contract, of sound or of subtitles."""
 
     @property
-    def language(self) -> str: ...
+    def language(self) -> str:
+        """As the file has it, mostly ISO 639-2: `deu`; empty when it says nothing."""
+        ...
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """For people; empty when the file gives none."""
+        ...
+
     @property
-    def dispositions(self) -> Sequence[str]: ...
+    def dispositions(self) -> Sequence[str]:
+        """What the track is for: `default`, `forced`, `hearing_impaired`."""
+        ...
 
 
 Track = TypeVar("Track", bound=Named)

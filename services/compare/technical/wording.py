@@ -52,6 +52,7 @@ _QUICKTIME = "qt"
 
 
 def codec(name: str) -> str:
+    """As people call it; FFmpeg's own name for one that is not known here."""
     return _CODECS.get(name, name)
 
 
@@ -70,6 +71,7 @@ def size(count: int) -> str:
 
 
 def bit_rate(rate: int) -> str:
+    """rate: in bits a second; 0 is nothing to say."""
     if not rate:
         return ""
     return f"{rate / _MEGA:.2f} Mb/s" if rate >= _MEGA else f"{rate / _KILO:.0f} kb/s"
@@ -81,6 +83,7 @@ def seconds(value: float) -> str:
 
 
 def length(value: float) -> str:
+    """value: in seconds; 0 is nothing to say."""
     return seconds(value) if value else ""
 
 
@@ -97,8 +100,10 @@ def frame_rate(fraction: str) -> str:
 
 
 def listed(values: Iterable[str]) -> str:
+    """Between commas, in the order given."""
     return ", ".join(values)
 
 
 def yes(value: bool) -> str:
+    """A property that a file has; `no` would look like a finding."""
     return "yes" if value else ""

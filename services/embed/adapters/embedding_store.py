@@ -103,6 +103,7 @@ class EmbeddingStore:
             )
 
     async def delete_workspace(self, workspace: str) -> None:
+        """Removes all rows of a workspace at once; what they point to in the store is left."""
         async with transaction(self._engine) as connection:
             await connection.execute(delete(_rows).where(_rows.c.workspace == workspace))
 

@@ -48,6 +48,7 @@ def to_row(task: Task, *, now: Micros) -> dict[str, Any]:
 
 
 def from_row(row: Row[Any]) -> Task:
+    """The task of a row of the tasks table; times stay microseconds since 1970."""
     values = row._mapping
     return Task(
         id=values["id"],
@@ -81,6 +82,7 @@ def from_row(row: Row[Any]) -> Task:
 
 
 def segment_ms(seconds: float) -> int:
+    """Rows keep whole milliseconds, so that equal durations are equal to the database too."""
     return round(seconds * 1000)
 
 

@@ -119,6 +119,7 @@ class TaskStore(TaskChanges):
         return found[0]
 
     async def find(self, workspace: str, task_ids: Collection[str]) -> list[Task]:
+        """Those of the tasks that are the workspace's, in any order; the others are left out."""
         return await self._read(
             select(_tasks).where(_tasks.c.workspace == workspace, _tasks.c.id.in_(task_ids))
         )

@@ -23,12 +23,14 @@ DEFAULT_SEGMENT_SECONDS = 2.0
 
 
 def timestamp(micros: Micros) -> Timestamp:
+    """micros: since 1970, in UTC."""
     message = Timestamp()
     message.FromMicroseconds(micros)
     return message
 
 
 def state_to_proto(state: State) -> embed_pb2.EmbeddingTask.State.ValueType:
+    """The names are the contract's but for the prefix, so that a new one needs no line here."""
     return embed_pb2.EmbeddingTask.State.Value(f"STATE_{state}")
 
 
@@ -41,15 +43,18 @@ def states_from_proto(
 
 
 def modality_to_proto(modality: Modality) -> embed_pb2.Modality.ValueType:
+    """The names are the contract's but for the prefix, as those of states are."""
     return embed_pb2.Modality.Value(f"MODALITY_{modality}")
 
 
 def modalities_from_proto(values: Iterable[embed_pb2.Modality.ValueType]) -> tuple[Modality, ...]:
+    """In the order of the request. Raises ValueError for an unspecified one."""
     names = (embed_pb2.Modality.Name(value) for value in values)
     return tuple(Modality(name.removeprefix("MODALITY_")) for name in names)
 
 
 def video_from_proto(video: ingest_pb2.Video) -> VideoFacts:
+    """What a task keeps of a video; durations become seconds."""
     return VideoFacts(
         name=video.name,
         display_name=video.display_name,
@@ -64,6 +69,7 @@ def video_from_proto(video: ingest_pb2.Video) -> VideoFacts:
 
 
 def task_to_proto(task: Task) -> embed_pb2.EmbeddingTask:
+    """A field without a value, such as the end of a task that runs, stays unset."""
     message = embed_pb2.EmbeddingTask(
         name=task.name,
         video=task.video.name,
@@ -92,6 +98,7 @@ def task_to_proto(task: Task) -> embed_pb2.EmbeddingTask:
 
 
 def failure_to_status(failure: Failure) -> Status:
+    """Why a task failed, in the form in which calls fail."""
     return errors.to_status(
         errors.SageError(
             errors.reason_of(failure.reason), failure.message, metadata=failure.metadata
@@ -100,6 +107,7 @@ def failure_to_status(failure: Failure) -> Status:
 
 
 def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
+    """What is in it, and nothing about where it lies in the store."""
     return embed_pb2.Embedding(
         name=embedding.name,
         video=embedding.video,
@@ -125,6 +133,10 @@ def embedding_to_proto(embedding: Embedding) -> embed_pb2.Embedding:
 
 
 def frame_batch_to_proto(batch: FrameTrackPart) -> embed_pb2.FrameBatch:
+    """One part of a frame track; arrays become bytes in the order of their rows.
+
+    Fingerprints are uint8 of (n, 16, 16), bands uint8, channels little-endian uint16.
+    """
     message = embed_pb2.FrameBatch(duration_seconds=batch.duration)
     match batch:
         case Frames():
@@ -158,6 +170,7 @@ def _sound_track(track: SoundTrack) -> embed_pb2.SoundTrack:
 
 
 def detail_batch_to_proto(chunk: DetailChunk) -> embed_pb2.DetailBatch:
+    """Pictures stay packed as they lie in the store; times are seconds."""
     return embed_pb2.DetailBatch(
         rows=chunk.rows,
         columns=chunk.columns,
@@ -168,6 +181,7 @@ def detail_batch_to_proto(chunk: DetailChunk) -> embed_pb2.DetailBatch:
 
 
 def engine_to_proto(spec: EngineSpec, availability: Availability) -> embed_pb2.Engine:
+    """An engine as one workspace sees it, for which it may be unavailable; limits of 0 are none."""
     message = embed_pb2.Engine(
         name=spec.name,
         display_name=spec.display_name,

@@ -42,4 +42,5 @@ class Embedding:
 
     @property
     def name(self) -> str:
+        """The resource name, without the workspace, which the token tells."""
         return f"embeddings/{self.id}"

@@ -42,6 +42,7 @@ class Progress:
         self._next = 0.0
 
     def at(self, time: float) -> None:
+        """The work has come to `time`, in seconds of the timeline; calls back only now and then."""
         if time >= self._next:
             self._next = time + _PROGRESS_SECONDS
             self._on_progress(self._fraction(time), time)

@@ -12,10 +12,12 @@ def vectors_prefix(workspace: str, embedding: str, attempt: int) -> str:
 
 
 def embeddings_prefix(workspace: str) -> str:
+    """Of all embeddings of a workspace, so that they can be removed together."""
     return f"{WORKSPACES}{workspace}/embeddings/"
 
 
 def embedding_prefix(workspace: str, embedding: str) -> str:
+    """Of all attempts at one embedding."""
     return f"{embeddings_prefix(workspace)}{embedding}/"
 
 
@@ -30,8 +32,10 @@ def detail_track_key(workspace: str, sha256: str) -> str:
 
 
 def detail_tracks_prefix(workspace: str) -> str:
+    """A detail track's key is the hash of the video's bytes below this."""
     return f"{WORKSPACES}{workspace}/detail-tracks/"
 
 
 def frame_tracks_prefix(workspace: str) -> str:
+    """A frame track's key is the hash of the video's bytes below this."""
     return f"{WORKSPACES}{workspace}/frame-tracks/"

@@ -26,11 +26,25 @@ _CHANGED_MEANWHILE = (
 class Embeddings(Protocol):
     """Where embeddings are kept."""
 
-    async def get(self, workspace: str, embedding_id: str) -> Embedding: ...
-    async def half_removed(self, limit: int) -> list[Embedding]: ...
-    async def created_before(self, before: Micros, limit: int) -> list[Embedding]: ...
-    async def uses_frame_track(self, embedding: Embedding) -> bool: ...
-    async def remove(self, embedding: Embedding) -> None: ...
+    async def get(self, workspace: str, embedding_id: str) -> Embedding:
+        """A damaged one too. Raises SageError(NOT_FOUND) for a missing or foreign one."""
+        ...
+
+    async def half_removed(self, limit: int) -> list[Embedding]:
+        """Of all workspaces: those whose removal began and did not end, `limit` at most."""
+        ...
+
+    async def created_before(self, before: Micros, limit: int) -> list[Embedding]:
+        """Of all workspaces: the oldest `limit` of those that are older."""
+        ...
+
+    async def uses_frame_track(self, embedding: Embedding) -> bool:
+        """Whether another embedding or a task under way needs the tracks that this one has."""
+        ...
+
+    async def remove(self, embedding: Embedding) -> None:
+        """Removes the row, unless a task has made the embedding anew meanwhile."""
+        ...
 
 
 class Tasks(Protocol):
@@ -38,13 +52,24 @@ class Tasks(Protocol):
 
     async def retire(
         self, workspace: str, embedding_id: str, *, etag: str, failure: Failure | None
-    ) -> bool: ...
+    ) -> bool:
+        """Marks the embedding and takes it from its task; False when there is none.
+
+        failure: what is wrong with it; None when a user removes it. Raises
+        SageError(ETAG_MISMATCH), and TASK_STATE_CONFLICT while the task makes it anew.
+        """
+        ...
 
 
 class Objects(Protocol):
     """Where artifacts lie."""
 
-    async def remove_under(self, prefix: str, *, keep: str = "") -> None: ...
+    async def remove_under(self, prefix: str, *, keep: str = "") -> None:
+        """Removes every object whose key begins with `prefix`, apart from those with `keep`.
+
+        Raises SageError(DEPENDENCY_UNAVAILABLE); some may be gone then.
+        """
+        ...
 
 
 class Removal:

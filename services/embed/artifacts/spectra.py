@@ -47,6 +47,7 @@ class Spectra:
 
 
 def silent_spectra(count: int) -> Spectra:
+    """What digital silence has, for `count` hops of 0.02 s."""
     return Spectra(
         np.zeros((count, BANDS), np.float32), np.zeros((count, PITCH_CLASSES), np.float32)
     )

@@ -84,6 +84,7 @@ class ArtifactError(Exception):
 
 
 def encode_vectors(track: VectorTrack) -> bytes:
+    """The bytes that `decode_vectors` reads: little-endian on every machine, with a checksum."""
     fine = track.fine
     count, dimension = track.vectors.shape
     shape = _VECTORS_SHAPE.pack(

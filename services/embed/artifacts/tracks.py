@@ -37,6 +37,7 @@ class VectorTrack:
 
     @property
     def duration(self) -> float:
+        """Seconds from 0 to the end of the last segment; 0 without segments."""
         return float(self.ends[-1]) if len(self.ends) else 0.0
 
 

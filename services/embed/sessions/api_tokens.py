@@ -34,6 +34,7 @@ class ApiToken:
 
     @property
     def name(self) -> str:
+        """The resource name, without the workspace, which the token tells."""
         return f"apiTokens/{self.id}"
 
 
@@ -44,7 +45,10 @@ class ApiTokenRows(Protocol):
         """Keeps a token, unless the workspace has `most` that have not expired; whether it did."""
         ...
 
-    async def get(self, workspace: str, token_id: str, now: Micros) -> ApiToken | None: ...
+    async def get(self, workspace: str, token_id: str, now: Micros) -> ApiToken | None:
+        """None for one that is revoked, expired, or another workspace's."""
+        ...
+
     async def page(self, workspace: str, now: Micros, listing: ListRequest) -> Page[ApiToken]:
         """Those that are good. Raises SageError(INVALID_ARGUMENT, INVALID_PAGE_TOKEN)."""
         ...

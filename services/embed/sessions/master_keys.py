@@ -41,16 +41,20 @@ class MasterKeys:
 
     @property
     def current(self) -> str:
+        """The fingerprint of the newest, which seals from now on; older ones only open."""
         return list(self.keys)[-1]
 
     @classmethod
     def new(cls) -> Self:
+        """One random key, for an installation without any."""
         return cls._of([secrets.token_bytes(KEY_BYTES)])
 
     def with_new_key(self) -> Self:
+        """The same and a new, current one; what older ones sealed can still be opened."""
         return self._of([*self.keys.values(), secrets.token_bytes(KEY_BYTES)])
 
     def only_current(self) -> Self:
+        """Without those that nothing is sealed with any more, which the caller has to know."""
         return self._of([self.keys[self.current]])
 
     @classmethod

@@ -44,6 +44,7 @@ class Session:
 
     @property
     def name(self) -> str:
+        """The resource name, without the workspace, which the token tells."""
         return f"sessions/{self.id}"
 
 
@@ -59,16 +60,45 @@ class KeptKey:
 class SessionRows(Protocol):
     """Where sessions and keys are kept."""
 
-    async def open(self, session: Session) -> None: ...
-    async def ensure_workspace(self, workspace: str, now: Micros) -> None: ...
-    async def find(self, workspace: str, session_id: str) -> Session | None: ...
-    async def close(self, workspace: str, session_id: str, now: Micros) -> None: ...
-    async def close_all_with_key(self, workspace: str, now: Micros) -> None: ...
-    async def keep_key(self, key: KeptKey, now: Micros) -> None: ...
-    async def key_of(self, workspace: str) -> KeptKey | None: ...
-    async def linked_workspace(self, key_hash: str) -> str | None: ...
-    async def link_key(self, key: KeptKey, now: Micros) -> None: ...
-    async def forget_keys(self, workspace: str, *, links: bool) -> None: ...
+    async def open(self, session: Session) -> None:
+        """Keeps a session, and makes its workspace when it is new."""
+        ...
+
+    async def ensure_workspace(self, workspace: str, now: Micros) -> None:
+        """Makes a workspace when it is new, for those who come with a token of another issuer."""
+        ...
+
+    async def find(self, workspace: str, session_id: str) -> Session | None:
+        """None for one that ended, or is another workspace's; one that expired is found."""
+        ...
+
+    async def close(self, workspace: str, session_id: str, now: Micros) -> None:
+        """Ends a session, at every service; one that has ended, or is not there, is left alone."""
+        ...
+
+    async def close_all_with_key(self, workspace: str, now: Micros) -> None:
+        """Ends the workspace's sessions that an API key opened; those without one go on."""
+        ...
+
+    async def keep_key(self, key: KeptKey, now: Micros) -> None:
+        """Keeps an API key, or its newer seal."""
+        ...
+
+    async def key_of(self, workspace: str) -> KeptKey | None:
+        """The key that the workspace works with, the one it was given last; None without any."""
+        ...
+
+    async def linked_workspace(self, key_hash: str) -> str | None:
+        """Where the owner of an API key made it lead; None when it was never linked."""
+        ...
+
+    async def link_key(self, key: KeptKey, now: Micros) -> None:
+        """Makes the key lead to its `workspace`; sessions that it opened elsewhere end."""
+        ...
+
+    async def forget_keys(self, workspace: str, *, links: bool) -> None:
+        """Forgets the workspace's API keys, and with `links` that others lead to it."""
+        ...
 
 
 # Whether a workspace holds anything: videos, unfinished uploads, tasks, embeddings.
@@ -221,12 +251,15 @@ class Sessions:
         return session
 
     async def has_api_key(self, workspace: str) -> bool:
+        """Whether engines of a vendor can work for the workspace; no key is decrypted for it."""
         return await self._rows.key_of(workspace) is not None
 
     async def end(self, session: Session, now: Micros) -> None:
+        """Its token is refused from now on, though it has not expired."""
         await self._rows.close(session.workspace, session.id, now)
 
     async def end_all_with_key(self, workspace: str, now: Micros) -> None:
+        """Ends the workspace's sessions that an API key opened, as when the key is forgotten."""
         await self._rows.close_all_with_key(workspace, now)
 
     async def forget_keys(self, workspace: str, *, links: bool) -> None:

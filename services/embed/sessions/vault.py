@@ -76,6 +76,7 @@ class KeyedHash:
 
     @staticmethod
     def new_key() -> bytes:
+        """32 random bytes; with another key, no secret is recognised any more."""
         return secrets.token_bytes(KEY_BYTES)
 
     def of(self, secret: str, *, purpose: str) -> str:

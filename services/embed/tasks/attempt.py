@@ -24,8 +24,13 @@ _MIN_INTERVAL_SECONDS = 0.2
 class HeldTasks(Protocol):
     """Where the changes of a task that is held are kept."""
 
-    async def change_held(self, held: Task, transition: Transition) -> Task: ...
-    async def complete(self, held: Task, embedding: Embedding) -> Task: ...
+    async def change_held(self, held: Task, transition: Transition) -> Task:
+        """The task after a change by the worker that holds it. Raises LeaseLost if none does."""
+        ...
+
+    async def complete(self, held: Task, embedding: Embedding) -> Task:
+        """The task succeeds and its embedding appears, in one step. Raises LeaseLost."""
+        ...
 
 
 class Attempt:
@@ -41,6 +46,7 @@ class Attempt:
         self._reported = 0.0
 
     def located(self, object_key: str, has_frame_track: Callable[[], Awaitable[bool]]) -> None:
+        """Before the engine runs: where the video's bytes lie, and how to ask for tracks."""
         self._object_key = object_key
         self._has_frame_track = has_frame_track
 
@@ -103,6 +109,7 @@ class Attempt:
         return changed
 
     async def complete(self, embedding: Embedding) -> Task:
+        """The task after it has succeeded. Raises LeaseLost."""
         return await self._store.complete(self._task, embedding)
 
 

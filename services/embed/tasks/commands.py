@@ -25,14 +25,28 @@ _CLEANING_SECONDS = 2.0
 class TaskRows(Protocol):
     """Where tasks are kept."""
 
-    async def create(self, task: Task, request_id: str) -> Task: ...
+    async def create(self, task: Task, request_id: str) -> Task:
+        """Keeps a new task, or answers with the one that does the same work already.
+
+        Raises SageError(REQUEST_ID_REUSED, QUOTA_EXCEEDED).
+        """
+        ...
+
     async def rehearse(self, task: Task, request_id: str) -> Task:
         """What `create` would answer with, or raise."""
         ...
 
-    async def get(self, workspace: str, task_id: str) -> Task: ...
-    async def change(self, workspace: str, task_id: str, transition: Transition) -> Task: ...
-    async def delete_workspace(self, workspace: str) -> list[Task]: ...
+    async def get(self, workspace: str, task_id: str) -> Task:
+        """Raises SageError(NOT_FOUND) for a missing or foreign one."""
+        ...
+
+    async def change(self, workspace: str, task_id: str, transition: Transition) -> Task:
+        """The task after the change. Raises what `transition` does, or SageError(NOT_FOUND)."""
+        ...
+
+    async def delete_workspace(self, workspace: str) -> list[Task]:
+        """Removes all tasks of a workspace, running ones included, and answers with them."""
+        ...
 
 
 class TaskCommands:
@@ -58,6 +72,7 @@ class TaskCommands:
         self._cleaning: dict[asyncio.Task[None], str] = {}
 
     async def engines(self, workspace: str) -> list[tuple[EngineSpec, Availability]]:
+        """All engines, the best first, and whether each can work for the workspace now."""
         return await self._catalogue.all(workspace)
 
     async def create(
@@ -107,6 +122,10 @@ class TaskCommands:
         return cancelled
 
     async def retry(self, workspace: str, task_id: str) -> Task:
+        """Queues an ended task again, with the model that its engine has now.
+
+        Raises SageError(NOT_FOUND, TASK_STATE_CONFLICT), and what choosing the engine does.
+        """
         task = await self._tasks.get(workspace, task_id)
         spec = await self._catalogue.choose(task.engine, workspace)
         return await self._tasks.change(

@@ -26,7 +26,9 @@ class AttemptEnd(enum.StrEnum):
 class AttemptObserver(Protocol):
     """Told of attempts; never raises, never waits."""
 
-    def begun(self, task: Task) -> None: ...
+    def begun(self, task: Task) -> None:
+        """task: as it is after it was claimed."""
+        ...
 
     def ended(self, task: Task, end: AttemptEnd) -> None:
         """task: as it is after the attempt."""

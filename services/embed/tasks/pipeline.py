@@ -64,16 +64,25 @@ _TRANSIENT_CODES = frozenset({4, 8, 10, 13, 14})
 class Store(HeldTasks, Protocol):
     """Where tasks are kept."""
 
-    async def is_live(self, workspace: str, task_id: str) -> bool: ...
-    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None: ...
+    async def is_live(self, workspace: str, task_id: str) -> bool:
+        """Whether somebody works, or will work, on the task, or it has succeeded."""
+        ...
+
+    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None:
+        """No replica takes the workspace's tasks for the vendor until then."""
+        ...
 
 
 class ArtifactStore(Protocol):
     """Where the artifacts of embeddings are kept, by key."""
 
-    async def put(self, key: str, data: bytes) -> None: ...
+    async def put(self, key: str, data: bytes) -> None:
+        """All of it or nothing. Raises SageError(STORAGE_FULL, DEPENDENCY_UNAVAILABLE)."""
+        ...
 
-    async def exists(self, key: str) -> bool: ...
+    async def exists(self, key: str) -> bool:
+        """Raises SageError(DEPENDENCY_UNAVAILABLE), as no answer is not a no."""
+        ...
 
     async def remove_under(self, prefix: str, *, keep: str = "") -> None:
         """Removes every object below the prefix, apart from `keep`."""

@@ -139,6 +139,7 @@ class Task:
 
     @property
     def is_final(self) -> bool:
+        """Whether it ended; only `retry` makes it anything else."""
         return self.state in FINAL
 
 
@@ -324,7 +325,7 @@ def lose_embedding(task: Task, failure: Failure | None, *, now: Micros) -> Task:
     """A task that is over no longer stands for an embedding.
 
     failure: what is wrong with the embedding, and the task has FAILED; None when a user removed it,
-    and the task is CANCELLED.
+    and the task is CANCELLED. Raises SageError(TASK_STATE_CONFLICT) while the task makes it.
     """
     if not task.is_final:
         raise SageError(

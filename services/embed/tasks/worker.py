@@ -33,16 +33,33 @@ class Queue(Protocol):
 
     async def claim(
         self, owner: str, engines: Collection[str], *, lease: float, max_failures: int
-    ) -> Task | None: ...
-    async def renew(self, owner: str, task_ids: Collection[str]) -> dict[str, int]: ...
-    async def next_due(self, engines: Collection[str], *, lease: float) -> float | None: ...
+    ) -> Task | None:
+        """Takes the next task for one of the engines; None when there is none.
+
+        lease: seconds for which a worker may be silent before another takes its task.
+        max_failures: a task whose workers died so often comes back FAILED.
+        """
+        ...
+
+    async def renew(self, owner: str, task_ids: Collection[str]) -> dict[str, int]:
+        """A sign of life for tasks; answers with the attempt of each that `owner` still holds."""
+        ...
+
+    async def next_due(self, engines: Collection[str], *, lease: float) -> float | None:
+        """Seconds until it is worth asking again; None when nothing waits and nobody works."""
+        ...
 
 
 class Work(Protocol):
     """Sees one claimed task through to its end, or to the end of this attempt."""
 
-    async def see_through(self, running: Running) -> None: ...
-    async def clean_up(self, task: Task) -> None: ...
+    async def see_through(self, running: Running) -> None:
+        """Returns when the attempt is over, however it ended; the task's row says how."""
+        ...
+
+    async def clean_up(self, task: Task) -> None:
+        """Removes what an ended task left outside of SAGE; never raises."""
+        ...
 
 
 class Worker:

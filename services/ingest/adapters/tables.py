@@ -114,14 +114,17 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def microseconds(time: datetime) -> int:
+    """Since 1970, as all times of the tables are. Raises TypeError for a time without a zone."""
     return (time - _EPOCH) // _MICROSECOND
 
 
 def moment(value: int) -> datetime:
+    """A stored time, in UTC."""
     return _EPOCH + value * _MICROSECOND
 
 
 def upload_values(upload: Upload) -> dict[str, Any]:
+    """The row of an upload by column; a message of failure is cut to what the column holds."""
     return {
         "id": upload.id,
         "workspace": upload.workspace,
@@ -148,6 +151,7 @@ def upload_values(upload: Upload) -> dict[str, Any]:
 
 
 def upload_of(row: RowMapping) -> Upload:
+    """The upload of a row of `uploads`; NULL becomes the empty text where the field has that."""
     return Upload(
         id=row["id"],
         workspace=row["workspace"],
@@ -175,6 +179,7 @@ def upload_of(row: RowMapping) -> Upload:
 
 
 def video_values(video: Video) -> dict[str, Any]:
+    """The row of a video by column."""
     return {
         "id": video.id,
         "workspace": video.workspace,
@@ -198,6 +203,7 @@ def video_values(video: Video) -> dict[str, Any]:
 
 
 def video_of(row: RowMapping) -> Video:
+    """The video of a row of `videos`."""
     return Video(
         id=row["id"],
         workspace=row["workspace"],

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sage.ingest.v1 import ingest_pb2, proxy_pb2
+from sage.ingest.v1 import ingest_pb2, proxy_pb2, still_link_pb2
 from services.ingest.library.catalogue import PlayableUrl, Source
 from services.ingest.library.file_names import base_name
+from services.ingest.library.still_links import LinkedStill
 from services.ingest.library.video import Video, VideoState
 from services.ingest.ports import Filmstrip, Still, Waveform
 from services.ingest.proxies.playability import Cause
@@ -50,6 +51,7 @@ _SOURCES = {
 
 
 def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
+    """What the client says of its file: the name without folders, both texts on one line."""
     return FileSpec(
         display_name=base_name(request.display_name),
         size_bytes=request.size_bytes,
@@ -59,6 +61,7 @@ def file_spec(request: ingest_pb2.CreateUploadRequest) -> FileSpec:
 
 
 def upload_message(upload: Upload, received: Sequence[int]) -> ingest_pb2.Upload:
+    """received: numbers of the parts that the store has, from 1 on, in any order."""
     return ingest_pb2.Upload(
         name=upload.name,
         display_name=upload.spec.display_name,
@@ -77,6 +80,7 @@ def upload_message(upload: Upload, received: Sequence[int]) -> ingest_pb2.Upload
 
 
 def video_message(video: Video) -> ingest_pb2.Video:
+    """A video without where its bytes lie, which is nobody's concern outside."""
     return ingest_pb2.Video(
         name=video.name,
         display_name=video.display_name,
@@ -98,6 +102,7 @@ def video_message(video: Video) -> ingest_pb2.Video:
 
 
 def upload_state(state: ingest_pb2.Upload.State.ValueType) -> State:
+    """Raises StopIteration for the unspecified state, which validation has refused."""
     return next(ours for ours, theirs in _UPLOAD_STATES.items() if theirs == state)
 
 
@@ -108,6 +113,7 @@ def playback_source(wanted: proxy_pb2.PlaybackSource.ValueType) -> Source:
 
 
 def playback_message(playable: PlayableUrl) -> ingest_pb2.PlaybackUrl:
+    """The URL, when it stops to work, and whether it is of the original or of a copy."""
     return ingest_pb2.PlaybackUrl(
         url=playable.url,
         expire_time=timestamp(playable.expires_at),
@@ -134,6 +140,7 @@ def proxy_message(video_id: str, proxy: Proxy | None) -> proxy_pb2.Proxy:
 
 
 def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
+    """Each still's own time and size: a stretch may change the shape of its pictures."""
     return ingest_pb2.Stills(
         stills=(
             ingest_pb2.Still(
@@ -144,7 +151,22 @@ def stills_message(stills: Sequence[Still]) -> ingest_pb2.Stills:
     )
 
 
+def still_links_message(
+    links: Sequence[LinkedStill], expires_at: datetime
+) -> still_link_pb2.StillLinks:
+    return still_link_pb2.StillLinks(
+        links=(
+            still_link_pb2.StillLink(
+                time=link.time, url=link.url, width=link.width, height=link.height
+            )
+            for link in links
+        ),
+        expire_time=timestamp(expires_at),
+    )
+
+
 def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:
+    """One JPEG of all tiles side by side; times are seconds."""
     return ingest_pb2.Filmstrip(
         jpeg=filmstrip.jpeg,
         tile_width=filmstrip.tile_width,
@@ -154,10 +176,12 @@ def filmstrip_message(filmstrip: Filmstrip) -> ingest_pb2.Filmstrip:
 
 
 def waveform_message(waveform: Waveform) -> ingest_pb2.Waveform:
+    """Peaks from 0 to 1."""
     return ingest_pb2.Waveform(peaks=waveform.peaks, step_seconds=waveform.step_seconds)
 
 
 def timestamp(time: datetime) -> Timestamp:
+    """time: with its zone, or in UTC."""
     message = Timestamp()
     message.FromDatetime(time)
     return message

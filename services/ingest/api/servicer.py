@@ -12,12 +12,19 @@ from google.protobuf.empty_pb2 import Empty
 from grpc import aio
 
 from sage.errors.v1.error_reason_pb2 import ErrorReason
-from sage.ingest.v1 import ingest_pb2, ingest_pb2_grpc, proxy_pb2, technical_pb2
+from sage.ingest.v1 import (
+    ingest_pb2,
+    ingest_pb2_grpc,
+    proxy_pb2,
+    still_link_pb2,
+    technical_pb2,
+)
 from services.ingest.api import convert
 from services.ingest.api.part_intake import PartIntake, PartRequests
 from services.ingest.api.technical import FULL, facts_message
 from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.previews import Previews
+from services.ingest.library.still_links import StillLinks
 from services.ingest.library.technical import Technical
 from services.ingest.proxies.proxies import Proxies
 from services.ingest.uploads.completing import Completing
@@ -49,6 +56,7 @@ class Library:
     streaming: Streaming
     catalogue: Catalogue
     previews: Previews
+    still_links: StillLinks
     technical: Technical
     proxies: Proxies
 
@@ -63,6 +71,7 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
         self._streaming = library.streaming
         self._catalogue = library.catalogue
         self._previews = library.previews
+        self._still_links = library.still_links
         self._technical = library.technical
         self._proxies = library.proxies
         self._draining = draining
@@ -241,6 +250,18 @@ class IngestServicer(ingest_pb2_grpc.IngestServiceServicer):
             _workspace(), resource_id(request.name), times=request.times, height=request.height
         )
         return convert.stills_message(stills)
+
+    async def GetStillLinks(
+        self, request: still_link_pb2.GetStillLinksRequest, context: Context
+    ) -> still_link_pb2.StillLinks:
+        links, expires_at = await self._still_links.links(
+            _workspace(),
+            resource_id(request.name),
+            times=request.times,
+            height=request.height,
+            origin=calls.origin(),
+        )
+        return convert.still_links_message(links, expires_at)
 
     async def GetWaveform(
         self, request: ingest_pb2.GetWaveformRequest, context: Context

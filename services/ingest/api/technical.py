@@ -19,6 +19,7 @@ FULL = technical_pb2.TECHNICAL_FACTS_VIEW_FULL
 
 
 def facts_message(video: Video, facts: TechnicalFacts) -> technical_pb2.TechnicalFacts:
+    """The view is FULL when all of the file was read, and BASIC otherwise."""
     return technical_pb2.TechnicalFacts(
         video=video.name,
         view=FULL if facts.whole_read else _BASIC,

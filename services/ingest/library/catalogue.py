@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,12 +141,31 @@ class Catalogue:
         copy = None
         if source is Source.PROXY:
             copy = await self._proxies.ready_copy(video.object_key)
-        expires_at = self._clock() + self._playback
-        url = await self._signer.sign(
-            copy or video.object_key,
-            lifetime=self._playback,
-            origin=self._public_endpoint or origin,
-            content_type=PROXY_TYPE if copy else playback_type(video.content_type),
+        (url,), expires_at = await self.signed(
+            [copy or video.object_key],
+            origin,
+            PROXY_TYPE if copy else playback_type(video.content_type),
         )
         given = Source.PROXY if copy else Source.ORIGINAL
         return PlayableUrl(url=url, expires_at=expires_at, source=given)
+
+    async def signed(
+        self, keys: Sequence[str], origin: str | None, content_type: str
+    ) -> tuple[Sequence[str], datetime]:
+        """A URL for each object, which gives it to anybody, and when they all stop working.
+
+        origin: through which the caller came.
+        """
+        expires_at = self._clock() + self._playback
+        urls = await asyncio.gather(
+            *(
+                self._signer.sign(
+                    key,
+                    lifetime=self._playback,
+                    origin=self._public_endpoint or origin,
+                    content_type=content_type,
+                )
+                for key in keys
+            )
+        )
+        return urls, expires_at

@@ -34,25 +34,34 @@ class Kept:
             return await self._store.get(key)
         task = self._making.get(key)
         if task is None:
-            task = asyncio.create_task(self._made(key, video, make), name=f"make-{kind}")
+            task = asyncio.create_task(self._made(video, kind, make), name=f"make-{kind}")
             self._making[key] = task
             task.add_done_callback(lambda done: self._ended(key, done))
         return await asyncio.shield(task)
+
+    async def put(
+        self, video: Video, kind: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
+        """Keeps what was made. content_type: as what the store gives it to whoever has a URL.
+
+        Raises SageError(NOT_FOUND, VIDEO_NOT_READY): a video that was removed meanwhile must not
+        leave behind what was made of it.
+        """
+        await self._catalogue.ready(video.workspace, video.id)
+        await self._store.put(video.object_prefix + kind, data, content_type)
 
     async def stop(self) -> None:
         """Gives up what is being made; the next call makes it."""
         await asyncio.gather(*(end(task) for task in list(self._making.values())))
 
-    async def _made(self, key: str, video: Video, make: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def _made(self, video: Video, kind: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
         try:
             data = await make()
         except MediaError as error:
             raise SageError(
                 reason_of(error.reason), error.message, metadata={"video": video.name}
             ) from error
-        # A video that was removed meanwhile must not leave behind what was made of it.
-        await self._catalogue.ready(video.workspace, video.id)
-        await self._store.put(key, data)
+        await self.put(video, kind, data)
         return data
 
     def _ended(self, key: str, task: asyncio.Task[bytes]) -> None:

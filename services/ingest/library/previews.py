@@ -45,7 +45,7 @@ class Previews:
         wanted = sorted(min(time, video.duration) for time in times)
         kind = f"filmstrip-{count}x{tile_height}"
         if wanted:
-            kind = f"filmstrip-{_name_of(wanted)}x{tile_height}"
+            kind = f"filmstrip-{name_of(wanted)}x{tile_height}"
 
         async def make() -> bytes:
             filmstrip = await self._media.filmstrip(
@@ -94,7 +94,7 @@ class Previews:
         whole = start == 0.0 and last == video.duration
         # A stretch that lies behind the end is a moment of it.
         first = min(start, max(last - _LEAST_SECONDS, 0.0))
-        kind = f"waveform-{count}" if whole else f"waveform-{_name_of((first, last))}-{count}"
+        kind = f"waveform-{count}" if whole else f"waveform-{name_of((first, last))}-{count}"
 
         async def make() -> bytes:
             waveform = await self._media.waveform(
@@ -110,7 +110,7 @@ def even_grid(duration: float, count: int) -> list[float]:
     return [(number + 0.5) * duration / count for number in range(count)]
 
 
-def _name_of(times: Sequence[float]) -> str:
+def name_of(times: Sequence[float]) -> str:
     """Another one for other times, short enough for a key."""
     return hashlib.sha256(json.dumps([round(time, 3) for time in times]).encode()).hexdigest()[:24]
 
@@ -126,6 +126,7 @@ def pack_filmstrip(filmstrip: Filmstrip) -> bytes:
 
 
 def unpack_filmstrip(data: bytes) -> Filmstrip:
+    """Raises ValueError or TypeError for what `pack_filmstrip` did not make."""
     head, _, jpeg = data.partition(b"\n")
     return Filmstrip(jpeg=jpeg, **json.loads(head))
 
@@ -138,4 +139,5 @@ def pack_waveform(waveform: Waveform) -> bytes:
 
 
 def unpack_waveform(data: bytes) -> Waveform:
+    """Raises ValueError or TypeError for what `pack_waveform` did not make."""
     return Waveform(**json.loads(data))

@@ -51,6 +51,7 @@ class Video:
 
     @property
     def name(self) -> str:
+        """The resource name, without the workspace, which the token tells."""
         return f"videos/{self.id}"
 
     @property
@@ -60,6 +61,7 @@ class Video:
 
     @property
     def etag(self) -> str:
+        """In quotation marks, as HTTP has it; another one after each change."""
         return f'"{self.version:x}"'
 
     def check_ready(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 # Of copies for browsers.
 PROXY_TYPE = "video/webm"
+STILL_TYPE = "image/jpeg"
 _MP4 = "video/mp4"
 _UNKNOWN = "application/octet-stream"
 

@@ -32,6 +32,7 @@ class Tiler:
         self._scaler = VideoReformatter()
 
     def tile(self, frame: VideoFrame) -> Picture:
+        """The picture upright, as it is to be shown: (tile height, tile width, 3) uint8, RGB."""
         turns = frame.rotation // 90 % 4
         sideways = turns % 2 == 1
         if self._size is None:
@@ -56,7 +57,10 @@ def tile_size(width: int, height: int, asked_height: int, count: int) -> tuple[i
 
 
 def jpeg_of(picture: Picture) -> bytes:
-    """The picture as a JPEG; both sides have to be even."""
+    """The picture as a JPEG; both sides have to be even.
+
+    Raises TypeError where FFmpeg was built without an encoder for it.
+    """
     encoder = CodecContext.create("mjpeg", "w")
     if not isinstance(encoder, VideoCodecContext):
         raise TypeError("this build of FFmpeg has no encoder for JPEG")

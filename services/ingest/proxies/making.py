@@ -44,15 +44,29 @@ class ProxyEncoder(Protocol):
 class ProxyStore(Protocol):
     """The S3 bucket, as far as it is needed here."""
 
-    async def open_upload(self, key: str, content_type: str) -> str: ...
+    async def open_upload(self, key: str, content_type: str) -> str:
+        """Begins a multipart upload; its id."""
+        ...
+
     async def put_part(
         self, key: str, store_upload: str, number: int, data: bytes | bytearray
-    ) -> str: ...
+    ) -> str:
+        """Stores a part durably, in place of an earlier one; its ETag. Raises StoreUploadGone."""
+        ...
+
     async def join_parts(
         self, key: str, store_upload: str, parts: Mapping[int, StoredPart]
-    ) -> None: ...
-    async def abort_upload(self, key: str, store_upload: str) -> None: ...
-    async def remove_under(self, prefix: str) -> None: ...
+    ) -> None:
+        """Makes the object of its parts, in the order of their numbers. Raises StoreUploadGone."""
+        ...
+
+    async def abort_upload(self, key: str, store_upload: str) -> None:
+        """Removes the parts; nothing happens when there is no such upload."""
+        ...
+
+    async def remove_under(self, prefix: str) -> None:
+        """Removes every object whose key begins with `prefix`."""
+        ...
 
 
 class HeldProxies(Protocol):

@@ -22,7 +22,9 @@ class ProxyRecords(Protocol):
     All methods raise SageError(DEPENDENCY_UNAVAILABLE) when the database does not answer.
     """
 
-    async def get(self, object_key: str) -> Proxy | None: ...
+    async def get(self, object_key: str) -> Proxy | None:
+        """None before anybody has asked for one."""
+        ...
 
     async def add(self, proxy: Proxy) -> Proxy:
         """Stores a new proxy, or answers with the one that is there."""

@@ -59,6 +59,7 @@ class Proxy:
 
     @property
     def etag(self) -> str:
+        """In quotation marks, as HTTP has it; another one after each change."""
         return f'"{self.version:x}"'
 
     @property
@@ -68,6 +69,7 @@ class Proxy:
 
     @property
     def running(self) -> bool:
+        """Whether a replica is making it, or has died over it."""
         return self.state is ProxyState.RUNNING
 
     def writing(self, store_key: str, store_upload: str) -> Proxy:

@@ -35,6 +35,7 @@ class Reservation:
         self._size = size
 
     def release(self) -> None:
+        """Those who wait are served at once. A second time, it gives nothing back."""
         self._budget.give_back(self._size)
         self._size = 0
 
@@ -54,6 +55,7 @@ class MemoryBudget:
 
     @property
     def free(self) -> int:
+        """In bytes, for metrics; whoever waits comes before a new caller."""
         return self._free
 
     async def reserve(self, size: int) -> Reservation:
@@ -69,6 +71,7 @@ class MemoryBudget:
         return Reservation(self, size)
 
     def give_back(self, size: int) -> None:
+        """size: in bytes, as it was reserved."""
         self._free += size
         self._admit()
 

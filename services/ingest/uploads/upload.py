@@ -82,10 +82,12 @@ class Upload:
 
     @property
     def name(self) -> str:
+        """The resource name, without the workspace, which the token tells."""
         return f"uploads/{self.id}"
 
     @property
     def part_count(self) -> int:
+        """The last part may be shorter than the others."""
         return -(-self.spec.size_bytes // self.part_size)
 
     def part_length(self, number: int) -> int:

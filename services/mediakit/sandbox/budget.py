@@ -48,4 +48,5 @@ class Budget:
 
     @property
     def allowed(self) -> float:
+        """Seconds that the job may take for what is done so far, beside waiting for the store."""
         return self._allowed

@@ -38,6 +38,7 @@ class Channel:
         self._number = 0
 
     def send(self, message: Message) -> None:
+        """Writes a message whole, beside other threads too. Raises OSError without a parent."""
         data = messages.packed(message)
         with self._lock:
             self._answers.write(data)
@@ -52,6 +53,7 @@ class Channel:
         self.send(Message("piece", {"part": part}, piece))
 
     def cancelled(self) -> bool:
+        """Whether the parent has closed its end: it gave the job up, or died."""
         return self._unwanted.is_set()
 
     def fetch(self, offset: int, length: int) -> bytes:

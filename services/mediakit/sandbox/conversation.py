@@ -50,6 +50,11 @@ class Conversation:
         self._defect: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 
     async def hold(self, request: Message) -> Message:
+        """The answer, once every read of the file is served.
+
+        Raises MediaError(UNDECODABLE) when the budget is used up, what the process answers as its
+        failure, and what made serving it impossible.
+        """
         hearing = asyncio.create_task(self._hear(request), name="sandbox-job")
         try:
             either: set[asyncio.Future[Any]] = {hearing, self._defect}

@@ -63,10 +63,12 @@ class Fork:
             self.stdin.close()
 
     def has_begun(self) -> None:
+        """The template says that the fork runs; heard again, it changes nothing."""
         if not self.begun.done():
             self.begun.set_result(True)
 
     def ended(self, code: int) -> None:
+        """The template says how it ended; whoever waits for it to begin stops waiting, too."""
         if not self.begun.done():
             self.begun.set_result(False)
         if not self.end.done():
@@ -123,10 +125,12 @@ class Template:
 
     @property
     def has_ended(self) -> bool:
+        """Whether it is gone, or given up after one of its forks crashed."""
         return self._hearing.done()
 
     @property
     def usable(self) -> bool:
+        """Whether another fork may be asked for."""
         return not self.spoiled and not self.has_ended
 
     async def fork(self) -> Fork:
@@ -154,6 +158,7 @@ class Template:
         return fork
 
     def send(self, what: bytes, number: int, pipes: Sequence[int] = ()) -> None:
+        """Tells the process what to do with fork `number`. One that is gone takes it silently."""
         with contextlib.suppress(OSError):  # its end is heard elsewhere
             socket.send_fds(self._control, [RECORD.pack(what, number, 0)], pipes)
 

@@ -56,16 +56,20 @@ _RANGES = {1: "limited", 2: "full"}
 
 
 def primaries(code: int) -> str:
+    """Which red, green and blue the samples mean: `bt709`. code: ColourPrimaries."""
     return _PRIMARIES.get(code, "")
 
 
 def transfer(code: int) -> str:
+    """How samples become light: `smpte2084` for PQ. code: TransferCharacteristics."""
     return _TRANSFERS.get(code, "")
 
 
 def matrix(code: int) -> str:
+    """How brightness and colour were made of red, green and blue. code: MatrixCoefficients."""
     return _MATRICES.get(code, "")
 
 
 def colour_range(code: int) -> str:
+    """`limited` or `full`. code: FFmpeg's AVColorRange, which is not the flag of H.273."""
     return _RANGES.get(code, "")

@@ -34,6 +34,7 @@ class Room:
 
 
 def has_texts(stream: SubtitleStream) -> bool:
+    """Whether its cues are texts, not pictures, in a format that there is a decoder for."""
     return stream.codec_context is not None and stream.codec_context.name not in _PICTURES
 
 

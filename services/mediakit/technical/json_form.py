@@ -10,6 +10,7 @@ _FACTS = TypeAdapter(TechnicalFacts)
 
 
 def packed(facts: TechnicalFacts) -> bytes:
+    """The facts as UTF-8; `unpacked` makes the same facts of it."""
     return _FACTS.dump_json(facts)
 
 

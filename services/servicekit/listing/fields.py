@@ -66,10 +66,12 @@ class FieldType:
 
     @property
     def comparators(self) -> tuple[str, ...]:
+        """What may stand between the field and a value in a filter."""
         return _COMPARATORS[self.kind]
 
     @property
     def orderable(self) -> bool:
+        """Whether `order_by` may name it; the order of choices would mean nothing."""
         return self.kind not in _UNORDERED
 
     @property

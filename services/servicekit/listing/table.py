@@ -57,10 +57,12 @@ class ListField:
 
 
 def text(sql: ColumnElement[Any]) -> ListField:
+    """For people to read: `:` finds a part of it, and the case of letters is the same to orders."""
     return ListField(type=FieldType(kind=Kind.TEXT), sql=sql)
 
 
 def name(sql: ColumnElement[Any]) -> ListField:
+    """Compared letter by letter, such as a hash, a codec or the name of a resource."""
     return ListField(type=FieldType(kind=Kind.NAME), sql=sql)
 
 
@@ -70,14 +72,17 @@ def choice(sql: ColumnElement[Any], choices: Mapping[str, str]) -> ListField:
 
 
 def yes_no(sql: ColumnElement[Any]) -> ListField:
+    """Written `true` or `false` in filters."""
     return ListField(type=FieldType(kind=Kind.YES_NO), sql=sql)
 
 
 def integer(sql: ColumnElement[Any]) -> ListField:
+    """Filters with anything but a whole number are refused."""
     return ListField(type=FieldType(kind=Kind.INTEGER), sql=sql)
 
 
 def number(sql: ColumnElement[Any]) -> ListField:
+    """Filters with what is no finite number are refused."""
     return ListField(type=FieldType(kind=Kind.NUMBER), sql=sql)
 
 

@@ -34,6 +34,8 @@ class State:
         # What lists were asked for.
         self.lists: list[Any] = []
         self.fail_parts = 0
+        # How many calls of a method find nobody, while the server is away.
+        self.away: Counter[str] = Counter()
         self.on_create_upload: Callable[[], object] = lambda: None
         self.fail_watches = 0
         # Tasks end, and no watch tells of it.
@@ -67,6 +69,9 @@ class State:
     def enter(self, method: str, context: grpc.ServicerContext) -> None:
         """Counts a call, and refuses it without a token that was given out."""
         self.calls[method] += 1
+        if self.away[method] > 0:
+            self.away[method] -= 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "connection refused")
         metadata = dict(context.invocation_metadata())
         token = str(metadata.get("authorization", "")).removeprefix("Bearer ")
         if token not in self.tokens:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import grpc
 import pytest
+from grpc import aio
 
 from sage.compare.v1 import compare_pb2
 from sage.embed.v1 import embed_pb2
 from sage_cli import embedding
+from sage_cli.waiting import Outage
 from tests.emulators.gateway import EmulatedGateway
 from tests.unit.cli.conftest import Terminal
 
@@ -115,6 +117,52 @@ def test_a_dropped_connection_is_waited_out(terminal: Terminal) -> None:
     terminal.server.fail_watches = 1
     result = terminal.sage("compare", terminal.file("a.mp4"), terminal.file("b.mp4"))
     assert result.exit_code == 1, result.stderr
+
+
+STEPS = (
+    *("ListVideos", "CreateUpload", "UploadPart", "CompleteUpload", "CreateEmbeddingTask"),
+    *("WatchEmbeddingTasks", "GetEmbedding", "GetVideo", "CompareVideos", "ExportComparison"),
+)
+# More than gRPC itself tries the calls for two files.
+OFTEN = 10
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_server_that_goes_away_at_any_step_is_waited_for(terminal: Terminal, step: str) -> None:
+    terminal.server.away[step] = OFTEN
+    files = terminal.file("a.mp4"), terminal.file("b.mp4")
+    result = terminal.sage("compare", *files, "--format", "csv")
+    assert result.exit_code == 1, result.stderr
+    assert terminal.server.away[step] == 0
+    if step not in ("UploadPart", "WatchEmbeddingTasks"):  # their lines show that they wait
+        said = "sage: the server went away; waiting for it, up to 90 s\n"
+        assert result.stderr.count(said) == 1
+
+
+async def test_a_server_that_stays_away_is_given_up() -> None:
+    tries = 0
+
+    async def call() -> None:
+        nonlocal tries
+        tries += 1
+        raise aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, aio.Metadata(), aio.Metadata())
+
+    with pytest.raises(aio.AioRpcError):
+        await Outage(patience=0.3).wait_out(call)
+    assert 2 <= tries <= 4
+
+
+async def test_what_the_server_refuses_is_not_asked_again() -> None:
+    tries = 0
+
+    async def call() -> None:
+        nonlocal tries
+        tries += 1
+        raise aio.AioRpcError(grpc.StatusCode.NOT_FOUND, aio.Metadata(), aio.Metadata())
+
+    with pytest.raises(aio.AioRpcError):
+        await Outage().wait_out(call)
+    assert tries == 1
 
 
 CUT_OFF = (grpc.StatusCode.INTERNAL, "Stream removed (RST_STREAM with error code 2)")

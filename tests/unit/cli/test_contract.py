@@ -24,6 +24,7 @@ WITHOUT_A_COMMAND = {
     "CarryOverFile": "CarryOver in one message, for programs that cannot stream",
     "ComputeComparison": "CompareVideos in one message, for programs that cannot stream",
     "DescribeComparison": "sentences for language models; `sage compare` prints what they say",
+    "GetStillLinks": "pictures for whoever has no token; `sage video still` writes one to a file",
     "GetApiToken": "`sage token list` shows all there is of each",
     "UploadFile": "`sage upload` sends parts, which can be resumed",
     "UploadVideo": "`sage upload` sends parts, which can be resumed",

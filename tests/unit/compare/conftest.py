@@ -24,6 +24,7 @@ from services.servicekit.signing_keys import create_signing_key
 from services.servicekit.tokens import TokenIssuer
 from tests.emulators.embed_service import EmulatedEmbedService
 from tests.emulators.ingest_service import EmulatedIngestService
+from tests.fixtures.databases import place_database
 
 
 @dataclass
@@ -52,6 +53,7 @@ async def compare_service(
     """`@pytest.mark.settings(name=value)` gives it other settings."""
     key, jwks = tmp_path / "key.pem", tmp_path / "jwks.json"
     create_signing_key(key, jwks)
+    await place_database("compare", tmp_path)
     (port,) = free_ports(1)
     embed = EmulatedEmbedService()  # type: ignore[abstract]
     ingest = EmulatedIngestService()  # type: ignore[abstract]

@@ -5,6 +5,7 @@ from __future__ import annotations
 _STREAMED = "Bytes, or a stream of a client's: REST has it in another form, or no use for it."
 _TWO_VIDEOS = "Computed of two videos; it is no resource itself, so a POST names both."
 _A_VIEW = "A view of a video, which says what is wanted of it: how many pictures, when, how high."
+_NO_TIMES = "Without times there is nothing to get: the signature has both."
 _FEW_ENGINES = "The engines are a handful, fixed when the server starts."
 _SPELT_OUT = "All that may be chosen is few fields; the resource has many more, all the server's."
 _SECRET = "A secret is told once and kept as a hash, so a repeated call could not tell it again."
@@ -42,7 +43,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "CompareService.GetTechnicalDifferences": _TWO_VIDEOS,
         "CompareService.GetTimeMap": _TWO_VIDEOS,
         "ComparisonService.GetComparison": "Comparison is the computed one, SavedComparison kept.",
-        "IngestService.GetStills": "Without times there is nothing to get: the signature has both.",
+        "IngestService.GetStillLinks": _NO_TIMES,
+        "IngestService.GetStills": _NO_TIMES,
     },
     "core::0131::request-unknown-fields": {
         "CompareService.GetSimilarityMatrix": _TWO_VIDEOS,
@@ -50,6 +52,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "CompareService.GetTimeMap": _TWO_VIDEOS,
         "IngestService.GetPlaybackUrl": _A_VIEW,
         "IngestService.GetFilmstrip": _A_VIEW,
+        "IngestService.GetStillLinks": _A_VIEW,
         "IngestService.GetStills": _A_VIEW,
         "IngestService.GetWaveform": _A_VIEW,
     },
@@ -87,6 +90,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "core::0140::uri": {
         "PlaybackUrl.url": "An address that a browser opens, which people call a URL.",
+        "StillLink.url": "An address that a browser opens, which people call a URL.",
     },
     "core::0140::prepositions": {
         "WatchEmbeddingTasksRequest.after_revision": "Where a watch goes on; shorter than a noun.",

@@ -61,7 +61,11 @@ class FakeMedia:
     async def stills(
         self, key: str, size: int, *, times: Sequence[float], height: int
     ) -> Sequence[Still]:
-        return [Still(time=time, jpeg=b"JPEG", width=8, height=height) for time in times]
+        self.strips_made += 1
+        return [
+            Still(time=time, jpeg=f"{key} at {time}".encode(), width=8, height=height)
+            for time in times
+        ]
 
     async def waveform(
         self, key: str, size: int, *, start: float, end: float, count: int

@@ -17,7 +17,9 @@ class FakeStore:
         self.objects: dict[str, bytes] = {}
         self.open: dict[tuple[str, str], dict[int, bytes]] = {}
         self.digested = 0
+        self.types: dict[str, str] = {}
         self._begun: dict[tuple[str, str], datetime] = {}
+        self._stored: dict[str, datetime] = {}
         self._clock = clock
 
     async def open_upload(self, key: str, content_type: str) -> str:
@@ -65,8 +67,15 @@ class FakeStore:
     async def get(self, key: str) -> bytes:
         return self.objects[key]
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(
+        self, key: str, data: bytes, content_type: str = "application/octet-stream"
+    ) -> None:
+        self.types[key] = content_type
         self.objects[key] = data
+        self._stored[key] = self._clock()
+
+    async def ages(self, prefix: str) -> Mapping[str, datetime]:
+        return {key: self._stored[key] for key in self.objects if key.startswith(prefix)}
 
     async def remove_under(self, prefix: str) -> None:
         for key in [key for key in self.objects if key.startswith(prefix)]:

@@ -9,6 +9,7 @@ from services.ingest.library.catalogue import Catalogue
 from services.ingest.library.expiry import Expiry
 from services.ingest.library.kept import Kept
 from services.ingest.library.previews import Previews
+from services.ingest.library.still_links import StillLinks
 from services.ingest.library.technical import Technical
 from services.ingest.ports import UploadRecords, VideoRecords
 from services.ingest.proxies.proxies import Proxies
@@ -39,6 +40,7 @@ class World:
     """What outlives a replica: the clock, the store and the records.
 
     uploads, videos: tables to use in the place of the stand-ins. age: of videos that expire.
+    stills: how many pictures are kept of a video.
     """
 
     def __init__(
@@ -47,8 +49,10 @@ class World:
         videos: VideoRecords | None = None,
         quota: Quota = QUOTA,
         age: timedelta | None = None,
+        stills: int = 100,
     ) -> None:
         self.age = age
+        self.stills = stills
         self.clock = FakeClock()
         self.records = FakeRecords()
         self.uploads = uploads or FakeUploads(self.records)
@@ -116,6 +120,7 @@ class Replica:
         self.streaming = Streaming(self.uploading, self.writer, self.budget)
         kept = Kept(self.catalogue, store)
         self.previews = Previews(self.catalogue, kept, world.media)
+        self.still_links = StillLinks(self.catalogue, kept, store, world.media, most=world.stills)
         self.technical = Technical(self.catalogue, kept, world.media)
         self.swept = Swept()
         self.sweeping = Sweeping(

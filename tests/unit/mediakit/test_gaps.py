@@ -14,6 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.mediakit import gaps
+from services.mediakit.container import open_media
+from services.mediakit.decoding import Decoded, decode
 from services.mediakit.errors import MediaError, MediaReason
 from services.mediakit.limits import MAX_GAP_SECONDS, SPARSE_BYTES_PER_SECOND
 from services.mediakit.probe import probe
@@ -155,6 +157,64 @@ def test_a_large_file_without_an_index_is_refused_exactly_for_its_longest_gap(
                 probe(file)
         elif longest < MAX_GAP_SECONDS - 0.1:
             probe(file)
+
+
+# Where pictures begin anew, and how many follow, in sevens of seconds: no step is just the limit.
+# Fewer may be what a decoder puts in order.
+_runs = st.lists(st.tuples(st.integers(0, 300), st.integers(17, 60)), min_size=1, max_size=5)
+
+
+@example([(0, 20), (700, 20), (20, 40)], "ogv")
+@example([(0, 20), (150, 20), (20, 200)], "mkv")  # what comes later would fill the gap
+@example([(0, 20), (700, 20), (20, 40)], "ts")  # stamps that wrap, which nothing shows
+@settings(max_examples=20)
+@given(_runs, st.sampled_from(["ts", "ogv", "mkv"]))
+def test_of_a_small_file_all_is_refused_that_a_pass_would_refuse(
+    runs: list[tuple[int, int]], container: str
+) -> None:
+    """And nothing else, however its stamps jump."""
+    # No stamp comes twice: an index would list the later one alone.
+    seconds = [
+        7 * (begin + number) + place / 10
+        for place, (begin, count) in enumerate([(0, 2), *runs])
+        for number in range(count)
+    ]
+    refused: list[bool] = []
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.mediakit.probe.SPARSE_BYTES_PER_SECOND", 0)
+        path = Path(folder) / f"video.{container}"
+        file = stamped_video(path, seconds, codec=_CONTAINERS[container])
+        for whole in (probe, _pass_over):
+            try:
+                whole(file)
+                refused.append(False)
+            except MediaError as error:
+                refused.append(error.reason is MediaReason.GAP_TOO_LONG)
+    assert refused[0] == refused[1]
+
+
+def _pass_over(file: Path) -> None:
+    with open_media(file) as media:
+        for _ in decode(media, Decoded(), sound=False):
+            pass
+
+
+@given(st.lists(st.integers(-5, 60)), st.data())
+def test_what_is_shown_rises_and_comes_in_the_order_of_decoders(
+    times: list[int], data: st.DataObject
+) -> None:
+    shown = list(gaps.as_shown(times))
+    assert shown == sorted({time for time in shown if time >= 0})
+    if times and max(times) >= 0:
+        assert shown[-1] == max(times)
+    # A few pictures that are stored before others and shown behind them change nothing.
+    rising = sorted({time for time in times if time >= 0})
+    mixed = [
+        time
+        for first in range(0, len(rising), 8)
+        for time in data.draw(st.permutations(rising[first : first + 8]))
+    ]
+    assert list(gaps.as_shown(mixed)) == rising
 
 
 @pytest.mark.parametrize("container", ["mkv", "mp4"])

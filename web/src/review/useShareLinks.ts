@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { comparisons } from "../api/clients";
 import { toProblem, type Problem } from "../api/errors";
-import { recovering } from "../api/recovery";
+import { Reader } from "../api/reader";
 import type { ShareLink } from "../gen/sage/compare/v1/saved_comparison_pb";
 import { expiryIn, type Lifetime } from "./shareLinks";
 
@@ -18,17 +18,17 @@ export interface ShareLinks {
 export function useShareLinks(parent: string): ShareLinks {
   const [links, setLinks] = useState<readonly ShareLink[]>();
   const [problem, setProblem] = useState<Problem>();
+  const [reader] = useState(() => new Reader({ tell: setProblem }));
   useEffect(() => {
-    const abort = new AbortController();
-    const { signal } = abort;
-    const read = async (): Promise<void> => {
+    reader.start(async (signal, show) => {
       const { shareLinks } = await comparisons.listShareLinks({ parent }, { signal });
-      setLinks(shareLinks);
-      setProblem(undefined);
-    };
-    void recovering(read, { signal, tell: setProblem });
-    return () => abort.abort();
-  }, [parent]);
+      show(() => {
+        setLinks(shareLinks);
+        setProblem(undefined);
+      });
+    });
+    return reader.stop;
+  }, [reader, parent]);
   return {
     links,
     problem,
@@ -37,7 +37,9 @@ export function useShareLinks(parent: string): ShareLinks {
       try {
         const shareLink = { displayName, expireTime: expiryIn(days, Date.now()) };
         const link = await comparisons.createShareLink({ parent, shareLink });
-        setLinks((before) => [link, ...(before ?? [])]);
+        // A reading may have told of it already.
+        setLinks((before) => [link, ...(before ?? []).filter(({ name }) => name !== link.name)]);
+        reader.changed();
         return link;
       } catch (error) {
         setProblem(toProblem(error));
@@ -57,6 +59,7 @@ export function useShareLinks(parent: string): ShareLinks {
         }
       }
       setLinks((before) => before?.filter(({ name }) => name !== link.name));
+      reader.changed();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from "react";
 import { apiTokens } from "../api/clients";
 import { toProblem, type Problem } from "../api/errors";
-import { recovering } from "../api/recovery";
+import { Reader } from "../api/reader";
 import type { ApiToken } from "../gen/sage/embed/v1/api_token_pb";
 import { useTexts } from "../texts/useTexts";
 import { Button } from "../ui/Button";
@@ -17,23 +17,24 @@ export function TokensDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<ApiToken>();
   const [problem, setProblem] = useState<Problem>();
 
+  const [reader] = useState(() => new Reader({ tell: setProblem }));
   useEffect(() => {
-    const listing = new AbortController();
-    const { signal } = listing;
-    const read = async (): Promise<void> => {
+    reader.start(async (signal, show) => {
       const page = await apiTokens.listApiTokens({ pageSize: 200 }, { signal });
-      setTokens(page.apiTokens);
-      setProblem(undefined);
-    };
-    void recovering(read, { signal, tell: setProblem });
-    return () => listing.abort();
-  }, []);
+      show(() => {
+        setTokens(page.apiTokens);
+        setProblem(undefined);
+      });
+    });
+    return reader.stop;
+  }, [reader]);
 
   const revoke = async (token: ApiToken): Promise<void> => {
     setProblem(undefined);
     try {
       await apiTokens.deleteApiToken({ name: token.name });
       setTokens((all) => all?.filter((each) => each.name !== token.name));
+      reader.changed();
       setMade((shown) => (shown?.name === token.name ? undefined : shown));
     } catch (error) {
       setProblem(toProblem(error));
@@ -53,7 +54,9 @@ export function TokensDialog({ onClose }: { readonly onClose: () => void }) {
         onProblem={setProblem}
         onMade={(token) => {
           setMade(token);
-          setTokens((all) => [token, ...(all ?? [])]);
+          // A reading may have told of it already.
+          setTokens((all) => [token, ...(all ?? []).filter(({ name }) => name !== token.name)]);
+          reader.changed();
         }}
       />
       {problem && <ProblemNote problem={problem} />}

@@ -1,8 +1,8 @@
 /** The comparisons that the workspace keeps, the one changed last first, page by page. */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { comparisons as calls } from "../api/clients";
 import type { Problem } from "../api/errors";
-import { recovering } from "../api/recovery";
+import { Reader } from "../api/reader";
 import {
   ListComparisonsRequest_Order as Order,
   type SavedComparison,
@@ -33,24 +33,22 @@ const PAGE_SIZE = 20;
 export function useSavedComparisons(workspace: string): SavedComparisonList {
   const [state, setState] = useState<Loaded>(START);
 
-  const loading = useRef<AbortController>(undefined);
-  /** Instead of what is still being read. */
-  const load = useCallback((pageToken: string): void => {
-    loading.current?.abort();
-    loading.current = new AbortController();
-    const { signal } = loading.current;
-    const read = async (): Promise<void> => {
-      const page = await calls.listComparisons({ order: Order.CHANGED, pageSize: PAGE_SIZE, pageToken }, { signal });
-      if (signal.aborted) return;
-      setState((before) => ({
-        comparisons: pageToken ? [...before.comparisons, ...page.comparisons] : page.comparisons,
-        next: page.nextPageToken,
-        known: true,
-        problem: undefined,
-      }));
-    };
-    void recovering(read, { signal, tell: (problem) => setState((before) => ({ ...before, problem })) });
-  }, []);
+  const [reader] = useState(() => new Reader({ tell: (problem) => setState((before) => ({ ...before, problem })) }));
+  const load = useCallback(
+    (pageToken: string): void =>
+      reader.start(async (signal, show) => {
+        const page = await calls.listComparisons({ order: Order.CHANGED, pageSize: PAGE_SIZE, pageToken }, { signal });
+        show(() =>
+          setState((before) => ({
+            comparisons: pageToken ? [...before.comparisons, ...page.comparisons] : page.comparisons,
+            next: page.nextPageToken,
+            known: true,
+            problem: undefined,
+          })),
+        );
+      }),
+    [reader],
+  );
 
   useEffect(() => {
     const look = (): void => {
@@ -60,9 +58,9 @@ export function useSavedComparisons(workspace: string): SavedComparisonList {
     document.addEventListener("visibilitychange", look);
     return () => {
       document.removeEventListener("visibilitychange", look);
-      loading.current?.abort();
+      reader.stop();
     };
-  }, [load, workspace]);
+  }, [reader, load, workspace]);
 
   return {
     comparisons: state.comparisons,
@@ -77,6 +75,7 @@ export function useSavedComparisons(workspace: string): SavedComparisonList {
         ...before,
         comparisons: before.comparisons.filter((comparison) => comparison.name !== name),
       }));
+      reader.changed();
     },
   };
 }

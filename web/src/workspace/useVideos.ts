@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { ingest } from "../api/clients";
 import type { Problem } from "../api/errors";
-import { recovering } from "../api/recovery";
+import { Reader, type Read } from "../api/reader";
 import type { Video } from "../gen/sage/ingest/v1/ingest_pb";
 
 export interface VideoList {
@@ -31,15 +31,19 @@ const PAGE_SIZE = 200;
 /** Reads the list anew whenever `version` changes: page by page, shown as it comes. */
 export function useVideos(version: string): VideoList {
   const [state, setState] = useState<Loaded>(START);
-  const [round, setRound] = useState(0);
+  const change = useCallback((to: (before: Loaded) => Partial<Loaded>): void => {
+    setState((before) => ({ ...before, ...to(before) }));
+  }, []);
+  const [reader] = useState(() => new Reader({ tell: (problem) => change(() => ({ loading: false, problem })) }));
 
+  const reload = useCallback((): void => {
+    reader.start(reading((loaded) => change(() => loaded)));
+  }, [reader, change]);
   useEffect(() => {
-    const abort = new AbortController();
-    void load(abort.signal, setState);
-    return () => abort.abort();
-  }, [version, round]);
+    reload();
+    return reader.stop;
+  }, [reader, reload, version]);
 
-  const reload = useCallback(() => setRound((before) => before + 1), []);
   return {
     ...state,
     reload,
@@ -47,27 +51,24 @@ export function useVideos(version: string): VideoList {
       for (const name of names) {
         await ingest.deleteVideo({ name });
         onGone(name);
-        setState((before) => ({ ...before, videos: before.videos.filter((video) => video.name !== name) }));
+        change(({ videos }) => ({ videos: videos.filter((video) => video.name !== name) }));
+        reader.changed();
       }
       // What is left of the room, the server knows.
       reload();
     },
     rename: async ({ name, etag }, displayName) => {
       const renamed = await ingest.updateVideo({ video: { name, etag, displayName } });
-      setState((before) => ({
-        ...before,
-        videos: before.videos.map((video) => (video.name === name ? renamed : video)),
-      }));
+      change(({ videos }) => ({ videos: videos.map((video) => (video.name === name ? renamed : video)) }));
+      reader.changed();
     },
   };
 }
 
-async function load(signal: AbortSignal, set: (change: (before: Loaded) => Loaded) => void): Promise<void> {
-  const show = (change: Partial<Loaded>): void => {
-    if (!signal.aborted) set((before) => ({ ...before, ...change }));
-  };
-  show({ loading: true });
-  const read = async (): Promise<void> => {
+/** Reads all pages, and shows after each what is known by then. */
+function reading(take: (loaded: Partial<Loaded>) => void): Read {
+  return async (signal, show) => {
+    show(() => take({ loading: true }));
     let videos: readonly Video[] = [];
     let pageToken = "";
     do {
@@ -75,8 +76,7 @@ async function load(signal: AbortSignal, set: (change: (before: Loaded) => Loade
       const room = pageToken ? {} : { usedBytes: Number(page.usedBytes), limitBytes: Number(page.limitBytes) };
       videos = [...videos, ...page.videos];
       pageToken = page.nextPageToken;
-      show({ videos, loading: pageToken !== "", problem: undefined, ...room });
+      show(() => take({ videos, loading: pageToken !== "", problem: undefined, ...room }));
     } while (pageToken);
   };
-  await recovering(read, { signal, tell: (problem) => show({ loading: false, problem }) });
 }

@@ -38,6 +38,7 @@ class Record:
 
     @property
     def done(self) -> bool:
+        """Whether it came to a verdict, good or bad; one that did not is tried again."""
         return self.exit_code < TROUBLE
 
 
@@ -74,7 +75,10 @@ class Records:
         return record if answered else None
 
     def put(self, pair: Pair, record: Record, answer: bytes | None) -> None:
-        """The record last: without it, there is no answer. answer: None when there is none."""
+        """The record last: without it, there is no answer. answer: None when there is none.
+
+        Raises Failure when they cannot be written.
+        """
         try:
             if answer is None:
                 self._answer(pair).unlink(missing_ok=True)

@@ -34,6 +34,7 @@ _COLUMNS = (
 
 
 def write_text(console: Console, records: Sequence[Record]) -> None:
+    """A row for each pair, and how many came to what. Names stay whole in what is no terminal."""
     if not console.is_terminal:
         console.width = _FILE_WIDTH
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -55,12 +56,14 @@ def write_text(console: Console, records: Sequence[Record]) -> None:
 
 
 def to_json(records: Sequence[Record]) -> str:
+    """How many came to what under `counts`, and a row for each pair under `pairs`."""
     rows = [_values(record) for record in records]
     values = {"counts": _counts(records), "pairs": rows}
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
 def to_csv(records: Sequence[Record]) -> str:
+    """A row for each pair below one of column names; a cell is empty for what is not known."""
     written = io.StringIO()
     writer = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
     writer.writeheader()

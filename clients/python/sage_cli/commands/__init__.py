@@ -40,7 +40,10 @@ engine_option = click.option(
 def call(
     server: str, work: Callable[[SageClient], Awaitable[Result]], *, sign_in: bool = True
 ) -> Result:
-    """Runs `work` with a client that is signed in. Failed calls end the command with one line."""
+    """Runs `work` with a client that is signed in.
+
+    Raises Failure, one line, for a call that failed, and Exit(INTERRUPTED) after Ctrl-C.
+    """
 
     async def run() -> Result:
         api_token = os.environ.get(API_TOKEN, "")

@@ -101,6 +101,7 @@ def compare_batch(
     """Compares, writes the summary to `output` or prints it, and gives the exit status.
 
     suffix: of the files with the answers. settings: what an answer depends on besides the files.
+    Raises Failure when an answer or the summary cannot be written.
     """
     records = Records(options.results, suffix)
     found = call(server, lambda sage: run_batch(sage, options.batch, records, settings, compare))

@@ -200,19 +200,18 @@ async def _export(
 ) -> bytes:
     """technical: whether the page's table of the files is to be whole."""
     view = TECHNICAL_FACTS_VIEW_FULL if technical else TECHNICAL_FACTS_VIEW_BASIC
-    body = await sage.compare.ExportComparison(
-        ExportComparisonRequest(
-            a=request.a,
-            b=request.b,
-            options=request.options,
-            format=export_format(file_format),
-            a_display_name=a.label,
-            b_display_name=b.label,
-            technical_view=view,
-            thumbnails=_THUMBNAILS,
-        ),
-        metadata=sage.metadata,
-        timeout=LONG,
+    export = ExportComparisonRequest(
+        a=request.a,
+        b=request.b,
+        options=request.options,
+        format=export_format(file_format),
+        a_display_name=a.label,
+        b_display_name=b.label,
+        technical_view=view,
+        thumbnails=_THUMBNAILS,
+    )
+    body = await sage.outage.wait_out(
+        lambda: sage.compare.ExportComparison(export, metadata=sage.metadata, timeout=LONG)
     )
     return bytes(body.data)
 

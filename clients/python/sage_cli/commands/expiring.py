@@ -23,6 +23,7 @@ def days_option(*, default: int, most: int) -> Callable[[Callable[..., Any]], Ca
 
 
 def day(time: Timestamp) -> str:
+    """In UTC, as ISO 8601 has it: nobody needs the hour of what lasts for weeks."""
     return f"{time.ToDatetime():%Y-%m-%d}"
 
 

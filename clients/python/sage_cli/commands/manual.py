@@ -26,6 +26,7 @@ class SageGroup(click.Group):
     """Lists its commands by section; those of no section come last."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Click's hook for `--help`. A section none of whose commands are there is left out."""
         placed = {name for names in _SECTIONS.values() for name in names}
         rest = [name for name in self.commands if name not in placed]
         width = formatter.width - 6 - max(map(len, self.commands))

@@ -32,6 +32,7 @@ class Evidence:
     b_has_sound: bool = False
 
     def differences(self, modality: Modality.ValueType) -> list[Region]:
+        """Regions of the picture or of the sound that are not unchanged, in the answer's order."""
         return [
             region
             for region in self.comparison.regions

@@ -67,10 +67,12 @@ class TechnicalRules:
 
     @property
     def ask_for_anything(self) -> bool:
+        """Whether technical facts have to be fetched at all."""
         return bool(self.must_match) or self.max_severity != SEVERITIES[-1]
 
     @property
     def need_all_of_the_file(self) -> bool:
+        """Whether a rule needs facts that only reading the whole file gives, which takes long."""
         return self.max_severity != SEVERITIES[-1] or any(
             wanted.needs_all_of_the_file for wanted in self.must_match
         )

@@ -104,6 +104,7 @@ class Property:
 
     @property
     def needs_all_of_the_file(self) -> bool:
+        """Whether it, or anything of its group, is known only once the whole file was read."""
         names = [self.name] if self.name else PROPERTIES[self.group]
         return any((self.group, name) in _NEED_ALL_OF_THE_FILE for name in names)
 

@@ -22,6 +22,7 @@ class Span:
 
     @property
     def seconds(self) -> float:
+        """How long it is; 0 where the other side has something more."""
         return self.end - self.start
 
     def __str__(self) -> str:
@@ -54,17 +55,22 @@ class RuleResult:
 
     @property
     def passed(self) -> bool:
+        """Whether nothing violates the rule."""
         return not self.violations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
+    """What each rule of a policy came to, in the policy's order."""
+
     rules: Sequence[RuleResult]
 
     @property
     def passed(self) -> bool:
+        """Whether every rule did; a policy without rules lets everything pass."""
         return all(rule.passed for rule in self.rules)
 
     @property
     def failed_rules(self) -> Sequence[RuleResult]:
+        """Those with violations, in the policy's order."""
         return [rule for rule in self.rules if not rule.passed]

@@ -10,6 +10,7 @@ from sage_cli.verdicts.checked import Checked
 
 
 def to_json(checked: Checked) -> str:
+    """Everything that is known of the check, the text of the policy too; times are in seconds."""
     values = {
         "passed": checked.verdict.passed,
         "a": asdict(checked.a),

@@ -34,6 +34,7 @@ footer { margin-top: 8mm; color: #555; font-size: 9pt; }
 
 
 def to_certificate(checked: Checked) -> str:
+    """A whole HTML document, whose content policy lets nothing run or load."""
     word = "passed" if checked.verdict.passed else "failed"
     title = f"Check of {checked.b.label} against {checked.a.label}: {word}"
     similarity = checked.similarity_percent

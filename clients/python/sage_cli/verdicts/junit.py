@@ -13,6 +13,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_junit(checked: Checked) -> str:
+    """The file for a CI system's test report; a violated rule is a failure, never an error."""
     rules, failures = len(checked.verdict.rules), len(checked.verdict.failed_rules)
     counts = {
         "tests": str(rules),

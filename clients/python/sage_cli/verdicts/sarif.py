@@ -19,6 +19,7 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def to_sarif(checked: Checked) -> str:
+    """One run in JSON, with a result for each violation at its frames or seconds."""
     rules = checked.verdict.rules
     run = {
         "tool": {

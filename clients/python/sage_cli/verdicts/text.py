@@ -13,6 +13,7 @@ _PASSED, _FAILED = ("passed", "green"), ("FAILED", "red")
 
 
 def write_text(console: Console, checked: Checked) -> None:
+    """Both files, each rule with what violates it, and in bold what the check came to."""
     for side, file in (("A", checked.a), ("B", checked.b)):
         _print(console, Text(f"{side}  {file.label}  {timecode(file.seconds)}"))
     console.print()

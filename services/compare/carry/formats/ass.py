@@ -58,6 +58,7 @@ class _Event:
 
 
 def is_ass(text: str) -> bool:
+    """By its first section, or that of its events near the beginning."""
     beginning = text[:4096].lower()
     return beginning.lstrip().startswith("[script info]") or "\n[events]" in beginning
 

@@ -41,11 +41,16 @@ class _Label:
 
 
 def is_audacity(text: str) -> bool:
+    """By its first line, which holds two times and a label between tabs."""
     first = next((line for line in lines(text[:4096]) if line.text), None)
     return first is not None and _LABEL.fullmatch(first.text) is not None
 
 
 def read_audacity(source: EncodedText, *, starts: Starts) -> Document:
+    """The labels as items; lines with frequencies stay with the label above them.
+
+    Raises UnreadableFile for a line that is no label.
+    """
     scale = Decimal(digits=_DIGITS, starts=starts)
     groups: list[list[Line]] = []
     for line in lines(source.text):

@@ -48,6 +48,7 @@ class Group:
 
 
 def is_edl(text: str) -> bool:
+    """By its title, or an event in one of the first 50 lines."""
     beginning = text[:4096]
     if re.match(r"\s*TITLE:", beginning):
         return True

@@ -47,6 +47,7 @@ class Line(NamedTuple):
 
     @property
     def whole(self) -> str:
+        """With its line break, as it stands in the file."""
         return self.text + self.ending
 
 

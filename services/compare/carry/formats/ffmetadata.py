@@ -55,6 +55,7 @@ class _Chapter:
 
 
 def is_ffmetadata(text: str) -> bool:
+    """By its first line, which FFmpeg asks for too."""
     return text.startswith(";FFMETADATA")
 
 

@@ -43,6 +43,8 @@ class _Atom:
 
 @dataclass(frozen=True, kw_only=True)
 class MatroskaChapters:
+    """A `Document` of chapter atoms. text: the XML as UTF-8, in which places are counted."""
+
     source: EncodedText
     text: bytes
     scale: Decimal
@@ -62,6 +64,7 @@ class MatroskaChapters:
 
     @property
     def follows(self) -> Follows:
+        """Chapters begin with a picture."""
         return Follows.PICTURE
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
@@ -132,6 +135,7 @@ class MatroskaChapters:
 
 
 def is_matroska_chapters(text: str) -> bool:
+    """By its outermost element, near the beginning."""
     return re.search(r"<Chapters[\s>]", text[:4096]) is not None
 
 

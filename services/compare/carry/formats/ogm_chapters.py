@@ -43,6 +43,7 @@ class _Chapter:
 
 
 def is_ogm_chapters(text: str) -> bool:
+    """By its first line, the time of a chapter."""
     return _TIME.match(text.lstrip()) is not None
 
 

@@ -54,6 +54,8 @@ class _Marker:
 
 @dataclass(frozen=True, kw_only=True)
 class OtioDocument:
+    """A `Document` of clips and markers. timeline: the JSON object, with what is not known here."""
+
     source: EncodedText
     timeline: dict[str, Any]
     tracks: Sequence[_Track | None]  # as the stack's children; None for what is no track
@@ -67,6 +69,7 @@ class OtioDocument:
 
     @property
     def follows(self) -> Follows:
+        """Edits are of the picture, also where a track has sound."""
         return Follows.PICTURE
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
@@ -86,6 +89,7 @@ class OtioDocument:
 
 
 def is_otio(text: str) -> bool:
+    """By the schema that its JSON object names near the beginning."""
     return text.lstrip().startswith("{") and '"OTIO_SCHEMA"' in text[:4096]
 
 

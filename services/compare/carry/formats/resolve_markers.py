@@ -59,6 +59,7 @@ class _Marker:
 
 
 def is_resolve_markers(text: str) -> bool:
+    """By the colour of a marker (|C:), which no other edit list has."""
     return _HINT.search(text[:65_536]) is not None
 
 

@@ -98,6 +98,8 @@ class _Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class SccDocument:
+    """A `Document` of captions with their codes as they were sent. gap: what parts two captions."""
+
     source: EncodedText
     scale: Frames
     head: str
@@ -112,6 +114,7 @@ class SccDocument:
 
     @property
     def follows(self) -> Follows:
+        """Captions go with what is said."""
         return Follows.SOUND
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
@@ -176,6 +179,7 @@ class SccDocument:
 
 
 def is_scc(text: str) -> bool:
+    """By its first line, which names the format."""
     return text.lstrip().startswith("Scenarist_SCC")
 
 

@@ -151,10 +151,12 @@ class _Reader:
 
 
 def is_table(text: str) -> bool:
+    """By its first row, which names columns that are known here."""
     return _layout(text) is not None
 
 
 def is_avid_markers(text: str) -> bool:
+    """By its first row: no names, but a time code and a track in the second and third cell."""
     first = next((row for row in rows(text[:_SAMPLE], "\t") if any(row.cells)), None)
     return (
         first is not None

@@ -21,9 +21,13 @@ class Scale(Protocol):
     Seconds are those of the media; ticks count from the zero of the file's own clock.
     """
 
-    def ticks(self, seconds: float) -> int: ...
+    def ticks(self, seconds: float) -> int:
+        """The nearest tick as the file writes it, 0 at least."""
+        ...
 
-    def seconds(self, ticks: int) -> float: ...
+    def seconds(self, ticks: int) -> float:
+        """Where a tick that was read begins."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +81,12 @@ class Frames:
 
     @cached_property
     def rate(self) -> float:
+        """Frames a second of the version that the numbers are read by."""
         return self.clock.exact_rate
 
     @cached_property
     def written_rate(self) -> float:
+        """Frames a second of the version that the numbers are written for."""
         return self.written.exact_rate
 
     @property
@@ -191,6 +197,7 @@ class Timecodes:
         }
 
     def scale(self, text: str, *, dropping: bool = False) -> Frames:
+        """How to read this code: its separators say whether it drops numbers."""
         separators = _SEPARATOR.findall(text)
         return self._scales[dropping or (separators != [] and separators[-1] != ":")]
 

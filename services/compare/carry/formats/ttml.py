@@ -49,6 +49,8 @@ class _Timed:
 
 @dataclass(frozen=True, kw_only=True)
 class TtmlDocument:
+    """A `Document` of timed elements. text: the XML as UTF-8, in which places are counted."""
+
     source: EncodedText
     text: bytes
     rates: Rates
@@ -62,6 +64,7 @@ class TtmlDocument:
 
     @property
     def follows(self) -> Follows:
+        """Captions go with what is said."""
         return Follows.SOUND
 
     def written(self, placements: Mapping[str, Sequence[Placement]]) -> bytes:
@@ -146,6 +149,7 @@ class TtmlDocument:
 
 
 def is_ttml(text: str) -> bool:
+    """By its outermost element, `tt`, near the beginning."""
     return re.search(r"<(?:[\w.-]+:)?tt[\s>]", text[:4096]) is not None
 
 

@@ -80,6 +80,10 @@ class Time:
     seconds: float
 
     def written(self, seconds: float) -> str:
+        """Another time in this one's unit, with as few more digits as it needs.
+
+        The same text when no tick lies between. seconds: from where the parent begins.
+        """
         ticks = self.scale.ticks(seconds)
         if ticks == self.scale.ticks(self.seconds):
             return self.text

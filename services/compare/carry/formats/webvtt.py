@@ -74,6 +74,7 @@ class _Cue:
 
 
 def is_webvtt(text: str) -> bool:
+    """By its first word, as browsers know it."""
     return re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None
 
 

@@ -20,6 +20,7 @@ class AudioEmbedder:
         self._segments = 0
 
     def add(self, spectra: Spectra) -> None:
+        """Takes the next hops, any number; a segment is given away once it is complete."""
         self._waiting = _joined(self._waiting, spectra)
         while len(self._waiting.bands) >= (hops := self._hops(self._segments)):
             self._describe(_part(self._waiting, 0, hops))

@@ -99,6 +99,7 @@ class Gathering:
         self._parts = {part: bytearray() for part in Part}
 
     def add(self, part: Part, piece: bytes) -> None:
+        """Appends to the part; pieces of a part come in order, those of several parts mixed."""
         self._parts[part] += piece
 
     def frame_track(self, head: bytes) -> bytes:
@@ -110,6 +111,7 @@ class Gathering:
         return head + self._parts[Part.DETAIL]
 
     def embedding(self, outline: Outline) -> LocalEmbedding:
+        """All of it, once the last piece is there. Raises ValueError when a row is incomplete."""
         return LocalEmbedding(
             tracks={name: self._track(name, times) for name, times in outline.tracks.items()},
             frame_track=self.frame_track(outline.frame_track_head),

@@ -17,6 +17,7 @@ FRAME_TRACK = "frame-track"
 
 
 def heads_message(heads: TrackHeads) -> Message:
+    """The last answer of a job that makes tracks alone; `heads_of` reads it."""
     return Message("done", {"head_bytes": len(heads.frames)}, heads.frames + heads.detail)
 
 
@@ -27,6 +28,7 @@ def heads_of(message: Message) -> TrackHeads:
 
 
 def outline_message(outline: Outline) -> Message:
+    """The last answer of a job that embeds: times and heads; the rest has gone ahead in pieces."""
     arrays = [
         array
         for times in outline.tracks.values()

@@ -26,6 +26,7 @@ class SegmentGrid:
 
     @property
     def step(self) -> float:
+        """In seconds."""
         return self.duration / STEPS_A_SEGMENT
 
     def segments(self, end: float) -> tuple[Float64, Float64]:

@@ -18,7 +18,9 @@ class VideoSource(Protocol):
     """A file of `size` bytes."""
 
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """In bytes."""
+        ...
 
     def fetch(self, offset: int, length: int) -> bytes:
         """Exactly these bytes, on any thread. Raises SourceUnavailable."""

@@ -60,6 +60,7 @@ class Connection:
         self._http.event_hooks = {"request": [ask], "response": [hear]}
 
     async def open(self, api_key: str) -> Vendor:
+        """The vendor as the owner of a key sees it; nothing is asked of it yet."""
         return await self.call(self._open, api_key)
 
     async def call(self, call: Callable[..., Answer], *arguments: Any, **options: Any) -> Answer:
@@ -70,6 +71,7 @@ class Connection:
         return await loop.run_in_executor(self._threads, work)
 
     def close(self) -> None:
+        """Waits for no call that is under way; its socket is closed below it."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._http.close()
 

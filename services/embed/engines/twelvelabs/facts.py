@@ -39,6 +39,7 @@ class Facts:
 
     @classmethod
     def read(cls, kept: Mapping[str, str]) -> Self:
+        """Of a task's `engine_state`; what is missing, as in a new task, is not yet."""
         return cls(
             file_name=kept.get("file_name", ""),
             sending=kept.get("sending") == "1",
@@ -50,6 +51,7 @@ class Facts:
         )
 
     def written(self) -> dict[str, str]:
+        """For a task's `engine_state`, without what is not yet."""
         return {
             name: str(int(value)) if isinstance(value, int) else value
             for name, value in asdict(self).items()

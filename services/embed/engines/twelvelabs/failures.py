@@ -55,6 +55,7 @@ def classify(code: int, headers: Mapping[str, str], body: object) -> Exception:
 
 
 def unavailable(words: str) -> TransientFailure:
+    """To be raised when another try may succeed. words: the vendor's."""
     return TransientFailure(
         Failure(
             reason=reason_name(ErrorReason.ERROR_REASON_VENDOR_UNAVAILABLE),
@@ -64,6 +65,7 @@ def unavailable(words: str) -> TransientFailure:
 
 
 def rejected(words: str, code: int | None = None) -> PermanentFailure:
+    """To be raised when the video itself is refused. code: the vendor's HTTP status."""
     return PermanentFailure(
         Failure(
             reason=reason_name(ErrorReason.ERROR_REASON_VENDOR_REJECTED),
@@ -74,6 +76,7 @@ def rejected(words: str, code: int | None = None) -> PermanentFailure:
 
 
 def unusable(what: str) -> PermanentFailure:
+    """To be raised when vectors came, but not what was asked for. what: ends the sentence."""
     return PermanentFailure(
         Failure(
             reason=reason_name(ErrorReason.ERROR_REASON_COVERAGE_INCOMPLETE),

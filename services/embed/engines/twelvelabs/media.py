@@ -49,6 +49,7 @@ class Sending:
         self.sent = 0.0
 
     def stop(self) -> None:
+        """The upload ends with an error at its next read, so that its thread is free again."""
         self._stopped.set()
 
     def send(self, vendor: Vendor) -> str:

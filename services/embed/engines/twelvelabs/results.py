@@ -28,15 +28,29 @@ class Item(Protocol):
     """One vector as the SDK gives it."""
 
     @property
-    def embedding(self) -> list[float]: ...
+    def embedding(self) -> list[float]:
+        """The vector, of the model's dimension."""
+        ...
+
     @property
-    def embedding_option(self) -> str | None: ...
+    def embedding_option(self) -> str | None:
+        """Of what: `visual-text`, `audio` and the like; other ones than ours are passed over."""
+        ...
+
     @property
-    def embedding_scope(self) -> str | None: ...
+    def embedding_scope(self) -> str | None:
+        """Whether it is of a segment or of the whole asset."""
+        ...
+
     @property
-    def start_sec(self) -> float | None: ...
+    def start_sec(self) -> float | None:
+        """Seconds from the start of the video; None is a defect of the answer."""
+        ...
+
     @property
-    def end_sec(self) -> float | None: ...
+    def end_sec(self) -> float | None:
+        """Seconds from the start of the video; None is a defect of the answer."""
+        ...
 
 
 def tracks_of(items: Iterable[Item]) -> dict[Modality, VectorTrack]:

@@ -65,9 +65,17 @@ _LAST_WORD_SECONDS = 5.0
 class Limits(Protocol):
     """What all replicas know about the vendor's rate limit, and about past tasks."""
 
-    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None: ...
-    async def limited_until(self, workspace: str, vendor: str) -> Micros: ...
-    async def pace(self, engine: str) -> float | None: ...
+    async def limit_rate(self, workspace: str, vendor: str, until: Micros) -> None:
+        """No replica asks the vendor for the workspace until then, microseconds since 1970."""
+        ...
+
+    async def limited_until(self, workspace: str, vendor: str) -> Micros:
+        """Microseconds since 1970; 0 when the vendor takes the workspace's calls."""
+        ...
+
+    async def pace(self, engine: str) -> float | None:
+        """Seconds of work for a second of video in the last tasks; None before the first."""
+        ...
 
 
 class VendorTaskSaga:

@@ -127,6 +127,10 @@ class Vendor:
         return None
 
     def task(self, task_id: str) -> VendorTask:
+        """How far a task is, with its vectors once it is done.
+
+        Raises TransientFailure, PermanentFailure, RateLimited.
+        """
         with _translated(vectors=True):
             answer = self._client.embed.v_2.tasks.with_raw_response.retrieve(
                 task_id, request_options=_OPTIONS
@@ -207,6 +211,7 @@ class Vendor:
         return next((asset.id for asset in found.items if asset.filename == name), None)
 
     def asset(self, asset_id: str) -> VendorAsset:
+        """Whether the vendor has made something of what was sent. Raises as `task` does."""
         with _translated():
             asset = self._client.assets.retrieve(asset_id, request_options=_OPTIONS)
         return VendorAsset(
@@ -216,6 +221,7 @@ class Vendor:
         )
 
     def delete_asset(self, asset_id: str) -> None:
+        """Raises as `task` does, PermanentFailure for one that is not there any more, too."""
         with _translated():
             self._client.assets.delete(asset_id, request_options=_OPTIONS)
 

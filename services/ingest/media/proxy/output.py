@@ -25,6 +25,7 @@ class PieceWriter:
         self._piece = bytearray()
 
     def write(self, data: bytes) -> int:
+        """All of the data, at the position; what is written in order leaves in large pieces."""
         if self._position != self._end:
             self._flush()
             self._give(self._position, bytes(data))
@@ -37,6 +38,7 @@ class PieceWriter:
         return len(data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """The new position. Raises ValueError outside of what is written: there are no holes."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._end}[whence]
         if not 0 <= base + offset <= self._end:
             raise ValueError(f"seek to {base + offset} in a file of {self._end} bytes")
@@ -44,6 +46,7 @@ class PieceWriter:
         return self._position
 
     def tell(self) -> int:
+        """Bytes from the start of the file."""
         return self._position
 
     def close(self) -> None:

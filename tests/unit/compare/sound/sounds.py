@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from services.compare.timeline import Float64, SoundTrack, UInt8, UInt16
+from services.compare.sound.alignment import align_sound
+from services.compare.sound.levels import SoundLevels
+from services.compare.timeline import (
+    Alignment,
+    Float64,
+    Region,
+    SegmentTrack,
+    SoundTrack,
+    TimeMap,
+    UInt8,
+    UInt16,
+)
 
 STEPS_A_SECOND = 50
 
@@ -57,3 +71,34 @@ def channel_levels(bels: Float64, channels: int = 2) -> UInt16:
 
 def decibels(values: Float64) -> UInt16:
     return np.clip(np.rint((values + 100) / 0.05), 0, 65535).astype(np.uint16)
+
+
+def vectors(bels: Float64) -> SegmentTrack:
+    """What an engine makes of it: a vector for every two seconds, and finer ones for every half."""
+    fine = _pooled(bels, STEPS_A_SECOND // 2)
+    return replace(_pooled(bels, 2 * STEPS_A_SECOND), fine=fine)
+
+
+def _pooled(bels: Float64, steps: int) -> SegmentTrack:
+    edges = np.append(np.arange(0, len(bels), steps), len(bels))
+    pieces = [bels[first:last] for first, last in itertools.pairwise(edges)]
+    around = np.stack([np.concatenate([p.mean(axis=0) - 3, p.std(axis=0) - 1]) for p in pieces])
+    lengths = np.maximum(np.linalg.norm(around, axis=1, keepdims=True), 1e-9)
+    times = edges / STEPS_A_SECOND
+    return SegmentTrack(
+        vectors=(around / lengths).astype(np.float32), starts=times[:-1], ends=times[1:]
+    )
+
+
+def aligned(a: Float64, b: Float64, picture: Sequence[Region]) -> list[Region]:
+    """The regions of two sounds under pictures whose regions are known."""
+    alignment = Alignment(
+        regions=picture,
+        time_map=TimeMap(a=np.empty(0), b=np.empty(0)),
+        distances=np.empty(0, np.float32),
+        partner_starts=np.empty(0),
+        noise_floor=0.0,
+        suggested_threshold=0.1,
+    )
+    sounds = SoundLevels(levels(a), coded(b))
+    return list(align_sound(alignment, vectors(a), vectors(b), 0.1, 0.1, sounds).regions)

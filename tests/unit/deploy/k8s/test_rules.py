@@ -78,7 +78,7 @@ def overlay(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(K8S, copy, ignore=shutil.ignore_patterns("keys", "__pycache__"))
     make_keys(copy / "overlays" / "dev" / "keys")
     text = kustomize.render(copy / "overlays" / str(request.param))
-    return Overlay([each for each in yaml.safe_load_all(text) if each])
+    return Overlay([each for each in yaml.load_all(text, yaml.CSafeLoader) if each])
 
 
 def pod(workload: Manifest) -> Manifest:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import services.embed
 from sage.errors.v1.error_reason_pb2 import ErrorReason
 from services.embed.adapters.session_store import SessionStore
 from services.embed.rotate_keys import forget, rotate
@@ -15,13 +14,12 @@ from services.embed.sessions.master_keys import MasterKeyError, MasterKeys
 from services.embed.sessions.sessions import KeyKeeping, Sessions
 from services.embed.sessions.vault import KeyedHash, Vault
 from services.embed.tasks.task_state import SECOND
-from services.servicekit.database import open_database
 from services.servicekit.errors import SageError
 from services.servicekit.identity import Identity, Scope
 from services.servicekit.signing_keys import create_signing_key
 from services.servicekit.tokens import TokenIssuer, TokenVerifier
+from tests.fixtures.databases import database_of
 
-MIGRATIONS = Path(services.embed.__file__).parent / "migrations"
 API_KEY = "tlk_0123456789"
 OTHER_KEY = "tlk_9876543210"
 
@@ -64,7 +62,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 async def rows(home: Home) -> AsyncIterator[SessionStore]:
-    async with open_database(home.url, MIGRATIONS) as engine:
+    async with database_of("embed", home.path) as engine:
         yield SessionStore(engine)
 
 

@@ -1028,7 +1028,10 @@ type DescribeComparisonRequest struct {
 	// How to compare.
 	Options *ComparisonOptions `protobuf:"bytes,3,opt,name=options,proto3" json:"options,omitempty"`
 	// How many differences to tell at most; 0 means 50.
-	MaxFindings   int32 `protobuf:"varint,4,opt,name=max_findings,json=maxFindings,proto3" json:"max_findings,omitempty"`
+	MaxFindings int32 `protobuf:"varint,4,opt,name=max_findings,json=maxFindings,proto3" json:"max_findings,omitempty"`
+	// How many of them, the first ones, get pictures; 10 when unset, none when 0. A picture takes a
+	// fraction of a second the first time that it is asked for.
+	MaxStills     *int32 `protobuf:"varint,5,opt,name=max_stills,json=maxStills,proto3,oneof" json:"max_stills,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1087,6 +1090,13 @@ func (x *DescribeComparisonRequest) GetOptions() *ComparisonOptions {
 func (x *DescribeComparisonRequest) GetMaxFindings() int32 {
 	if x != nil {
 		return x.MaxFindings
+	}
+	return 0
+}
+
+func (x *DescribeComparisonRequest) GetMaxStills() int32 {
+	if x != nil && x.MaxStills != nil {
+		return *x.MaxStills
 	}
 	return 0
 }
@@ -3319,12 +3329,15 @@ const file_sage_compare_v1_compare_proto_rawDesc = "" +
 	"\x18ComputeComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
-	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\"\x98\x01\n" +
+	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\"\xcb\x01\n" +
 	"\x19DescribeComparisonRequest\x12\f\n" +
 	"\x01a\x18\x01 \x01(\tR\x01a\x12\f\n" +
 	"\x01b\x18\x02 \x01(\tR\x01b\x12<\n" +
 	"\aoptions\x18\x03 \x01(\v2\".sage.compare.v1.ComparisonOptionsR\aoptions\x12!\n" +
-	"\fmax_findings\x18\x04 \x01(\x05R\vmaxFindings\"\xc3\x02\n" +
+	"\fmax_findings\x18\x04 \x01(\x05R\vmaxFindings\x12\"\n" +
+	"\n" +
+	"max_stills\x18\x05 \x01(\x05H\x00R\tmaxStills\x88\x01\x01B\r\n" +
+	"\v_max_stills\"\xc3\x02\n" +
 	"\x10ComparisonHeader\x12&\n" +
 	"\x01a\x18\x01 \x01(\v2\x18.sage.embed.v1.EmbeddingR\x01a\x12&\n" +
 	"\x01b\x18\x02 \x01(\v2\x18.sage.embed.v1.EmbeddingR\x01b\x12<\n" +
@@ -3790,6 +3803,7 @@ func file_sage_compare_v1_compare_proto_init() {
 	file_sage_compare_v1_technical_proto_init()
 	file_sage_compare_v1_time_map_proto_init()
 	file_sage_compare_v1_compare_proto_msgTypes[0].OneofWrappers = []any{}
+	file_sage_compare_v1_compare_proto_msgTypes[3].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[5].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[8].OneofWrappers = []any{}
 	file_sage_compare_v1_compare_proto_msgTypes[12].OneofWrappers = []any{}

@@ -60,9 +60,11 @@ type CompareServiceClient interface {
 	// "options": {"threshold": 0.2}}'`
 	ComputeComparison(ctx context.Context, in *ComputeComparisonRequest, opts ...grpc.CallOption) (*Comparison, error)
 	// Compares, and says in sentences what differs: for language models, screen readers and messages.
-	// Each difference has links that open both versions where it begins.
+	// Each difference has links that open both versions where it begins, and the first ones have links
+	// to a picture of each version.
 	//
-	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "max_stills": 3}'`
 	DescribeComparison(ctx context.Context, in *DescribeComparisonRequest, opts ...grpc.CallOption) (*ComparisonDescription, error)
 	// Writes a comparison as a file for people or for editing software.
 	//
@@ -244,9 +246,11 @@ type CompareServiceServer interface {
 	// "options": {"threshold": 0.2}}'`
 	ComputeComparison(context.Context, *ComputeComparisonRequest) (*Comparison, error)
 	// Compares, and says in sentences what differs: for language models, screen readers and messages.
-	// Each difference has links that open both versions where it begins.
+	// Each difference has links that open both versions where it begins, and the first ones have links
+	// to a picture of each version.
 	//
-	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+	// `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+	// "max_stills": 3}'`
 	DescribeComparison(context.Context, *DescribeComparisonRequest) (*ComparisonDescription, error)
 	// Writes a comparison as a file for people or for editing software.
 	//

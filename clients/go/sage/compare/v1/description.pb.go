@@ -12,6 +12,7 @@ import (
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	v1 "sage.video/go/sage/embed/v1"
+	v11 "sage.video/go/sage/ingest/v1"
 	sync "sync"
 	unsafe "unsafe"
 )
@@ -125,7 +126,12 @@ type Finding struct {
 	// A's file is gone.
 	ALink string `protobuf:"bytes,7,opt,name=a_link,json=aLink,proto3" json:"a_link,omitempty"`
 	// The same of B.
-	BLink         string `protobuf:"bytes,8,opt,name=b_link,json=bLink,proto3" json:"b_link,omitempty"`
+	BLink string `protobuf:"bytes,8,opt,name=b_link,json=bLink,proto3" json:"b_link,omitempty"`
+	// A picture of A, from the middle of what differs; where A lacks it, the one just before the place
+	// where it would be. Absent beyond `max_stills`, and when A's file is gone.
+	AStill *v11.StillLink `protobuf:"bytes,9,opt,name=a_still,json=aStill,proto3" json:"a_still,omitempty"`
+	// The same of B.
+	BStill        *v11.StillLink `protobuf:"bytes,10,opt,name=b_still,json=bStill,proto3" json:"b_still,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -216,17 +222,31 @@ func (x *Finding) GetBLink() string {
 	return ""
 }
 
+func (x *Finding) GetAStill() *v11.StillLink {
+	if x != nil {
+		return x.AStill
+	}
+	return nil
+}
+
+func (x *Finding) GetBStill() *v11.StillLink {
+	if x != nil {
+		return x.BStill
+	}
+	return nil
+}
+
 var File_sage_compare_v1_description_proto protoreflect.FileDescriptor
 
 const file_sage_compare_v1_description_proto_rawDesc = "" +
 	"\n" +
-	"!sage/compare/v1/description.proto\x12\x0fsage.compare.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sage/embed/v1/embed.proto\"\xe0\x01\n" +
+	"!sage/compare/v1/description.proto\x12\x0fsage.compare.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sage/embed/v1/embed.proto\x1a\x1fsage/ingest/v1/still_link.proto\"\xe0\x01\n" +
 	"\x15ComparisonDescription\x12\x18\n" +
 	"\asummary\x18\x01 \x01(\tR\asummary\x124\n" +
 	"\bfindings\x18\x02 \x03(\v2\x18.sage.compare.v1.FindingR\bfindings\x12\x19\n" +
 	"\bleft_out\x18\x03 \x01(\x05R\aleftOut\x12\x14\n" +
 	"\x05notes\x18\x04 \x03(\tR\x05notes\x12F\n" +
-	"\x11links_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0flinksExpireTime\"\xdc\x01\n" +
+	"\x11links_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0flinksExpireTime\"\xc4\x02\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x123\n" +
 	"\bmodality\x18\x02 \x01(\x0e2\x17.sage.embed.v1.ModalityR\bmodality\x12\x17\n" +
@@ -235,7 +255,10 @@ const file_sage_compare_v1_description_proto_rawDesc = "" +
 	"\ab_start\x18\x05 \x01(\x01R\x06bStart\x12\x13\n" +
 	"\x05b_end\x18\x06 \x01(\x01R\x04bEnd\x12\x15\n" +
 	"\x06a_link\x18\a \x01(\tR\x05aLink\x12\x15\n" +
-	"\x06b_link\x18\b \x01(\tR\x05bLinkB\xac\x01\n" +
+	"\x06b_link\x18\b \x01(\tR\x05bLink\x122\n" +
+	"\aa_still\x18\t \x01(\v2\x19.sage.ingest.v1.StillLinkR\x06aStill\x122\n" +
+	"\ab_still\x18\n" +
+	" \x01(\v2\x19.sage.ingest.v1.StillLinkR\x06bStillB\xac\x01\n" +
 	"\x15video.sage.compare.v1B\x10DescriptionProtoP\x01Z'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3"
 
 var (
@@ -256,16 +279,19 @@ var file_sage_compare_v1_description_proto_goTypes = []any{
 	(*Finding)(nil),               // 1: sage.compare.v1.Finding
 	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
 	(v1.Modality)(0),              // 3: sage.embed.v1.Modality
+	(*v11.StillLink)(nil),         // 4: sage.ingest.v1.StillLink
 }
 var file_sage_compare_v1_description_proto_depIdxs = []int32{
 	1, // 0: sage.compare.v1.ComparisonDescription.findings:type_name -> sage.compare.v1.Finding
 	2, // 1: sage.compare.v1.ComparisonDescription.links_expire_time:type_name -> google.protobuf.Timestamp
 	3, // 2: sage.compare.v1.Finding.modality:type_name -> sage.embed.v1.Modality
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	4, // 3: sage.compare.v1.Finding.a_still:type_name -> sage.ingest.v1.StillLink
+	4, // 4: sage.compare.v1.Finding.b_still:type_name -> sage.ingest.v1.StillLink
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_sage_compare_v1_description_proto_init() }

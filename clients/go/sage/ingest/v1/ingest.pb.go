@@ -2194,7 +2194,7 @@ var File_sage_ingest_v1_ingest_proto protoreflect.FileDescriptor
 
 const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\n" +
-	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
+	"\x1bsage/ingest/v1/ingest.proto\x12\x0esage.ingest.v1\x1a\x19google/api/httpbody.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1asage/ingest/v1/proxy.proto\x1a\x1fsage/ingest/v1/still_link.proto\x1a\x1esage/ingest/v1/technical.proto\"\xff\x04\n" +
 	"\x06Upload\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1d\n" +
@@ -2370,7 +2370,7 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\vVideoSource\x12+\n" +
 	"\x05video\x18\x01 \x01(\v2\x15.sage.ingest.v1.VideoR\x05video\x12\x1d\n" +
 	"\n" +
-	"object_key\x18\x02 \x01(\tR\tobjectKey2\x88\f\n" +
+	"object_key\x18\x02 \x01(\tR\tobjectKey2\xe0\f\n" +
 	"\rIngestService\x12K\n" +
 	"\fCreateUpload\x12#.sage.ingest.v1.CreateUploadRequest\x1a\x16.sage.ingest.v1.Upload\x12S\n" +
 	"\n" +
@@ -2391,7 +2391,8 @@ const file_sage_ingest_v1_ingest_proto_rawDesc = "" +
 	"\bGetProxy\x12\x1f.sage.ingest.v1.GetProxyRequest\x1a\x15.sage.ingest.v1.Proxy\"\x03\x90\x02\x01\x12H\n" +
 	"\vCreateProxy\x12\".sage.ingest.v1.CreateProxyRequest\x1a\x15.sage.ingest.v1.Proxy\x12S\n" +
 	"\fGetFilmstrip\x12#.sage.ingest.v1.GetFilmstripRequest\x1a\x19.sage.ingest.v1.Filmstrip\"\x03\x90\x02\x01\x12J\n" +
-	"\tGetStills\x12 .sage.ingest.v1.GetStillsRequest\x1a\x16.sage.ingest.v1.Stills\"\x03\x90\x02\x01\x12P\n" +
+	"\tGetStills\x12 .sage.ingest.v1.GetStillsRequest\x1a\x16.sage.ingest.v1.Stills\"\x03\x90\x02\x01\x12V\n" +
+	"\rGetStillLinks\x12$.sage.ingest.v1.GetStillLinksRequest\x1a\x1a.sage.ingest.v1.StillLinks\"\x03\x90\x02\x01\x12P\n" +
 	"\vGetWaveform\x12\".sage.ingest.v1.GetWaveformRequest\x1a\x18.sage.ingest.v1.Waveform\"\x03\x90\x02\x01\x12b\n" +
 	"\x11GetTechnicalFacts\x12(.sage.ingest.v1.GetTechnicalFactsRequest\x1a\x1e.sage.ingest.v1.TechnicalFacts\"\x03\x90\x02\x012o\n" +
 	"\x12VideoSourceService\x12Y\n" +
@@ -2450,10 +2451,12 @@ var file_sage_ingest_v1_ingest_proto_goTypes = []any{
 	(PlaybackSource)(0),              // 34: sage.ingest.v1.PlaybackSource
 	(*GetProxyRequest)(nil),          // 35: sage.ingest.v1.GetProxyRequest
 	(*CreateProxyRequest)(nil),       // 36: sage.ingest.v1.CreateProxyRequest
-	(*GetTechnicalFactsRequest)(nil), // 37: sage.ingest.v1.GetTechnicalFactsRequest
-	(*emptypb.Empty)(nil),            // 38: google.protobuf.Empty
-	(*Proxy)(nil),                    // 39: sage.ingest.v1.Proxy
-	(*TechnicalFacts)(nil),           // 40: sage.ingest.v1.TechnicalFacts
+	(*GetStillLinksRequest)(nil),     // 37: sage.ingest.v1.GetStillLinksRequest
+	(*GetTechnicalFactsRequest)(nil), // 38: sage.ingest.v1.GetTechnicalFactsRequest
+	(*emptypb.Empty)(nil),            // 39: google.protobuf.Empty
+	(*Proxy)(nil),                    // 40: sage.ingest.v1.Proxy
+	(*StillLinks)(nil),               // 41: sage.ingest.v1.StillLinks
+	(*TechnicalFacts)(nil),           // 42: sage.ingest.v1.TechnicalFacts
 }
 var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	0,  // 0: sage.ingest.v1.Upload.state:type_name -> sage.ingest.v1.Upload.State
@@ -2492,31 +2495,33 @@ var file_sage_ingest_v1_ingest_proto_depIdxs = []int32{
 	36, // 33: sage.ingest.v1.IngestService.CreateProxy:input_type -> sage.ingest.v1.CreateProxyRequest
 	21, // 34: sage.ingest.v1.IngestService.GetFilmstrip:input_type -> sage.ingest.v1.GetFilmstripRequest
 	23, // 35: sage.ingest.v1.IngestService.GetStills:input_type -> sage.ingest.v1.GetStillsRequest
-	26, // 36: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
-	37, // 37: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
-	28, // 38: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
-	2,  // 39: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
-	6,  // 40: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
-	3,  // 41: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
-	3,  // 42: sage.ingest.v1.IngestService.UploadFile:output_type -> sage.ingest.v1.Video
-	2,  // 43: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
-	11, // 44: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
-	3,  // 45: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
-	2,  // 46: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
-	3,  // 47: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
-	16, // 48: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
-	3,  // 49: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
-	38, // 50: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
-	20, // 51: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
-	39, // 52: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
-	39, // 53: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
-	22, // 54: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
-	24, // 55: sage.ingest.v1.IngestService.GetStills:output_type -> sage.ingest.v1.Stills
-	27, // 56: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
-	40, // 57: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
-	29, // 58: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
-	39, // [39:59] is the sub-list for method output_type
-	19, // [19:39] is the sub-list for method input_type
+	37, // 36: sage.ingest.v1.IngestService.GetStillLinks:input_type -> sage.ingest.v1.GetStillLinksRequest
+	26, // 37: sage.ingest.v1.IngestService.GetWaveform:input_type -> sage.ingest.v1.GetWaveformRequest
+	38, // 38: sage.ingest.v1.IngestService.GetTechnicalFacts:input_type -> sage.ingest.v1.GetTechnicalFactsRequest
+	28, // 39: sage.ingest.v1.VideoSourceService.GetVideoSource:input_type -> sage.ingest.v1.GetVideoSourceRequest
+	2,  // 40: sage.ingest.v1.IngestService.CreateUpload:output_type -> sage.ingest.v1.Upload
+	6,  // 41: sage.ingest.v1.IngestService.UploadPart:output_type -> sage.ingest.v1.UploadPartResponse
+	3,  // 42: sage.ingest.v1.IngestService.UploadVideo:output_type -> sage.ingest.v1.Video
+	3,  // 43: sage.ingest.v1.IngestService.UploadFile:output_type -> sage.ingest.v1.Video
+	2,  // 44: sage.ingest.v1.IngestService.GetUpload:output_type -> sage.ingest.v1.Upload
+	11, // 45: sage.ingest.v1.IngestService.ListUploads:output_type -> sage.ingest.v1.ListUploadsResponse
+	3,  // 46: sage.ingest.v1.IngestService.CompleteUpload:output_type -> sage.ingest.v1.Video
+	2,  // 47: sage.ingest.v1.IngestService.AbortUpload:output_type -> sage.ingest.v1.Upload
+	3,  // 48: sage.ingest.v1.IngestService.GetVideo:output_type -> sage.ingest.v1.Video
+	16, // 49: sage.ingest.v1.IngestService.ListVideos:output_type -> sage.ingest.v1.ListVideosResponse
+	3,  // 50: sage.ingest.v1.IngestService.UpdateVideo:output_type -> sage.ingest.v1.Video
+	39, // 51: sage.ingest.v1.IngestService.DeleteVideo:output_type -> google.protobuf.Empty
+	20, // 52: sage.ingest.v1.IngestService.GetPlaybackUrl:output_type -> sage.ingest.v1.PlaybackUrl
+	40, // 53: sage.ingest.v1.IngestService.GetProxy:output_type -> sage.ingest.v1.Proxy
+	40, // 54: sage.ingest.v1.IngestService.CreateProxy:output_type -> sage.ingest.v1.Proxy
+	22, // 55: sage.ingest.v1.IngestService.GetFilmstrip:output_type -> sage.ingest.v1.Filmstrip
+	24, // 56: sage.ingest.v1.IngestService.GetStills:output_type -> sage.ingest.v1.Stills
+	41, // 57: sage.ingest.v1.IngestService.GetStillLinks:output_type -> sage.ingest.v1.StillLinks
+	27, // 58: sage.ingest.v1.IngestService.GetWaveform:output_type -> sage.ingest.v1.Waveform
+	42, // 59: sage.ingest.v1.IngestService.GetTechnicalFacts:output_type -> sage.ingest.v1.TechnicalFacts
+	29, // 60: sage.ingest.v1.VideoSourceService.GetVideoSource:output_type -> sage.ingest.v1.VideoSource
+	40, // [40:61] is the sub-list for method output_type
+	19, // [19:40] is the sub-list for method input_type
 	19, // [19:19] is the sub-list for extension type_name
 	19, // [19:19] is the sub-list for extension extendee
 	0,  // [0:19] is the sub-list for field type_name
@@ -2528,6 +2533,7 @@ func file_sage_ingest_v1_ingest_proto_init() {
 		return
 	}
 	file_sage_ingest_v1_proxy_proto_init()
+	file_sage_ingest_v1_still_link_proto_init()
 	file_sage_ingest_v1_technical_proto_init()
 	file_sage_ingest_v1_ingest_proto_msgTypes[3].OneofWrappers = []any{}
 	file_sage_ingest_v1_ingest_proto_msgTypes[5].OneofWrappers = []any{

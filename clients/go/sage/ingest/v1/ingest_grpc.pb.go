@@ -39,6 +39,7 @@ const (
 	IngestService_CreateProxy_FullMethodName       = "/sage.ingest.v1.IngestService/CreateProxy"
 	IngestService_GetFilmstrip_FullMethodName      = "/sage.ingest.v1.IngestService/GetFilmstrip"
 	IngestService_GetStills_FullMethodName         = "/sage.ingest.v1.IngestService/GetStills"
+	IngestService_GetStillLinks_FullMethodName     = "/sage.ingest.v1.IngestService/GetStillLinks"
 	IngestService_GetWaveform_FullMethodName       = "/sage.ingest.v1.IngestService/GetWaveform"
 	IngestService_GetTechnicalFacts_FullMethodName = "/sage.ingest.v1.IngestService/GetTechnicalFacts"
 )
@@ -140,6 +141,11 @@ type IngestServiceClient interface {
 	//
 	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
 	GetStills(ctx context.Context, in *GetStillsRequest, opts ...grpc.CallOption) (*Stills, error)
+	// Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+	// JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
+	GetStillLinks(ctx context.Context, in *GetStillLinksRequest, opts ...grpc.CallOption) (*StillLinks, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 	//
 	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
@@ -336,6 +342,16 @@ func (c *ingestServiceClient) GetStills(ctx context.Context, in *GetStillsReques
 	return out, nil
 }
 
+func (c *ingestServiceClient) GetStillLinks(ctx context.Context, in *GetStillLinksRequest, opts ...grpc.CallOption) (*StillLinks, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StillLinks)
+	err := c.cc.Invoke(ctx, IngestService_GetStillLinks_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ingestServiceClient) GetWaveform(ctx context.Context, in *GetWaveformRequest, opts ...grpc.CallOption) (*Waveform, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Waveform)
@@ -453,6 +469,11 @@ type IngestServiceServer interface {
 	//
 	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
 	GetStills(context.Context, *GetStillsRequest) (*Stills, error)
+	// Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+	// JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+	//
+	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
+	GetStillLinks(context.Context, *GetStillLinksRequest) (*StillLinks, error)
 	// Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 	//
 	// `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:waveform?count=200"`
@@ -523,6 +544,9 @@ func (UnimplementedIngestServiceServer) GetFilmstrip(context.Context, *GetFilmst
 }
 func (UnimplementedIngestServiceServer) GetStills(context.Context, *GetStillsRequest) (*Stills, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStills not implemented")
+}
+func (UnimplementedIngestServiceServer) GetStillLinks(context.Context, *GetStillLinksRequest) (*StillLinks, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetStillLinks not implemented")
 }
 func (UnimplementedIngestServiceServer) GetWaveform(context.Context, *GetWaveformRequest) (*Waveform, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetWaveform not implemented")
@@ -835,6 +859,24 @@ func _IngestService_GetStills_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IngestService_GetStillLinks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetStillLinksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IngestServiceServer).GetStillLinks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IngestService_GetStillLinks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IngestServiceServer).GetStillLinks(ctx, req.(*GetStillLinksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IngestService_GetWaveform_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetWaveformRequest)
 	if err := dec(in); err != nil {
@@ -937,6 +979,10 @@ var IngestService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetStills",
 			Handler:    _IngestService_GetStills_Handler,
+		},
+		{
+			MethodName: "GetStillLinks",
+			Handler:    _IngestService_GetStillLinks_Handler,
 		},
 		{
 			MethodName: "GetWaveform",

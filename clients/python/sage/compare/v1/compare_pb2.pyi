@@ -557,12 +557,17 @@ class DescribeComparisonRequest(_message.Message):
     B_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     MAX_FINDINGS_FIELD_NUMBER: _builtins.int
+    MAX_STILLS_FIELD_NUMBER: _builtins.int
     a: _builtins.str
     """The earlier version: `videos/{id}` or `embeddings/{id}`."""
     b: _builtins.str
     """The later version: `videos/{id}` or `embeddings/{id}`."""
     max_findings: _builtins.int
     """How many differences to tell at most; 0 means 50."""
+    max_stills: _builtins.int
+    """How many of them, the first ones, get pictures; 10 when unset, none when 0. A picture takes a
+    fraction of a second the first time that it is asked for.
+    """
     @_builtins.property
     def options(self) -> Global___ComparisonOptions:
         """How to compare."""
@@ -574,12 +579,15 @@ class DescribeComparisonRequest(_message.Message):
         b: _builtins.str = ...,
         options: Global___ComparisonOptions | None = ...,
         max_findings: _builtins.int = ...,
+        max_stills: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["options", b"options"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_stills", b"_max_stills", "max_stills", b"max_stills", "options", b"options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["a", b"a", "b", b"b", "max_findings", b"max_findings", "options", b"options"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_stills", b"_max_stills", "a", b"a", "b", b"b", "max_findings", b"max_findings", "max_stills", b"max_stills", "options", b"options"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__max_stills: _TypeAlias = _typing.Literal["max_stills"]  # noqa: Y015
+    _WhichOneofArgType__max_stills: _TypeAlias = _typing.Literal["_max_stills", b"_max_stills"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_stills) -> _WhichOneofReturnType__max_stills | None: ...
 
 Global___DescribeComparisonRequest: _TypeAlias = DescribeComparisonRequest  # noqa: Y015
 

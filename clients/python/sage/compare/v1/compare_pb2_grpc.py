@@ -127,9 +127,11 @@ class CompareServiceServicer:
 
     def DescribeComparison(self, request, context):
         """Compares, and says in sentences what differs: for language models, screen readers and messages.
-        Each difference has links that open both versions where it begins.
+        Each difference has links that open both versions where it begins, and the first ones have links
+        to a picture of each version.
 
-        `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+        `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "max_stills": 3}'`
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -63,9 +63,11 @@ class CompareServiceStub:
     """
     DescribeComparison: _grpc.UnaryUnaryMultiCallable[_compare_pb2.DescribeComparisonRequest, _description_pb2.ComparisonDescription]
     """Compares, and says in sentences what differs: for language models, screen readers and messages.
-    Each difference has links that open both versions where it begins.
+    Each difference has links that open both versions where it begins, and the first ones have links
+    to a picture of each version.
 
-    `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+    `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+    "max_stills": 3}'`
     """
     ExportComparison: _grpc.UnaryUnaryMultiCallable[_compare_pb2.ExportComparisonRequest, _httpbody_pb2.HttpBody]
     """Writes a comparison as a file for people or for editing software.
@@ -136,9 +138,11 @@ class CompareServiceAsyncStub(CompareServiceStub):
     """
     DescribeComparison: _aio.UnaryUnaryMultiCallable[_compare_pb2.DescribeComparisonRequest, _description_pb2.ComparisonDescription]  # type: ignore[assignment]
     """Compares, and says in sentences what differs: for language models, screen readers and messages.
-    Each difference has links that open both versions where it begins.
+    Each difference has links that open both versions where it begins, and the first ones have links
+    to a picture of each version.
 
-    `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+    `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+    "max_stills": 3}'`
     """
     ExportComparison: _aio.UnaryUnaryMultiCallable[_compare_pb2.ExportComparisonRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Writes a comparison as a file for people or for editing software.
@@ -224,9 +228,11 @@ class CompareServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_description_pb2.ComparisonDescription, _abc.Awaitable[_description_pb2.ComparisonDescription]]:
         """Compares, and says in sentences what differs: for language models, screen readers and messages.
-        Each difference has links that open both versions where it begins.
+        Each difference has links that open both versions where it begins, and the first ones have links
+        to a picture of each version.
 
-        `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b"}'`
+        `curl -H "$AUTH" $SAGE/v1/comparisons:describe -d '{"a": "videos/01k9a", "b": "videos/01k9b",
+        "max_stills": 3}'`
         """
 
     @_abc_1.abstractmethod

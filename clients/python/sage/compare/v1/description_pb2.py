@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sage.embed.v1 import embed_pb2 as sage_dot_embed_dot_v1_dot_embed__pb2
+from sage.ingest.v1 import still_link_pb2 as sage_dot_ingest_dot_v1_dot_still__link__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sage/compare/v1/description.proto\x12\x0fsage.compare.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sage/embed/v1/embed.proto\"\xfe\x01\n\x15\x43omparisonDescription\x12\x1e\n\x07summary\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03R\x07summary\x12:\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x18.sage.compare.v1.FindingB\x04\xe2\x41\x01\x03R\x08\x66indings\x12\x1f\n\x08left_out\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x07leftOut\x12\x1a\n\x05notes\x18\x04 \x03(\tB\x04\xe2\x41\x01\x03R\x05notes\x12L\n\x11links_expire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x0flinksExpireTime\"\x8c\x02\n\x07\x46inding\x12\x18\n\x04text\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03R\x04text\x12\x39\n\x08modality\x18\x02 \x01(\x0e\x32\x17.sage.embed.v1.ModalityB\x04\xe2\x41\x01\x03R\x08modality\x12\x1d\n\x07\x61_start\x18\x03 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x06\x61Start\x12\x19\n\x05\x61_end\x18\x04 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x04\x61\x45nd\x12\x1d\n\x07\x62_start\x18\x05 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x06\x62Start\x12\x19\n\x05\x62_end\x18\x06 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x04\x62\x45nd\x12\x1b\n\x06\x61_link\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03R\x05\x61Link\x12\x1b\n\x06\x62_link\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03R\x05\x62LinkB\xac\x01\n\x15video.sage.compare.v1B\x10\x44\x65scriptionProtoP\x01Z\'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!sage/compare/v1/description.proto\x12\x0fsage.compare.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x19sage/embed/v1/embed.proto\x1a\x1fsage/ingest/v1/still_link.proto\"\xfe\x01\n\x15\x43omparisonDescription\x12\x1e\n\x07summary\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03R\x07summary\x12:\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x18.sage.compare.v1.FindingB\x04\xe2\x41\x01\x03R\x08\x66indings\x12\x1f\n\x08left_out\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x03R\x07leftOut\x12\x1a\n\x05notes\x18\x04 \x03(\tB\x04\xe2\x41\x01\x03R\x05notes\x12L\n\x11links_expire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03R\x0flinksExpireTime\"\x80\x03\n\x07\x46inding\x12\x18\n\x04text\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03R\x04text\x12\x39\n\x08modality\x18\x02 \x01(\x0e\x32\x17.sage.embed.v1.ModalityB\x04\xe2\x41\x01\x03R\x08modality\x12\x1d\n\x07\x61_start\x18\x03 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x06\x61Start\x12\x19\n\x05\x61_end\x18\x04 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x04\x61\x45nd\x12\x1d\n\x07\x62_start\x18\x05 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x06\x62Start\x12\x19\n\x05\x62_end\x18\x06 \x01(\x01\x42\x04\xe2\x41\x01\x03R\x04\x62\x45nd\x12\x1b\n\x06\x61_link\x18\x07 \x01(\tB\x04\xe2\x41\x01\x03R\x05\x61Link\x12\x1b\n\x06\x62_link\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03R\x05\x62Link\x12\x38\n\x07\x61_still\x18\t \x01(\x0b\x32\x19.sage.ingest.v1.StillLinkB\x04\xe2\x41\x01\x03R\x06\x61Still\x12\x38\n\x07\x62_still\x18\n \x01(\x0b\x32\x19.sage.ingest.v1.StillLinkB\x04\xe2\x41\x01\x03R\x06\x62StillB\xac\x01\n\x15video.sage.compare.v1B\x10\x44\x65scriptionProtoP\x01Z\'sage.video/go/sage/compare/v1;comparev1\xa2\x02\rSAGECompareV1\xaa\x02\x0fSage.Compare.V1\xba\x02\rSageCompareV1\xca\x02\x0fSage\\Compare\\V1\xea\x02\x11Sage::Compare::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,8 +62,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FINDING'].fields_by_name['a_link']._serialized_options = b'\342A\001\003'
   _globals['_FINDING'].fields_by_name['b_link']._loaded_options = None
   _globals['_FINDING'].fields_by_name['b_link']._serialized_options = b'\342A\001\003'
-  _globals['_COMPARISONDESCRIPTION']._serialized_start=148
-  _globals['_COMPARISONDESCRIPTION']._serialized_end=402
-  _globals['_FINDING']._serialized_start=405
-  _globals['_FINDING']._serialized_end=673
+  _globals['_FINDING'].fields_by_name['a_still']._loaded_options = None
+  _globals['_FINDING'].fields_by_name['a_still']._serialized_options = b'\342A\001\003'
+  _globals['_FINDING'].fields_by_name['b_still']._loaded_options = None
+  _globals['_FINDING'].fields_by_name['b_still']._serialized_options = b'\342A\001\003'
+  _globals['_COMPARISONDESCRIPTION']._serialized_start=181
+  _globals['_COMPARISONDESCRIPTION']._serialized_end=435
+  _globals['_FINDING']._serialized_start=438
+  _globals['_FINDING']._serialized_end=822
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from sage.embed.v1 import embed_pb2 as _embed_pb2
+from sage.ingest.v1 import still_link_pb2 as _still_link_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -80,6 +81,8 @@ class Finding(_message.Message):
     B_END_FIELD_NUMBER: _builtins.int
     A_LINK_FIELD_NUMBER: _builtins.int
     B_LINK_FIELD_NUMBER: _builtins.int
+    A_STILL_FIELD_NUMBER: _builtins.int
+    B_STILL_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The sentence, with its times as h:mm:ss.mmm."""
     modality: _embed_pb2.Modality.ValueType
@@ -98,6 +101,16 @@ class Finding(_message.Message):
     """
     b_link: _builtins.str
     """The same of B."""
+    @_builtins.property
+    def a_still(self) -> _still_link_pb2.StillLink:
+        """A picture of A, from the middle of what differs; where A lacks it, the one just before the place
+        where it would be. Absent beyond `max_stills`, and when A's file is gone.
+        """
+
+    @_builtins.property
+    def b_still(self) -> _still_link_pb2.StillLink:
+        """The same of B."""
+
     def __init__(
         self,
         *,
@@ -109,10 +122,12 @@ class Finding(_message.Message):
         b_end: _builtins.float = ...,
         a_link: _builtins.str = ...,
         b_link: _builtins.str = ...,
+        a_still: _still_link_pb2.StillLink | None = ...,
+        b_still: _still_link_pb2.StillLink | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["a_still", b"a_still", "b_still", b"b_still"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["a_end", b"a_end", "a_link", b"a_link", "a_start", b"a_start", "b_end", b"b_end", "b_link", b"b_link", "b_start", b"b_start", "modality", b"modality", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["a_end", b"a_end", "a_link", b"a_link", "a_start", b"a_start", "a_still", b"a_still", "b_end", b"b_end", "b_link", b"b_link", "b_start", b"b_start", "b_still", b"b_still", "modality", b"modality", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -6,6 +6,7 @@ import warnings
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from sage.ingest.v1 import ingest_pb2 as sage_dot_ingest_dot_v1_dot_ingest__pb2
 from sage.ingest.v1 import proxy_pb2 as sage_dot_ingest_dot_v1_dot_proxy__pb2
+from sage.ingest.v1 import still_link_pb2 as sage_dot_ingest_dot_v1_dot_still__link__pb2
 from sage.ingest.v1 import technical_pb2 as sage_dot_ingest_dot_v1_dot_technical__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -131,6 +132,11 @@ class IngestServiceStub:
                 '/sage.ingest.v1.IngestService/GetStills',
                 request_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.SerializeToString,
                 response_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.FromString,
+                _registered_method=True)
+        self.GetStillLinks = channel.unary_unary(
+                '/sage.ingest.v1.IngestService/GetStillLinks',
+                request_serializer=sage_dot_ingest_dot_v1_dot_still__link__pb2.GetStillLinksRequest.SerializeToString,
+                response_deserializer=sage_dot_ingest_dot_v1_dot_still__link__pb2.StillLinks.FromString,
                 _registered_method=True)
         self.GetWaveform = channel.unary_unary(
                 '/sage.ingest.v1.IngestService/GetWaveform',
@@ -324,6 +330,16 @@ class IngestServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetStillLinks(self, request, context):
+        """Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+        JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetWaveform(self, request, context):
         """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 
@@ -431,6 +447,11 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.GetStills,
                     request_deserializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.FromString,
                     response_serializer=sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.SerializeToString,
+            ),
+            'GetStillLinks': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStillLinks,
+                    request_deserializer=sage_dot_ingest_dot_v1_dot_still__link__pb2.GetStillLinksRequest.FromString,
+                    response_serializer=sage_dot_ingest_dot_v1_dot_still__link__pb2.StillLinks.SerializeToString,
             ),
             'GetWaveform': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWaveform,
@@ -912,6 +933,33 @@ class IngestService:
             '/sage.ingest.v1.IngestService/GetStills',
             sage_dot_ingest_dot_v1_dot_ingest__pb2.GetStillsRequest.SerializeToString,
             sage_dot_ingest_dot_v1_dot_ingest__pb2.Stills.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStillLinks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sage.ingest.v1.IngestService/GetStillLinks',
+            sage_dot_ingest_dot_v1_dot_still__link__pb2.GetStillLinksRequest.SerializeToString,
+            sage_dot_ingest_dot_v1_dot_still__link__pb2.StillLinks.FromString,
             options,
             channel_credentials,
             insecure,

@@ -8,6 +8,7 @@ from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 from sage.ingest.v1 import ingest_pb2 as _ingest_pb2
 from sage.ingest.v1 import proxy_pb2 as _proxy_pb2
+from sage.ingest.v1 import still_link_pb2 as _still_link_pb2
 from sage.ingest.v1 import technical_pb2 as _technical_pb2
 import abc as _abc_1
 import grpc as _grpc
@@ -145,6 +146,12 @@ class IngestServiceStub:
 
     `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
     """
+    GetStillLinks: _grpc.UnaryUnaryMultiCallable[_still_link_pb2.GetStillLinksRequest, _still_link_pb2.StillLinks]
+    """Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+    JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
+    """
     GetWaveform: _grpc.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]
     """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
 
@@ -271,6 +278,12 @@ class IngestServiceAsyncStub(IngestServiceStub):
     """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
 
     `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+    """
+    GetStillLinks: _aio.UnaryUnaryMultiCallable[_still_link_pb2.GetStillLinksRequest, _still_link_pb2.StillLinks]  # type: ignore[assignment]
+    """Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+    JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+
+    `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
     """
     GetWaveform: _aio.UnaryUnaryMultiCallable[_ingest_pb2.GetWaveformRequest, _ingest_pb2.Waveform]  # type: ignore[assignment]
     """Gives the loudness of the sound on an even grid of times. Fails with NO_AUDIO without a track.
@@ -497,6 +510,18 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         """Gives the pictures that are shown at given times, to the frame, each as a JPEG.
 
         `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stills?times=1.5&times=12"`
+        """
+
+    @_abc_1.abstractmethod
+    def GetStillLinks(
+        self,
+        request: _still_link_pb2.GetStillLinksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_still_link_pb2.StillLinks, _abc.Awaitable[_still_link_pb2.StillLinks]]:
+        """Gives links to the pictures that are shown at given times, to the frame: signed URLs, each of one
+        JPEG, that need no token and expire. For programs that look at pictures, such as language models.
+
+        `curl -H "$AUTH" "$SAGE/v1/videos/01k9a:stillLinks?times=1.5&times=12"`
         """
 
     @_abc_1.abstractmethod

@@ -9,13 +9,15 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Modality } from "../../embed/v1/embed_pb";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb";
+import type { StillLink } from "../../ingest/v1/still_link_pb";
+import { file_sage_ingest_v1_still_link } from "../../ingest/v1/still_link_pb";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sage/compare/v1/description.proto.
  */
 export const file_sage_compare_v1_description: GenFile = /*@__PURE__*/
-  fileDesc("CiFzYWdlL2NvbXBhcmUvdjEvZGVzY3JpcHRpb24ucHJvdG8SD3NhZ2UuY29tcGFyZS52MSLKAQoVQ29tcGFyaXNvbkRlc2NyaXB0aW9uEhUKB3N1bW1hcnkYASABKAlCBOJBAQMSMAoIZmluZGluZ3MYAiADKAsyGC5zYWdlLmNvbXBhcmUudjEuRmluZGluZ0IE4kEBAxIWCghsZWZ0X291dBgDIAEoBUIE4kEBAxITCgVub3RlcxgEIAMoCUIE4kEBAxI7ChFsaW5rc19leHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMi0gEKB0ZpbmRpbmcSEgoEdGV4dBgBIAEoCUIE4kEBAxIvCghtb2RhbGl0eRgCIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCBOJBAQMSFQoHYV9zdGFydBgDIAEoAUIE4kEBAxITCgVhX2VuZBgEIAEoAUIE4kEBAxIVCgdiX3N0YXJ0GAUgASgBQgTiQQEDEhMKBWJfZW5kGAYgASgBQgTiQQEDEhQKBmFfbGluaxgHIAEoCUIE4kEBAxIUCgZiX2xpbmsYCCABKAlCBOJBAQNCrAEKFXZpZGVvLnNhZ2UuY29tcGFyZS52MUIQRGVzY3JpcHRpb25Qcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_sage_embed_v1_embed]);
+  fileDesc("CiFzYWdlL2NvbXBhcmUvdjEvZGVzY3JpcHRpb24ucHJvdG8SD3NhZ2UuY29tcGFyZS52MSLKAQoVQ29tcGFyaXNvbkRlc2NyaXB0aW9uEhUKB3N1bW1hcnkYASABKAlCBOJBAQMSMAoIZmluZGluZ3MYAiADKAsyGC5zYWdlLmNvbXBhcmUudjEuRmluZGluZ0IE4kEBAxIWCghsZWZ0X291dBgDIAEoBUIE4kEBAxITCgVub3RlcxgEIAMoCUIE4kEBAxI7ChFsaW5rc19leHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMitgIKB0ZpbmRpbmcSEgoEdGV4dBgBIAEoCUIE4kEBAxIvCghtb2RhbGl0eRgCIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHlCBOJBAQMSFQoHYV9zdGFydBgDIAEoAUIE4kEBAxITCgVhX2VuZBgEIAEoAUIE4kEBAxIVCgdiX3N0YXJ0GAUgASgBQgTiQQEDEhMKBWJfZW5kGAYgASgBQgTiQQEDEhQKBmFfbGluaxgHIAEoCUIE4kEBAxIUCgZiX2xpbmsYCCABKAlCBOJBAQMSMAoHYV9zdGlsbBgJIAEoCzIZLnNhZ2UuaW5nZXN0LnYxLlN0aWxsTGlua0IE4kEBAxIwCgdiX3N0aWxsGAogASgLMhkuc2FnZS5pbmdlc3QudjEuU3RpbGxMaW5rQgTiQQEDQqwBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCEERlc2NyaXB0aW9uUHJvdG9QAVonc2FnZS52aWRlby9nby9zYWdlL2NvbXBhcmUvdjE7Y29tcGFyZXYxogINU0FHRUNvbXBhcmVWMaoCD1NhZ2UuQ29tcGFyZS5WMboCDVNhZ2VDb21wYXJlVjHKAg9TYWdlXENvbXBhcmVcVjHqAhFTYWdlOjpDb21wYXJlOjpWMWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_sage_embed_v1_embed, file_sage_ingest_v1_still_link]);
 
 /**
  * A comparison in sentences, for people, and for programs that read as people do.
@@ -129,6 +131,21 @@ export type Finding = Message<"sage.compare.v1.Finding"> & {
    * @generated from field: string b_link = 8;
    */
   bLink: string;
+
+  /**
+   * A picture of A, from the middle of what differs; where A lacks it, the one just before the place
+   * where it would be. Absent beyond `max_stills`, and when A's file is gone.
+   *
+   * @generated from field: sage.ingest.v1.StillLink a_still = 9;
+   */
+  aStill?: StillLink | undefined;
+
+  /**
+   * The same of B.
+   *
+   * @generated from field: sage.ingest.v1.StillLink b_still = 10;
+   */
+  bStill?: StillLink | undefined;
 };
 
 /**

@@ -8,13 +8,15 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Modality } from "../../embed/v1/embed_pb.js";
 import { file_sage_embed_v1_embed } from "../../embed/v1/embed_pb.js";
+import type { StillLink } from "../../ingest/v1/still_link_pb.js";
+import { file_sage_ingest_v1_still_link } from "../../ingest/v1/still_link_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file sage/compare/v1/description.proto.
  */
 export const file_sage_compare_v1_description: GenFile = /*@__PURE__*/
-  fileDesc("CiFzYWdlL2NvbXBhcmUvdjEvZGVzY3JpcHRpb24ucHJvdG8SD3NhZ2UuY29tcGFyZS52MSKsAQoVQ29tcGFyaXNvbkRlc2NyaXB0aW9uEg8KB3N1bW1hcnkYASABKAkSKgoIZmluZGluZ3MYAiADKAsyGC5zYWdlLmNvbXBhcmUudjEuRmluZGluZxIQCghsZWZ0X291dBgDIAEoBRINCgVub3RlcxgEIAMoCRI1ChFsaW5rc19leHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiogEKB0ZpbmRpbmcSDAoEdGV4dBgBIAEoCRIpCghtb2RhbGl0eRgCIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSDwoHYV9zdGFydBgDIAEoARINCgVhX2VuZBgEIAEoARIPCgdiX3N0YXJ0GAUgASgBEg0KBWJfZW5kGAYgASgBEg4KBmFfbGluaxgHIAEoCRIOCgZiX2xpbmsYCCABKAlCrAEKFXZpZGVvLnNhZ2UuY29tcGFyZS52MUIQRGVzY3JpcHRpb25Qcm90b1ABWidzYWdlLnZpZGVvL2dvL3NhZ2UvY29tcGFyZS92MTtjb21wYXJldjGiAg1TQUdFQ29tcGFyZVYxqgIPU2FnZS5Db21wYXJlLlYxugINU2FnZUNvbXBhcmVWMcoCD1NhZ2VcQ29tcGFyZVxWMeoCEVNhZ2U6OkNvbXBhcmU6OlYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_sage_embed_v1_embed]);
+  fileDesc("CiFzYWdlL2NvbXBhcmUvdjEvZGVzY3JpcHRpb24ucHJvdG8SD3NhZ2UuY29tcGFyZS52MSKsAQoVQ29tcGFyaXNvbkRlc2NyaXB0aW9uEg8KB3N1bW1hcnkYASABKAkSKgoIZmluZGluZ3MYAiADKAsyGC5zYWdlLmNvbXBhcmUudjEuRmluZGluZxIQCghsZWZ0X291dBgDIAEoBRINCgVub3RlcxgEIAMoCRI1ChFsaW5rc19leHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi+gEKB0ZpbmRpbmcSDAoEdGV4dBgBIAEoCRIpCghtb2RhbGl0eRgCIAEoDjIXLnNhZ2UuZW1iZWQudjEuTW9kYWxpdHkSDwoHYV9zdGFydBgDIAEoARINCgVhX2VuZBgEIAEoARIPCgdiX3N0YXJ0GAUgASgBEg0KBWJfZW5kGAYgASgBEg4KBmFfbGluaxgHIAEoCRIOCgZiX2xpbmsYCCABKAkSKgoHYV9zdGlsbBgJIAEoCzIZLnNhZ2UuaW5nZXN0LnYxLlN0aWxsTGluaxIqCgdiX3N0aWxsGAogASgLMhkuc2FnZS5pbmdlc3QudjEuU3RpbGxMaW5rQqwBChV2aWRlby5zYWdlLmNvbXBhcmUudjFCEERlc2NyaXB0aW9uUHJvdG9QAVonc2FnZS52aWRlby9nby9zYWdlL2NvbXBhcmUvdjE7Y29tcGFyZXYxogINU0FHRUNvbXBhcmVWMaoCD1NhZ2UuQ29tcGFyZS5WMboCDVNhZ2VDb21wYXJlVjHKAg9TYWdlXENvbXBhcmVcVjHqAhFTYWdlOjpDb21wYXJlOjpWMWIGcHJvdG8z", [file_google_protobuf_timestamp, file_sage_embed_v1_embed, file_sage_ingest_v1_still_link]);
 
 /**
  * A comparison in sentences, for people, and for programs that read as people do.
@@ -128,6 +130,21 @@ export type Finding = Message<"sage.compare.v1.Finding"> & {
    * @generated from field: string b_link = 8;
    */
   bLink: string;
+
+  /**
+   * A picture of A, from the middle of what differs; where A lacks it, the one just before the place
+   * where it would be. Absent beyond `max_stills`, and when A's file is gone.
+   *
+   * @generated from field: sage.ingest.v1.StillLink a_still = 9;
+   */
+  aStill?: StillLink | undefined;
+
+  /**
+   * The same of B.
+   *
+   * @generated from field: sage.ingest.v1.StillLink b_still = 10;
+   */
+  bStill?: StillLink | undefined;
 };
 
 /**
