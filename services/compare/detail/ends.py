@@ -52,12 +52,14 @@ class DetailEnds:
             before = self._frames(max(low - self._tuning.end_beside, trail.first - tie), low + tie)
         cells = _cells(trail)
         inside, outside = (after, before) if rising else (before, after)
+        if trail.is_single:
+            inside = self._around(trail)
         ghost = 0.0 if rising else self._tuning.end_ghost
-        looks_inside = self._looks_inside(within, inside, outside, cells, ghost)
+        looks_inside, most = self._looks_inside(within, inside, outside, cells, ghost)
         # The step at frame k: those before it are on one side, it and those after on the other.
         before_step = np.concatenate([[0.0], np.cumsum(looks_inside)[:-1]])
         fit = -before_step if rising else before_step
-        fit = np.maximum(fit - fit.max(), -self._tuning.end_most_in_all)
+        fit = np.maximum(fit - fit.max(), -most)
         fit += self._tuning.end_change_weight * self._own_change(within, cells)
         # Where nothing says where, the middle is the least wrong.
         tied = np.flatnonzero(fit >= fit.max() - self._tuning.end_tells_nothing)
@@ -68,22 +70,50 @@ class DetailEnds:
         low, high = np.searchsorted(self._a.times, [start, end])
         return np.arange(low, high, dtype=np.int64)
 
+    def is_proven(self, trail: Trail) -> bool:
+        """Whether the fingerprints, too, know of a detail that was seen at one moment: they differ
+        around it in a way in which they differ neither before nor behind."""
+        if trail.before is None or trail.after is None:
+            return False
+        inside = self._around(trail)
+        beside = self._tuning.end_beside
+        before = self._frames(trail.before - beside, trail.before)
+        after = self._frames(trail.after, trail.after + beside)
+        if 0 in (len(before), len(after)):
+            return False
+        cells = _cells(trail)
+        for outside in (before, after):
+            level = np.median(self._differences(outside, cells), axis=0)
+            apart = [self._differences(frames, cells) - level for frames in (inside, outside)]
+            if _shows_pattern(apart[0], apart[1], apart[1], 0.0, tuning=self._tuning) is None:
+                return False
+        return True
+
+    def _around(self, trail: Trail) -> IntArray:
+        """The frames that surely show what was seen at one moment."""
+        near = self._tuning.end_around
+        return self._frames(trail.first - near, trail.last + near)
+
     def _looks_inside(
         self, within: IntArray, inside: IntArray, outside: IntArray, cells: IntArray, ghost: float
-    ) -> Float64:
-        """(n,) how much likelier each frame is inside than outside, in logarithms.
+    ) -> tuple[Float64, float]:
+        """(n,) how much likelier each frame is inside than outside, in logarithms, and the most
+        that all of them say.
 
         Outside, both sides differ by noise about a constant. Inside they may differ by anything,
         as what is behind a text may change under it. ghost: how much of the usual square inside
         noise is at least.
         """
+        most = self._tuning.end_most_in_all
         if 0 in (len(inside), len(outside)):
-            return np.zeros(len(within))
+            return np.zeros(len(within)), most
         level = np.median(self._differences(outside, cells), axis=0)
-        squares = [
-            ((self._differences(frames, cells) - level) ** 2).mean(axis=1)
-            for frames in (inside, outside, within)
-        ]
+        apart = [self._differences(frames, cells) - level for frames in (inside, outside, within)]
+        by_pattern = _shows_pattern(apart[0], apart[1], apart[2], ghost, tuning=self._tuning)
+        if by_pattern is not None:
+            likelier, size = by_pattern
+            return likelier, max(most, size)
+        squares = [(each**2).mean(axis=1) for each in apart]
         usual_inside = float(squares[0].mean())
         usual_outside = max(
             float(squares[1].mean()),
@@ -91,14 +121,14 @@ class DetailEnds:
             ghost * usual_inside,
         )
         if usual_inside < self._tuning.end_least_contrast * usual_outside:
-            return np.zeros(len(within))
+            return np.zeros(len(within)), most
         likelier = np.log(usual_outside / usual_inside) + squares[2] * (
             1 / usual_outside - 1 / usual_inside
         )
         bounded: Float64 = np.clip(
             _VALUES / 2 * likelier, -self._tuning.end_most_a_frame, self._tuning.end_most_a_frame
         )
-        return bounded
+        return bounded, most
 
     def _differences(self, frames: IntArray, cells: IntArray) -> Float64:
         """(n, cells and channels) A less B, in levels."""
@@ -127,6 +157,43 @@ class DetailEnds:
         region = self._region
         rate = (region.a_end - region.a_start) / (region.b_end - region.b_start)
         return self._b.nearest(region.b_start + (self._a.times[frames] - region.a_start) / rate)
+
+
+def _shows_pattern(
+    inside: Float64,
+    outside: Float64,
+    within: Float64,
+    ghost: float,
+    *,
+    tuning: DetailTuning,
+) -> tuple[Float64, float] | None:
+    """(n,) how much likelier each frame within is inside, in logarithms, by how much of the usual
+    difference inside it shows, and how far inside is from outside: the square, in standard
+    deviations. None where there is no difference that lasts.
+
+    inside, outside, within: (frames, values) differences, less those that are usual outside. What
+    moves makes differences too, as large ones, but other ones. ghost: the variance outside of how
+    much of the difference there is, at least.
+    """
+    pattern = inside.mean(axis=0)
+    noise = np.maximum((inside.var(axis=0) + outside.var(axis=0)) / 2, tuning.end_least_noise)
+    # Frames beside each other err alike: a few of them say as much as one.
+    sure = np.abs(pattern) > tuning.end_sure * np.sqrt(noise * tuning.end_alike / len(inside))
+    weight = np.where(sure, pattern / noise, 0.0)
+    size = float(weight @ pattern)
+    if size < tuning.end_pattern:
+        return None
+    shown_inside, shown_outside, shown = (
+        each @ weight / size for each in (inside, outside, within)
+    )
+    least = 1 / size
+    in_spread = max(float(((shown_inside - 1) ** 2).mean()), least, tuning.end_varies)
+    out_spread = max(float((shown_outside**2).mean()), least, ghost)
+    likelier = (
+        np.log(out_spread / in_spread) + shown**2 / out_spread - (shown - 1) ** 2 / in_spread
+    ) / 2
+    bounded: Float64 = np.clip(likelier, -tuning.end_most_a_frame, tuning.end_most_a_frame)
+    return bounded, size
 
 
 def _cells(trail: Trail) -> IntArray:

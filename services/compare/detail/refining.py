@@ -98,7 +98,8 @@ def refined(
     for region in alignment.regions:
         found = pair.trails(region, check) if _is_looked_at(region) else []
         ends = DetailEnds(region, a, b, tuning=tuning)
-        changes = _merged([_placed(trail, ends) for trail in found], options)
+        proven = [each for each in found if not each.is_single or ends.is_proven(each)]
+        changes = _merged([_placed(trail, ends) for trail in proven], options)
         regions += _cut(region, changes, b)
     if regions == list(alignment.regions):
         return alignment

@@ -44,6 +44,11 @@ class Trail:
         return self.down != 0.0 or self.right != 0.0
 
     @property
+    def is_single(self) -> bool:
+        """Whether it was seen at one moment only, which may be chance."""
+        return len(self.spots) == 1
+
+    @property
     def apart(self) -> float:
         """Levels, at the moment at which the spot differs most."""
         return max(spot.apart for _, spot in self.spots)
@@ -155,7 +160,9 @@ class Trails:
         )
         clear = sum(spot.is_clear for _, spot in found.spots)
         if clear < (self._tuning.trail_least_moving if is_moving else staying) and (
-            is_moving or not found.is_exact or not self._stays_nearly_clear(found)
+            is_moving
+            or not found.is_exact
+            or not (self._stays_nearly_clear(found) or self._may_be_short(found))
         ):
             return None
         times = self._times
@@ -168,6 +175,17 @@ class Trails:
             down=way[0],
             right=way[1],
             shape=self._shape,
+        )
+
+    def _may_be_short(self, found: _Open) -> bool:
+        """Whether what was seen once, between moments at which it was not, is so clear that it may
+        have been there for less than the time from one moment to the next."""
+        (spot, *others) = (spot for _, spot in found.spots)
+        return (
+            not others
+            and spot.ratio >= self._tuning.trail_once
+            and found.begun > 0
+            and found.latest + 1 < len(self._times)
         )
 
     def _stays_nearly_clear(self, found: _Open) -> bool:

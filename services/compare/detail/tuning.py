@@ -70,6 +70,9 @@ class DetailTuning:
     # that happens to stay.
     trail_nearly: float = 0.85
     trail_least_nearly: int = 6
+    # How many times as strong as noise would be a spot is that is seen at one moment only. Half:
+    # single moments of noise are looked into.
+    trail_once: float = 1.3
     # Pixels within which a spot stays. Half: growing text moves.
     trail_stays: float = 10.0
     # Pixels off a straight path. Half: credits break up.
@@ -90,6 +93,19 @@ class DetailTuning:
     # Share of the usual square inside that is usual behind the end at least: encoders leave a ghost
     # of what went. Half: ends come too late by as long as it stays.
     end_ghost: float = 0.1
+    # How many times its standard error a cell's usual difference inside is at least, by so many
+    # frames that err alike, and the square of how far inside is from outside, in standard
+    # deviations, by all such cells. Half: of the first two, cells that only move have a say; of the
+    # third, ends follow a difference that comes and goes.
+    end_sure: float = 2.0
+    end_alike: float = 5.0
+    end_pattern: float = 2.0
+    # The variance inside of how much of that difference there is, at least: what is behind a text
+    # has its share in it. Half: ends of what was seen once are at cuts behind it.
+    end_varies: float = 0.1
+    # Seconds around the only moment at which a detail was seen that say what is usual inside. Half:
+    # less of it is told from noise.
+    end_around: float = 0.13
     # Weight of a change of the cells beside that. Half: ends move off cuts.
     end_change_weight: float = 3.0
     # Logarithm of likelihood by which fits differ by chance. Half: the middle is taken less often.

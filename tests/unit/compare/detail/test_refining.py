@@ -68,6 +68,17 @@ def test_a_video_against_itself_is_unchanged(seed: int) -> None:
     assert [region.kind for region in compared(a, a).regions] == [RegionKind.UNCHANGED]
 
 
+@pytest.mark.parametrize(("start", "end"), [(33, 47), (34, 45), (36, 50), (32, 44)])
+def test_a_letter_that_one_picture_shows_is_found_to_the_frame(start: int, end: int) -> None:
+    """Where something moves there is a picture every second: a short caption is in one of them."""
+    pictures = shown(page(1), SECONDS)
+    a = video(encoded(pictures, 2, 1))
+    b = video(encoded(with_letter(pictures, 2, 7, 9999, start, end), 2, 2))
+    (region,) = replaced(compared(a, b))
+    assert holds(region, 2, 7)
+    assert times(region) == (start / FPS, end / FPS, start / FPS, end / FPS)
+
+
 @pytest.mark.slow("makes and compares a dozen films")
 @given(seed=seeds, noise=st.floats(0, 8))
 @settings(QUICK, max_examples=10)
