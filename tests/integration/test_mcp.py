@@ -78,8 +78,8 @@ async def test_a_model_hears_in_sentences_what_differs(
         _, note = await call(
             tools, "create_note", parent=kept["name"], note={"text": "Looked at.", "author": "m"}
         )
-        assert told["summary"].startswith("The two differ. ")
-        assert "% of their time is the same" in told["summary"]
+    assert told["summary"].startswith("The two differ. ")
+    assert "% of their time is the same" in told["summary"]
     found = next(each for each in told["findings"] if each["modality"] == "MODALITY_VISUAL")
     assert found["text"].startswith("Picture: 0:01.000 to 0:02.000 of A has become 0:01.000 to ")
     assert (found["aStart"], found["aEnd"]) == pytest.approx((1.0, 2.0), abs=0.1)
