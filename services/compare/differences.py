@@ -26,7 +26,7 @@ from services.compare.outcome import (
 from services.compare.segments.index import align_index
 from services.compare.segments.shifted import align_shifted
 from services.compare.segments.validation import check_pair
-from services.compare.sound.offsets import offset_notes
+from services.compare.sound.offset_notes import offset_notes
 from services.compare.summary import one_sided_notes, similarity_of, summarize
 from services.compare.tuning import TUNED, Tuning
 

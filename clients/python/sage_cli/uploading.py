@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import grpc
 from grpc import aio
 
 from sage.ingest.v1.ingest_pb2 import (
@@ -27,14 +25,11 @@ from sage.ingest.v1.ingest_pb2 import (
 )
 from sage_cli.client import LONG, PART, SHORT, SageClient
 from sage_cli.concurrency import together
-from sage_cli.failures import Failure, connection_lost, failure_of, reason_of
+from sage_cli.failures import Failure, failure_of, reason_of
 from sage_cli.progress import Line
 
 _PARTS_AT_A_TIME = 4
 _READ_BYTES = 4 * 1024 * 1024
-# How long a dropped connection is waited out before a part is given up.
-_PATIENCE_SECONDS = 90.0
-_MAX_PAUSE_SECONDS = 5.0
 _REQUEST_IDS = uuid.UUID("6a2c9f3e-52a5-4a8e-9d0c-2f0b7f6c1d11")
 
 
@@ -134,20 +129,12 @@ class Uploader:
         length = min(upload.part_size, file.size - start)
         data = await asyncio.to_thread(_read_part, file.path, start, length)
         request = UploadPartRequest(upload=upload.name, part_number=part, data=data)
-        give_up = time.monotonic() + _PATIENCE_SECONDS
-        pause = 0.2
-        while True:
-            try:
-                await self._sage.ingest.UploadPart(
-                    request, metadata=self._sage.metadata, timeout=PART
-                )
-                return
-            except aio.AioRpcError as error:
-                late = error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-                if not (late or connection_lost(error)) or time.monotonic() > give_up:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _MAX_PAUSE_SECONDS)
+        await self._sage.outage.wait_out(
+            lambda: self._sage.ingest.UploadPart(
+                request, metadata=self._sage.metadata, timeout=PART
+            ),
+            or_too_slow=True,
+        )
 
 
 def require_file(path: Path) -> None:

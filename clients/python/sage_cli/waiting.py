@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
-from grpc import aio
+from grpc import StatusCode, aio
 
 from sage_cli.failures import connection_lost
 
@@ -29,15 +29,18 @@ class Outage:
         self._patience = patience
         self._waiting = 0
 
-    async def wait_out(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def wait_out(
+        self, call: Callable[[], Awaitable[Answer]], *, or_too_slow: bool = False
+    ) -> Answer:
         """The answer of a call that is safe to repeat, once the server is there again.
 
+        or_too_slow: a call that ran into its time limit is repeated as well.
         Raises the last AioRpcError when the server stays away for too long, and any other at once.
         """
         try:
             return await call()
         except aio.AioRpcError as error:
-            if not connection_lost(error):
+            if not _may_repeat(error, or_too_slow=or_too_slow):
                 raise
         if not self._waiting:
             click.echo(
@@ -46,11 +49,13 @@ class Outage:
             )
         self._waiting += 1
         try:
-            return await self._repeated(call)
+            return await self._repeated(call, or_too_slow=or_too_slow)
         finally:
             self._waiting -= 1
 
-    async def _repeated(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _repeated(
+        self, call: Callable[[], Awaitable[Answer]], *, or_too_slow: bool
+    ) -> Answer:
         give_up = time.monotonic() + self._patience
         pause = _FIRST_PAUSE_SECONDS
         while True:
@@ -59,5 +64,11 @@ class Outage:
             try:
                 return await call()
             except aio.AioRpcError as error:
-                if not connection_lost(error) or time.monotonic() > give_up:
+                again = _may_repeat(error, or_too_slow=or_too_slow)
+                if not again or time.monotonic() > give_up:
                     raise
+
+
+def _may_repeat(error: aio.AioRpcError, *, or_too_slow: bool) -> bool:
+    too_slow = error.code() is StatusCode.DEADLINE_EXCEEDED
+    return connection_lost(error) or (or_too_slow and too_slow)

@@ -12,14 +12,16 @@ from dataclasses import replace
 
 from services.compare.geometry import Span
 from services.compare.sound.lines import SAME_LENGTH
+from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import ONE_SIDED, Region, RegionKind
-
-# Frames that are shown for less, in seconds, say when well enough.
-_LONG = 0.07
 
 
 def by_sound(
-    lines: Sequence[Region], offsets: Sequence[Span], frame_seconds: float
+    lines: Sequence[Region],
+    offsets: Sequence[Span],
+    frame_seconds: float,
+    *,
+    tuning: SoundTuning = TUNED,
 ) -> tuple[list[Region], list[Span]]:
     """The lines with the jumps between them as long as the sounds have them, and what is left of
     the offsets.
@@ -28,7 +30,7 @@ def by_sound(
     frame_seconds: how long a picture is shown, in the version where that is longer.
     """
     known = list(offsets)
-    if frame_seconds < _LONG:
+    if frame_seconds < tuning.long_picture:
         return list(lines), known
     common = _common(lines, offsets, frame_seconds)
     out = list(lines)

@@ -57,3 +57,10 @@ def averaged(levels: Float32) -> Float32:
     whole = len(levels) // COARSE * COARSE
     means: Float32 = levels[:whole].reshape(-1, COARSE, levels.shape[1]).mean(axis=1)
     return means
+
+
+def peak_between(before: float, at: float, after: float) -> float:
+    """Where between steps the parabola through three correlations has its peak, in steps from the
+    middle one: at most half a step, and 0 where it has none."""
+    bend = before - 2 * at + after
+    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0

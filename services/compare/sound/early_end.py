@@ -13,35 +13,35 @@ from dataclasses import replace
 import numpy as np
 
 from services.compare.sound.lines import SAME_LENGTH
+from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import CONTINUED, SOUND_STEP_SECONDS, Region, RegionKind, UInt8
 
-# What a lossy encoder leaves of silence, in the units of the levels (24 a bel), is at most this.
-_SILENT = 19
-# Both may be silent for so many seconds after that: sounds fade out.
-_FADED = 0.5
 
-
-def ended_early(regions: Sequence[Region], a: UInt8, b: UInt8) -> list[Region]:
+def ended_early(
+    regions: Sequence[Region], a: UInt8, b: UInt8, *, tuning: SoundTuning = TUNED
+) -> list[Region]:
     """The regions with the end of one sound INSERTED or DELETED where the other has ended before.
 
     The side that has ended has no time there any more. regions: those of the sound, in order. a, b:
     (n, 16) levels, as frame tracks have them.
     """
-    ended = _b_ended(regions, a, b)
+    ended = _b_ended(regions, a, b, tuning)
     if ended is None:
-        turned = _b_ended([region.mirrored() for region in regions], b, a)
+        turned = _b_ended([region.mirrored() for region in regions], b, a, tuning)
         ended = None if turned is None else [region.mirrored() for region in turned]
     return list(regions) if ended is None else ended
 
 
-def _b_ended(regions: Sequence[Region], a: UInt8, b: UInt8) -> list[Region] | None:
+def _b_ended(
+    regions: Sequence[Region], a: UInt8, b: UInt8, tuning: SoundTuning
+) -> list[Region] | None:
     kept = list(regions)
-    faded = bool(kept) and kept[-1].kind in CONTINUED and kept[-1].seconds_a <= _FADED
+    faded = bool(kept) and kept[-1].kind in CONTINUED and kept[-1].seconds_a <= tuning.faded
     end = kept.pop().a_end if faded else None
     if not kept or not _equally_long_change(kept[-1]):
         return None
     changed = kept.pop()
-    heard_a, heard_b = _heard_until(a), _heard_until(b)
+    heard_a, heard_b = _heard_until(a, tuning), _heard_until(b, tuning)
     silent = max(heard_b - changed.sound_offset, changed.b_start)
     # Who is never heard has not ended.
     if not heard_b or heard_a <= changed.a_start or silent > changed.b_end - SAME_LENGTH:
@@ -65,7 +65,7 @@ def _equally_long_change(region: Region) -> bool:
     return region.kind is RegionKind.REPLACED and abs(longer) <= SAME_LENGTH
 
 
-def _heard_until(levels: UInt8) -> float:
+def _heard_until(levels: UInt8, tuning: SoundTuning) -> float:
     """When a sound was heard last, in seconds."""
-    heard = np.flatnonzero((levels > _SILENT).any(axis=1))
+    heard = np.flatnonzero((levels > tuning.silence).any(axis=1))
     return (float(heard[-1]) + 1) * SOUND_STEP_SECONDS if len(heard) else 0.0

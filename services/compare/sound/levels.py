@@ -77,12 +77,12 @@ class SoundLevels:
         for line in lines:
             of_line = next(parts) if line.kind in CONTINUED else [SoundLine(line)]
             offsets.append((of_line[0].offset, of_line[-1].offset))
-        lines, offsets = by_sound(lines, offsets, self._frame_seconds)
+        lines, offsets = by_sound(lines, offsets, self._frame_seconds, tuning=self._tuning)
         return placed_by_sound(lines, self._a, self._b, offsets, tuning=self._tuning)
 
     def ended(self, regions: Sequence[Region]) -> list[Region]:
         """The regions with what one sound lacks because it has ended."""
-        return ended_early(regions, self._a, self._b)
+        return ended_early(regions, self._a, self._b, tuning=self._tuning)
 
     def settled(
         self, line: Region, found: Sequence[Change], threshold: float, shortest: float

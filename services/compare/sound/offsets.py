@@ -20,19 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.geometry import Span
-from services.compare.sound.correlation import COARSE, Windows, averaged
+from services.compare.sound.correlation import COARSE, Windows, averaged, peak_between
 from services.compare.sound.level_differences import at_positions
-from services.compare.sound.lines import SAME_LENGTH, slope
+from services.compare.sound.lines import slope
 from services.compare.sound.short_stretches import Heard, short_stretches
-from services.compare.sound.spoken_times import clock
 from services.compare.sound.tuning import TUNED, SoundTuning
 from services.compare.timeline import (
-    CONTINUED,
     SOUND_STEP_SECONDS,
     Float32,
     Float64,
     Region,
-    RegionKind,
     UInt8,
 )
 
@@ -40,8 +37,6 @@ Int = NDArray[np.int64]
 
 # Offsets from here on are told, in seconds.
 LEAST_OFFSET = 0.02
-# From here on viewers notice that sound is early or late (ITU-R BT.1359), in seconds.
-_NOTICED_EARLY, _NOTICED_LATE = 0.045, 0.125
 # The largest offset that is looked for, in coarse steps of so many fine ones (0.1 s).
 _MOST_COARSE = 50
 # Offsets around none, in fine steps, that every window is tried with.
@@ -53,7 +48,7 @@ _SHORTEST_WINDOW = 75
 _A_BAR = 50
 # On either side of a change, how far away it may really be.
 _CUT_MARGIN = 300
-_TOUCHING = 1e-6
+TOUCHING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -112,46 +107,9 @@ def left_out(parts: Sequence[SoundLine]) -> list[Span]:
     return [
         (after.line.a_start - lost, after.line.a_start + lost)
         for before, after in itertools.pairwise(parts)
-        if before.line.leads_to(after.line, _TOUCHING)
+        if before.line.leads_to(after.line, TOUCHING)
         and (lost := before.offset - after.offset) >= LEAST_OFFSET
     ]
-
-
-def offset_notes(regions: Sequence[Region]) -> list[str]:
-    """What to tell people of offsets: `The sound is 0.120 s later than in A, from 0:00 to 0:41.`"""
-    stretches: list[Region] = []
-    for region in regions:
-        last = stretches[-1] if stretches else None
-        if last and abs(last.sound_offset - region.sound_offset) < LEAST_OFFSET / 2:
-            stretches[-1] = replace(last, a_end=region.a_end)
-        elif region.kind in (*CONTINUED, RegionKind.REPLACED):
-            stretches.append(region)
-    changes = [_change_note(*pair) for pair in itertools.pairwise(regions)]
-    offsets = [_note(stretch) for stretch in stretches if stretch.sound_offset]
-    return offsets + [note for note in changes if note]
-
-
-def _note(stretch: Region) -> str:
-    offset = stretch.sound_offset
-    early = offset < 0
-    noticed = abs(offset) >= (_NOTICED_EARLY if early else _NOTICED_LATE)
-    return (
-        f"The sound is {abs(offset):.3f} s {'earlier' if early else 'later'} than in A, "
-        f"from {clock(stretch.a_start)} to {clock(stretch.a_end)}"
-        f"{'' if noticed else ', which few people would notice'}."
-    )
-
-
-def _change_note(before: Region, after: Region) -> str:
-    """What a change of the offset leaves out of the sound, or adds to it; mostly nothing."""
-    more = after.sound_offset - before.sound_offset
-    goes_on = before.kind in CONTINUED and after.kind in CONTINUED
-    if abs(more) < SAME_LENGTH or not goes_on or not before.leads_to(after, _TOUCHING):
-        return ""
-    when = clock(after.a_start)
-    if more > 0:
-        return f"At {when} B's sound has {more:.3f} s that A's has not."
-    return f"At {when} B's sound leaves out {-more:.3f} s of A's."
 
 
 class _Track:
@@ -307,10 +265,7 @@ class _Track:
         if offset == 0:
             return 0.0
         fits = self.fits(offset + np.arange(-1, 2))[:, windows].mean(axis=1)
-        before, peak, after = fits.tolist()
-        bend = before - 2 * peak + after
-        between = 0.5 * (before - after) / bend if bend < 0 else 0.0
-        return _told(offset + float(np.clip(between, -0.5, 0.5)))
+        return _told(offset + peak_between(*fits.tolist()))
 
     def _cut(self, before: int, after: int, window: int) -> float:
         """When, in A, the sound goes over from one offset to the next."""

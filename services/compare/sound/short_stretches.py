@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.compare.geometry import true_runs
-from services.compare.sound.correlation import COARSE, Windows, averaged
+from services.compare.sound.correlation import COARSE, Windows, averaged, peak_between
 from services.compare.sound.tuning import SoundTuning
 from services.compare.timeline import Float32, Float64
 
@@ -24,12 +24,8 @@ Int = NDArray[np.int64]
 _WINDOW, _HOP = 100, 25
 # So many of them in a row have to agree, and so many offsets of a stretch are looked at.
 _LEAST_WINDOWS, _MOST_CANDIDATES = 2, 4
-# Coarse steps fit less exactly than fine ones.
-_COARSE_FITS = 0.75
 # What is shorter, in steps, is none; what is left of a line beside a stretch goes with it.
 _SHORTEST, _LEFT_OVER = 75, 15
-# By so many bels a step has to fit better to belong to a stretch.
-_BIAS = np.float32(0.04)
 _MOST_APART = np.float32(1)
 
 
@@ -108,7 +104,7 @@ def _explained(
             continue
         offset = _finest(windows, part, low, high, int(chosen[low:high][best[low:high].argmax()]))
         core = start + low * _HOP, start + (high - 1) * _HOP + _WINDOW
-        begins, ends = _extent(heard, offsets, core, round(offset))
+        begins, ends = _extent(heard, offsets, core, round(offset), tuning=tuning)
         if ends - begins >= _SHORTEST and _is_same(heard, core, round(offset), tuning=tuning):
             found.append(ShortStretch(begins, ends, offset))
     return found
@@ -134,7 +130,7 @@ def _candidates(part: Heard, *, tuning: SoundTuning) -> list[int]:
         return []
     windows = Windows(own, _WINDOW // COARSE, _HOP // COARSE, tuning=tuning)
     coarse = np.stack([windows.fit(other[reach + d :]) for d in range(-reach, reach + 1)])
-    peaks = np.where(coarse.max(axis=0) >= _COARSE_FITS, coarse.argmax(axis=0), -1)
+    peaks = np.where(coarse.max(axis=0) >= tuning.short_coarse_fits, coarse.argmax(axis=0), -1)
     values, counts = np.unique(peaks[peaks >= 0], return_counts=True)
     most = values[np.argsort(-counts, kind="stable")][:_MOST_CANDIDATES]
     around = (most[:, None] - reach) * COARSE + np.arange(-COARSE, COARSE + 1)
@@ -153,13 +149,10 @@ def _runs_of_one_offset(chosen: Int) -> Iterator[tuple[int, int]]:
 
 
 def _finest(windows: Windows, part: Heard, low: int, high: int, offset: int) -> float:
-    """The offset between steps, where the parabola through three correlations has its peak."""
+    """The offset, between steps."""
     tried = np.clip(offset + np.arange(-1, 2), -part.margin, part.margin)
-    before, peak, after = (
-        float(windows.fit(part.other[part.margin + d :])[low:high].mean()) for d in tried
-    )
-    bend = before - 2 * peak + after
-    return offset + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0)
+    fits = (float(windows.fit(part.other[part.margin + d :])[low:high].mean()) for d in tried)
+    return offset + peak_between(*fits)
 
 
 def _usual(heard: Heard, core: tuple[int, int], offset: int) -> Float32:
@@ -177,12 +170,15 @@ def _is_same(heard: Heard, core: tuple[int, int], offset: int, *, tuning: SoundT
     return float(np.median(apart)) < tuning.different
 
 
-def _extent(heard: Heard, offsets: Int, core: tuple[int, int], offset: int) -> tuple[int, int]:
+def _extent(
+    heard: Heard, offsets: Int, core: tuple[int, int], offset: int, *, tuning: SoundTuning
+) -> tuple[int, int]:
     """From where to where the steps round `core` fit better at the offset than as they are."""
     count = len(heard.own)
     usual = _usual(heard, core, offset)
     shifted = np.full(count, offset, np.int64)
-    gain = heard.apart(offsets, usual) - heard.apart(shifted, usual) - _BIAS
+    gain = heard.apart(offsets, usual) - heard.apart(shifted, usual)
+    gain = gain - np.float32(tuning.short_bias)
     # What B would play before it begins or after it ends says nothing.
     gain = np.where(heard.known[np.arange(count) + heard.margin + offset], gain, np.float32(0))
     begins = core[0] - _longest_gain(gain[: core[0] + _WINDOW // 2][::-1], _WINDOW // 2)

@@ -94,9 +94,26 @@ class SoundTuning:
     # known. Half: other sound with the same rhythm is late; of the last, what is only noisy is.
     short_fits: float = 0.8
     short_better: float = 0.25
+    # The same by steps of 0.1 s, which fit less exactly. Half: more offsets are looked at.
+    short_coarse_fits: float = 0.75
+    # Bels by which a step has to fit better to belong to a short stretch. Half: stretches reach
+    # into the pauses beside them.
+    short_bias: float = 0.04
     # What leaving no offset costs, and changing it. Half: loops make offsets come and go.
     offset_bias: float = 0.03
     offset_switch: float = 0.8
+
+    # -- where pictures are coarse: seconds that one is shown for not to say when it was cut. Half:
+    # cuts that pictures place to the frame follow the sound.
+    long_picture: float = 0.07
+
+    # -- a sound that ends early
+    # Levels, of which 24 are a bel, up to which a lossy encoder leaves silence. Half: its noise is
+    # sound that goes on.
+    silence: int = 19
+    # Seconds for which both may be silent after that, as sounds fade out. Half: faded ends are
+    # replaced.
+    faded: float = 0.5
 
     # -- the threshold suggested: at least this cosine distance, and this multiple of what
     # unchanged sound reaches. Half: re-encoding passes it.

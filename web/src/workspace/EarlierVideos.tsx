@@ -3,10 +3,10 @@ import { toProblem, type Problem } from "../api/errors";
 import type { Video } from "../gen/sage/ingest/v1/ingest_pb";
 import { fileSize } from "../time/timecode";
 import { Button } from "../ui/Button";
-import { Dialog } from "../ui/Dialog";
 import { ProblemNote } from "../ui/ProblemNote";
 import { Select } from "../ui/Select";
 import { TextField } from "../ui/TextField";
+import { DeleteVideosDialog } from "./DeleteVideosDialog";
 import { arrange, LIBRARY_ORDERS, type LibraryOrder } from "./library";
 import { slots } from "./slots";
 import { useVideos } from "./useVideos";
@@ -104,19 +104,7 @@ export function EarlierVideos({ version }: { readonly version: string }) {
         </ul>
       )}
       {shown.length > 0 && list.loading && <p className="mt-2 text-xs text-faint">{t.readingOn}</p>}
-      <Dialog
-        open={doomed.length > 0}
-        onOpenChange={(open) => !open && setDoomed([])}
-        title={doomed.length === 1 ? t.reallyDelete(doomed[0]?.displayName ?? "") : t.reallyDeleteCount(doomed.length)}
-        description={t.deleteMeans(doomed.length)}
-      >
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => setDoomed([])}>{t.keep(doomed.length)}</Button>
-          <Button look="danger" onClick={() => remove(doomed)}>
-            {t.delete}
-          </Button>
-        </div>
-      </Dialog>
+      <DeleteVideosDialog videos={doomed} onKeep={() => setDoomed([])} onDelete={() => remove(doomed)} />
     </section>
   );
 }

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.sound.offsets import offset_notes
 from services.compare.timeline import Float64, Region, RegionKind
 from tests.unit.compare.sound.sounds import STEPS_A_SECOND, aligned, delayed, sound
 
@@ -100,20 +99,3 @@ def test_another_sound_for_a_while_where_it_is_late_is_told() -> None:
     (difference,) = differences(aligned(OWN, b, WHOLE))
     assert (difference.a_start, difference.a_end) == pytest.approx((17.6, 20.6), abs=0.1)
     assert difference.sound_offset == pytest.approx(0.4, abs=0.01)
-
-
-def late(start: float, end: float, offset: float) -> Region:
-    return Region(
-        kind=UNCHANGED, a_start=start, a_end=end, b_start=start, b_end=end, sound_offset=offset
-    )
-
-
-def test_people_are_told_what_a_change_of_the_offset_takes_away_and_adds() -> None:
-    notes = offset_notes([late(0, 20, 0.0), late(20, 30, -0.6), late(30, 40, 0.0)])
-    assert notes[1:] == [
-        "At 0:20 B's sound leaves out 0.600 s of A's.",
-        "At 0:30 B's sound has 0.600 s that A's has not.",
-    ]
-    assert len(offset_notes([late(0, 20, 0.05), late(20, 30, 0.1)])) == len(
-        [late(0, 20, 0.05), late(20, 30, 0.1)]
-    )

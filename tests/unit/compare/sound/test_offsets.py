@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.compare.sound.offsets import SoundOffsets, offset_notes
+from services.compare.sound.offsets import SoundOffsets
 from services.compare.timeline import Float64, Region, RegionKind
 from tests.unit.compare.sound.sounds import coded, delayed, levels, sound
 
@@ -105,22 +105,3 @@ def test_a_video_without_sound_has_no_offset() -> None:
     silent = np.zeros((0, 16), np.uint8)
     assert SoundOffsets(silent, silent).along([WHOLE])[0][0].offset == 0.0
     assert SoundOffsets(levels(OWN), silent).along([WHOLE])[0][0].offset == 0.0
-
-
-@pytest.mark.parametrize(
-    ("offset", "said"),
-    [
-        (0.4, "The sound is 0.400 s later than in A, from 0:00 to 1:00."),
-        (-0.15, "The sound is 0.150 s earlier than in A, from 0:00 to 1:00."),
-        (
-            0.03,
-            "The sound is 0.030 s later than in A, from 0:00 to 1:00, "
-            "which few people would notice.",
-        ),
-    ],
-)
-def test_people_are_told_in_a_sentence(offset: float, said: str) -> None:
-    region = Region(
-        kind=RegionKind.UNCHANGED, a_start=0, a_end=60, b_start=0, b_end=60, sound_offset=offset
-    )
-    assert offset_notes([region]) == [said]
