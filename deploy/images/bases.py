@@ -12,9 +12,8 @@ import os
 import platform
 import shutil
 import subprocess
-import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,7 +145,7 @@ def _make(builder: Builder, log: Path) -> None:
         if any(_AUTHORITIES.glob("*.crt")):
             step(*builder.command, "copy", "--quiet", build, str(_AUTHORITIES), str(_AUTHORITIES))
         step("npm", "pack", "--pack-destination", folder, _node_package(), _NPM_PACKAGE)
-        node = _unpack_node(Path(folder))
+        node = _unpack_node(Path(folder), step)
         step(*builder.command, "copy", "--quiet", build, str(node), "/usr/local")
         step(*builder.command, "run", "--isolation", "chroot", build, "sh", "-c", _BUILD_SCRIPT)
         for variable in _TRUST:
@@ -185,14 +184,18 @@ def _node_package() -> str:
     return f"node-linux-{_NODE_ARCHITECTURES[machine]}@{_NODE_VERSION}"
 
 
-def _unpack_node(folder: Path) -> Path:
-    """A tree for /usr/local out of the two packages in `folder`."""
+def _unpack_node(folder: Path, step: Callable[..., None]) -> Path:
+    """A tree for /usr/local out of the two packages in `folder`.
+
+    step: runs a program, given by its words.
+    """
     tree = folder / "node"
     modules = tree / "lib" / "node_modules"
     for archive, place in (("node-linux-*.tgz", tree), ("npm-*.tgz", modules / "npm")):
         (packed,) = folder.glob(archive)
-        with tarfile.open(packed) as opened:
-            opened.extractall(folder / "unpacked", filter="data")
+        (folder / "unpacked").mkdir()
+        # Not `tarfile`: before Python 3.11.4 it writes wherever an archive says.
+        step("tar", "-xzf", str(packed), "-C", str(folder / "unpacked"))
         shutil.copytree(folder / "unpacked" / "package", place, dirs_exist_ok=True)
         shutil.rmtree(folder / "unpacked")
     for name in ("npm", "npx"):

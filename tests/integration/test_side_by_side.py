@@ -7,7 +7,7 @@ has one of this release beside it, and calls go from either to either, as in a r
 from __future__ import annotations
 
 import subprocess
-import tarfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -59,10 +59,10 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     newest = git("log", "-1", "--diff-filter=A", "--no-merges", "--format=%H", "--", *migrations)
     if not newest:
         pytest.skip("needs the history of the sources")
-    archive = folder / "before.tar"
+    archive = folder / "before.zip"
     git("archive", "--output", str(archive), f"{newest}^", "services", "clients/python")
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
     return folder
 
 
