@@ -126,7 +126,7 @@ def _detail_of_pages(
             a.detail, b.detail, [(0.0, frames[0].duration)], [(0.0, frames[1].duration)], check
         )
     except DetailMissing:
-        # Whoever looks for letters says so.
+        # The search for letters says so.
         return None
 
 

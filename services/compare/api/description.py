@@ -44,7 +44,7 @@ def told_of(comparison: Comparison, request: DescribeComparisonRequest) -> Told:
 def description_of(
     comparison: Comparison, told: Told, a: SideLinks, b: SideLinks
 ) -> ComparisonDescription:
-    """a, b: links to stills; they expire with the first of those that are told."""
+    """a, b: links to video and stills, which expire with the first of those that are told."""
     late = [name for name, side in (("A", a), ("B", b)) if side.late]
     description = ComparisonDescription(
         summary=summary_of(comparison),

@@ -43,7 +43,7 @@ def _b_ended(
     changed = kept.pop()
     heard_a, heard_b = _heard_until(a, tuning), _heard_until(b, tuning)
     silent = max(heard_b - changed.sound_offset, changed.b_start)
-    # Who is never heard has not ended.
+    # A sound that is never heard cannot have ended.
     if not heard_b or heard_a <= changed.a_start or silent > changed.b_end - SAME_LENGTH:
         return None
     at_a, at_b = changed.a_start, changed.b_start
